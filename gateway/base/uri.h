@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * uri - http and https addresses taken apart and checked, percent coding. Any thread.
+ */
+#ifndef BASE_URI_H
+#define BASE_URI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct uri {
+	bool tls;		/* https */
+	char host[256];		/* without brackets, lower case */
+	bool is_ipv6;
+	uint16_t port;		/* the default filled in */
+	char path[1024];	/* with query; "/" if empty */
+};
+
+/* Absolute http(s) address without user info and fragment; anything else is ERR_SYNTAX. */
+int uri_parse(struct span text, struct uri *u, struct err *e);
+/* Decodes %xx; refuses NUL, bad digits and text that is not UTF-8. plus: '+' is a blank (form encoding). */
+int uri_decode(struct buf *out, struct span text, bool plus, struct err *e);
+void uri_encode(struct buf *out, struct span text);	/* everything but unreserved characters (RFC 3986 2.3) */
+
+#endif
