@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * model - the records the spool keeps, as plain structs.
+ *
+ * A message is an envelope: who, from where, to which mailbox, when, and a list of parts (payload streams). The same
+ * record serves an application on its way out and a delivery waiting in a mailbox of our intermediary; `kind` tells
+ * which. A delivery is the attempt to bring one message to one recipient; it has the state machine of
+ * delivery_fsm.h. An event is one line of a message's trace.
+ *
+ * Instants are ms since 1970, 0 = not yet. The four of DESIGN.md are never overwritten once set.
+ * Records that the store hands out live in the arena the caller passed. Strings are UTF-8, NULL means absent.
+ */
+#ifndef SPOOL_MODEL_H
+#define SPOOL_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/id.h"
+#include "base/reason.h"
+#include "base/span.h"
+#include "spool/delivery_fsm.h"
+
+#define SPOOL_BOX_LEN SHA256_LEN
+
+/* A mailbox is a cipher certificate: the SHA-256 of its DER (OSCI 1.2: facts/osci.md 1.1). All zero: none. */
+struct spool_box {
+	uint8_t b[SPOOL_BOX_LEN];
+};
+
+enum spool_kind {
+	SPOOL_DRAFT,		/* a form being filled in; expires */
+	SPOOL_APPLICATION,	/* sent by a citizen, accepted here, to be delivered */
+	SPOOL_MAIL,		/* stored in a mailbox of our intermediary */
+};
+
+struct spool_part {
+	const char *name;	/* "application.xml", "body", "attachment"; unique within the message */
+	const char *type;	/* media type, "" if unknown */
+	const char *label;	/* OSCI Content-ID of an attachment, or the citizen's file name: personal, encrypted at rest */
+	uint64_t size;		/* of the plain bytes; set by the store */
+	uint8_t sha256[SHA256_LEN];	/* of the plain bytes; set by the store */
+};
+
+struct spool_message {
+	struct id id;			/* ours; time-ordered */
+	enum spool_kind kind;
+	const char *foreign_id;		/* OSCI message id, once known; indexed, unique within a kind */
+	const char *service;		/* "Hilfe zum Lebensunterhalt" (form id) or NULL: not personal */
+	const char *recipient;		/* what the directory is asked for ("ags:05315000"), or NULL */
+	struct spool_box from, to;	/* mail: originator's and addressee's mailbox */
+	int64_t submitted, accepted, stored, fetched;	/* the four instants; mail: Creation = accepted,
+							   Forwarding = forwarded, Reception = fetched */
+	int64_t forwarded;		/* mail: when the fetch answer was completely built (OSCI Forwarding) */
+	int64_t modified;		/* last change of any instant (OSCI RecentModification) */
+	int64_t expires;		/* when retention ends: draft timeout, or delivery plus grace; 0 = not yet known */
+	int64_t erased;			/* key destroyed: parts and meta can never be read again */
+	struct span meta;		/* opaque to the store, at most SPOOL_META_MAX bytes, encrypted at rest */
+	struct span open_meta;		/* the same, not encrypted (no personal data!), kept after erasure */
+	struct spool_part *parts;
+	size_t part_count;
+};
+
+#define SPOOL_META_MAX (1024 * 1024)	/* NIC with a few dozen certificates fits four times */
+#define SPOOL_PARTS_MAX 256
+
+struct spool_delivery {
+	struct id id;			/* same for all attempts */
+	struct id message;
+	enum delivery_state state;
+	const char *recipient;		/* key of the window and of `queue shape`: "ags:05315000" */
+	int64_t created, due;		/* due: when the next step is taken (WAITING, QUEUED); lease end while ACTIVE */
+	uint32_t attempts;
+	enum reason reason;		/* why it waits, failed or is held; RSN_NONE if nothing is wrong */
+	const char *code;		/* OSCI code of the last answer, or NULL */
+	const char *detail;		/* text of the last error, without personal data, or NULL */
+	const char *peer;		/* address of the last attempt, or NULL */
+	bool ambiguous;			/* an attempt may have been stored without our knowing: ask before storing again */
+};
+
+enum spool_event_kind {
+	SPOOL_EV_SUBMITTED, SPOOL_EV_ACCEPTED, SPOOL_EV_RESOLVED, SPOOL_EV_ID_OBTAINED, SPOOL_EV_ATTEMPT, SPOOL_EV_DEFERRED,
+	SPOOL_EV_STORED, SPOOL_EV_FORWARDED, SPOOL_EV_FETCHED, SPOOL_EV_FAILED, SPOOL_EV_HELD, SPOOL_EV_RELEASED,
+	SPOOL_EV_RETRY, SPOOL_EV_CANCELLED, SPOOL_EV_ERASED, SPOOL_EV_KINDS
+};
+
+struct spool_event {
+	int64_t at;
+	enum spool_event_kind kind;
+	enum reason reason;
+	const char *code;		/* OSCI code or NULL */
+	const char *detail;		/* no personal data; NULL if nothing to add */
+};
+
+const char *spool_kind_name(enum spool_kind kind);			/* "draft", "application", "mail" */
+const char *spool_event_name(enum spool_event_kind kind);		/* "submitted", ... */
+
+#endif
