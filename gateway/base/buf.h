@@ -27,6 +27,9 @@ void buf_fini(struct buf *b);	/* releases; the struct may be initialised again *
 void buf_wipe(struct buf *b);	/* for secrets: overwrites all bytes, then releases */
 void buf_reset(struct buf *b);	/* empties, keeps the memory */
 
+/* Allocates ahead for n more bytes (nothing beyond the cap). A secret that must not leave copies behind in released
+ * memory is put only after this, because a growing buffer moves. */
+void buf_reserve(struct buf *b, size_t n);
 void buf_put(struct buf *b, const void *data, size_t n);
 void buf_span(struct buf *b, struct span s);
 void buf_puts(struct buf *b, const char *s);

@@ -23,7 +23,7 @@
 	X(ERR_CONFIG, ERR_LOCAL, "configuration does not allow this")                                                  \
 	X(ERR_MISSING, ERR_PERMANENT, "not found")                                                                     \
 	X(ERR_EXISTS, ERR_PERMANENT, "exists already")                                                                 \
-	X(ERR_STATE, ERR_PERMANENT, "not possible in this state")                                                      \
+	X(ERR_WRONG_STATE, ERR_PERMANENT, "not possible in this state")                                                \
 	X(ERR_SYNTAX, ERR_PERMANENT, "malformed input")                                                                \
 	X(ERR_LIMIT, ERR_PERMANENT, "limit exceeded")                                                                  \
 	X(ERR_DENIED, ERR_PERMANENT, "not permitted")                                                                  \

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Reads a whole file of at most max bytes into b (initialised by the caller). */
+/* Appends a whole file to b (initialised by the caller; its cap is the limit, ERR_LIMIT beyond it). */
 int file_read(const char *path, struct buf *b, struct err *e);
 /* Replaces dir/name atomically and durably: temporary name, fsync, rename, fsync of the directory. mode e.g. 0600. */
 int file_replace(const char *dir, const char *name, const void *data, size_t n, mode_t mode, struct err *e);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/buf.h"
+
+#include <openssl/crypto.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void buf_init(struct buf *b, size_t max)
+{
+	*b = (struct buf){ .max = max };
+}
+
+void buf_fini(struct buf *b)
+{
+	free(b->p);
+	buf_init(b, b->max);
+}
+
+void buf_wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		OPENSSL_cleanse(b->p, b->cap);
+	buf_fini(b);
+}
+
+void buf_reset(struct buf *b)
+{
+	b->n = 0;
+	b->over = false;
+	if (b->p != NULL)
+		b->p[0] = '\0';
+}
+
+/* Room for n more bytes and the NUL. False, and over, if the cap forbids it. */
+static bool make_room(struct buf *b, size_t n)
+{
+	size_t want, cap;
+
+	if (b->over || n > b->max || b->n > b->max - n || add_size(b->n + n, 1, &want) != 0) {
+		b->over = true;
+		return false;
+	}
+	if (want <= b->cap)
+		return true;
+	cap = b->cap < 64 ? 64 : b->cap;
+	while (cap < want && cap <= SIZE_MAX / 2)
+		cap *= 2;
+	if (cap < want || (cap > b->max && b->max < SIZE_MAX))
+		cap = b->max < SIZE_MAX && b->max + 1 > want ? b->max + 1 : want;
+	b->p = mem_grow(b->p, cap, 1);
+	b->cap = cap;
+	return true;
+}
+
+void buf_reserve(struct buf *b, size_t n)
+{
+	if (n <= b->max && b->n <= b->max - n && make_room(b, n))
+		b->p[b->n] = '\0';
+}
+
+void buf_put(struct buf *b, const void *data, size_t n)
+{
+	if (n == 0 || !make_room(b, n))
+		return;
+	memcpy(b->p + b->n, data, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+void buf_span(struct buf *b, struct span s)
+{
+	buf_put(b, s.p, s.n);
+}
+
+void buf_puts(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void buf_putc(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap, again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	must(n >= 0);
+	if (n > 0 && make_room(b, (size_t)n)) {
+		(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+		b->n += (size_t)n;
+	}
+	va_end(again);
+}
+
+int buf_check(const struct buf *b, const char *what, struct err *e)
+{
+	if (b->over)
+		return err_set(e, ERR_LIMIT, "%s: more than %zu bytes", what, b->max);
+	return 0;
+}
+
+struct span buf_view(const struct buf *b)
+{
+	return (struct span){ b->p, b->n };
+}
+
+const char *buf_str(const struct buf *b)
+{
+	return b->p == NULL ? "" : b->p;
+}
+
+char *buf_take(struct buf *b)
+{
+	char *p = b->p == NULL ? mem_dup("") : b->p;
+
+	buf_init(b, b->max);
+	return p;
+}
