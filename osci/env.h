@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * env - what the intermediary needs from the rest of the house: a store and a scratch space. osci opens no database and
+ * no socket; gateway/env_osci.c implements this on the spool, tests on memory.
+ *
+ * Calls come from any worker thread. All results live in the arena passed in.
+ */
+#ifndef OSCI_ENV_H
+#define OSCI_ENV_H
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "osci/message.h"
+
+/* A delivery in a mailbox, as stored. */
+struct osci_stored {
+	struct id id;			/* the store's own */
+	const char *message_id, *subject;
+	int64_t created, forwarded, received, modified;
+	uint8_t from[SHA256_LEN], to[SHA256_LEN];	/* digests of the cipher certificates; from may be zero */
+	struct span header;		/* opaque to the store: certificates, custom headers (osci/record.h) */
+	struct span card;		/* opaque to the store: inspections, subject; readable for process cards */
+	struct osci_attachment *attachments;	/* fetch: with openers */
+	size_t attachment_count;
+	bool has_content;
+	uint64_t content_size;
+	int (*open_content)(void *ctx, struct src **out, struct err *e);
+	void *content_ctx;
+};
+
+struct osci_env {
+	/* Key for message ids that need no store: HMAC, constant for the life of the spool. */
+	uint8_t id_key[32];
+	/* A delivery in the making: intake->part writes its parts; then exactly one of commit and abort.
+	 * commit is durable on return; ERR_EXISTS if the message id is used already. */
+	int (*store_begin)(void *ctx, struct osci_intake *intake, void **making, struct err *e);
+	int (*store_commit)(void *ctx, void *making, const struct osci_stored *d, struct err *e);
+	void (*store_abort)(void *ctx, void *making);
+	/* Oldest delivery of the mailbox. id NULL: any not yet received; since: created at or after. ERR_MISSING. */
+	int (*fetch)(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id, int64_t since, struct arena *a,
+		     struct osci_stored *out, bool *more, struct err *e);
+	/* OSCI 1.2 process card: Forwarding and Reception; idempotent. */
+	int (*mark_forwarded)(void *ctx, const struct id *id, int64_t at, struct err *e);
+	int (*mark_received)(void *ctx, const struct id *id, int64_t at, struct err *e);
+	/* Cards of deliveries from and/or to the mailbox. */
+	int (*cards)(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_selection *sel, size_t limit,
+		     struct arena *a, struct osci_stored **out, size_t *n, bool *more, struct err *e);
+	/* Scratch for answers and requests without a delivery; the object is closed with scratch_free. */
+	int (*scratch_begin)(void *ctx, struct osci_intake *intake, void **scratch, struct err *e);
+	void (*scratch_free)(void *ctx, void *scratch);
+	void *ctx;
+};
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * intermediary - the role between sender and recipient: reads one request, obeys it, writes one answer.
+ *
+ * Keeps the open dialogs in memory (an abandoned or forgotten dialog loses nothing: its delivery is offered again);
+ * everything else is in the env. Any thread.
+ */
+#ifndef OSCI_INTERMEDIARY_H
+#define OSCI_INTERMEDIARY_H
+
+#include "osci/env.h"
+#include "pki/keyring.h"
+#include "pki/trust.h"
+
+struct osci_policy {
+	bool accept_plain;		/* transport without encryption */
+	bool accept_unsigned;		/* orders without ClientSignature; otherwise 9600 */
+	bool accept_incomplete;		/* certificate checks that end indeterminate: warning 3707, otherwise 97xx */
+	bool legacy;			/* legacy algorithms in transport encryption and signatures */
+	uint64_t max_size;		/* bytes of one message */
+	int64_t dialog_idle_ms;		/* an idle dialog is forgotten after this */
+	unsigned dialogs_max;		/* open dialogs in all; and a tenth of it per certificate */
+};
+
+struct osci_intermediary;
+
+int osci_intermediary_new(const struct osci_policy *p, const struct pki_keyring *keys, struct pki_certs *certs,
+			  struct pki_trust *trust, const struct osci_env *env, struct osci_intermediary **out,
+			  struct err *e);
+void osci_intermediary_free(struct osci_intermediary *im);
+
+struct osci_done {		/* for the log: what was asked, by whom and what was said */
+	enum osci_type type;
+	char code[5];		/* last feedback or fault code */
+	bool was_fault;
+	struct id stored;	/* the delivery concerned, or zero */
+};
+
+/* Serves one HTTP body. begin_answer is called once, when the answer's first byte is ready; it gives the sink for the
+ * HTTP 200 answer. Returns non-zero only if the answer could not be written; every fault of the peer is an answer.
+ * *done is always set. */
+typedef int osci_answer_fn(void *ctx, struct sink **out, struct err *e);
+int osci_intermediary_serve(struct osci_intermediary *im, struct src *request, osci_answer_fn *begin_answer, void *ctx,
+			    struct osci_done *done, struct err *e);
+
+#endif

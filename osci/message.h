@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * message - one OSCI 1.2 message in memory: everything but its content, which stays a stream.
+ *
+ * The same struct is filled by the reader (osci/read.h) and taken by the writer (osci/write.h), for requests and for
+ * answers. All strings, arrays and spans live in the arena of whoever made the message. Content and attachments are
+ * never in memory: the reader hands them to a struct osci_intake as they pass, the writer pulls them from openers,
+ * twice (once to digest, once to send).
+ */
+#ifndef OSCI_MESSAGE_H
+#define OSCI_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/span.h"
+#include "base/stream.h"
+#include "pki/cert.h"
+#include "pki/trust.h"
+
+/* X(symbol, schema file part, element, is_answer): the orders of OSCI 1.2 and their answers. */
+#define OSCI_TYPES(X)                                                                                                  \
+	X(OSCI_GET_MESSAGE_ID, "GetMessageId", "getMessageId", false)                                                  \
+	X(OSCI_INIT_DIALOG, "InitDialog", "initDialog", false)                                                         \
+	X(OSCI_EXIT_DIALOG, "ExitDialog", "exitDialog", false)                                                         \
+	X(OSCI_STORE_DELIVERY, "StoreDelivery", "storeDelivery", false)                                                \
+	X(OSCI_FETCH_DELIVERY, "FetchDelivery", "fetchDelivery", false)                                                \
+	X(OSCI_FETCH_PROCESS_CARD, "FetchProcessCard", "fetchProcessCard", false)                                      \
+	X(OSCI_RESPONSE_TO_GET_MESSAGE_ID, "ResponseToGetMessageId", "responseToGetMessageId", true)                   \
+	X(OSCI_RESPONSE_TO_INIT_DIALOG, "ResponseToInitDialog", "responseToInitDialog", true)                          \
+	X(OSCI_RESPONSE_TO_EXIT_DIALOG, "ResponseToExitDialog", "responseToExitDialog", true)                          \
+	X(OSCI_RESPONSE_TO_STORE_DELIVERY, "ResponseToStoreDelivery", "responseToStoreDelivery", true)                 \
+	X(OSCI_RESPONSE_TO_FETCH_DELIVERY, "ResponseToFetchDelivery", "responseToFetchDelivery", true)                 \
+	X(OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, "ResponseToFetchProcessCard", "responseToFetchProcessCard", true)
+
+#define X(sym, schema, element, answer) sym,
+enum osci_type { OSCI_TYPES(X) OSCI_FAULT, OSCI_TYPE_COUNT };
+#undef X
+
+const char *osci_type_schema(enum osci_type t);		/* "StoreDelivery": the part of soap<...>.xsd */
+const char *osci_type_element(enum osci_type t);	/* "storeDelivery" */
+bool osci_type_is_answer(enum osci_type t);
+bool osci_type_from_schema(struct span schema, enum osci_type *t);
+
+struct osci_control {		/* ControlBlock, facts/osci.md 2; NULL / -1: absent */
+	const char *response, *challenge, *conversation;
+	int64_t sequence;
+};
+
+enum osci_role { OSCI_ORIGINATOR, OSCI_OTHER_AUTHOR, OSCI_ADDRESSEE, OSCI_OTHER_READER, OSCI_INTERMEDIARY };
+
+struct osci_cert {		/* one certificate element of (Non)IntermediaryCertificates */
+	enum osci_role role;
+	bool is_cipher;		/* otherwise signature */
+	const char *id;		/* "addressee_cipher_<sha256>"; kept as it came */
+	struct pki_cert *cert;	/* reference held by the message: osci_message_fini */
+};
+
+struct osci_attachment {
+	const char *cid;	/* Content-ID without <> */
+	const char *type;	/* Content-Type as it came */
+	uint64_t size;		/* decoded bytes */
+	int (*open)(void *ctx, struct src **out, struct err *e);	/* writer: called twice */
+	void *ctx;
+};
+
+struct osci_entry {		/* one Entry of Feedback */
+	const char *lang, *code, *text;
+};
+
+struct osci_inspection {	/* facts/osci.md 6.1 */
+	int64_t at;
+	const char *subject, *issuer, *serial;	/* RFC 4514 names, decimal serial */
+	struct pki_verdict verdict;
+};
+
+struct osci_card {		/* ProcessCardBundle */
+	const char *message_id;	/* decoded */
+	const char *subject;
+	int64_t created, forwarded, received, modified;	/* 0: absent */
+	struct osci_inspection *inspections;
+	size_t inspection_count;
+};
+
+enum osci_select { OSCI_SELECT_NONE, OSCI_SELECT_IDS, OSCI_SELECT_RECEPTION, OSCI_SELECT_MODIFIED };
+enum osci_card_role { OSCI_CARD_BOTH, OSCI_CARD_ORIGINATOR, OSCI_CARD_ADDRESSEE };
+
+struct osci_selection {
+	enum osci_select by;
+	const char **ids;	/* decoded message ids */
+	size_t id_count;
+	int64_t since;
+	bool no_reception;
+	enum osci_card_role role;
+	uint32_t limit;		/* Quantity; 0: absent */
+};
+
+struct osci_message {
+	enum osci_type type;
+	struct osci_control control;
+	const char *languages;		/* "de en"; requests only */
+	bool quality_creation, quality_reception;	/* QualityOfTimestamp present; `cryptographic_*` if so wanted */
+	bool cryptographic_creation, cryptographic_reception;
+	const char *message_id;		/* decoded; order or answer */
+	const char *subject;
+	struct osci_selection selection;	/* fetch orders; echo in answers */
+	struct osci_cert *certs;
+	size_t cert_count;
+	bool gcm_iv12;			/* peer announces Support96Bit12ByteIV */
+	struct span features;		/* FeatureDescription as canonical XML, or empty */
+	struct span *custom;		/* other header blocks, canonical XML, each with an Id */
+	size_t custom_count;
+	struct osci_entry *feedback;
+	size_t feedback_count;
+	struct osci_card *cards;	/* store/fetch answer: at most one */
+	size_t card_count;
+	/* content: canonical text of osci:ContentPackage, declaring nothing but what lies beyond the five prefixes */
+	bool has_content;
+	uint64_t content_size;
+	int (*open_content)(void *ctx, struct src **out, struct err *e);	/* writer: called twice */
+	void *content_ctx;
+	struct osci_attachment *attachments;
+	size_t attachment_count;
+	/* fault (type OSCI_FAULT): */
+	bool fault_is_server;
+	const char *fault_code, *fault_text;
+	/* set by the reader: */
+	bool was_encrypted;
+	struct pki_cert *encrypted_for;	/* borrowed from the keyring */
+	const char *symmetric_alg;	/* URI of the transport encryption, or NULL */
+	bool is_signed;
+	struct pki_cert *signer;	/* borrowed from certs; NULL if unsigned */
+	const char *signature_code;	/* NULL: valid (or unsigned); "9601", "9602": why not */
+};
+
+/* The first certificate of that role and use, or NULL. */
+struct pki_cert *osci_message_cert(const struct osci_message *m, enum osci_role role, bool is_cipher);
+/* Releases certificate references; the rest belongs to the arena. */
+void osci_message_fini(struct osci_message *m);
+
+/* Where the reader puts content as it passes; the caller throws everything away if reading fails or the signature is
+ * bad. NULL in osci_read: content is refused. */
+struct osci_intake {
+	/* name: "body" for the ContentPackage, "attachment" for an attachment. The reader writes, finishes and closes. */
+	int (*part)(void *ctx, const char *name, const char *type, const char *cid, struct sink **out, struct err *e);
+	/* Scratch space for a decrypted transport envelope: nothing of it is parsed before its tag is verified. */
+	int (*scratch)(void *ctx, struct sink **out, struct err *e);	/* borrowed sink */
+	int (*scratch_open)(void *ctx, struct src **out, struct err *e);
+	void *ctx;
+};
+
+#endif

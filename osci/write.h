@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * write - from a struct osci_message to bytes: canonical XML, transport signature, MIME, transport encryption.
+ *
+ * The writer emits what the reference library accepts (facts/osci.md 3, 4, 9): exactly five prefixes on the Envelope,
+ * signature as second header block, one EncryptedKey, final CRLF. Content is pulled twice from its openers: once for the
+ * digests, once for the wire. Any thread.
+ */
+#ifndef OSCI_WRITE_H
+#define OSCI_WRITE_H
+
+#include "osci/message.h"
+#include "pki/keyring.h"
+
+struct osci_write_options {
+	const struct pki_key *sign;		/* NULL: unsigned */
+	struct pki_cert *encrypt_for;		/* NULL: plain */
+	bool iv16;				/* peer does not announce Support96Bit12ByteIV */
+};
+
+/* Writes the whole HTTP body to out, which it neither finishes nor closes. */
+int osci_write(const struct osci_write_options *o, const struct osci_message *m, struct sink *out, struct err *e);
+
+/* A SOAP fault: code of facts/osci.md 7.3, text from the feedback table, never encrypted or signed. */
+int osci_write_fault(const char *code, struct sink *out, struct err *e);
+
+#endif
