@@ -61,7 +61,7 @@ int spool_message_find(struct spool *s, struct arena *a, enum spool_kind kind, s
 /* A stream over the plain bytes of a part. Every block is authenticated before it is handed out: ERR_CRYPTO with
  * RSN_LOC_DATA_BAD otherwise. Close with src_close; may outlive the arena. */
 int spool_part_open(struct spool *s, const struct id *id, const char *name, struct src **out, struct err *e);
-/* Sets an instant that is not yet set (ERR_STATE if it is, 0 if it has the same value); "modified" follows. */
+/* Sets an instant that is not yet set (ERR_WRONG_STATE if it is, 0 if it has the same value); "modified" follows. */
 enum spool_instant { SPOOL_STORED, SPOOL_FORWARDED, SPOOL_FETCHED };
 int spool_message_mark(struct spool *s, const struct id *id, enum spool_instant which, int64_t ms, struct err *e);
 /* Sets when retention ends. Sets the foreign id of an application before its first store (durable on return). */
@@ -99,7 +99,7 @@ int spool_card_list(struct spool *s, struct arena *a, const struct spool_card_qu
  * (0: nothing waits). Recipients in `skip` (n spans) are passed over: their window is full. */
 int spool_delivery_claim(struct spool *s, struct arena *a, int64_t now, int64_t lease_ms, const struct span *skip,
 			 size_t n, struct spool_delivery *out, int64_t *next_due, struct err *e);
-/* Prolongs the lease of an ACTIVE delivery; ERR_STATE if it was lost. */
+/* Prolongs the lease of an ACTIVE delivery; ERR_WRONG_STATE if it was lost. */
 int spool_delivery_renew(struct spool *s, const struct id *id, int64_t until, struct err *e);
 /* Ends an attempt or obeys a person: checks the step in delivery_fsm, writes state, due, attempts, reason, code, detail,
  * peer, ambiguous from *d, adds *ev to the trace and, if audit is not NULL, a line to the audit trail; all in one commit.

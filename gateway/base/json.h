@@ -2,7 +2,8 @@
 /*
  * json - jansson behind limits: the only way JSON from outside becomes a tree. Users include this, not jansson.h.
  *
- * Reading refuses duplicate keys, text above the limit, nesting above 64 and bytes that are not UTF-8.
+ * Reading refuses duplicate keys, text and number of values above the limits, nesting above 64 and bytes that are not
+ * UTF-8. Error texts name the place and never quote the input.
  * A json_t belongs to one thread at a time; release with json_decref().
  */
 #ifndef BASE_JSON_H
@@ -13,6 +14,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
+
+#define JSON_TEXT_MAX (16u << 20)	/* bytes */
+#define JSON_VALUES_MAX 500000u		/* about 50 MB as a tree */
 
 /* ERR_SYNTAX "what:line:column: ...". *out is an object or an array. */
 int json_read(struct span text, const char *what, json_t **out, struct err *e);

@@ -7,6 +7,7 @@
 #define BASE_MAP_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -19,7 +20,10 @@ void *map_get(const struct map *m, struct span key);	/* NULL if absent */
 void map_put(struct map *m, struct span key, void *value);	/* key is copied; an old value is freed */
 void map_del(struct map *m, struct span key);	/* frees the value */
 size_t map_count(const struct map *m);
-/* Calls fn for each entry until it returns non-zero; fn may not change the map. */
+/* Calls fn for each entry until it returns non-zero, and returns that; fn may not change the map. */
 int map_each(const struct map *m, int (*fn)(struct span key, void *value, void *ctx), void *ctx);
+
+/* SipHash-2-4 of s under the key (k0, k1). */
+uint64_t siphash(uint64_t k0, uint64_t k1, struct span s);
 
 #endif

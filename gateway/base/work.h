@@ -19,7 +19,7 @@ int work_new(const char *name, unsigned threads, size_t queue_max, struct work *
 /* ERR_BUSY if the queue is full, ERR_STOPPING after work_stop. */
 int work_submit(struct work *w, work_fn *run, void *job, struct err *e);
 size_t work_waiting(struct work *w);
-/* No new jobs; those in the queue still run; returns when all are done. */
+/* No new jobs; those in the queue still run; returns when all are done. Not from a job of the same pool. */
 void work_stop(struct work *w);
 void work_free(struct work *w);	/* stops first; NULL is allowed */
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/json.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+#define DEPTH_MAX 64
+
+/* Counts before jansson allocates: its own depth limit is 2048, and a tree is many times larger than its text. */
+static int check_size(struct span text, const char *what, struct err *e)
+{
+	unsigned depth = 0, values = 0;
+	bool in_string = false;
+
+	if (text.n > JSON_TEXT_MAX)
+		return err_set(e, ERR_LIMIT, "%s: more than %u bytes of JSON", what, JSON_TEXT_MAX);
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (in_string) {
+			if (c == '\\')
+				i++;
+			else if (c == '"')
+				in_string = false;
+			continue;
+		}
+		if (c == '"')
+			in_string = true;
+		else if (c == '[' || c == '{')
+			depth++, values++;
+		else if (c == ',')
+			values++;
+		else if ((c == ']' || c == '}') && depth > 0)
+			depth--;
+		if (depth > DEPTH_MAX)
+			return err_set(e, ERR_LIMIT, "%s: JSON nested deeper than %d", what, DEPTH_MAX);
+	}
+	if (values > JSON_VALUES_MAX)
+		return err_set(e, ERR_LIMIT, "%s: more than %u JSON values", what, JSON_VALUES_MAX);
+	return 0;
+}
+
+int json_read(struct span text, const char *what, json_t **out, struct err *e)
+{
+	json_error_t je;
+	json_t *value;
+	char *near;
+	int rc = check_size(text, what, e);
+
+	if (rc != 0)
+		return rc;
+	value = json_loadb(text.p == NULL ? "" : text.p, text.n, JSON_REJECT_DUPLICATES, &je);
+	if (value == NULL) {
+		near = strstr(je.text, " near '");	/* jansson quotes the input there, and that may be a secret */
+		if (near != NULL)
+			*near = '\0';
+		return err_spec(e, ERR_SYNTAX, "RFC 8259", "%s:%d:%d: %s", what, je.line, je.column, je.text);
+	}
+	*out = value;
+	return 0;
+}
+
+int json_read_file(const char *path, size_t max, json_t **out, struct err *e)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, max);
+	rc = file_read(path, &b, e);
+	if (rc == 0)
+		rc = json_read(buf_view(&b), path, out, e);
+	buf_fini(&b);
+	return rc;
+}
+
+int json_need_string(const json_t *obj, const char *key, const char **out, struct err *e)
+{
+	const json_t *v = json_object_get(obj, key);
+
+	if (v == NULL)
+		return err_set(e, ERR_SYNTAX, "%s: missing", key);
+	if (!json_is_string(v))
+		return err_set(e, ERR_SYNTAX, "%s: not a string", key);
+	*out = json_string_value(v);
+	return 0;
+}
+
+const char *json_opt_string(const json_t *obj, const char *key, const char *fallback)
+{
+	const char *s = json_string_value(json_object_get(obj, key));
+
+	return s == NULL ? fallback : s;
+}
+
+long long json_opt_int(const json_t *obj, const char *key, long long fallback)
+{
+	const json_t *v = json_object_get(obj, key);
+
+	return json_is_integer(v) ? json_integer_value(v) : fallback;
+}
+
+int json_opt_bool(const json_t *obj, const char *key, int fallback)
+{
+	const json_t *v = json_object_get(obj, key);
+
+	return json_is_boolean(v) ? json_is_true(v) : fallback;
+}
+
+static int append(const char *text, size_t n, void *data)
+{
+	buf_put(data, text, n);
+	return 0;
+}
+
+void json_write(struct buf *out, const json_t *value)
+{
+	must(json_dump_callback(value, append, out, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) == 0);
+}
