@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cert - one X.509 certificate, parsed once: immutable, reference counted, found again by the digest of its DER.
+ *
+ * Parsing one certificate costs as much as six RSA-2048 verifications, so whoever reads certificates from messages
+ * goes through struct pki_certs. Nothing here says whether a certificate is to be trusted: that is trust.h.
+ * A certificate may be used by any thread at the same time.
+ */
+#ifndef PKI_CERT_H
+#define PKI_CERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct x509_st;
+struct evp_pkey_st;
+
+enum pki_kind { PKI_RSA, PKI_RSA_PSS, PKI_EC, PKI_OTHER };
+
+/* Bits of pki_cert.usage (RFC 5280 4.2.1.3). */
+#define PKI_KU_DIGITAL_SIGNATURE 0x01u
+#define PKI_KU_NON_REPUDIATION 0x02u
+#define PKI_KU_KEY_ENCIPHERMENT 0x04u
+#define PKI_KU_DATA_ENCIPHERMENT 0x08u
+#define PKI_KU_KEY_AGREEMENT 0x10u
+#define PKI_KU_CERT_SIGN 0x20u
+#define PKI_KU_CRL_SIGN 0x40u
+#define PKI_KU_ANY 0xffu	/* the extension is absent: every use is allowed */
+
+#define PKI_CERT_DER_MAX 65536
+
+struct pki_cert {
+	uint8_t sha256[SHA256_LEN];	/* of the DER: the identity of the certificate */
+	char hex[2 * SHA256_LEN + 1];	/* the same, lower case */
+	struct span der;
+	const char *subject, *issuer;	/* RFC 4514, UTF-8, control characters escaped */
+	const char *serial;		/* decimal */
+	int64_t not_before, not_after;	/* ms since 1970 */
+	enum pki_kind kind;
+	unsigned bits;			/* of the key */
+	unsigned usage;			/* PKI_KU_* */
+	bool is_ca;
+	struct x509_st *x509;		/* for this folder and gateway/http: read only, never freed by the user */
+	struct evp_pkey_st *key;	/* public key; read only */
+	int refs;			/* atomic; only through _ref and _free */
+};
+
+/* DER without anything behind it; keys above 8192 bit RSA or with explicit curve parameters are refused.
+ * ERR_SYNTAX, ERR_LIMIT (over PKI_CERT_DER_MAX), ERR_UNSUPPORTED. *out holds one reference. */
+int pki_cert_from_der(struct span der, struct pki_cert **out, struct err *e);
+/* The text of a ds:X509Certificate: base64, XML white space allowed. */
+int pki_cert_from_base64(struct span text, struct pki_cert **out, struct err *e);
+/* The first certificate of a PEM file, or a DER file. */
+int pki_cert_from_file(const char *path, struct pki_cert **out, struct err *e);
+struct pki_cert *pki_cert_ref(struct pki_cert *c);	/* returns c; NULL stays NULL */
+void pki_cert_free(struct pki_cert *c);			/* gives one reference back; NULL is allowed */
+bool pki_cert_same(const struct pki_cert *a, const struct pki_cert *b);	/* same DER; false if one is NULL */
+
+/* Cache of parsed certificates, any thread. The oldest half is dropped when it holds more than max. */
+struct pki_certs;
+struct pki_certs *pki_certs_new(size_t max);
+void pki_certs_free(struct pki_certs *cs);	/* certificates in use live on */
+/* As pki_cert_from_*, parsed only if not at hand. */
+int pki_certs_from_der(struct pki_certs *cs, struct span der, struct pki_cert **out, struct err *e);
+int pki_certs_from_base64(struct pki_certs *cs, struct span text, struct pki_cert **out, struct err *e);
+size_t pki_certs_parsed(struct pki_certs *cs);	/* how many were really parsed: for tests and metrics */
+
+#endif
