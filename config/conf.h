@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * conf - the configuration as the rest of the house sees it: one immutable snapshot, made from one YAML file.
+ *
+ * The schema table (schema.c) names every key with type, range, default and a sentence of help; depesche.conf(5),
+ * docs/config.md, --print-config and the checks are all made from it. A section that is absent switches its role off
+ * (pointer NULL). Strings are never NULL where the key has a default or is required; an optional key that is absent is
+ * NULL. Durations are ms, sizes are bytes. Relative file names are resolved against the folder of the YAML file.
+ * Any thread: nothing changes after conf_load.
+ */
+#ifndef CONFIG_CONF_H
+#define CONFIG_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct conf_list {
+	char **item;
+	size_t n;
+};
+
+struct conf_listen {		/* "127.0.0.1:8080", "[::1]:8443", "127.0.0.1:0" (any free port) */
+	char *address;
+	uint16_t port;
+};
+
+struct conf_key {		/* either pkcs12 + password_file, or key + certificate (PEM) */
+	char *pkcs12, *password_file;
+	char *key, *certificate;
+};
+
+struct conf_tls {
+	char *key, *certificate;	/* PEM; certificate with its chain */
+};
+
+struct conf_trust {
+	struct conf_list anchors, intermediates;	/* PEM files */
+	struct conf_list crls;				/* files or folders, PEM or DER */
+	bool crl_required;
+	int64_t crl_max_age;				/* beyond nextUpdate; 0: nextUpdate is final */
+};
+
+struct conf_policy {
+	uint32_t minimum_rsa_bits;
+	bool legacy_algorithms;
+};
+
+struct conf_intermediary {
+	struct conf_listen listen;	/* plain HTTP: OSCI secures the message */
+	char *path;			/* "/osci" */
+	struct conf_tls *tls;		/* NULL: plain */
+	struct conf_key cipher_key, signature_key;
+	struct conf_key *next_cipher_key;	/* second generation, valid at once; NULL if none */
+	bool accept_plain_transport, accept_unsigned_orders, accept_incomplete_checks;
+	uint64_t max_message_size;
+	int64_t mailbox_retention;	/* after Reception the content is erased this much later */
+	int64_t dialog_idle;
+	uint32_t dialogs_max;
+};
+
+struct conf_form {
+	struct conf_listen listen;
+	char *public_url;		/* as the browser sees it */
+	struct conf_tls *tls;
+	struct conf_list definitions;	/* Form.io JSON files */
+	char *recipients;		/* JSON list of the municipalities offered */
+	char *sender_name;		/* who operates this form, for payload and PDF */
+	uint32_t upload_count;
+	uint64_t upload_size;
+	int64_t draft_timeout;
+	uint32_t requests_per_minute;	/* per client address */
+};
+
+struct conf_directory {
+	struct conf_list servers;	/* base addresses, in order of preference */
+	char *entry_path;		/* "extern/standaloneauth/directory" */
+	char *token_path;		/* "extern/standaloneauth/token" */
+	struct conf_key client_key;	/* registered with the DVDV office: signs the assertion */
+	char *ca_file;			/* issuer of the servers' TLS certificates; NULL: the system's */
+	struct conf_list services;	/* service specification URIs, newest first */
+	int64_t fresh_for, usable_for, negative_for, timeout;
+};
+
+struct conf_delivery {
+	struct conf_key author_key;			/* signs the content */
+	struct conf_key signature_key, cipher_key;	/* originator: signs orders; answers are encrypted for it */
+	uint32_t workers, window;			/* window: attempts under way per recipient */
+	int64_t retry_first, retry_most;		/* RETRY_SOON */
+	int64_t retry_slow_first, retry_slow_most;	/* RETRY_SLOW */
+	int64_t lease, attempt_timeout;
+	int64_t grace;					/* payload is erased this long after it was stored */
+	bool sign_orders, require_signed_answers;
+};
+
+struct conf {
+	char *file;			/* where it was read from */
+	char *data_dir, *master_key_file, *control_socket;
+	uint64_t disk_reserve;
+	char *log_level, *log_format;	/* "info"; "text" or "json" */
+	uint32_t http_workers, http_connections;
+	struct conf_trust trust;
+	struct conf_policy policy;
+	struct conf_intermediary *intermediary;
+	struct conf_form *form;
+	struct conf_directory *directory;
+	struct conf_delivery *delivery;
+};
+
+/* Reads, checks and binds. Every message has the form "file:line: key: what is wrong, what was expected"; all messages
+ * (up to 50) are appended to problems, one per line; the error is the first. Checks that named files exist and that key
+ * and password files are private. Caller frees with conf_free. */
+int conf_load(const char *file, struct conf **out, struct buf *problems, struct err *e);
+void conf_free(struct conf *c);
+
+/* Effective values and where each comes from ("depesche.yaml:12" or "default"), one per line; secrets never appear
+ * because they are in files of their own. Needs the snapshot of conf_load. */
+void conf_print(const struct conf *c, struct buf *out);
+/* Documentation from the schema table: one line per key. format: 'm' Markdown table, 'r' mdoc. */
+void conf_document(struct buf *out, char format);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * resolve - from a recipient's key to the way there: which intermediary, which certificates, how old is the answer.
+ *
+ * Asks the directory (DVDV) through the cache in the spool; one request in flight per key; a stale entry is used only
+ * while no server answers, and never beyond its own validity or that of its certificates (facts/domain.md A4 to A6).
+ * Every certificate of the route has been checked against the trust list for now. What is missing has a name:
+ * RSN_DIR_* and RSN_CERT_* in e->reason, always set on failure. Any thread.
+ */
+#ifndef DIR_RESOLVE_H
+#define DIR_RESOLVE_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "http/client.h"
+#include "pki/cert.h"
+#include "pki/keyring.h"
+#include "pki/trust.h"
+#include "spool/store.h"
+
+struct dir;
+
+struct dir_options {
+	const char *const *servers;	/* base addresses, in order of preference */
+	size_t server_count;
+	const char *entry_path, *token_path;
+	const char *const *services;	/* service specification URIs, newest first */
+	size_t service_count;
+	int64_t fresh_for, usable_for, negative_for, timeout;	/* ms */
+	const char *ca_file;
+	const struct pki_key *client_key;	/* borrowed: signs the client assertion */
+	struct http_client *http;		/* borrowed */
+	struct spool *spool;			/* borrowed: cache */
+	struct pki_certs *certs;		/* borrowed */
+	struct pki_trust *trust;		/* borrowed */
+};
+
+struct dir_route {
+	const char *recipient, *service;	/* as asked, and the URI that had an entry */
+	const char *intermediary_uri;
+	struct pki_cert *intermediary_cipher;
+	struct pki_cert *intermediary_signature;	/* NULL if the entry names none */
+	struct pki_cert *addressee_cipher;		/* also the reader of the content */
+	struct pki_cert *addressee_signature;		/* NULL if the entry names none */
+	int64_t fetched;		/* when the directory said so */
+	bool is_stale;			/* used because no server answers */
+	uint8_t entry_sha256[SHA256_LEN];
+};
+
+int dir_new(const struct dir_options *o, struct dir **out, struct err *e);
+void dir_free(struct dir *d);
+
+/* recipient: "ags:05315000". Strings live in a. Release certificate references with dir_route_fini. */
+int dir_resolve(struct dir *d, const char *recipient, struct arena *a, struct dir_route *out, struct err *e);
+void dir_route_fini(struct dir_route *r);
+/* The recipient could not read what we sent, or its certificate is not what we used: ask anew next time. */
+void dir_forget(struct dir *d, const char *recipient);
+
+#endif
