@@ -29,7 +29,9 @@ struct spool_options {
 };
 
 int spool_key_make(const char *path, struct err *e);	/* new random master key, 0600; ERR_EXISTS */
-int spool_open(const struct spool_options *o, struct spool **out, struct err *e);	/* leases of a former life end */
+/* Leases of a former life end: an ACTIVE delivery becomes QUEUED, due now, with `ambiguous` set, because nobody knows
+ * how far its attempt came. The same happens when a claim meets a lease that ran out (DLV_EV_LEASE_LOST). */
+int spool_open(const struct spool_options *o, struct spool **out, struct err *e);
 void spool_close(struct spool *s);			/* finishes the group under way; NULL is allowed */
 bool spool_is_dead(const struct spool *s);
 
