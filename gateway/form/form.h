@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "http/route.h"
+#include "http/server.h"
 #include "spool/store.h"
 
 struct form_service;
