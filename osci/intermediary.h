@@ -16,14 +16,15 @@ struct osci_policy {
 	bool accept_plain;		/* transport without encryption */
 	bool accept_unsigned;		/* orders without ClientSignature; otherwise 9600 */
 	bool accept_incomplete;		/* certificate checks that end indeterminate: warning 3707, otherwise 97xx */
-	bool legacy;			/* legacy algorithms in transport encryption and signatures */
 	uint64_t max_size;		/* bytes of one message */
 	int64_t dialog_idle_ms;		/* an idle dialog is forgotten after this */
 	unsigned dialogs_max;		/* open dialogs in all; and a tenth of it per certificate */
+	int64_t message_id_age_ms;	/* an issued message id may be used this long; 0: for ever. Keep used ids longer */
 };
 
 struct osci_intermediary;
 
+/* Borrows everything it is given. Legacy algorithms are those of the trust's policy (pki_trust_policy). */
 int osci_intermediary_new(const struct osci_policy *p, const struct pki_keyring *keys, struct pki_certs *certs,
 			  struct pki_trust *trust, const struct osci_env *env, struct osci_intermediary **out,
 			  struct err *e);

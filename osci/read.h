@@ -15,11 +15,12 @@
 #include "osci/message.h"
 #include "pki/cert.h"
 #include "pki/keyring.h"
+#include "pki/policy.h"
 
 struct osci_read_options {
 	const struct pki_keyring *keys;		/* cipher keys; may be NULL: plain messages only */
 	struct pki_certs *certs;		/* cache of parsed certificates */
-	bool legacy;				/* CBC, RSA 1.5, SHA-1 */
+	const struct pki_policy *policy;	/* legacy algorithms; NULL: PKI_POLICY_DEFAULT */
 	bool answers;				/* accept answers and faults, otherwise orders */
 	uint64_t max_size;			/* of the decoded message; ERR_LIMIT beyond */
 };
