@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * env_osci - the store that the OSCI intermediary sees, made of the spool (osci/env.h on spool/store.h).
+ *
+ * A delivery in a mailbox is a message of kind SPOOL_MAIL: Creation is `accepted`, Forwarding `forwarded`, Reception
+ * `fetched`; the ContentPackage is the part "body", MIME parts are "attachment-1", "attachment-2", ... with the
+ * Content-ID as label. Any thread.
+ */
+#ifndef GW_ENV_OSCI_H
+#define GW_ENV_OSCI_H
+
+#include "osci/env.h"
+#include "spool/store.h"
+
+#define GW_SCRATCH_MEMORY (256u * 1024)	/* a larger decrypted request waits in a file until its tag is verified */
+
+struct gw_env_osci {
+	struct osci_env env;
+	struct spool *spool;
+	const char *dir;	/* for scratch files */
+	int64_t retention_ms;	/* content is erased this long after Reception */
+};
+
+/* Fills *g; spool and dir are borrowed. */
+int gw_env_osci_init(struct gw_env_osci *g, struct spool *spool, const char *dir, int64_t retention_ms, struct err *e);
+
+/* Scratch space for clients too: the functions osci_client_options wants; ctx is the folder (const char *). */
+int gw_scratch_begin(void *dir, struct osci_intake *intake, void **scratch, struct err *e);
+void gw_scratch_free(void *dir, void *scratch);
+
+#endif
