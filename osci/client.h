@@ -15,10 +15,10 @@
 #include "pki/trust.h"
 
 struct osci_transport {
-	/* Sends what write() produces as one POST to the intermediary; *answer is the body of a 200 answer (caller closes).
-	 * size: number of bytes write() will produce, or UINT64_MAX if unknown. *sent: whether the request may have
-	 * reached the peer. */
-	int (*post)(void *ctx, struct src *request, struct src **answer, bool *sent, struct err *e);
+	/* Sends request as one POST to the intermediary; *answer is the body of a 200 answer (caller closes).
+	 * size: exact number of bytes of request, for Content-Length: many OSCI servers refuse chunked requests.
+	 * *sent: whether the request may have reached the peer. */
+	int (*post)(void *ctx, struct src *request, uint64_t size, struct src **answer, bool *sent, struct err *e);
 	void *ctx;
 };
 
