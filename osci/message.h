@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/digest.h"
 #include "base/span.h"
 #include "base/stream.h"
@@ -108,8 +109,8 @@ struct osci_message {
 	struct osci_cert *certs;
 	size_t cert_count;
 	bool gcm_iv12;			/* peer announces Support96Bit12ByteIV */
-	struct span features;		/* FeatureDescription as canonical XML, or empty */
-	struct span *custom;		/* other header blocks, canonical XML, each with an Id */
+	struct span features;		/* FeatureDescription as canonical XML; the writer puts ours if empty */
+	struct span *custom;		/* other header blocks, well-formed XML, each with an Id */
 	size_t custom_count;
 	struct osci_entry *feedback;
 	size_t feedback_count;
@@ -134,6 +135,9 @@ struct osci_message {
 	const char *signature_code;	/* NULL: valid (or unsigned); "9601", "9602": why not */
 };
 
+/* The Id of a certificate element as OSCI software expects it: "author2_signature_<sha256>". number counts the authors
+ * and readers from 1; it is ignored for the other roles. */
+char *osci_cert_id(struct arena *a, enum osci_role role, bool is_cipher, unsigned number, const struct pki_cert *c);
 /* The first certificate of that role and use, or NULL. */
 struct pki_cert *osci_message_cert(const struct osci_message *m, enum osci_role role, bool is_cipher);
 /* Releases certificate references; the rest belongs to the arena. */
