@@ -54,15 +54,18 @@ static int64_t days_of(int64_t year, unsigned month, unsigned day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+/* Beyond these years the text forms would not fit; the limits also keep the sums below from overflowing. */
+static int64_t clamp(int64_t ms)
+{
+	return ms < FIRST_MS ? FIRST_MS : ms > LAST_MS ? LAST_MS : ms;
+}
+
 static struct parts parts_of(int64_t ms)
 {
 	struct parts p;
 	int64_t days, rest, era, of_era, y, of_year, m;
 
-	if (ms < FIRST_MS)
-		ms = FIRST_MS;
-	if (ms > LAST_MS)
-		ms = LAST_MS;
+	ms = clamp(ms);
 	days = (ms >= 0 ? ms : ms - DAY_MS + 1) / DAY_MS;
 	rest = ms - days * DAY_MS;
 	p.hour = (unsigned)(rest / HOUR_MS);
@@ -111,7 +114,7 @@ char *clock_utc(int64_t ms, char out[CLOCK_TEXT_LEN])
 char *clock_local(int64_t ms, char out[CLOCK_TEXT_LEN])
 {
 	int64_t offset = german_offset(ms);
-	struct parts p = parts_of(ms + offset);
+	struct parts p = parts_of(clamp(ms) + offset);
 
 	(void)snprintf(out, CLOCK_TEXT_LEN, "%04d-%02u-%02uT%02u:%02u:%02u.%03u+%02u:00", (int)p.year % 10000, p.month % 100,
 		       p.day % 100, p.hour % 100, p.minute % 100, p.second % 100, p.milli % 1000,
@@ -121,7 +124,7 @@ char *clock_local(int64_t ms, char out[CLOCK_TEXT_LEN])
 
 char *clock_german(int64_t ms, char out[CLOCK_TEXT_LEN])
 {
-	struct parts p = parts_of(ms + german_offset(ms));
+	struct parts p = parts_of(clamp(ms) + german_offset(ms));
 
 	(void)snprintf(out, CLOCK_TEXT_LEN, "%02u.%02u.%04d, %02u:%02u Uhr", p.day, p.month, (int)p.year, p.hour, p.minute);
 	return out;

@@ -63,7 +63,7 @@ int http_reply(struct http_request *rq, unsigned status, const char *type, const
 /* The same in text/plain; charset=utf-8. */
 int http_reply_text(struct http_request *rq, unsigned status, const char *text, struct err *e);
 /* An answer as a stream; length -1: not known (chunked). *out is the request's: sink_finish() completes the answer
- * (ERR_WRONG_STATE if fewer bytes than length were written), do not close it. More bytes than length are refused. A file to
+ * (ERR_STATE if fewer bytes than length were written), do not close it. More bytes than length are refused. A file to
  * send is stream_copy(file, *out) and sink_finish(*out). */
 int http_reply_begin(struct http_request *rq, unsigned status, const char *type, int64_t length, struct sink **out,
 		     struct err *e);

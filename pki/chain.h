@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * chain - one path validation with OpenSSL: goes on after each finding and collects them. Private to pki. Any thread.
+ */
+#ifndef PKI_CHAIN_H
+#define PKI_CHAIN_H
+
+#include <openssl/x509_vfy.h>
+
+#include "pki/trust.h"
+
+/* store: anchors and CRLs; untrusted: what may complete the path (may be NULL). Fills *v. False: memory ran out or the
+ * like, the verdict says "indeterminate" and is not worth keeping. */
+bool pki_chain_check(X509_STORE *store, STACK_OF(X509) *untrusted, const struct pki_cert *c,
+		     const struct pki_policy *policy, enum pki_purpose purpose, int64_t at_ms, struct pki_verdict *v);
+/* Weighs the findings by the policy: sets accepted, reason, offline and, if still empty, text. */
+void pki_chain_judge(const struct pki_policy *policy, struct pki_verdict *v);
+
+#endif

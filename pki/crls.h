@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * crls - revocation lists from files and folders, read again when the files change. Private to pki.
+ * One thread at a time.
+ */
+#ifndef PKI_CRLS_H
+#define PKI_CRLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <openssl/x509.h>
+
+#include "base/err.h"
+
+struct pki_crls;
+
+/* Reads everything now; a bad file that was named itself is an error, a bad one in a folder is logged. */
+int pki_crls_new(const char *const *paths, struct pki_crls **out, struct err *e);
+void pki_crls_free(struct pki_crls *cs);
+/* Reads what changed; true if the set of lists is another one now. */
+bool pki_crls_reload(struct pki_crls *cs);
+size_t pki_crls_count(const struct pki_crls *cs);
+X509_CRL *pki_crls_at(const struct pki_crls *cs, size_t i);	/* borrowed until the next reload */
+
+#endif

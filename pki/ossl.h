@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * ossl - what this folder needs again and again around OpenSSL: its errors as ours, files as BIOs. Private to pki.
+ */
+#ifndef PKI_OSSL_H
+#define PKI_OSSL_H
+
+#include <openssl/bio.h>
+#include <openssl/x509.h>
+
+#include "base/err.h"
+#include "base/span.h"
+
+/* Stores "what: OpenSSL's reason" under code and empties OpenSSL's error queue; ERR_NOMEM if memory ran out. */
+int pki_ossl_err(struct err *e, enum err_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* True if OpenSSL's oldest or newest error says that memory ran out; keeps the queue. */
+int pki_ossl_nomem(void);
+BIO *pki_bio_of(struct span s);	/* read-only view; never NULL */
+int64_t pki_ms_of(const ASN1_TIME *t);	/* 0 if it cannot be read */
+
+#endif

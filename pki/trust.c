@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pki/trust.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include "base/file.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "pki/chain.h"
+#include "pki/crls.h"
+#include "pki/ossl.h"
+
+#define BUNDLE_MAX (4u << 20)
+#define VERDICTS_MAX 8192
+
+struct pki_trust {
+	struct pki_policy policy;
+	STACK_OF(X509) *anchors, *intermediates;	/* fixed */
+	struct pki_crls *crls;				/* under reload */
+	pthread_mutex_t reload;
+	pthread_mutex_t lock;				/* the rest */
+	X509_STORE *store;				/* immutable; replaced as a whole */
+	struct map *verdicts;
+	uint64_t generation, computed;
+};
+
+static int read_bundle(const char *path, STACK_OF(X509) *into, struct err *e)
+{
+	struct buf file;
+	X509 *x;
+	int rc, n = 0;
+
+	buf_init(&file, BUNDLE_MAX);
+	rc = file_read(path, &file, e);
+	ERR_clear_error();
+	if (rc == 0 && file.n > 0 && file.p[0] == 0x30) {
+		const unsigned char *p = (const unsigned char *)file.p;
+		x = d2i_X509(NULL, &p, (long)file.n);
+		n = x != NULL ? sk_X509_push(into, x) : 0;
+	} else if (rc == 0) {
+		BIO *bio = pki_bio_of(buf_view(&file));
+		for (; (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL; n++)
+			sk_X509_push(into, x);
+		/* The end of the file is an error, too: no start line any more. */
+		if (n > 0 && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
+			n = 0;
+		BIO_free(bio);
+	}
+	if (rc == 0 && n == 0)
+		rc = pki_ossl_err(e, ERR_SYNTAX, "%s: no certificates in PEM or DER", path);
+	ERR_clear_error();
+	buf_fini(&file);
+	return rc;
+}
+
+static int read_bundles(const char *const *paths, STACK_OF(X509) *into, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && paths != NULL && paths[i] != NULL; i++)
+		rc = read_bundle(paths[i], into, e);
+	return rc;
+}
+
+static X509_STORE *make_store(const struct pki_trust *t)
+{
+	X509_STORE *store = X509_STORE_new();
+
+	must(store != NULL);
+	for (int i = 0; i < sk_X509_num(t->anchors); i++)
+		X509_STORE_add_cert(store, sk_X509_value(t->anchors, i));
+	for (size_t i = 0; i < pki_crls_count(t->crls); i++)
+		X509_STORE_add_crl(store, pki_crls_at(t->crls, i));
+	ERR_clear_error();
+	return store;
+}
+
+int pki_trust_new(const struct pki_trust_files *files, const struct pki_policy *policy, struct pki_trust **out,
+		  struct err *e)
+{
+	struct pki_trust *t = mem_new(sizeof(*t));
+	int rc;
+
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_mutex_init(&t->reload, NULL);
+	t->policy = *policy;
+	t->anchors = sk_X509_new_null();
+	t->intermediates = sk_X509_new_null();
+	t->verdicts = map_new(free);
+	must(t->anchors != NULL && t->intermediates != NULL);
+	rc = read_bundles(files->anchors, t->anchors, e);
+	if (rc == 0)
+		rc = read_bundles(files->intermediates, t->intermediates, e);
+	if (rc == 0 && sk_X509_num(t->anchors) == 0)
+		rc = err_set(e, ERR_CONFIG, "trust: no anchor: nothing could ever be trusted");
+	if (rc == 0)
+		rc = pki_crls_new(files->crls, &t->crls, e);
+	if (rc != 0) {
+		pki_trust_free(t);
+		return rc;
+	}
+	t->store = make_store(t);
+	*out = t;
+	return 0;
+}
+
+void pki_trust_free(struct pki_trust *t)
+{
+	if (t == NULL)
+		return;
+	sk_X509_pop_free(t->anchors, X509_free);
+	sk_X509_pop_free(t->intermediates, X509_free);
+	pki_crls_free(t->crls);
+	X509_STORE_free(t->store);
+	map_free(t->verdicts);
+	pthread_mutex_destroy(&t->lock);
+	pthread_mutex_destroy(&t->reload);
+	free(t);
+}
+
+const struct pki_policy *pki_trust_policy(const struct pki_trust *t)
+{
+	return &t->policy;
+}
+
+size_t pki_trust_reload_crls(struct pki_trust *t)
+{
+	pthread_mutex_lock(&t->reload);
+	if (pki_crls_reload(t->crls)) {
+		X509_STORE *store = make_store(t), *old;
+		pthread_mutex_lock(&t->lock);
+		old = t->store;
+		t->store = store;
+		t->generation++;
+		map_free(t->verdicts);
+		t->verdicts = map_new(free);
+		pthread_mutex_unlock(&t->lock);
+		X509_STORE_free(old);
+	}
+	size_t n = pki_crls_count(t->crls);
+	pthread_mutex_unlock(&t->reload);
+	return n;
+}
+
+int64_t pki_trust_crl_left(struct pki_trust *t, int64_t now_ms)
+{
+	int64_t left = INT64_MAX;
+
+	pthread_mutex_lock(&t->reload);
+	for (size_t i = 0; i < pki_crls_count(t->crls); i++) {
+		int64_t next = pki_ms_of(X509_CRL_get0_nextUpdate(pki_crls_at(t->crls, i)));
+		if (next - now_ms < left)
+			left = next - now_ms;
+	}
+	pthread_mutex_unlock(&t->reload);
+	return left;
+}
+
+struct verdict_key {
+	uint8_t sha256[SHA256_LEN];
+	int64_t minute;
+	int64_t purpose;
+};
+
+static X509_STORE *hold_store(struct pki_trust *t, uint64_t *generation)
+{
+	X509_STORE *store;
+
+	pthread_mutex_lock(&t->lock);
+	store = t->store;
+	X509_STORE_up_ref(store);
+	*generation = t->generation;
+	t->computed++;
+	pthread_mutex_unlock(&t->lock);
+	return store;
+}
+
+static bool look_up(struct pki_trust *t, struct span key, struct pki_verdict *v)
+{
+	pthread_mutex_lock(&t->lock);
+	const struct pki_verdict *known = map_get(t->verdicts, key);
+	if (known != NULL)
+		*v = *known;
+	pthread_mutex_unlock(&t->lock);
+	return known != NULL;
+}
+
+static void keep(struct pki_trust *t, struct span key, const struct pki_verdict *v, uint64_t generation)
+{
+	struct pki_verdict *copy = mem_new(sizeof(*copy));
+
+	*copy = *v;
+	pthread_mutex_lock(&t->lock);
+	if (generation != t->generation) {
+		free(copy);
+	} else {
+		if (map_count(t->verdicts) >= VERDICTS_MAX) {
+			map_free(t->verdicts);
+			t->verdicts = map_new(free);
+		}
+		map_put(t->verdicts, key, copy);
+	}
+	pthread_mutex_unlock(&t->lock);
+}
+
+void pki_check(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose purpose, int64_t at_ms,
+	       struct pki_verdict *v)
+{
+	struct verdict_key k;
+	struct span key = { (const char *)&k, sizeof(k) };
+	uint64_t generation;
+
+	memset(&k, 0, sizeof(k));
+	memcpy(k.sha256, c->sha256, SHA256_LEN);
+	k.minute = at_ms / 60000;
+	k.purpose = (int64_t)purpose;
+	if (look_up(t, key, v))
+		return;
+	X509_STORE *store = hold_store(t, &generation);
+	if (pki_chain_check(store, t->intermediates, c, &t->policy, purpose, at_ms, v))
+		keep(t, key, v, generation);
+	X509_STORE_free(store);
+}
+
+void pki_check_with(struct pki_trust *t, const struct pki_cert *c, const struct pki_cert *const *others, size_t n,
+		    enum pki_purpose purpose, int64_t at_ms, struct pki_verdict *v)
+{
+	STACK_OF(X509) *untrusted = sk_X509_dup(t->intermediates);
+	uint64_t generation;
+
+	must(untrusted != NULL);
+	for (size_t i = 0; i < n; i++)
+		sk_X509_push(untrusted, others[i]->x509);
+	X509_STORE *store = hold_store(t, &generation);
+	pki_chain_check(store, untrusted, c, &t->policy, purpose, at_ms, v);
+	X509_STORE_free(store);
+	sk_X509_free(untrusted);
+}
+
+int pki_verdict_err(const struct pki_verdict *v, const char *what, struct err *e)
+{
+	return v->accepted ? 0 : err_reason(e, ERR_TRUST, v->reason, "%s: %s", what, v->text);
+}
+
+uint64_t pki_trust_computed(struct pki_trust *t)
+{
+	pthread_mutex_lock(&t->lock);
+	uint64_t n = t->computed;
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}
