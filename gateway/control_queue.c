@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "control.h"
+
+#include "base/clock.h"
+
+#define PAGE 200
+#define LIST_DEFAULT 100
+#define NOT_FINAL (~(1u << DLV_DONE | 1u << DLV_CANCELLED))
+
+static int wanted_states(struct gw_call *c, unsigned *states, struct err *e)
+{
+	const char *name = json_opt_string(c->args, "state", NULL);
+	enum delivery_state s;
+
+	*states = NOT_FINAL;
+	if (name == NULL)
+		return 0;
+	if (span_is(span_of(name), "all")) {
+		*states = ~0u;
+		return 0;
+	}
+	if (!delivery_state_parse(name, &s))
+		return err_set(e, ERR_SYNTAX, "state %s: expected queued, active, waiting, held, done, failed, cancelled or all",
+			       name);
+	*states = 1u << s;
+	return 0;
+}
+
+int gw_control_queue_list(struct gw_call *c, struct err *e)
+{
+	const char *recipient = json_opt_string(c->args, "recipient", NULL);
+	long long left = json_opt_int(c->args, "limit", LIST_DEFAULT);
+	struct id last, *after = NULL;
+	unsigned states;
+	int rc = wanted_states(c, &states, e);
+
+	while (rc == 0 && left > 0) {
+		struct spool_delivery *d;
+		size_t n, page = left < PAGE ? (size_t)left : PAGE;
+
+		rc = spool_delivery_list(c->ctx->spool, c->arena, states, recipient, after, page, &d, &n, e);
+		if (rc != 0)
+			break;
+		for (size_t i = 0; i < n; i++)
+			gw_call_row(c, gw_json_delivery(&d[i]));
+		if (n < page)
+			break;
+		left -= (long long)n;
+		last = d[n - 1].id;
+		after = &last;
+		arena_reset(c->arena);
+	}
+	return rc;
+}
+
+int gw_control_queue_show(struct gw_call *c, struct err *e)
+{
+	struct spool_message m;
+	struct spool_delivery d;
+	json_t *row, *parts;
+	int rc = gw_call_message(c, &m, &d, e);
+
+	if (rc != 0)
+		return rc;
+	row = d.state == DLV_STATES ? json_object() : gw_json_delivery(&d);
+	parts = json_array();
+	for (size_t i = 0; i < m.part_count; i++)
+		(void)json_array_append_new(parts, json_pack("{s:s, s:s, s:I}", "name", m.parts[i].name, "type",
+							     m.parts[i].type, "size", (json_int_t)m.parts[i].size));
+	(void)json_object_set_new(row, "message", gw_json_id(&m.id));
+	(void)json_object_set_new(row, "kind", json_string(spool_kind_name(m.kind)));
+	(void)json_object_set_new(row, "osci_id", gw_json_text(m.foreign_id));
+	(void)json_object_set_new(row, "service", gw_json_text(m.service));
+	(void)json_object_set_new(row, "submitted", gw_json_time(m.submitted));
+	(void)json_object_set_new(row, "accepted", gw_json_time(m.accepted));
+	(void)json_object_set_new(row, "stored", gw_json_time(m.stored));
+	(void)json_object_set_new(row, "fetched", gw_json_time(m.fetched));
+	(void)json_object_set_new(row, "erased", gw_json_time(m.erased));
+	(void)json_object_set_new(row, "expires", gw_json_time(m.expires));
+	(void)json_object_set_new(row, "parts", parts);
+	gw_call_row(c, row);
+	return 0;
+}
+
+int gw_control_queue_shape(struct gw_call *c, struct err *e)
+{
+	static const char *const columns[] = { "1min", "10min", "1h", "6h", "1d", "older" };
+	struct spool_shape_row *rows;
+	size_t n;
+	int rc = spool_shape(c->ctx->spool, c->arena, clock_now(), &rows, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		bool wrong = rows[i].reason != RSN_NONE;
+		json_t *row = json_pack("{s:s, s:o, s:o}", "recipient", rows[i].recipient, "oldest",
+					gw_json_time(rows[i].oldest), "reason",
+					gw_json_text(wrong ? reason_info(rows[i].reason)->key : NULL));
+
+		for (size_t k = 0; k < 6; k++)
+			(void)json_object_set_new(row, columns[k], json_integer((json_int_t)rows[i].count[k]));
+		gw_call_row(c, row);
+	}
+	return rc;
+}
+
+/* A person's decision: one step of the state machine, written to trace and audit trail in the same commit. */
+static int obey(struct gw_call *c, enum delivery_event event, enum spool_event_kind kind, const char *action,
+		enum reason reason, struct err *e)
+{
+	const char *why = json_opt_string(c->args, "reason", "");
+	struct spool_message m;
+	struct spool_delivery d;
+	char id[ID_TEXT_LEN];
+	int64_t now = clock_now();
+	int rc = gw_call_message(c, &m, &d, e);
+
+	if (rc != 0)
+		return rc;
+	if (d.state == DLV_STATES)
+		return err_set(e, ERR_MISSING, "message %s has no delivery", id_text(&m.id, id));
+	if (delivery_next(d.state, event) < 0)
+		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s: %s is not possible", id_text(&d.id, id),
+			       delivery_state_name(d.state), action);
+	d.due = now;
+	if (reason != RSN_NONE || event != DLV_EV_CANCEL)
+		d.reason = reason;
+	rc = spool_delivery_step(c->ctx->spool, &d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
+				 0,
+				 &(struct spool_audit){ .at = now, .actor = c->actor, .action = action,
+							.object = id_text(&d.id, id), .why = why },
+				 e);
+	if (rc == 0)
+		gw_call_row(c, gw_json_delivery(&d));
+	return rc;
+}
+
+int gw_control_queue_retry(struct gw_call *c, struct err *e)
+{
+	return obey(c, DLV_EV_RETRY, SPOOL_EV_RETRY, "queue.retry", RSN_NONE, e);
+}
+
+int gw_control_queue_hold(struct gw_call *c, struct err *e)
+{
+	return obey(c, DLV_EV_HOLD, SPOOL_EV_HELD, "queue.hold", RSN_OP_HELD, e);
+}
+
+int gw_control_queue_release(struct gw_call *c, struct err *e)
+{
+	return obey(c, DLV_EV_RELEASE, SPOOL_EV_RELEASED, "queue.release", RSN_NONE, e);
+}
+
+int gw_control_queue_cancel(struct gw_call *c, struct err *e)
+{
+	return obey(c, DLV_EV_CANCEL, SPOOL_EV_CANCELLED, "queue.cancel", RSN_NONE, e);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "control.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+
+static void add(json_t *rows, const char *name, json_t *value)
+{
+	(void)json_array_append_new(rows, json_pack("{s:s, s:o}", "name", name, "value", value));
+}
+
+static json_t *count(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+int gw_control_status(struct gw_call *c, struct err *e)
+{
+	struct spool_stats s;
+	json_t *rows = json_array();
+	int rc = spool_stats_get(c->ctx->spool, &s, e);
+
+	if (rc == 0) {
+		add(rows, "version", json_string(c->ctx->version));
+		add(rows, "configuration", json_string(c->ctx->config_file));
+		add(rows, "started", gw_json_time(c->ctx->started));
+		add(rows, "uptime_s", count((uint64_t)(clock_now() - c->ctx->started) / 1000));
+		add(rows, "spool", json_string(spool_is_dead(c->ctx->spool) ? "dead: restart needed" : "ok"));
+		add(rows, "drafts", count(s.messages[SPOOL_DRAFT]));
+		add(rows, "applications", count(s.messages[SPOOL_APPLICATION]));
+		add(rows, "mail", count(s.messages[SPOOL_MAIL]));
+		for (int st = 0; st < DLV_STATES; st++) {
+			char name[40];
+
+			(void)snprintf(name, sizeof(name), "deliveries_%s", delivery_state_name((enum delivery_state)st));
+			add(rows, name, count(s.deliveries[st]));
+		}
+		add(rows, "oldest_waiting", gw_json_time(s.oldest_waiting));
+		add(rows, "bytes_used", count(s.bytes_used));
+		add(rows, "disk_free", count(s.disk_free));
+		add(rows, "commits", count(s.commits));
+		if (c->ctx->status != NULL)
+			c->ctx->status(c->ctx->status_ctx, rows);
+	}
+	for (size_t i = 0; rc == 0 && i < json_array_size(rows); i++)
+		gw_call_row(c, json_incref(json_array_get(rows, i)));
+	json_decref(rows);
+	return rc;
+}
+
+int gw_control_audit(struct gw_call *c, struct err *e)
+{
+	uint64_t from = (uint64_t)json_opt_int(c->args, "from", 0), next = 0;
+	struct spool_audit *lines;
+	size_t n;
+	int rc = spool_audit_list(c->ctx->spool, c->arena, from, (size_t)json_opt_int(c->args, "limit", 1000), &lines, &n,
+				  &next, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		gw_call_row(c, json_pack("{s:o, s:o, s:o, s:o, s:o}", "at", gw_json_time(lines[i].at), "actor",
+					 gw_json_text(lines[i].actor), "action", gw_json_text(lines[i].action), "object",
+					 gw_json_text(lines[i].object), "reason", gw_json_text(lines[i].why)));
+	return rc;
+}
+
+static void progress(void *ctx, uint64_t done, uint64_t total)
+{
+	gw_call_row(ctx, json_pack("{s:{s:I, s:I}}", "progress", "done", (json_int_t)done, "total", (json_int_t)total));
+}
+
+int gw_control_backup(struct gw_call *c, struct err *e)
+{
+	const char *target;
+	int rc = json_need_string(c->args, "target", &target, e);
+
+	if (rc == 0)
+		rc = spool_audit_add(c->ctx->spool,
+				     &(struct spool_audit){ .at = clock_now(), .actor = c->actor, .action = "backup.run",
+							    .object = target,
+							    .why = json_opt_string(c->args, "reason", "") },
+				     e);
+	if (rc == 0)
+		rc = spool_backup(c->ctx->spool, target, progress, c, e);
+	if (rc == 0)
+		gw_call_row(c, json_pack("{s:s}", "backup", target));
+	return rc;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "control.h"
+
+#include "base/clock.h"
+
+int gw_control_trace(struct gw_call *c, struct err *e)
+{
+	struct spool_message m;
+	struct spool_delivery d;
+	struct spool_event *ev;
+	size_t n;
+	int rc = gw_call_message(c, &m, &d, e);
+
+	if (rc == 0)
+		rc = spool_event_list(c->ctx->spool, c->arena, &m.id, &ev, &n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		gw_call_row(c, json_pack("{s:o, s:s, s:o, s:o, s:o}", "at", gw_json_time(ev[i].at), "event",
+					 spool_event_name(ev[i].kind), "reason",
+					 gw_json_text(ev[i].reason == RSN_NONE ? NULL : reason_info(ev[i].reason)->key),
+					 "code", gw_json_text(ev[i].code), "detail", gw_json_text(ev[i].detail)));
+	return rc;
+}
+
+/* What to say about a delivery that has no reason: the state itself explains it. */
+static const char *state_text(enum delivery_state s, int german)
+{
+	switch (s) {
+	case DLV_QUEUED:
+		return german ? "Wartet auf den ersten Versuch." : "Waits for its first attempt.";
+	case DLV_ACTIVE:
+		return german ? "Ein Versuch läuft gerade." : "An attempt is under way.";
+	case DLV_DONE:
+		return german ? "Beim Intermediär des Empfängers abgelegt." : "Stored at the recipient's intermediary.";
+	case DLV_CANCELLED:
+		return german ? "Vom Betrieb abgebrochen." : "Cancelled by an operator.";
+	default:
+		return german ? "Keine Zustellung." : "No delivery.";
+	}
+}
+
+int gw_control_why(struct gw_call *c, struct err *e)
+{
+	const struct reason_info *r;
+	struct spool_message m;
+	struct spool_delivery d;
+	json_t *row;
+	int rc = gw_call_message(c, &m, &d, e);
+
+	if (rc != 0)
+		return rc;
+	r = reason_info(d.reason);
+	row = d.state == DLV_STATES ? json_pack("{s:o}", "message", gw_json_id(&m.id)) : gw_json_delivery(&d);
+	if (d.state != DLV_STATES && d.reason != RSN_NONE) {
+		(void)json_object_set_new(row, "text", json_string(r->text_en));
+		(void)json_object_set_new(row, "text_de", json_string(r->text_de));
+		(void)json_object_set_new(row, "next", json_string(r->next_en));
+		(void)json_object_set_new(row, "next_de", json_string(r->next_de));
+		(void)json_object_set_new(row, "owner_de", json_string(reason_owner_name(r->owner, 1)));
+		(void)json_object_set_new(row, "class", json_string(reason_retry_name(r->retry)));
+	} else {
+		(void)json_object_set_new(row, "text", json_string(state_text(d.state, 0)));
+		(void)json_object_set_new(row, "text_de", json_string(state_text(d.state, 1)));
+	}
+	gw_call_row(c, row);
+	return 0;
+}
