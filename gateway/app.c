@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "jobs.h"
+#include "pki/content.h"
+#include "version.h"
+
+#define CERTS_CACHED 4096	/* parsed certificates: a few KiB each */
+#define MESSAGE_ID_AGE (30LL * 24 * 3600 * 1000)
+#define STOP_GRACE_MS 10000	/* requests under way at a stop */
+
+static int start_intermediary(struct gw_app *app, struct err *e)
+{
+	const struct conf_intermediary *c = app->conf->intermediary;
+	struct osci_policy p;
+	int rc;
+
+	if (c == NULL)
+		return 0;
+	p = (struct osci_policy){
+		.accept_plain = c->accept_plain_transport,
+		.accept_unsigned = c->accept_unsigned_orders,
+		.accept_incomplete = c->accept_incomplete_checks,
+		.max_size = c->max_message_size,
+		.dialog_idle_ms = c->dialog_idle,
+		.dialogs_max = c->dialogs_max,
+		.message_id_age_ms = MESSAGE_ID_AGE,
+	};
+	rc = gw_env_osci_init(&app->env, app->spool, app->conf->data_dir, c->mailbox_retention, e);
+	if (rc == 0)
+		rc = osci_intermediary_new(&p, app->intermediary_keys, app->certs, app->trust, &app->env.env,
+					   &app->intermediary, e);
+	return rc == 0 ? 0 : err_wrap(e, "intermediary");
+}
+
+static int start_directory(struct gw_app *app, struct err *e)
+{
+	const struct conf_directory *c = app->conf->directory;
+	struct dir_options o;
+	int rc;
+
+	if (c == NULL)
+		return 0;
+	rc = http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" GW_VERSION, .ca_file = c->ca_file,
+							     .total_ms = (unsigned)c->timeout },
+			     &app->dir_http, e);
+	if (rc != 0)
+		return rc;
+	o = (struct dir_options){
+		.servers = (const char *const *)c->servers.item,
+		.server_count = c->servers.n,
+		.entry_path = c->entry_path,
+		.token_path = c->token_path,
+		.services = (const char *const *)c->services.item,
+		.service_count = c->services.n,
+		.fresh_for = c->fresh_for,
+		.usable_for = c->usable_for,
+		.negative_for = c->negative_for,
+		.timeout = c->timeout,
+		.ca_file = c->ca_file,
+		.client_key = pki_keyring_at(app->directory_keys, 0),
+		.http = app->dir_http,
+		.spool = app->spool,
+		.certs = app->certs,
+		.trust = app->trust,
+	};
+	rc = dir_new(&o, &app->dir, e);
+	return rc == 0 ? 0 : err_wrap(e, "directory");
+}
+
+static int start_form(struct gw_app *app, struct err *e)
+{
+	const struct conf_form *c = app->conf->form;
+	struct form_options o;
+	int rc;
+
+	if (c == NULL)
+		return 0;
+	o = (struct form_options){
+		.definitions = (const char *const *)c->definitions.item,
+		.definition_count = c->definitions.n,
+		.recipients_file = c->recipients,
+		.public_url = c->public_url,
+		.operator_name = c->sender_name,
+		.upload_max = c->upload_size,
+		.upload_total = c->upload_size * c->upload_count,
+		.upload_count = c->upload_count,
+		.draft_days = (unsigned)(c->draft_timeout / (24 * 3600 * 1000LL)),
+		.rate_per_second = c->requests_per_minute / 60.0,
+		.rate_burst = c->requests_per_minute,
+	};
+	rc = form_service_new(&o, app->spool, &app->form, e);
+	return rc == 0 ? 0 : err_wrap(e, "form");
+}
+
+static int start_delivery(struct gw_app *app, struct err *e)
+{
+	const struct conf_delivery *c = app->conf->delivery;
+	struct gw_sender sender;
+	int rc;
+
+	if (c == NULL)
+		return 0;
+	rc = pki_content_init(e);
+	if (rc == 0)
+		rc = http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" GW_VERSION,
+								     .total_ms = (unsigned)c->attempt_timeout },
+				     &app->osci_http, e);
+	if (rc != 0)
+		return err_wrap(e, "delivery");
+	sender = (struct gw_sender){
+		.conf = c,
+		.spool = app->spool,
+		.dir = app->dir,
+		.http = app->osci_http,
+		.certs = app->certs,
+		.keys = app->sender_keys,
+		.author = pki_keyring_at(app->author_keys, 0),
+		.scratch_dir = app->conf->data_dir,
+	};
+	return gw_deliver_start(&sender, &app->deliver, e);
+}
+
+static void add_http_status(void *ctx, json_t *rows)
+{
+	struct gw_app *app = ctx;
+	struct http_stats s;
+
+	http_server_stats(app->server, &s);
+	(void)json_array_append_new(rows, json_pack("{s:s, s:I}", "name", "http_connections", "value", (json_int_t)s.open));
+	(void)json_array_append_new(rows, json_pack("{s:s, s:I}", "name", "http_requests", "value",
+						    (json_int_t)s.requests));
+	(void)json_array_append_new(rows, json_pack("{s:s, s:I}", "name", "http_malformed", "value",
+						    (json_int_t)s.malformed));
+}
+
+static int start_control(struct gw_app *app, struct err *e)
+{
+	struct gw_control_ctx ctx = {
+		.spool = app->spool, .version = GW_VERSION, .config_file = app->conf->file, .started = app->started,
+		.status = add_http_status, .status_ctx = app,
+	};
+	const struct gw_job jobs[] = {
+		{ "retention", 10 * 1000, gw_job_retention, app },
+		{ "drafts", 60 * 1000, gw_job_drafts, app },
+		{ "revocation-lists", 30 * 1000, gw_job_crls, app },
+	};
+	int rc = gw_control_start(app->conf->control_socket, &ctx, &app->control, e);
+
+	return rc != 0 ? rc : gw_periodic_start(jobs, ARRAY_LEN(jobs), &app->periodic, e);
+}
+
+static int open_spool(struct gw_app *app, struct err *e)
+{
+	const struct conf *c = app->conf;
+	struct spool_options o = { .dir = c->data_dir, .master_key_file = c->master_key_file, .reserve = c->disk_reserve };
+
+	return spool_open(&o, &app->spool, e);
+}
+
+/* In this order: what only checks comes before what opens the spool, and that before what listens. */
+static int (*const steps[])(struct gw_app *app, struct err *e) = {
+	gw_app_load_trust, gw_app_load_keys, open_spool, start_intermediary, start_directory, start_form, gw_app_listen, start_control, start_delivery,
+};
+
+int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e)
+{
+	struct gw_app *app = mem_new(sizeof(*app));
+	int rc = http_client_check(e);
+
+	app->conf = conf;
+	app->started = clock_now();
+	app->certs = pki_certs_new(CERTS_CACHED);
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(steps); i++)
+		rc = steps[i](app, e);
+	if (rc != 0) {
+		gw_app_stop(app);
+		return rc;
+	}
+	*out = app;
+	return 0;
+}
+
+void gw_app_stop(struct gw_app *app)
+{
+	if (app == NULL)
+		return;
+	gw_periodic_stop(app->periodic);
+	gw_control_stop(app->control);
+	if (app->server != NULL)
+		http_server_stop(app->server, STOP_GRACE_MS);
+	gw_deliver_stop(app->deliver);
+	http_server_free(app->server);
+	form_service_free(app->form);
+	osci_intermediary_free(app->intermediary);
+	dir_free(app->dir);
+	http_client_free(app->osci_http);
+	http_client_free(app->dir_http);
+	spool_close(app->spool);
+	pki_trust_free(app->trust);
+	pki_certs_free(app->certs);
+	pki_keyring_free(app->intermediary_keys);
+	pki_keyring_free(app->sender_keys);
+	pki_keyring_free(app->author_keys);
+	pki_keyring_free(app->directory_keys);
+	free(app);
+}
+
+void gw_app_reload(struct gw_app *app)
+{
+	log_event(LOG_INFO, "daemon.reloaded", LOG_INT("crls", (long long)pki_trust_reload_crls(app->trust)));
+}

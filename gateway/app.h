@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * app - the daemon's roles, built from one configuration snapshot and taken down in reverse.
+ *
+ * Building checks everything that can be checked (keys, trust, forms) before anything listens. One thread.
+ */
+#ifndef GW_APP_H
+#define GW_APP_H
+
+#include "config/conf.h"
+#include "control.h"
+#include "deliver.h"
+#include "dir/resolve.h"
+#include "env_osci.h"
+#include "form/form.h"
+#include "http/server.h"
+#include "osci/intermediary.h"
+#include "pki/keyring.h"
+#include "pki/trust.h"
+#include "periodic.h"
+
+struct gw_app {
+	const struct conf *conf;
+	int64_t started;
+	struct pki_policy policy;
+	struct pki_trust *trust;
+	struct pki_certs *certs;
+	struct spool *spool;
+	/* intermediary */
+	struct pki_keyring *intermediary_keys;
+	struct gw_env_osci env;
+	struct osci_intermediary *intermediary;
+	/* delivery */
+	struct pki_keyring *sender_keys, *author_keys, *directory_keys;
+	struct http_client *osci_http, *dir_http;
+	struct dir *dir;
+	struct gw_deliver *deliver;
+	/* faces */
+	struct form_service *form;
+	struct http_server *server;
+	struct http_route osci_routes[2];
+	unsigned osci_listener, form_listener;
+	struct gw_control *control;
+	struct gw_periodic *periodic;
+};
+
+/* Builds and starts all roles. On failure everything is taken down again. */
+int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e);
+/* Stops accepting, lets requests and attempts under way end, closes the spool. NULL is allowed; frees. */
+void gw_app_stop(struct gw_app *app);
+/* SIGHUP: reads the revocation lists again. */
+void gw_app_reload(struct gw_app *app);
+
+/* app_keys.c: one keyring from configured keys. */
+int gw_keys_add(struct pki_keyring *kr, enum pki_use use, const struct conf_key *k, const char *key_name,
+		struct err *e);
+int gw_app_load_keys(struct gw_app *app, struct err *e);
+int gw_app_load_trust(struct gw_app *app, struct err *e);
+/* app_http.c: listeners and routes. */
+int gw_app_listen(struct gw_app *app, struct err *e);
+
+#endif

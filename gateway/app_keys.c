@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "app.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+int gw_keys_add(struct pki_keyring *kr, enum pki_use use, const struct conf_key *k, const char *key_name, struct err *e)
+{
+	struct pki_key *key = NULL;
+	int rc = k->pkcs12 != NULL ? pki_key_from_p12(use, k->pkcs12, k->password_file, &key, e) :
+				     pki_key_from_pem(use, k->key, k->certificate, k->password_file, &key, e);
+
+	if (rc != 0)
+		return err_wrap(e, "%s", key_name);
+	if (key->cert->not_after < clock_now())
+		log_event(LOG_ERROR, "key.expired", LOG_STR("key", key_name), LOG_STR("certificate", key->cert->hex));
+	pki_keyring_add(kr, key);
+	return 0;
+}
+
+static int load_intermediary(struct gw_app *app, const struct conf_intermediary *c, struct err *e)
+{
+	int rc;
+
+	app->intermediary_keys = pki_keyring_new();
+	rc = gw_keys_add(app->intermediary_keys, PKI_USE_CIPHER, &c->cipher_key, "intermediary.cipher_key", e);
+	if (rc == 0)
+		rc = gw_keys_add(app->intermediary_keys, PKI_USE_SIGNATURE, &c->signature_key,
+				 "intermediary.signature_key", e);
+	if (rc == 0 && c->next_cipher_key != NULL)
+		rc = gw_keys_add(app->intermediary_keys, PKI_USE_CIPHER, c->next_cipher_key,
+				 "intermediary.next_cipher_key", e);
+	return rc;
+}
+
+static int load_sender(struct gw_app *app, const struct conf_delivery *c, struct err *e)
+{
+	int rc;
+
+	app->sender_keys = pki_keyring_new();
+	app->author_keys = pki_keyring_new();
+	rc = gw_keys_add(app->sender_keys, PKI_USE_SIGNATURE, &c->signature_key, "delivery.signature_key", e);
+	if (rc == 0)
+		rc = gw_keys_add(app->sender_keys, PKI_USE_CIPHER, &c->cipher_key, "delivery.cipher_key", e);
+	if (rc == 0)
+		rc = gw_keys_add(app->author_keys, PKI_USE_SIGNATURE, &c->author_key, "delivery.author_key", e);
+	return rc;
+}
+
+int gw_app_load_keys(struct gw_app *app, struct err *e)
+{
+	const struct conf *c = app->conf;
+	int rc = 0;
+
+	if (c->intermediary != NULL)
+		rc = load_intermediary(app, c->intermediary, e);
+	if (rc == 0 && c->delivery != NULL)
+		rc = load_sender(app, c->delivery, e);
+	if (rc == 0 && c->directory != NULL) {
+		app->directory_keys = pki_keyring_new();
+		rc = gw_keys_add(app->directory_keys, PKI_USE_SIGNATURE, &c->directory->client_key,
+				 "directory.client_key", e);
+	}
+	return rc;
+}
+
+/* The list with a NULL behind it, as pki wants it; only the array is the caller's. */
+static const char **terminated(const struct conf_list *l)
+{
+	const char **out = mem_new_array(l->n + 1, sizeof(*out));
+
+	for (size_t i = 0; i < l->n; i++)
+		out[i] = l->item[i];
+	return out;
+}
+
+int gw_app_load_trust(struct gw_app *app, struct err *e)
+{
+	const struct conf *c = app->conf;
+	const char **anchors = terminated(&c->trust.anchors), **intermediates = terminated(&c->trust.intermediates);
+	const char **crls = terminated(&c->trust.crls);
+	int rc;
+
+	app->policy = (struct pki_policy){
+		.min_rsa_bits = c->policy.minimum_rsa_bits,
+		.crl_required = c->trust.crl_required,
+		.crl_grace_ms = c->trust.crl_max_age,
+		.legacy_cbc = c->policy.legacy_algorithms,
+		.legacy_rsa15 = c->policy.legacy_algorithms,
+		.legacy_sha1 = c->policy.legacy_algorithms,
+	};
+	rc = pki_trust_new(&(struct pki_trust_files){ anchors, intermediates, crls }, &app->policy, &app->trust, e);
+	free(anchors);
+	free(intermediates);
+	free(crls);
+	return rc == 0 ? 0 : err_wrap(e, "trust");
+}

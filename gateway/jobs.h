@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* jobs - what the scheduler does for the daemon; ctx is the struct gw_app. Scheduler thread. */
+#ifndef GW_JOBS_H
+#define GW_JOBS_H
+
+#include "app.h"
+
+/* Erases what retention has released: applications after delivery plus grace, mail after Reception plus retention. */
+int gw_job_retention(void *app, int64_t now, struct err *e);
+int gw_job_drafts(void *app, int64_t now, struct err *e);	/* forms nobody finished */
+int gw_job_crls(void *app, int64_t now, struct err *e);		/* reads changed revocation lists */
+
+#endif

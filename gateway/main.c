@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* depesched - the daemon: options, order of start, signals. depesched(8) describes it. */
+#include <getopt.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "base/log.h"
+#include "notify.h"
+#include "version.h"
+
+#define DEFAULT_CONFIG "/etc/depesche/depesche.yaml"
+#define PROBLEMS_MAX (64u * 1024)
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_BAD_CONFIG = 3 };
+
+static const char usage[] =
+	"usage: depesched [--config FILE] [--check-config | --print-config]\n"
+	"\n"
+	"  -c, --config FILE   configuration [" DEFAULT_CONFIG "]\n"
+	"      --check-config  check the configuration and the files it names, then exit\n"
+	"      --print-config  print the effective values and where each comes from, then exit\n"
+	"  -V, --version       print the version\n"
+	"  -h, --help          this text\n"
+	"\n"
+	"Exit status: 0 stopped as asked, 1 failed, 2 wrong options, 3 bad configuration.\n"
+	"SIGTERM and SIGINT stop the daemon, SIGHUP makes it read the revocation lists again.\n";
+
+struct options {
+	const char *config;
+	bool check, print;
+};
+
+/* Returns the exit status, or -1 to go on. */
+static int parse_options(int argc, char **argv, struct options *o)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' }, { "check-config", no_argument, NULL, 'k' },
+		{ "print-config", no_argument, NULL, 'p' },  { "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },	     { NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:Vh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->config = optarg;
+			break;
+		case 'k':
+			o->check = true;
+			break;
+		case 'p':
+			o->print = true;
+			break;
+		case 'V':
+			(void)puts("depesched " GW_VERSION);
+			return EXIT_OK;
+		case 'h':
+			(void)fputs(usage, stdout);
+			return EXIT_OK;
+		default:
+			(void)fputs(usage, stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < argc) {
+		(void)fprintf(stderr, "depesched: unexpected argument %s\n%s", argv[optind], usage);
+		return EXIT_USAGE;
+	}
+	return -1;
+}
+
+/* Keys are in memory: no core dumps, no other process of this user may look in. Few malloc arenas: many threads would
+ * otherwise hold many half-empty heaps. */
+static void harden(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)mallopt(M_ARENA_MAX, 4);
+#if !defined(__SANITIZE_ADDRESS__)	/* the leak checker traces its own process */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+	(void)umask(0077);
+}
+
+static int print_config(const struct conf *c)
+{
+	struct buf out;
+
+	buf_init(&out, 1024u * 1024);
+	conf_print(c, &out);
+	(void)fputs(buf_str(&out), stdout);
+	buf_fini(&out);
+	return EXIT_OK;
+}
+
+static void configure_log(const struct conf *c)
+{
+	static const struct {
+		const char *name;
+		enum log_level level;
+	} levels[] = { { "error", LOG_ERROR }, { "warn", LOG_WARN }, { "info", LOG_INFO }, { "debug", LOG_DEBUG } };
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(c->log_level, levels[i].name) == 0)
+			log_set_level(levels[i].level);
+	log_set_json(strcmp(c->log_format, "json") == 0);
+}
+
+/* Waits for signals; all threads have them blocked. */
+static void serve(struct gw_app *app, const sigset_t *signals)
+{
+	int sig = 0;
+
+	gw_notify_ready();
+	while (sig != SIGTERM && sig != SIGINT) {
+		if (sigwait(signals, &sig) != 0)
+			break;
+		if (sig == SIGHUP)
+			gw_app_reload(app);
+	}
+	gw_notify_stopping();
+	log_event(LOG_INFO, "daemon.stopping", LOG_INT("signal", sig));
+}
+
+static int run(const struct conf *c)
+{
+	struct gw_app *app = NULL;
+	struct err e = ERR_INIT;
+	sigset_t signals;
+
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGTERM);
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGHUP);
+	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	configure_log(c);
+	if (gw_app_start(c, &app, &e) != 0) {
+		log_event(LOG_ERROR, "daemon.start-failed", LOG_ERR(&e));
+		(void)fprintf(stderr, "depesched: %s\n", e.text);
+		return e.code == ERR_CONFIG ? EXIT_BAD_CONFIG : EXIT_FAILED;
+	}
+	log_event(LOG_INFO, "daemon.started", LOG_STR("version", GW_VERSION), LOG_INT("pid", getpid()));
+	serve(app, &signals);
+	gw_app_stop(app);
+	log_event(LOG_INFO, "daemon.stopped");
+	return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .config = DEFAULT_CONFIG };
+	struct conf *c = NULL;
+	struct buf problems;
+	struct err e = ERR_INIT;
+	int status = parse_options(argc, argv, &o);
+
+	if (status >= 0)
+		return status;
+	harden();
+	buf_init(&problems, PROBLEMS_MAX);
+	if (conf_load(o.config, &c, &problems, &e) != 0) {
+		(void)fputs(problems.n > 0 ? buf_str(&problems) : e.text, stderr);
+		if (problems.n == 0)
+			(void)fputc('\n', stderr);
+		status = EXIT_BAD_CONFIG;
+	} else if (o.print) {
+		status = print_config(c);
+	} else if (o.check) {
+		(void)printf("%s: ok\n", o.config);
+		status = EXIT_OK;
+	} else {
+		status = run(c);
+	}
+	conf_free(c);
+	buf_fini(&problems);
+	return status;
+}
