@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "osci/write.h"
+
+#include "mime/write.h"
+#include "osci/feedback.h"
+#include "osci/write_draft.h"
+#include "pki/dsig.h"
+
+#define XML_DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n\r\n"
+
+/* The MIME frame around one XML document, up to where the document goes. */
+static int begin_entity(struct mime_write *mime, struct err *e)
+{
+	int rc = mime_write_entity(mime, "text/xml", e);
+
+	if (rc == 0)
+		rc = mime_write_part(mime, "text/xml; charset=UTF-8", MIME_8BIT, SPAN_LIT("osci@message"), MIME_NO_LENGTH, e);
+	return rc;
+}
+
+static int put_buf(struct sink *to, const struct buf *b, struct err *e)
+{
+	return b->n == 0 ? 0 : sink_write(to, b->p, b->n, e);
+}
+
+/* What is sent must be what was digested: as many bytes as announced. */
+static int put_stream(struct sink *to, int (*open)(void *ctx, struct src **out, struct err *e), void *ctx, uint64_t size,
+		      struct err *e)
+{
+	struct src *from = NULL;
+	uint64_t copied = 0;
+	int rc = open(ctx, &from, e);
+
+	if (rc == 0)
+		rc = stream_copy(from, to, size, &copied, e);
+	if (rc == 0 && copied != size)
+		rc = err_set(e, ERR_IO, "%llu bytes instead of %llu", (unsigned long long)copied,
+			     (unsigned long long)size);
+	src_close(from);
+	return rc;
+}
+
+static int put_envelope(struct osci_draft *d, struct sink *to, struct err *e)
+{
+	const struct osci_message *m = d->m;
+	int rc = sink_printf(to, e,
+			     XML_DECLARATION "<soap:Envelope" PKI_OSCI_NS " xsi:schemaLocation=\"" OSCI_SCHEMAS_HEAD
+					     "%s" OSCI_SCHEMAS_TAIL "\"><soap:Header>",
+			     osci_type_schema(m->type));
+
+	for (size_t i = 0; rc == 0 && i < d->block_count; i++) {
+		rc = put_buf(to, &d->blocks[i].xml, e);
+		if (rc == 0 && i == 0)
+			rc = put_buf(to, &d->signature, e);
+	}
+	if (rc == 0)
+		rc = sink_puts(to, "</soap:Header>", e);
+	if (rc == 0)
+		rc = put_buf(to, &d->body, e);
+	if (rc == 0 && m->has_content) {
+		rc = put_stream(to, m->open_content, m->content_ctx, m->content_size, e);
+		if (rc == 0)
+			rc = sink_puts(to, "</soap:Body>", e);
+	}
+	return rc != 0 ? rc : sink_puts(to, "</soap:Envelope>", e);
+}
+
+static int put_attachment(struct mime_write *mime, const struct osci_attachment *att, struct err *e)
+{
+	const char *type = att->type != NULL ? att->type : "application/octet-stream";
+	int rc = mime_write_part(mime, type, MIME_BINARY, span_of(att->cid), att->size, e);
+
+	if (rc == 0)
+		rc = put_stream(mime_write_body(mime), att->open, att->ctx, att->size, e);
+	return rc == 0 ? 0 : err_wrap(e, "attachment %s", att->cid);
+}
+
+/* The inner entity: the whole of a plain message, or what goes into the transport encryption. */
+static int put_entity(struct osci_draft *d, struct sink *out, struct err *e)
+{
+	struct mime_write *mime = mime_write_new(out, NULL);
+	int rc = begin_entity(mime, e);
+
+	if (rc == 0)
+		rc = put_envelope(d, mime_write_body(mime), e);
+	for (size_t i = 0; rc == 0 && i < d->m->attachment_count; i++)
+		rc = put_attachment(mime, &d->m->attachments[i], e);
+	if (rc == 0)
+		rc = mime_write_end(mime, e);
+	mime_write_free(mime);
+	return rc;
+}
+
+static int put_encrypted(struct osci_draft *d, const struct osci_write_options *o, struct sink *out, struct err *e)
+{
+	struct osci_envelope *env = NULL;
+	int rc = osci_envelope_begin(out, o->encrypt_for, o->iv16, &env, e);
+
+	if (rc == 0)
+		rc = put_entity(d, osci_envelope_sink(env), e);
+	if (rc == 0)
+		rc = osci_envelope_end(env, e);
+	osci_envelope_free(env);
+	return rc;
+}
+
+static int draft_all(struct osci_draft *d, const struct osci_write_options *o, struct err *e)
+{
+	static int (*const steps[])(struct osci_draft *, struct err *) = {
+		osci_draft_control, osci_draft_languages, osci_draft_quality, osci_draft_order,
+		osci_draft_certs,   osci_draft_features,  osci_draft_custom,  osci_draft_body,
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (steps[i](d, e) != 0)
+			return e->code;
+	return o->sign != NULL ? osci_draft_sign(d, o->sign, e) : 0;
+}
+
+int osci_write(const struct osci_write_options *o, const struct osci_message *m, struct sink *out, struct err *e)
+{
+	struct osci_draft d;
+	int rc;
+
+	if (m->type == OSCI_FAULT)
+		return osci_write_fault(m->fault_code, out, e);
+	rc = osci_draft_begin(&d, m, o->sign, e);
+	if (rc == 0)
+		rc = draft_all(&d, o, e);
+	if (rc == 0)
+		rc = o->encrypt_for != NULL ? put_encrypted(&d, o, out, e) : put_entity(&d, out, e);
+	osci_draft_fini(&d);
+	return rc == 0 ? 0 : err_wrap(e, "write %s", osci_type_schema(m->type));
+}
+
+/* Without schemaLocation and Header: the reference library knows faults by that, and takes 9100 from anything else. */
+int osci_write_fault(const char *code, struct sink *out, struct err *e)
+{
+	const struct osci_code *c = osci_code(code);
+	const char *side = c->level == OSCI_FAULT_SERVER ? "Server" : "Client";
+	struct mime_write *mime = mime_write_new(out, NULL);
+	int rc = begin_entity(mime, e);
+
+	if (rc == 0)
+		rc = sink_printf(mime_write_body(mime), e,
+				 XML_DECLARATION "<soap:Envelope xmlns:osci=\"" OSCI_URI "\""
+						 " xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>"
+						 "<soap:Fault><faultcode>soap:%s</faultcode><faultstring>%s</faultstring>"
+						 "<detail><osci:Code>%s</osci:Code></detail></soap:Fault></soap:Body>"
+						 "</soap:Envelope>",
+				 side, c->de, c->code);
+	if (rc == 0)
+		rc = mime_write_end(mime, e);
+	mime_write_free(mime);
+	return rc == 0 ? 0 : err_wrap(e, "write fault %s", c->code);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* write_card - process cards (Laufzettel) and the inspections of certificates in them. */
+#include "base/clock.h"
+#include "osci/write_draft.h"
+
+static void put_time(struct xml_write *w, const char *qname, int64_t at)
+{
+	char text[CLOCK_TEXT_LEN];
+
+	if (at == 0)
+		return;
+	xml_write_open(w, qname);
+	xml_write_element(w, "osci:Plain", clock_utc(at, text));
+	xml_write_close(w);
+}
+
+static void put_result(struct xml_write *w, const char *qname, const char *attr, const char *value)
+{
+	xml_write_open(w, qname);
+	xml_write_attr(w, attr, value);
+	xml_write_close(w);
+}
+
+/* Without a revocation list at hand nothing is said about revocation: the element is left out. */
+static void put_online(struct xml_write *w, const struct pki_verdict *v)
+{
+	char text[CLOCK_TEXT_LEN];
+
+	if (v->online == PKI_ONLINE_UNKNOWN)
+		return;
+	xml_write_open(w, "osci:OnlineResult");
+	xml_write_attr(w, "Result", v->online == PKI_ONLINE_REVOKED ? "revoked" : "ok");
+	if (v->crl_this_update != 0)
+		xml_write_element(w, "osci:CRL", clock_utc(v->crl_this_update, text));
+	xml_write_close(w);
+}
+
+static void put_inspection(struct xml_write *w, const struct osci_inspection *i)
+{
+	static const char *const maths[] = { "indeterminate", "ok", "corrupted" };
+	static const char *const offlines[] = { "indeterminate", "valid", "invalid" };
+
+	xml_write_open(w, "osci:Inspection");
+	put_time(w, "osci:Timestamp", i->at);
+	xml_write_element(w, "osci:X509SubjectName", i->subject);
+	xml_write_element(w, "osci:X509IssuerName", i->issuer);
+	xml_write_element(w, "osci:X509SerialNumber", i->serial);
+	/* Which law a certificate satisfies is not told by what we check. */
+	put_result(w, "osci:CertType", "Type", "unknown");
+	put_result(w, "osci:MathResult", "Result", maths[i->verdict.math]);
+	put_result(w, "osci:OfflineResult", "Result", offlines[i->verdict.offline]);
+	put_online(w, &i->verdict);
+	xml_write_close(w);
+}
+
+void osci_put_card(struct xml_write *w, const struct osci_card *c)
+{
+	char text[CLOCK_TEXT_LEN];
+
+	xml_write_open(w, "osci:ProcessCardBundle");
+	osci_put_base64(w, "osci:MessageId", c->message_id);
+	xml_write_open(w, "osci:ProcessCard");
+	xml_write_attr(w, "RecentModification", clock_utc(c->modified != 0 ? c->modified : c->created, text));
+	put_time(w, "osci:Creation", c->created);
+	put_time(w, "osci:Forwarding", c->forwarded);
+	put_time(w, "osci:Reception", c->received);
+	if (c->subject != NULL)
+		xml_write_element(w, "osci:Subject", c->subject);
+	xml_write_close(w);
+	xml_write_open(w, "osci:InspectionReport");
+	for (size_t i = 0; i < c->inspection_count; i++)
+		put_inspection(w, &c->inspections[i]);
+	xml_write_close(w);
+	xml_write_close(w);
+}
