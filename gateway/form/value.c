@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "form/chars.h"
 #include "form/date.h"
 
 size_t form_text_length(const char *utf8)
@@ -65,29 +66,11 @@ static json_t *number_json(double v)
 	return floor(v) == v ? json_integer((json_int_t)v) : json_real(v);
 }
 
-/* NFC, LF as line end. Input is UTF-8 without NUL. */
-static char *clean_text(const char *text)
+static json_t *clean_string(const char *text, bool *replaced)
 {
-	char *out = mem_new(strlen(text) + 1), *o = out;
-	for (const char *s = text; *s != '\0'; s++) {
-		if (*s == '\r') {
-			*o++ = '\n';
-			if (s[1] == '\n')
-				s++;
-		} else {
-			*o++ = *s;
-		}
-	}
-	char *norm = g_utf8_normalize(out, -1, G_NORMALIZE_NFC);
-	free(out);
-	return norm == NULL ? g_strdup("") : norm;
-}
-
-static json_t *clean_string(const char *text)
-{
-	char *clean = clean_text(text);
+	char *clean = form_chars_clean(text, replaced);
 	json_t *v = *clean == '\0' ? NULL : json_string(clean);
-	g_free(clean);
+	free(clean);
 	return v;
 }
 
@@ -97,12 +80,12 @@ static json_t *date_from(const struct form_field *f, const char *text, unsigned 
 	char iso[FORM_DATE_LEN];
 	if (f->type == FORM_DAY)
 		spellings |= f->day_first ? FORM_DATE_DAY_FIRST : FORM_DATE_MONTH_FIRST;
-	char *clean = clean_text(text);
+	char *clean = form_chars_clean(text, NULL);
 	char *bare = g_strstrip(clean);
 	json_t *v = *bare == '\0'			    ? NULL
 		    : form_date_parse(bare, spellings, &d) ? json_string(form_date_iso(&d, iso))
 							    : json_string(bare);
-	g_free(clean);
+	free(clean);
 	return v;
 }
 
@@ -128,21 +111,21 @@ static json_t *list_from(const char *const *texts, size_t n)
 	return list;
 }
 
-json_t *form_value_from_text(const struct form_field *f, const char *const *texts, size_t n)
+json_t *form_value_from_text(const struct form_field *f, const char *const *texts, size_t n, bool *replaced)
 {
 	const char *first = n > 0 ? texts[0] : "";
 	double number;
 	switch (f->holds) {
 	case FORM_HOLDS_TEXT:
-		return clean_string(first);
+		return clean_string(first, replaced);
 	case FORM_HOLDS_NUMBER:
-		return form_number_parse(first, &number) ? number_json(number) : clean_string(first);
+		return form_number_parse(first, &number) ? number_json(number) : clean_string(first, replaced);
 	case FORM_HOLDS_BOOL:
 		return json_boolean(*first != '\0');
 	case FORM_HOLDS_SET:
 		return set_from(f, texts, n);
 	case FORM_HOLDS_CHOICE:
-		return f->multiple ? list_from(texts, n) : clean_string(first);
+		return f->multiple ? list_from(texts, n) : clean_string(first, replaced);
 	case FORM_HOLDS_DATE:
 		return date_from(f, first, FORM_DATE_ISO | FORM_DATE_GERMAN);
 	default:
@@ -184,7 +167,7 @@ static json_t *string_from_json(const struct form_field *f, const json_t *v, boo
 	if (!*fits)
 		return NULL;
 	return f->holds == FORM_HOLDS_DATE ? date_from(f, json_string_value(v), FORM_DATE_ISO | FORM_DATE_GERMAN)
-					   : clean_string(json_string_value(v));
+					   : clean_string(json_string_value(v), NULL);
 }
 
 json_t *form_value_from_json(const struct form_field *f, const json_t *v, bool *fits)

@@ -13,8 +13,8 @@
 #define FORM_TEXT_MAX 10000	/* UTF-16 units of one text, whatever the form says */
 
 /* The new value for what a browser sent under the field's name (n texts, UTF-8). NULL: nothing, the value is removed.
- * What does not fit the type stays text and is found by the rules. */
-json_t *form_value_from_text(const struct form_field *f, const char *const *texts, size_t n);
+ * What does not fit the type stays text and is found by the rules. replaced: see form_chars_clean(). */
+json_t *form_value_from_text(const struct form_field *f, const char *const *texts, size_t n, bool *replaced);
 /* The same for JSON from the API. NULL with *fits false: of a type that can never be right. */
 json_t *form_value_from_json(const struct form_field *f, const json_t *v, bool *fits);
 
