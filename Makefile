@@ -47,9 +47,10 @@ archive = $(B)/$(subst /,_,$(1)).a
 objs    = $(patsubst %.c,$(B)/%.o,$(call srcs,$(1)))
 libs    = $(foreach l,$(1),$(LD_$(l))) $(call pc,--libs,$(sort $(foreach l,$(1),$(PC_$(l))))) -lm
 
-PROGRAMS := $(B)/depesched $(B)/depesche $(B)/depesche-sim
+PROGRAMS := $(if $(wildcard gateway/main.c),$(B)/depesched) $(if $(wildcard gateway/cli/main.c),$(B)/depesche) \
+            $(if $(wildcard tests/sim/*.c),$(B)/depesche-sim)
 
-all: $(PROGRAMS)        ## build the programs into build/plain (the default)
+all: $(PROGRAMS) $(foreach l,$(LAYERS),$(if $(call srcs,$(l)),$(call archive,$(l)))) ## build everything into build/plain (the default)
 
 define LAYER
 $(call archive,$(1)): $(call objs,$(1))
@@ -65,6 +66,8 @@ $$(TESTS_$(1)): $(B)/unit/%: $(B)/tests/unit/%.o $(call archive,$(1)) $(foreach 
 	    $(call libs,$(1) $(LIBS_$(1))) -lcmocka
 check-$(1): $$(TESTS_$(1))
 	@tests/run.sh $$(TESTS_$(1))
+build/fuzz/$(subst /,_,$(1)).a: $(patsubst %.c,build/fuzz/%.o,$(call srcs,$(1)))
+	@rm -f $$@ && $(AR) rcs $$@ $$^
 .PHONY: check-$(1)
 endef
 $(foreach l,$(LAYERS),$(eval $(call LAYER,$(l))))
@@ -87,18 +90,102 @@ $(B)/%.o: %.c
 	@echo "  CC   $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 
-units: $(TESTS)
+# Fuzz targets: with clang and libFuzzer in build/fuzz, with gcc and tests/fuzz/replay_main.c in the variant at hand.
+# Each target names the floors it needs in a line /* LINK: gateway/xml gateway/base */.
+FUZZ     ?= $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_CC  := clang
+FUZZ_SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+REPLAYS  := $(patsubst %,$(B)/fuzz/%,$(FUZZ))
+TIME     ?= 60
+define FUZZ_TARGET
+LINK_$(1) := $(shell sed -n 's|^/\* LINK: *\(.*[^ ]\) *\*/.*|\1|p' tests/fuzz/$(1).c)
+$(B)/fuzz/$(1): $(B)/tests/fuzz/$(1).o $(B)/tests/fuzz/replay_main.o $$(foreach d,$$(LINK_$(1)),$$(call archive,$$(d)))
+	@mkdir -p $$(@D)
+	@echo "  LD   $$@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
+	    $$(call libs,$$(LINK_$(1)))
+build/fuzz/$(1): build/fuzz/tests/fuzz/$(1).o $$(foreach d,$$(LINK_$(1)),build/fuzz/$$(subst /,_,$$(d)).a)
+	@echo "  LD   $$@"
+	@$(FUZZ_CC) -g -fsanitize=fuzzer,address,undefined -pthread -o $$@ $$(filter %.o,$$^) -Wl,--start-group \
+	    $$(filter %.a,$$^) -Wl,--end-group $$(call libs,$$(LINK_$(1)))
+endef
+$(foreach f,$(FUZZ),$(eval $(call FUZZ_TARGET,$(f))))
+
+build/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC   $< (fuzz)"
+	@$(FUZZ_CC) -O1 -g -std=c17 -D_GNU_SOURCE $(INCL) $(patsubst -I%,-isystem %,$(PCFLAGS)) -MMD -MP -w $(FUZZ_SAN) -c -o $@ $<
+
+fuzz: $(patsubst %,build/fuzz/%,$(FUZZ)) ## TIME=60 seconds of fuzzing for each parser (FUZZ=fuzz_uri for one)
+	@TIME=$(TIME) tests/fuzz/run.sh $^
+
+fuzz-replay: $(REPLAYS) ## the fuzz targets over their corpus
+	@tests/run.sh $(REPLAYS)
+
+SCENARIOS = $(if $(SAN),,$(sort $(wildcard tests/scenario/*.sh)))
+# The packages come first and change what pkg-config says, so make starts afresh behind them.
+check:                  ## all tests: units, fuzz corpus, floors, scenarios (SAN=...: units and fuzz corpus)
+	@tests/deps.sh tests/packages.txt
+	@$(MAKE) --no-print-directory check-all
+check-all: $(TESTS) $(REPLAYS) $(if $(SAN),,$(PROGRAMS))
+	@BUILD=$(B) tests/run.sh $(TESTS) $(REPLAYS) $(if $(SAN),,tests/check/layers.sh) $(SCENARIOS)
+
+units: $(TESTS)         ## the unit tests alone
 	@tests/run.sh $(TESTS)
+
+deps:                   ## install the Debian packages that building and checking need (as root)
+	@tests/deps.sh tests/packages.txt
+deps-lint:              ## those of lint and fuzz
+	@tests/deps.sh tests/packages-lint.txt
+
+# lint: a stamp per file, made anew when the file or a header of it changes (through the object and its .d file).
+CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/sim/*.c tests/fuzz/*.c)
+TIDY    := $(patsubst %.c,$(B)/tidy/%.ok,$(CODE))
+$(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@echo "  TIDY $<"
+	@clang-tidy --quiet --warnings-as-errors='*' $< -- -std=c17 -D_GNU_SOURCE $(INCL) \
+	    $(patsubst -I%,-isystem %,$(PCFLAGS)) >$@.log 2>&1 || { grep -v 'warnings generated' $@.log; exit 1; }
+	@mv $@.log $@
+lint-tidy: $(TIDY)
+lint-cppcheck:
+	@mkdir -p $(B)/cppcheck
+	@cppcheck --quiet -j 2 --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	    --suppressions-list=tests/check/cppcheck.txt --cppcheck-build-dir=$(B)/cppcheck -D_GNU_SOURCE $(INCL) $(CODE)
+lint: all $(TESTS)      ## warnings, clang-tidy, cppcheck, floors, sizes, names, documentation
+	@tests/deps.sh tests/packages-lint.txt
+	@bad=0; \
+	tests/check/layers.sh || bad=1; \
+	tests/check/limits.sh || bad=1; \
+	tests/check/names.sh $(B) || bad=1; \
+	tests/check/docs.sh || bad=1; \
+	$(MAKE) --no-print-directory -k -j2 lint-tidy lint-cppcheck || bad=1; \
+	if [ $$bad = 0 ]; then echo "lint: clean"; fi; exit $$bad
+
+docs:                   ## the pages generated from lists in the code
+	@tests/check/gen-docs.sh docs
+
+PREFIX  ?= /usr/local
+install: all            ## programs, manual pages, sample configuration into DESTDIR and PREFIX
+	@for p in $(PROGRAMS); do \
+	    case $$p in */depesched) d=sbin ;; *) d=bin ;; esac; \
+	    install -D -m 755 $$p $(DESTDIR)$(PREFIX)/$$d/$${p##*/} || exit 1; done
+	@for m in $(wildcard docs/man/*.1 docs/man/*.5 docs/man/*.8); do \
+	    install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+	@for f in LICENSE $(wildcard docs/depesche.yaml); do \
+	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/doc/depesche/$${f##*/} || exit 1; done
+	@for u in $(wildcard packaging/*.service); do \
+	    install -D -m 644 $$u $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} || exit 1; done
 
 layers:                 ## no file includes a higher floor or a neighbour
 	@tests/check/layers.sh
 
 help:                   ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
 
 clean:                  ## remove build/
 	rm -rf build
 
-.PHONY: all units layers help clean
+.PHONY: all check check-all units fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs install layers help clean
 .SECONDARY:
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) build/fuzz -name '*.d' 2>/dev/null)

@@ -11,12 +11,14 @@
 #include "base/mem.h"
 
 /* Under AddressSanitizer every allocation gets its own block, so that an overrun is seen. */
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#ifdef __has_feature	/* clang */
+#if __has_feature(address_sanitizer)
 #define BLOCK_SIZE 1
-#else
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define BLOCK_SIZE 1
+#endif
+#ifndef BLOCK_SIZE
 #define BLOCK_SIZE 8000
 #endif
 

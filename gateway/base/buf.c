@@ -35,24 +35,30 @@ void buf_reset(struct buf *b)
 		b->p[0] = '\0';
 }
 
+/* Doubles, but never beyond what the cap allows; want is within the cap and counts the NUL. */
+static size_t next_cap(const struct buf *b, size_t want)
+{
+	size_t most = b->max < SIZE_MAX ? b->max + 1 : SIZE_MAX;
+	size_t cap = b->cap < 64 ? 64 : b->cap;
+
+	while (cap < want)
+		cap = cap <= most / 2 ? cap * 2 : most;
+	return cap < most ? cap : most;
+}
+
 /* Room for n more bytes and the NUL. False, and over, if the cap forbids it. */
 static bool make_room(struct buf *b, size_t n)
 {
-	size_t want, cap;
+	size_t want;
 
 	if (b->over || n > b->max || b->n > b->max - n || add_size(b->n + n, 1, &want) != 0) {
 		b->over = true;
 		return false;
 	}
-	if (want <= b->cap)
-		return true;
-	cap = b->cap < 64 ? 64 : b->cap;
-	while (cap < want && cap <= SIZE_MAX / 2)
-		cap *= 2;
-	if (cap < want || (cap > b->max && b->max < SIZE_MAX))
-		cap = b->max < SIZE_MAX && b->max + 1 > want ? b->max + 1 : want;
-	b->p = mem_grow(b->p, cap, 1);
-	b->cap = cap;
+	if (want > b->cap) {
+		b->cap = next_cap(b, want);
+		b->p = mem_grow(b->p, b->cap, 1);
+	}
 	return true;
 }
 

@@ -8,34 +8,36 @@
 
 #define DEPTH_MAX 64
 
+/* The position behind the string whose opening quote is at i. */
+static size_t skip_string(struct span text, size_t i)
+{
+	for (i++; i < text.n && text.p[i] != '"'; i++)
+		if (text.p[i] == '\\')
+			i++;
+	return i + 1;
+}
+
 /* Counts before jansson allocates: its own depth limit is 2048, and a tree is many times larger than its text. */
 static int check_size(struct span text, const char *what, struct err *e)
 {
 	unsigned depth = 0, values = 0;
-	bool in_string = false;
 
 	if (text.n > JSON_TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "%s: more than %u bytes of JSON", what, JSON_TEXT_MAX);
-	for (size_t i = 0; i < text.n; i++) {
+	for (size_t i = 0; i < text.n;) {
 		char c = text.p[i];
 
-		if (in_string) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				in_string = false;
+		if (c == '"') {
+			i = skip_string(text, i);
 			continue;
 		}
-		if (c == '"')
-			in_string = true;
-		else if (c == '[' || c == '{')
-			depth++, values++;
-		else if (c == ',')
-			values++;
-		else if ((c == ']' || c == '}') && depth > 0)
-			depth--;
+		values += c == '[' || c == '{' || c == ',';
+		depth += c == '[' || c == '{';
 		if (depth > DEPTH_MAX)
 			return err_set(e, ERR_LIMIT, "%s: JSON nested deeper than %d", what, DEPTH_MAX);
+		if ((c == ']' || c == '}') && depth > 0)
+			depth--;
+		i++;
 	}
 	if (values > JSON_VALUES_MAX)
 		return err_set(e, ERR_LIMIT, "%s: more than %u JSON values", what, JSON_VALUES_MAX);

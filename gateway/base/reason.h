@@ -36,6 +36,7 @@ const struct reason_info *reason_info(enum reason reason);
 /* RSN_NONE if there is no such key. */
 enum reason reason_from_key(const char *key);
 
+/* Words for tables: "recipient" or "Empfänger"; "soon". */
 const char *reason_owner_name(enum reason_owner owner, int german);
 const char *reason_retry_name(enum reason_retry retry);
 

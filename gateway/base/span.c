@@ -91,7 +91,7 @@ bool span_u64(struct span s, uint64_t max, uint64_t *out)
 }
 
 /* Length of the character at p, 0 if it is malformed (Unicode 15, table 3-7). */
-static size_t utf8_char(const unsigned char *p, size_t n)
+static size_t utf8_take(const unsigned char *p, size_t n)
 {
 	unsigned char low = 0x80, high = 0xbf;
 	size_t len;
@@ -124,7 +124,7 @@ bool span_is_utf8(struct span s)
 	const unsigned char *p = (const unsigned char *)s.p;
 
 	for (size_t i = 0, len; i < s.n; i += len) {
-		len = utf8_char(p + i, s.n - i);
+		len = utf8_take(p + i, s.n - i);
 		if (len == 0)
 			return false;
 	}

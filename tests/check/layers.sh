@@ -32,4 +32,4 @@ function dir(path) { sub(/\/[^\/]*$/, "", path); return path }
 		print FILENAME " (floor " floor[mine] ") includes " q[2] " (floor " floor[to] ")"; bad = 1
 	}
 }
-END { exit bad }'
+END { if (!bad) print "ok - no file includes a higher floor or a neighbour"; exit bad }'
