@@ -3,8 +3,15 @@
  * client - the role of a sender or an active recipient towards an intermediary: one struct is one conversation.
  *
  * The transport is the caller's: post() sends one HTTP body and gives the answer's body as a stream. Outcomes are told
- * apart for the retry logic: ERR_UNREACHABLE nothing was sent; ERR_PEER, ERR_TIMEOUT with *ambiguous the intermediary may
- * have obeyed; ERR_REFUSED a feedback code 9xxx or a fault (code in osci_client_code). One thread at a time.
+ * apart for the retry logic:
+ *   ERR_UNREACHABLE  nothing was sent
+ *   ERR_PEER (RSN_NET_BAD_ANSWER), ERR_TIMEOUT, ...  no usable answer
+ *   ERR_TRUST (RSN_OSCI_UNSIGNED_ANSWER)  the answer is not signed by the intermediary, or its signature is wrong
+ *   ERR_REFUSED (the reason of the code)  feedback 9xxx or a fault: osci_client_code()
+ *   ERR_WRONG_STATE  order outside a dialog that needs one, or in a dialog that broke
+ * osci_client_is_ambiguous() says after every failure whether the intermediary may have obeyed all the same. An answer
+ * that was lost or cannot be used ends the dialog: the next order would acknowledge what nobody has read.
+ * One thread at a time.
  */
 #ifndef OSCI_CLIENT_H
 #define OSCI_CLIENT_H
@@ -24,21 +31,22 @@ struct osci_transport {
 
 struct osci_client_options {
 	const struct pki_key *sign;		/* originator's signature key; NULL: unsigned */
-	const struct pki_keyring *cipher;	/* originator's cipher key(s): answers are encrypted for the first one */
+	const struct pki_keyring *cipher;	/* originator's cipher keys: answers are encrypted for the current one */
 	struct pki_cert *intermediary_cipher;	/* NULL: plain transport */
 	struct pki_cert *intermediary_signature;	/* NULL: any signer; otherwise the answer must be signed by it */
 	struct pki_certs *certs;
 	const struct osci_transport *transport;
-	/* scratch as in osci_intake; parts of a fetched delivery go to the intake of osci_client_fetch */
+	/* Scratch space (scratch and scratch_open of the intake) for a request and for an answer; both are needed. */
 	int (*scratch_begin)(void *ctx, struct osci_intake *intake, void **scratch, struct err *e);
 	void (*scratch_free)(void *ctx, void *scratch);
 	void *scratch_ctx;
 	uint64_t max_answer;
-	const char *languages;			/* "de en" */
+	const char *languages;			/* "de en"; NULL: "de" */
 };
 
 struct osci_client;
 
+/* Everything in o but languages is borrowed for the life of the client. ERR_CONFIG without a cipher key valid now. */
 int osci_client_new(const struct osci_client_options *o, struct osci_client **out, struct err *e);
 void osci_client_free(struct osci_client *c);
 
@@ -62,15 +70,19 @@ struct osci_outgoing {			/* a storeDelivery */
 	struct span *custom;
 	size_t custom_count;
 };
-/* *card: the process card of the answer, in the arena. */
+/* *card: the process card of the answer, in the arena; created is 0 if the intermediary gave none. An answer that is
+ * nothing but warnings and has no card counts as refused: that is how the reference product refuses (3707). */
 int osci_client_store(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_card *card,
 		      struct err *e);
 
+/* The answer to it proves to the intermediary that we own the cipher key: fetching needs a dialog. */
 int osci_client_init_dialog(struct osci_client *c, struct err *e);
 int osci_client_exit_dialog(struct osci_client *c, struct err *e);
 
 /* Inside a dialog. message_id NULL: the oldest. ERR_MISSING (9803): nothing there. *more: warning 3800.
- * The delivery counts as received with the next order of the dialog: finish and persist what the intake got first. */
+ * The delivery counts as received with the next order of the dialog: finish and persist what the intake got first.
+ * On failure the caller throws away what the intake got. Scratch functions of intake may be NULL. On success the
+ * caller releases *out with osci_message_fini(). */
 int osci_client_fetch(struct osci_client *c, const char *message_id, const struct osci_intake *intake, struct arena *a,
 		      struct osci_message *out, bool *more, struct err *e);
 /* Inside a dialog. ERR_MISSING (9804): no card. */

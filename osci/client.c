@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "osci/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/b64.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "osci/client_state.h"
+#include "osci/read.h"
+#include "osci/write.h"
+
+#define CHALLENGE_BYTES 15
+
+int osci_client_new(const struct osci_client_options *o, struct osci_client **out, struct err *e)
+{
+	const struct pki_key *cipher = pki_keyring_current(o->cipher, PKI_USE_CIPHER, clock_now());
+	struct osci_client *c;
+
+	if (cipher == NULL)
+		return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING, "no cipher key of ours is valid now");
+	c = mem_new(sizeof(*c));
+	c->o = *o;
+	c->cipher = cipher;
+	c->languages = mem_dup(o->languages != NULL ? o->languages : "de");
+	*out = c;
+	return 0;
+}
+
+void osci_client_free(struct osci_client *c)
+{
+	if (c == NULL)
+		return;
+	osci_client_end_dialog(c, OSCI_NO_DIALOG);
+	free(c->languages);
+	free(c->text);
+	free(c);
+}
+
+const char *osci_client_code(const struct osci_client *c)
+{
+	return c->code;
+}
+
+const char *osci_client_text(const struct osci_client *c)
+{
+	return c->text != NULL ? c->text : "";
+}
+
+const char *osci_client_warnings(const struct osci_client *c)
+{
+	return c->warnings;
+}
+
+bool osci_client_is_ambiguous(const struct osci_client *c)
+{
+	return c->ambiguous;
+}
+
+void osci_client_set_text(struct osci_client *c, const char *code, const char *text)
+{
+	snprintf(c->code, sizeof(c->code), "%s", code);
+	free(c->text);
+	c->text = mem_dup(text);
+}
+
+void osci_client_end_dialog(struct osci_client *c, enum osci_dialog_state state)
+{
+	free(c->conversation);
+	free(c->challenge);
+	c->conversation = NULL;
+	c->challenge = NULL;
+	c->sequence = 0;
+	c->state = state;
+}
+
+struct osci_cert osci_client_cipher_cert(const struct osci_client *c, struct arena *a)
+{
+	return (struct osci_cert){
+		.role = OSCI_ORIGINATOR,
+		.is_cipher = true,
+		.id = osci_cert_id(a, OSCI_ORIGINATOR, true, 0, c->cipher->cert),
+		.cert = c->cipher->cert,
+	};
+}
+
+static char *new_challenge(struct arena *a)
+{
+	uint8_t r[CHALLENGE_BYTES];
+	struct buf b;
+	char *text;
+
+	random_bytes(r, sizeof(r));
+	buf_init(&b, 64);
+	b64_encode(&b, r, sizeof(r));
+	text = arena_dup(a, buf_str(&b));
+	buf_fini(&b);
+	return text;
+}
+
+/* Outside a dialog an order has the number 0 and neither Response nor ConversationId; initDialog has no number. */
+static void fill_control(struct osci_client *c, struct osci_message *m, struct arena *a)
+{
+	m->control = (struct osci_control){ .challenge = new_challenge(a), .sequence = -1 };
+	m->languages = c->languages;
+	if (m->type == OSCI_INIT_DIALOG)
+		return;
+	m->control.sequence = c->sequence;
+	m->control.conversation = c->conversation;
+	m->control.response = c->challenge;
+}
+
+static int start_order(struct osci_client *c, const struct osci_order *order, struct err *e)
+{
+	osci_client_set_text(c, "", NULL);
+	c->warnings[0] = '\0';
+	c->ambiguous = false;
+	if (c->state == OSCI_DIALOG_BROKEN && order->request->type != OSCI_INIT_DIALOG)
+		return err_set(e, ERR_WRONG_STATE, "the dialog broke; begin a new one");
+	if (order->needs_dialog && c->state != OSCI_IN_DIALOG)
+		return err_spec(e, ERR_WRONG_STATE, "OSCI 1.2 4.2", "%s needs a dialog",
+				osci_type_element(order->request->type));
+	if (order->request->type == OSCI_INIT_DIALOG && c->state == OSCI_IN_DIALOG)
+		return err_set(e, ERR_WRONG_STATE, "a dialog is open already");
+	return 0;
+}
+
+static int write_request(struct osci_client *c, const struct osci_message *m, const struct osci_intake *scratch,
+			 uint64_t *size, struct err *e)
+{
+	struct osci_write_options o = { .sign = c->o.sign, .encrypt_for = c->o.intermediary_cipher };
+	struct sink *to = NULL, *count = NULL;
+	int rc = scratch->scratch(scratch->ctx, &to, e);
+
+	if (rc != 0)
+		return rc;
+	count = sink_count(to, size);
+	rc = osci_write(&o, m, count, e);
+	if (rc == 0)
+		rc = sink_finish(to, e);
+	sink_close(count);
+	return rc;
+}
+
+/* Writes the whole request before the first byte is sent: what fails here had no effect, and its length is known. */
+static int send_request(struct osci_client *c, const struct osci_message *m, struct src **answer, struct err *e)
+{
+	struct osci_intake scratch = { .ctx = NULL };
+	void *handle = NULL;
+	struct src *from = NULL;
+	uint64_t size = 0;
+	bool sent = false;
+	int rc = c->o.scratch_begin(c->o.scratch_ctx, &scratch, &handle, e);
+
+	if (rc != 0)
+		return rc;
+	rc = write_request(c, m, &scratch, &size, e);
+	if (rc == 0)
+		rc = scratch.scratch_open(scratch.ctx, &from, e);
+	if (rc == 0) {
+		rc = c->o.transport->post(c->o.transport->ctx, from, size, answer, &sent, e);
+		c->ambiguous = sent;
+	}
+	src_close(from);
+	c->o.scratch_free(c->o.scratch_ctx, handle);
+	return rc;
+}
+
+/* The intake of an answer: parts go to the caller (if the answer may have any), scratch is whoever has it. */
+struct answer_intake {
+	const struct osci_intake *parts;
+	struct osci_intake scratch;
+};
+
+static int answer_part(void *ctx, const char *name, const char *type, const char *cid, struct sink **out, struct err *e)
+{
+	struct answer_intake *ai = ctx;
+
+	if (ai->parts == NULL)
+		return err_spec(e, ERR_SYNTAX, "OSCI 1.2", "this answer must not have content");
+	return ai->parts->part(ai->parts->ctx, name, type, cid, out, e);
+}
+
+static int answer_scratch(void *ctx, struct sink **out, struct err *e)
+{
+	struct answer_intake *ai = ctx;
+
+	return ai->scratch.scratch(ai->scratch.ctx, out, e);
+}
+
+static int answer_scratch_open(void *ctx, struct src **out, struct err *e)
+{
+	struct answer_intake *ai = ctx;
+
+	return ai->scratch.scratch_open(ai->scratch.ctx, out, e);
+}
+
+/* What is no OSCI is the peer's fault and may pass; what failed here stays what it is. */
+static int bad_answer(struct err *e)
+{
+	if (err_class(e->code) == ERR_PERMANENT) {
+		e->code = ERR_PEER;
+		e->reason = RSN_NET_BAD_ANSWER;
+	}
+	return err_wrap(e, "answer");
+}
+
+static int read_answer(struct osci_client *c, const struct osci_order *order, struct src *from, struct arena *a,
+		       struct osci_message *answer, struct err *e)
+{
+	struct osci_read_options o = {
+		.keys = c->o.cipher, .certs = c->o.certs, .answers = true, .max_size = c->o.max_answer,
+	};
+	struct answer_intake ai = { .parts = order->parts };
+	struct osci_intake intake = { answer_part, answer_scratch, answer_scratch_open, &ai };
+	void *handle = NULL;
+	int rc = c->o.scratch_begin(c->o.scratch_ctx, &ai.scratch, &handle, e);
+
+	if (rc != 0)
+		return rc;
+	rc = osci_read(&o, from, &intake, a, answer, e);
+	c->o.scratch_free(c->o.scratch_ctx, handle);
+	return rc == 0 ? 0 : bad_answer(e);
+}
+
+int osci_client_do(struct osci_client *c, const struct osci_order *order, struct arena *a, struct osci_message *answer,
+		   struct err *e)
+{
+	struct src *from = NULL;
+	int rc = start_order(c, order, e);
+
+	if (rc != 0)
+		return rc;
+	fill_control(c, order->request, a);
+	rc = send_request(c, order->request, &from, e);
+	if (rc == 0) {
+		rc = read_answer(c, order, from, a, answer, e);
+		if (rc == 0) {
+			rc = osci_client_check(c, order, answer, e);
+			if (rc != 0)
+				osci_message_fini(answer);
+		}
+	}
+	src_close(from);
+	if (c->ambiguous && c->state == OSCI_IN_DIALOG)
+		osci_client_end_dialog(c, OSCI_DIALOG_BROKEN);
+	return rc == 0 ? 0 : err_wrap(e, "%s", osci_type_element(order->request->type));
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* client_dialog - message ids, and the beginning and end of a dialog. */
+#include "osci/client_state.h"
+
+int osci_client_get_message_id(struct osci_client *c, struct arena *a, const char **message_id, struct err *e)
+{
+	struct osci_cert cipher = osci_client_cipher_cert(c, a);
+	struct osci_message request = { .type = OSCI_GET_MESSAGE_ID, .certs = &cipher, .cert_count = 1 };
+	struct osci_order order = { .request = &request, .answer_type = OSCI_RESPONSE_TO_GET_MESSAGE_ID };
+	struct osci_message answer;
+	int rc = osci_client_do(c, &order, a, &answer, e);
+
+	if (rc != 0)
+		return rc;
+	*message_id = answer.message_id;
+	osci_message_fini(&answer);
+	if (*message_id == NULL || **message_id == '\0')
+		return err_reason(e, ERR_PEER, RSN_NET_BAD_ANSWER, "getMessageId: answer without a message id");
+	return 0;
+}
+
+static int do_dialog(struct osci_client *c, struct osci_message *request, enum osci_type answer_type, struct err *e)
+{
+	struct osci_order order = { .request = request, .answer_type = answer_type,
+				    .needs_dialog = request->type == OSCI_EXIT_DIALOG };
+	struct arena *a = arena_new();
+	struct osci_cert cipher = osci_client_cipher_cert(c, a);
+	struct osci_message answer;
+	int rc;
+
+	if (request->type == OSCI_INIT_DIALOG) {
+		request->certs = &cipher;
+		request->cert_count = 1;
+	}
+	rc = osci_client_do(c, &order, a, &answer, e);
+	if (rc == 0)
+		osci_message_fini(&answer);
+	arena_free(a);
+	return rc;
+}
+
+int osci_client_init_dialog(struct osci_client *c, struct err *e)
+{
+	struct osci_message request = { .type = OSCI_INIT_DIALOG };
+
+	return do_dialog(c, &request, OSCI_RESPONSE_TO_INIT_DIALOG, e);
+}
+
+int osci_client_exit_dialog(struct osci_client *c, struct err *e)
+{
+	struct osci_message request = { .type = OSCI_EXIT_DIALOG };
+
+	return do_dialog(c, &request, OSCI_RESPONSE_TO_EXIT_DIALOG, e);
+}
