@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "jobs.h"
 #include "pki/content.h"
-#include "version.h"
+#include "base/version.h"
 
 #define CERTS_CACHED 4096	/* parsed certificates: a few KiB each */
 #define MESSAGE_ID_AGE (30LL * 24 * 3600 * 1000)
@@ -46,7 +46,7 @@ static int start_directory(struct gw_app *app, struct err *e)
 
 	if (c == NULL)
 		return 0;
-	rc = http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" GW_VERSION, .ca_file = c->ca_file,
+	rc = http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" DEPESCHE_VERSION, .ca_file = c->ca_file,
 							     .total_ms = (unsigned)c->timeout },
 			     &app->dir_http, e);
 	if (rc != 0)
@@ -108,7 +108,7 @@ static int start_delivery(struct gw_app *app, struct err *e)
 		return 0;
 	rc = pki_content_init(e);
 	if (rc == 0)
-		rc = http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" GW_VERSION,
+		rc = http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" DEPESCHE_VERSION,
 								     .total_ms = (unsigned)c->attempt_timeout },
 				     &app->osci_http, e);
 	if (rc != 0)
@@ -142,7 +142,7 @@ static void add_http_status(void *ctx, json_t *rows)
 static int start_control(struct gw_app *app, struct err *e)
 {
 	struct gw_control_ctx ctx = {
-		.spool = app->spool, .version = GW_VERSION, .config_file = app->conf->file, .started = app->started,
+		.spool = app->spool, .version = DEPESCHE_VERSION, .config_file = app->conf->file, .started = app->started,
 		.status = add_http_status, .status_ctx = app,
 	};
 	const struct gw_job jobs[] = {

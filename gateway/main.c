@@ -15,7 +15,7 @@
 #include "app.h"
 #include "base/log.h"
 #include "notify.h"
-#include "version.h"
+#include "base/version.h"
 
 #define DEFAULT_CONFIG "/etc/depesche/depesche.yaml"
 #define PROBLEMS_MAX (64u * 1024)
@@ -61,7 +61,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 			o->print = true;
 			break;
 		case 'V':
-			(void)puts("depesched " GW_VERSION);
+			(void)puts("depesched " DEPESCHE_VERSION);
 			return EXIT_OK;
 		case 'h':
 			(void)fputs(usage, stdout);
@@ -149,7 +149,7 @@ static int run(const struct conf *c)
 		(void)fprintf(stderr, "depesched: %s\n", e.text);
 		return e.code == ERR_CONFIG ? EXIT_BAD_CONFIG : EXIT_FAILED;
 	}
-	log_event(LOG_INFO, "daemon.started", LOG_STR("version", GW_VERSION), LOG_INT("pid", getpid()));
+	log_event(LOG_INFO, "daemon.started", LOG_STR("version", DEPESCHE_VERSION), LOG_INT("pid", getpid()));
 	serve(app, &signals);
 	gw_app_stop(app);
 	log_event(LOG_INFO, "daemon.stopped");

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+
+#define LINE_MAX_BYTES (4u * 1024 * 1024)
+
+static int connect_to(const char *path, int *out, struct err *e)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(to.sun_path))
+		return err_set(e, ERR_SYNTAX, "socket name %s is too long", path);
+	memcpy(to.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_set(e, err_from_errno(errno), "socket: %s", strerror(errno));
+	if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0) {
+		int no = errno;
+
+		(void)close(fd);
+		return err_set(e, no == EACCES || no == EPERM ? ERR_DENIED : ERR_UNREACHABLE,
+			       "no daemon answers at %s: %s", path, strerror(no));
+	}
+	*out = fd;
+	return 0;
+}
+
+static int send_command(int fd, const struct cli *c, const struct cli_verb *v, struct err *e)
+{
+	json_t *cmd = json_pack("{s:s}", "command", v->command);
+	struct buf line;
+	int rc = 0;
+
+	if (c->arg_count > 0)
+		(void)json_object_set_new(cmd, strcmp(v->command, "backup") == 0 ? "target" : "id",
+					  json_string(c->args[0]));
+	if (c->reason != NULL)
+		(void)json_object_set_new(cmd, "reason", json_string(c->reason));
+	if (c->state != NULL)
+		(void)json_object_set_new(cmd, "state", json_string(c->state));
+	if (c->recipient != NULL)
+		(void)json_object_set_new(cmd, "recipient", json_string(c->recipient));
+	if (c->limit != NULL)
+		(void)json_object_set_new(cmd, "limit", json_integer(strtoll(c->limit, NULL, 10)));
+	buf_init(&line, 64u * 1024);
+	json_write(&line, cmd);
+	buf_putc(&line, '\n');
+	rc = buf_check(&line, "command", e);
+	if (rc == 0 && write_all(fd, line.p, line.n) != 0)
+		rc = err_set(e, ERR_UNREACHABLE, "send: %s", strerror(errno));
+	buf_fini(&line);
+	json_decref(cmd);
+	return rc;
+}
+
+static enum err_code code_by_name(const char *name)
+{
+	for (int i = 0; i < ERR_CODE_COUNT; i++)
+		if (strcmp(err_name((enum err_code)i), name) == 0)
+			return (enum err_code)i;
+	return ERR_INTERNAL;
+}
+
+/* The last line. Returns the daemon's verdict. */
+static int take_end(const json_t *end, struct err *e)
+{
+	if (json_opt_bool(end, "ok", 0))
+		return 0;
+	return err_set(e, code_by_name(json_opt_string(end, "code", "")), "%s", json_opt_string(end, "error", "failed"));
+}
+
+static int read_rows(FILE *in, cli_row_fn *row, void *ctx, struct err *e)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	int rc = -1;
+
+	while (rc < 0) {
+		ssize_t n = getline(&line, &cap, in);
+		json_t *obj = NULL, *end;
+
+		if (n <= 0 || (size_t)n > LINE_MAX_BYTES) {
+			rc = err_set(e, ERR_UNREACHABLE, "the daemon broke off");
+			break;
+		}
+		if (json_read((struct span){ line, (size_t)n }, "answer", &obj, e) != 0) {
+			rc = (int)e->code;
+			break;
+		}
+		end = json_object_get(obj, "end");
+		if (end != NULL)
+			rc = take_end(end, e);
+		else
+			row(ctx, obj);
+		json_decref(obj);
+	}
+	free(line);
+	return rc;
+}
+
+int cli_ask(const struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e)
+{
+	FILE *in;
+	int fd = -1;
+	int rc = connect_to(c->socket, &fd, e);
+
+	if (rc != 0)
+		return rc;
+	rc = send_command(fd, c, v, e);
+	in = fdopen(fd, "r");
+	if (in == NULL) {
+		(void)close(fd);
+		return err_set(e, ERR_IO, "%s", strerror(errno));
+	}
+	if (rc == 0)
+		rc = read_rows(in, row, ctx, e);
+	(void)fclose(in);
+	return rc;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cli - the operators' command: options, one table of verbs, two ways to print. depesche(1) describes it.
+ *
+ * A verb either asks the daemon (control socket, JSON Lines) or works on files of its own (backup verify, restore).
+ * One thread.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/json.h"
+
+enum cli_exit {
+	CLI_OK = 0,
+	CLI_FAILED = 1,
+	CLI_USAGE = 2,
+	CLI_NOT_FOUND = 3,
+	CLI_NOT_POSSIBLE = 4,	/* not in this state */
+	CLI_NO_DAEMON = 5,	/* the socket does not answer */
+	CLI_DENIED = 6,
+	CLI_PROBLEMS = 7,	/* backup verify found something */
+};
+
+struct cli {
+	const char *socket;	/* --socket, or from --config */
+	const char *config;
+	const char *master_key;	/* --master-key: for backup verify and restore */
+	const char *reason;	/* --reason */
+	const char *state, *recipient, *limit;
+	bool json, german;
+	char **args;		/* behind the verb */
+	int arg_count;
+};
+
+struct cli_column {
+	const char *key;	/* of the row */
+	const char *en, *de;	/* heading */
+};
+
+struct cli_verb {
+	const char *noun, *verb;	/* verb NULL: the noun alone is the command */
+	const char *args;		/* "ID", "" ... for the usage text; one word per required argument */
+	const char *help;
+	const char *command;		/* of the control socket; NULL: local */
+	int (*local)(struct cli *c, struct err *e);
+	const struct cli_column *columns;	/* for the table; NULL: one row is printed as a sheet */
+	bool is_change;
+};
+
+extern const struct cli_verb cli_verbs[];	/* ends with noun NULL */
+
+/* The verb the words name, and how many words it took; NULL if there is none. */
+const struct cli_verb *cli_find(char **words, int n, int *used);
+void cli_usage(FILE *out);
+int cli_exit_of(enum err_code code);
+
+/* Sends the verb's command and calls row for every answer line but the last. Errors: ERR_UNREACHABLE (no daemon), or
+ * what the daemon answered. */
+typedef void cli_row_fn(void *ctx, const json_t *row);
+int cli_ask(const struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e);
+
+/* --- printing --------------------------------------------------------------------------------------------------- */
+
+struct cli_table;
+struct cli_table *cli_table_new(const struct cli_column *columns, bool german);
+void cli_table_add(struct cli_table *t, const json_t *row);
+void cli_table_print(struct cli_table *t, FILE *out);	/* columns as wide as their content */
+void cli_table_free(struct cli_table *t);
+/* One row, a line per key; NULL values are left out. */
+void cli_sheet_print(const json_t *row, FILE *out);
+void cli_json_print(const json_t *row, FILE *out);
+/* `why`: sentences for a person. */
+void cli_why_print(const json_t *row, bool german, FILE *out);
+/* One line that is overwritten, on a terminal only. */
+void cli_progress(const char *what, uint64_t done, uint64_t total);
+
+int cli_backup_verify(struct cli *c, struct err *e);
+int cli_backup_restore(struct cli *c, struct err *e);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* depesche - the operators' command. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "cli.h"
+#include "config/conf.h"
+
+#define DEFAULT_CONFIG "/etc/depesche/depesche.yaml"
+
+struct output {
+	const struct cli *c;
+	const struct cli_verb *v;
+	struct cli_table *table;
+};
+
+static void take_row(void *ctx, const json_t *row)
+{
+	struct output *o = ctx;
+	const json_t *progress = json_object_get(row, "progress");
+
+	if (progress != NULL && !o->c->json)
+		cli_progress(o->v->noun, (uint64_t)json_opt_int(progress, "done", 0),
+			     (uint64_t)json_opt_int(progress, "total", 0));
+	else if (o->c->json)
+		cli_json_print(row, stdout);
+	else if (o->table != NULL)
+		cli_table_add(o->table, row);
+	else if (strcmp(o->v->noun, "why") == 0)
+		cli_why_print(row, o->c->german, stdout);
+	else
+		cli_sheet_print(row, stdout);
+}
+
+static int run_remote(const struct cli *c, const struct cli_verb *v, struct err *e)
+{
+	struct output o = { c, v, c->json || v->columns == NULL ? NULL : cli_table_new(v->columns, c->german) };
+	int rc = cli_ask(c, v, take_row, &o, e);
+
+	if (rc == 0 && o.table != NULL)
+		cli_table_print(o.table, stdout);
+	cli_table_free(o.table);
+	return rc;
+}
+
+static bool wants_german(void)
+{
+	const char *lang = getenv("LC_ALL");
+
+	if (lang == NULL || lang[0] == '\0')
+		lang = getenv("LANG");
+	return lang != NULL && strncmp(lang, "de", 2) == 0;
+}
+
+/* Returns the exit status, or -1 to go on. */
+static int parse_options(int argc, char **argv, struct cli *c)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' },    { "socket", required_argument, NULL, 's' },
+		{ "reason", required_argument, NULL, 'r' },    { "state", required_argument, NULL, 'S' },
+		{ "recipient", required_argument, NULL, 'R' }, { "limit", required_argument, NULL, 'L' },
+		{ "master-key", required_argument, NULL, 'K' }, { "json", no_argument, NULL, 'j' },
+		{ "lang", required_argument, NULL, 'l' },      { "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },	       { NULL, 0, NULL, 0 },
+	};
+	const char **const texts[128] = { ['c'] = &c->config,	 ['s'] = &c->socket, ['r'] = &c->reason,
+					  ['S'] = &c->state,	 ['R'] = &c->recipient, ['L'] = &c->limit,
+					  ['K'] = &c->master_key };
+	int o;
+
+	while ((o = getopt_long(argc, argv, "c:s:r:jl:Vh", longs, NULL)) != -1) {
+		if (o == 'h') {
+			cli_usage(stdout);
+			return CLI_OK;
+		}
+		if (o == 'V') {
+			(void)puts("depesche " DEPESCHE_VERSION);
+			return CLI_OK;
+		}
+		if (o == 'j')
+			c->json = true;
+		else if (o == 'l')
+			c->german = strcmp(optarg, "de") == 0;
+		else if (o > 0 && o < 128 && texts[o] != NULL)
+			*texts[o] = optarg;
+		else
+			return CLI_USAGE;
+	}
+	return -1;
+}
+
+static int count_words(const char *s)
+{
+	int n = 0;
+
+	for (; *s != '\0'; s++)
+		n += *s != ' ' && (s[1] == ' ' || s[1] == '\0');
+	return n;
+}
+
+/* Checks what a verb demands. Returns the exit status, or -1 to go on. */
+static int check_use(const struct cli *c, const struct cli_verb *v)
+{
+	if (c->arg_count != count_words(v->args)) {
+		(void)fprintf(stderr, "depesche: %s%s%s takes %s\n", v->noun, v->verb == NULL ? "" : " ",
+			      v->verb == NULL ? "" : v->verb, v->args[0] == '\0' ? "no arguments" : v->args);
+		return CLI_USAGE;
+	}
+	if (v->is_change && (c->reason == NULL || c->reason[0] == '\0')) {
+		(void)fprintf(stderr, "depesche: this changes something: say why with --reason \"...\"\n");
+		return CLI_USAGE;
+	}
+	return -1;
+}
+
+/* The socket's name from the daemon's configuration, unless --socket gave it. */
+static int find_socket(struct cli *c, struct conf **conf, struct err *e)
+{
+	struct buf problems;
+	int rc;
+
+	if (c->socket != NULL)
+		return 0;
+	buf_init(&problems, 64u * 1024);
+	rc = conf_load(c->config, conf, &problems, e);
+	buf_fini(&problems);
+	if (rc == 0)
+		c->socket = (*conf)->control_socket;
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli c = { .config = DEFAULT_CONFIG, .german = wants_german() };
+	const struct cli_verb *v;
+	struct conf *conf = NULL;
+	struct err e = ERR_INIT;
+	int used = 0, rc, status = parse_options(argc, argv, &c);
+
+	if (status >= 0)
+		return status;
+	v = cli_find(argv + optind, argc - optind, &used);
+	if (v == NULL) {
+		cli_usage(stderr);
+		return CLI_USAGE;
+	}
+	c.args = argv + optind + used;
+	c.arg_count = argc - optind - used;
+	status = check_use(&c, v);
+	if (status >= 0)
+		return status;
+	rc = v->local != NULL ? v->local(&c, &e) : find_socket(&c, &conf, &e);
+	if (rc == 0 && v->local == NULL)
+		rc = run_remote(&c, v, &e);
+	if (rc != 0)
+		(void)fprintf(stderr, "depesche: %s\n", e.text);
+	status = rc != 0 && v->local == cli_backup_verify && e.code == ERR_CRYPTO ? CLI_PROBLEMS :
+										     cli_exit_of(rc == 0 ? ERR_OK : e.code);
+	conf_free(conf);
+	return status;
+}

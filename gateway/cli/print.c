@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define COLUMNS_MAX 16
+
+struct cli_table {
+	const struct cli_column *columns;
+	unsigned n;
+	bool german;
+	char **cells;	/* row after row */
+	size_t rows;
+	size_t width[COLUMNS_MAX];
+};
+
+/* Characters, not bytes: headings have umlauts. */
+static size_t length(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+/* Nothing from a row may steer the terminal. */
+static char *cell_text(const json_t *v)
+{
+	char *s;
+
+	if (json_is_integer(v))
+		return mem_printf("%" JSON_INTEGER_FORMAT, json_integer_value(v));
+	if (json_is_boolean(v))
+		return mem_dup(json_is_true(v) ? "yes" : "no");
+	s = mem_dup(json_is_string(v) ? json_string_value(v) : "-");
+	for (char *p = s; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = ' ';
+	return s;
+}
+
+struct cli_table *cli_table_new(const struct cli_column *columns, bool german)
+{
+	struct cli_table *t = mem_new(sizeof(*t));
+
+	t->columns = columns;
+	t->german = german;
+	for (; columns[t->n].key != NULL; t->n++)
+		t->width[t->n] = length(german ? columns[t->n].de : columns[t->n].en);
+	must(t->n <= COLUMNS_MAX);
+	return t;
+}
+
+void cli_table_add(struct cli_table *t, const json_t *row)
+{
+	t->cells = mem_grow(t->cells, (t->rows + 1) * t->n, sizeof(*t->cells));
+	for (unsigned i = 0; i < t->n; i++) {
+		char *s = cell_text(json_object_get(row, t->columns[i].key));
+
+		if (length(s) > t->width[i])
+			t->width[i] = length(s);
+		t->cells[t->rows * t->n + i] = s;
+	}
+	t->rows++;
+}
+
+static void print_cell(const struct cli_table *t, unsigned i, const char *s, FILE *out)
+{
+	(void)fputs(s, out);
+	if (i + 1 == t->n) {
+		(void)fputc('\n', out);
+		return;
+	}
+	for (size_t k = length(s); k < t->width[i] + 2; k++)
+		(void)fputc(' ', out);
+}
+
+void cli_table_print(struct cli_table *t, FILE *out)
+{
+	for (unsigned i = 0; i < t->n; i++)
+		print_cell(t, i, t->german ? t->columns[i].de : t->columns[i].en, out);
+	for (size_t r = 0; r < t->rows; r++)
+		for (unsigned i = 0; i < t->n; i++)
+			print_cell(t, i, t->cells[r * t->n + i], out);
+}
+
+void cli_table_free(struct cli_table *t)
+{
+	if (t == NULL)
+		return;
+	for (size_t i = 0; i < t->rows * t->n; i++)
+		free(t->cells[i]);
+	free(t->cells);
+	free(t);
+}
+
+void cli_sheet_print(const json_t *row, FILE *out)
+{
+	const char *key;
+	const json_t *v, *part;
+	size_t i;
+	void *it = json_object_iter((json_t *)(uintptr_t)row);
+
+	for (; it != NULL; it = json_object_iter_next((json_t *)(uintptr_t)row, it)) {
+		key = json_object_iter_key(it);
+		v = json_object_iter_value(it);
+		if (json_is_array(v)) {
+			json_array_foreach(v, i, part)
+				(void)fprintf(out, "%-10s %s  %s  %lld bytes\n", key, json_opt_string(part, "name", "-"),
+					      json_opt_string(part, "type", "-"), json_opt_int(part, "size", 0));
+		} else if (!json_is_null(v)) {
+			char *s = cell_text(v);
+
+			(void)fprintf(out, "%-10s %s\n", key, s);
+			free(s);
+		}
+	}
+}
+
+void cli_json_print(const json_t *row, FILE *out)
+{
+	struct buf b;
+
+	buf_init(&b, 4u * 1024 * 1024);
+	json_write(&b, row);
+	(void)fprintf(out, "%s\n", buf_str(&b));
+	buf_fini(&b);
+}
+
+static void print_line(const json_t *row, const char *label, const char *key, FILE *out)
+{
+	const json_t *v = json_object_get(row, key);
+	char *s;
+
+	if (v == NULL || json_is_null(v))
+		return;
+	s = cell_text(v);
+	(void)fprintf(out, "%-14s%s\n", label, s);
+	free(s);
+}
+
+void cli_why_print(const json_t *row, bool german, FILE *out)
+{
+	print_line(row, german ? "Nachricht" : "message", "message", out);
+	print_line(row, german ? "Zustand" : "state", "state", out);
+	print_line(row, german ? "Grund" : "reason", "reason", out);
+	print_line(row, german ? "Was ist los" : "what", german ? "text_de" : "text", out);
+	print_line(row, german ? "Zuständig" : "owner", german ? "owner_de" : "owner", out);
+	print_line(row, german ? "Nächster" : "next step", german ? "next_de" : "next", out);
+	print_line(row, german ? "Fällig" : "due", "due", out);
+	print_line(row, german ? "Versuche" : "attempts", "attempts", out);
+	print_line(row, "OSCI", "code", out);
+	print_line(row, german ? "Gegenstelle" : "peer", "peer", out);
+	print_line(row, german ? "Meldung" : "detail", "detail", out);
+}
+
+void cli_progress(const char *what, uint64_t done, uint64_t total)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	(void)fprintf(stderr, "\r%s: %llu of %llu MiB (%u %%)%s", what, (unsigned long long)(done >> 20),
+		      (unsigned long long)(total >> 20), total == 0 ? 100 : (unsigned)(done * 100 / total),
+		      done >= total ? "\n" : "");
+}
