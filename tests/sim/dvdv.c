@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A DVDV server as far as a client that resolves needs it: token by client assertion, findservicedescription.
+ *
+ * Entries are the files dvdv/<key with '_' for ':'>.json of the sandbox, read for each request, so a test changes the
+ * directory by replacing a file. The file dvdv/fault, if there, names what goes wrong: "500", "401", "invalid" (204 with
+ * warning), "garbage", "slow".
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <openssl/ssl.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/uri.h"
+#include "http/server.h"
+#include "pki/jws.h"
+#include "pki/tls.h"
+#include "sim.h"
+
+#define BASE "/dvdv2-backend/extern/standaloneauth/"
+#define TOKEN_SECONDS 3600
+#define BODY_MAX (64u * 1024)
+
+struct dvdv {
+	const struct sim_options *o;
+	struct pki_cert *client;	/* the one client that is registered */
+	char token[2 * 16 + 1];		/* one token per life of the server */
+};
+
+static int reply_json(struct http_request *rq, unsigned status, json_t *body, struct err *e)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, 1024u * 1024);
+	json_write(&b, body);
+	rc = http_reply(rq, status, status >= 400 ? "application/problem+json" : "application/json; charset=utf-8", b.p,
+			b.n, e);
+	buf_fini(&b);
+	json_decref(body);
+	return rc;
+}
+
+static int reply_problem(struct http_request *rq, unsigned status, const char *type, const char *detail, struct err *e)
+{
+	return reply_json(rq, status,
+			  json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title", http_status_phrase(status), "status",
+				    (int)status, "detail", detail),
+			  e);
+}
+
+/* The value of a field of a form-encoded body, decoded into out. */
+static bool form_field(struct span body, const char *name, struct buf *out)
+{
+	struct span pair, key, value;
+	struct err e = ERR_INIT;
+
+	while (body.n > 0) {
+		(void)span_split(body, '&', &pair, &body);
+		(void)span_split(pair, '=', &key, &value);
+		if (span_is(key, name))
+			return uri_decode(out, value, true, &e) == 0;
+	}
+	return false;
+}
+
+/* facts/domain.md A3: sub is "fp:" and the SHA-1 fingerprint of the registered certificate; RS256; short-lived. */
+static bool is_assertion_good(struct dvdv *d, struct span assertion)
+{
+	struct err e = ERR_INIT;
+	struct buf claims;
+	json_t *c = NULL;
+	uint8_t sha1[20];
+	char want[3 + 40 + 1] = "fp:";
+	struct digest *dg = digest_new(DIGEST_SHA1);
+	bool good;
+
+	digest_add(dg, d->client->der.p, d->client->der.n);
+	digest_end(dg, sha1);
+	digest_free(dg);
+	hex_encode(sha1, sizeof(sha1), want + 3);
+	buf_init(&claims, BODY_MAX);
+	good = pki_jws_verify(assertion, d->client, &claims, &e) == 0 &&
+	       json_read(buf_view(&claims), "claims", &c, &e) == 0 &&
+	       strcasecmp(json_opt_string(c, "sub", ""), want) == 0 &&
+	       json_opt_int(c, "exp", 0) * 1000 > clock_now();
+	json_decref(c);
+	buf_fini(&claims);
+	return good;
+}
+
+static int serve_token(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct dvdv *d = ctx;
+	struct buf body, assertion;
+	int rc;
+
+	buf_init(&body, BODY_MAX);
+	buf_init(&assertion, BODY_MAX);
+	rc = stream_to_buf(http_body(rq), &body, "token request", e);
+	if (rc != 0)
+		rc = reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 body", e);
+	else if (!form_field(buf_view(&body), "client_assertion", &assertion) ||
+		 !is_assertion_good(d, buf_view(&assertion)))
+		rc = reply_problem(rq, 401, "problems/type/AUTHENTICATION", "no matching client certificate", e);
+	else
+		rc = reply_json(rq, 200,
+				json_pack("{s:s, s:i, s:s, s:i}", "access_token", d->token, "expires_in", TOKEN_SECONDS,
+					  "token_type", "Bearer", "not-before-policy", 0),
+				e);
+	buf_fini(&assertion);
+	buf_fini(&body);
+	return rc;
+}
+
+static bool has_token(const struct dvdv *d, const struct http_request *rq)
+{
+	const char *auth = http_header(rq, "Authorization");
+
+	return auth != NULL && strncmp(auth, "EmbeddedBearer ", 15) == 0 && strcmp(auth + 15, d->token) == 0;
+}
+
+/* Does what dvdv/fault says. Returns true if the request has been dealt with. */
+static bool do_fault(const struct dvdv *d, struct http_request *rq, int *rc, struct err *e)
+{
+	struct err none = ERR_INIT;
+	struct span mode;
+	struct buf b;
+	bool done = true;
+
+	buf_init(&b, 64);
+	if (file_read(sim_path(d->o->dir, "dvdv/fault"), &b, &none) != 0) {
+		buf_fini(&b);
+		return false;
+	}
+	mode = span_trim(buf_view(&b));
+	if (span_is(mode, "500")) {
+		*rc = reply_problem(rq, 500, "problems/type/TECHNICAL", "out of order", e);
+	} else if (span_is(mode, "401")) {
+		*rc = reply_problem(rq, 401, "problems/type/AUTHENTICATION", "no matching client certificate", e);
+	} else if (span_is(mode, "garbage")) {
+		*rc = http_reply(rq, 200, "application/json", "<html>maintenance", 17, e);
+	} else if (span_is(mode, "invalid")) {
+		http_header_add(rq, "dvdv-warning-msg", "=?UTF-8?Q?Dienst_nicht_mehr_g=C3=BCltig?=");
+		*rc = http_reply(rq, 204, NULL, NULL, 0, e);
+	} else {
+		if (span_is(mode, "slow"))
+			(void)nanosleep(&(struct timespec){ .tv_sec = 30 }, NULL);
+		done = false;
+	}
+	buf_fini(&b);
+	return done;
+}
+
+/* "ags:05315000" -> "ags_05315000"; anything that could leave the folder is refused. */
+static bool entry_name(const char *key, char *out, size_t cap)
+{
+	size_t n = strlen(key);
+
+	if (n == 0 || n >= cap)
+		return false;
+	for (size_t i = 0; i <= n; i++) {
+		bool ok = (key[i] >= 'a' && key[i] <= 'z') || (key[i] >= '0' && key[i] <= '9') || key[i] == '\0';
+
+		if (!ok && key[i] != ':')
+			return false;
+		out[i] = key[i] == ':' ? '_' : key[i];
+	}
+	return true;
+}
+
+static int answer_entry(struct dvdv *d, struct http_request *rq, const json_t *query, struct err *e)
+{
+	const char *key = json_opt_string(query, "organizationKey", "");
+	const char *uri = json_opt_string(query, "serviceSpecificationUri", "");
+	struct err none = ERR_INIT;
+	json_t *entry = NULL;
+	char name[128];
+
+	if (!entry_name(key, name, sizeof(name)))
+		return reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 organizationKey", e);
+	if (json_read_file(sim_path(d->o->dir, "dvdv/%s.json", name), 1024u * 1024, &entry, &none) != 0)
+		return reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5009 no such organisation", e);
+	if (strcmp(json_opt_string(entry, "serviceSpecificationUri", ""), uri) != 0) {
+		json_decref(entry);
+		return reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5005 no such service", e);
+	}
+	return reply_json(rq, 200, entry, e);
+}
+
+static int serve_find(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct dvdv *d = ctx;
+	const char *request = http_query(rq, "request_json");
+	struct err bad = ERR_INIT;
+	json_t *query = NULL;
+	int rc = 0;
+
+	if (do_fault(d, rq, &rc, e))
+		return rc;
+	if (!has_token(d, rq))
+		return reply_problem(rq, 401, "problems/type/AUTHENTICATION", "token missing or stale", e);
+	if (request == NULL || json_read(span_of(request), "request_json", &query, &bad) != 0)
+		return reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 request_json", e);
+	rc = answer_entry(d, rq, query, e);
+	json_decref(query);
+	return rc;
+}
+
+static int make_tls(const struct sim_options *o, SSL_CTX **ctx, struct err *e)
+{
+	struct pki_key *key = NULL;
+	const char *cert = sim_path(o->dir, "keys/dvdv-tls.cert.pem");
+	int rc = pki_key_from_pem(PKI_USE_TLS, sim_path(o->dir, "keys/dvdv-tls.key.pem"), cert, NULL, &key, e);
+
+	if (rc == 0)
+		rc = pki_tls_server(&(struct pki_tls){ .key = key, .chain_file = cert, .min_rsa_bits = 2048 }, ctx, e);
+	pki_key_free(key);
+	return rc;
+}
+
+int sim_dvdv(const struct sim_options *o, struct err *e)
+{
+	struct dvdv d = { .o = o };
+	const struct http_route routes[] = {
+		{ "POST", BASE "token", serve_token, &d, BODY_MAX },
+		{ "GET", BASE "directory/v2/findservicedescription", serve_find, &d, 0 },
+	};
+	struct http_server *server = NULL;
+	SSL_CTX *tls = NULL;
+	uint8_t token[16];
+	unsigned index = 0;
+	int rc = pki_cert_from_file(sim_path(o->dir, "keys/dvdv-client.cert.pem"), &d.client, e);
+
+	random_bytes(token, sizeof(token));
+	hex_encode(token, sizeof(token), d.token);
+	if (rc == 0)
+		rc = make_tls(o, &tls, e);
+	if (rc == 0)
+		rc = http_server_new(&(struct http_limits){ .workers = 8 }, &server, e);
+	if (rc == 0)
+		rc = http_server_listen(server,
+					&(struct http_listener){ .name = "dvdv", .address = o->listen, .tls = tls,
+								 .routes = routes, .route_count = ARRAY_LEN(routes) },
+					&index, e);
+	if (rc == 0)
+		rc = http_server_start(server, e);
+	if (rc == 0) {
+		log_event(LOG_INFO, "http.listening", LOG_STR("listener", "dvdv"),
+			  LOG_INT("port", http_server_port(server, index)));
+		while (!sim_stop_wait(1000))
+			;
+		http_server_stop(server, 1000);
+	}
+	http_server_free(server);
+	SSL_CTX_free(tls);
+	pki_cert_free(d.client);
+	return rc;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "sim.h"
+#include "spool/store.h"
+
+#define TOWNS_MAX 64
+
+int sim_towns(const char *forms, struct sim_town *out, int max, struct err *e)
+{
+	json_t *list = NULL, *item;
+	size_t i;
+	int n = 0, rc = json_read_file(sim_path(forms, "gemeinden.json"), 1024u * 1024, &list, e);
+
+	if (rc != 0)
+		return -1;
+	json_array_foreach(list, i, item) {
+		const char *name, *ags;
+
+		if (n == max || json_need_string(item, "name", &name, e) != 0 || json_need_string(item, "ags", &ags, e) != 0)
+			break;
+		(void)snprintf(out[n].name, sizeof(out[n].name), "%s", name);
+		(void)snprintf(out[n].ags, sizeof(out[n].ags), "%s", ags);
+		n++;
+	}
+	json_decref(list);
+	return n;
+}
+
+int sim_sandbox(const struct sim_options *o, struct err *e)
+{
+	struct sim_town towns[TOWNS_MAX];
+	struct sim_town_list list = { towns, 0 };
+	int rc;
+
+	if (access(sim_path(o->dir, "depesche.yaml"), F_OK) == 0) {
+		(void)printf("sandbox %s exists and is kept\n", o->dir);
+		return 0;
+	}
+	list.n = sim_towns(o->forms, towns, TOWNS_MAX, e);
+	if (list.n < 0)
+		return (int)e->code;
+	rc = dir_make(o->dir, 0755, e);
+	if (rc == 0)
+		rc = sandbox_make_pki(o, &list, e);
+	if (rc == 0)
+		rc = sandbox_write_directory(o, &list, e);
+	if (rc == 0 && access(sim_path(o->dir, "master.key"), F_OK) != 0)
+		rc = spool_key_make(sim_path(o->dir, "master.key"), e);
+	if (rc == 0)	/* last: a sandbox with a configuration is complete */
+		rc = sandbox_write_config(o, e);
+	if (rc == 0)
+		(void)printf("sandbox made in %s: %d municipalities, configuration %s/depesche.yaml\n", o->dir, list.n,
+			     o->dir);
+	return rc;
+}
