@@ -21,8 +21,8 @@ static const char url_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 	['9'] = 62
 /* clang-format on */
 /* Value plus one, so that 0 means "not in the alphabet". */
-static const int8_t std_values[256] = { LETTERS, ['+'] = 63, ['/'] = 64 };
-static const int8_t url_values[256] = { LETTERS, ['-'] = 63, ['_'] = 64 };
+static const uint8_t std_values[256] = { LETTERS, ['+'] = 63, ['/'] = 64 };
+static const uint8_t url_values[256] = { LETTERS, ['-'] = 63, ['_'] = 64 };
 
 void b64_enc_init(struct b64_enc *c, bool url)
 {

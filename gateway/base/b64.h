@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/stream.h"
 
-#define B64_LEN(n) (((n) + 2) / 3 * 4)
+#define B64_LEN(n) (((size_t)(n) + 2) / 3 * 4)
 
 void b64_encode(struct buf *out, const void *data, size_t n);
 void b64url_encode(struct buf *out, const void *data, size_t n);	/* RFC 4648 section 5, no padding */

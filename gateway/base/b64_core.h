@@ -16,7 +16,7 @@ struct b64_enc {
 };
 
 struct b64_dec {
-	const int8_t *values;
+	const uint8_t *values;
 	bool blanks, padded;	/* white space is skipped; '=' is required */
 	uint32_t acc;
 	unsigned chars, pads;	/* of the group at hand */

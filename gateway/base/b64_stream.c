@@ -6,7 +6,7 @@
 #include "base/b64_core.h"
 #include "base/mem.h"
 
-#define BYTES 6144		/* of the plain side per step */
+#define BYTES ((size_t)6144)	/* of the plain side per step */
 #define CHARS B64_LEN(BYTES)
 
 struct sink_enc {

@@ -50,7 +50,7 @@ int err_set_at(struct err *e, const char *file, int line, enum err_code code, en
 	return (int)code;
 }
 
-int err_wrap(struct err *e, const char *fmt, ...)
+int (err_wrap)(struct err *e, const char *fmt, ...)
 {
 	char text[2 * sizeof(e->text)];
 	size_t n;

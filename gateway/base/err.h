@@ -54,17 +54,32 @@ struct err {
 
 #define ERR_INIT { .code = ERR_OK }
 
+/* An error code is never 0: known to whoever reads this, and told to the static analyzer. */
+#ifdef __clang_analyzer__
+static inline int err_known(int code)
+{
+	if (code == 0)
+		__builtin_unreachable();
+	return code;
+}
+#else
+#define err_known(code) (code)
+#endif
+
 /* Stores a new error and returns its code:  return err_set(e, ERR_SYNTAX, "line %u: tab", n); */
-#define err_set(e, code, ...) err_set_at((e), __FILE__, __LINE__, (code), RSN_NONE, NULL, __VA_ARGS__)
+#define err_set(e, code, ...) err_known(err_set_at((e), __FILE__, __LINE__, (code), RSN_NONE, NULL, __VA_ARGS__))
 /* The same for input that breaks a published rule: spec is "RFC 9112 6.3", "OSCI 1.2 4.2", ... */
-#define err_spec(e, code, spec, ...) err_set_at((e), __FILE__, __LINE__, (code), RSN_NONE, (spec), __VA_ARGS__)
+#define err_spec(e, code, spec, ...) err_known(err_set_at((e), __FILE__, __LINE__, (code), RSN_NONE, (spec), __VA_ARGS__))
 /* The same for something an operator has to be told about: reason is a line of reason.h. */
-#define err_reason(e, code, reason, ...) err_set_at((e), __FILE__, __LINE__, (code), (reason), NULL, __VA_ARGS__)
+#define err_reason(e, code, reason, ...) err_known(err_set_at((e), __FILE__, __LINE__, (code), (reason), NULL, __VA_ARGS__))
 int err_set_at(struct err *e, const char *file, int line, enum err_code code, enum reason reason, const char *spec,
 	       const char *fmt, ...) __attribute__((format(printf, 7, 8)));
 
 /* Puts "what we were doing: " in front of the text; keeps code, reason, place and rule. Returns the code. */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#ifdef __clang_analyzer__
+#define err_wrap(...) err_known((err_wrap)(__VA_ARGS__))
+#endif
 
 /* Sets e->reason if it is still RSN_NONE. Returns the code. */
 int err_default_reason(struct err *e, enum reason reason);

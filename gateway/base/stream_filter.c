@@ -79,7 +79,7 @@ struct src *src_concat(struct src **list, size_t n)
 	struct src_joined *j;
 	size_t size;
 
-	must(mul_size(n, sizeof(list[0]), &size) == 0 && add_size(size, sizeof(*j), &size) == 0);
+	must(mul_size(n, sizeof(struct src *), &size) == 0 && add_size(size, sizeof(*j), &size) == 0);
 	j = mem_new(size);
 	j->src = (struct src){ joined_read, free_src };
 	j->n = n;
