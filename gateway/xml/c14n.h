@@ -5,6 +5,7 @@
  * Canonical XML 1.0 (inclusive) and Exclusive XML Canonicalization 1.0, both without comments. Starts at any element:
  * hand over the scope that is in force there; inclusive C14N then renders all inherited namespaces and xml:*
  * attributes on that apex, as C14N 1.0 2.4 demands. Memory is the depth and the declarations, never the text.
+ * Of a whole document it is the document element: instructions before and behind that are not rendered.
  * One thread at a time.
  */
 #ifndef XML_C14N_H
@@ -33,6 +34,7 @@ void xml_c14n_free(struct xml_c14n *c);	/* NULL is allowed */
 int xml_c14n_start(struct xml_c14n *c, const struct xml_start *s, struct err *e);
 int xml_c14n_text(struct xml_c14n *c, struct span text, struct err *e);
 int xml_c14n_end(struct xml_c14n *c, const struct xml_name *name, struct err *e);
+int xml_c14n_pi(struct xml_c14n *c, struct span target, struct span data, struct err *e);
 bool xml_c14n_done(const struct xml_c14n *c);	/* the apex is closed */
 
 /* The two algorithms by their URI; false for any other. */

@@ -4,8 +4,9 @@
  *
  * Refused: DOCTYPE (at once, before anything is read for it), entities other than the five of XML and character
  * references, encodings other than UTF-8 and US-ASCII, XML 1.1, everything beyond the limits. Nothing is ever fetched.
- * Comments and processing instructions are skipped without an event (readers of signed parts who must refuse them use
- * the limit skipped = 0); CDATA is text. Text of any size arrives in pieces, nothing of it is kept.
+ * Comments are skipped without an event; processing instructions within the document element are refused unless the
+ * reader takes them (both are refused everywhere with the limit skipped = 0). CDATA is text. Text of any size arrives
+ * in pieces, nothing of it is kept.
  *
  * Errors: ERR_SYNTAX or ERR_LIMIT "line:column: /path/of/elements: what"; an error of an event handler comes back with
  * "line:column: " in front. After an error every further call returns the same error. One thread at a time.
@@ -25,7 +26,7 @@ struct xml_limits {
 	unsigned decls;		/* namespace declarations per element */
 	unsigned name;		/* bytes of a prefix, local name or namespace URI */
 	unsigned tag;		/* bytes of one start tag with its attributes, as written */
-	unsigned names;		/* bytes of all different names of the document together */
+	unsigned names;		/* memory for all different names (about three times their bytes) */
 	unsigned skipped;	/* bytes of comments and processing instructions; 0: refused */
 };
 
@@ -33,7 +34,7 @@ struct xml_limits {
 #define XML_LIMITS_DEFAULT                                                                                             \
 	{                                                                                                              \
 		.bytes = UINT64_C(1) << 20, .depth = 64, .attrs = 64, .decls = 64, .name = 512, .tag = 65536,          \
-		.names = 262144, .skipped = 65536,                                                                     \
+		.names = 1048576, .skipped = 65536,                                                                    \
 	}
 
 struct xml_push;
@@ -43,10 +44,16 @@ struct xml_push;
 struct xml_push *xml_push_new(const struct xml_limits *limits, const struct xml_events *ev, void *ctx);
 void xml_push_free(struct xml_push *p);	/* NULL is allowed */
 
+/* Processing instructions within the document element are part of the canonical form: a reader that takes them gives
+ * its event here before the first byte; for all others they are refused. Those before and behind the document element
+ * are always skipped. */
+typedef int xml_pi_fn(void *ctx, struct span target, struct span data, struct err *e);
+void xml_push_take_pi(struct xml_push *p, xml_pi_fn *pi);
+
 int xml_push_feed(struct xml_push *p, const void *data, size_t n, struct err *e);
 /* Says that the document is over: ERR_SYNTAX if it is not. */
 int xml_push_end(struct xml_push *p, struct err *e);
-/* Feeds the whole span or src and ends. */
+/* Feeds the whole document and ends. */
 int xml_push_span(struct xml_push *p, struct span doc, struct err *e);
 
 /* For use within events: what is in force at the current element (in a start event: including the element). */

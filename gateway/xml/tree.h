@@ -14,6 +14,14 @@
 #include "xml/event.h"
 #include "xml/push.h"
 
+/* What is in force around the root of a tree that was taken out of a document. */
+struct xml_outer {
+	const struct xml_decl *decls;
+	size_t decls_n;
+	const struct xml_attr *attrs;	/* xml:* */
+	size_t attrs_n;
+};
+
 struct xml_node {
 	struct xml_name name;		/* local.n == 0: a text node */
 	struct span text;		/* of a text node; neighbouring pieces are one node */
@@ -24,7 +32,7 @@ struct xml_node {
 	const struct xml_node *parent;	/* NULL for the root of the tree */
 	const struct xml_node *first;	/* children, text included */
 	const struct xml_node *next;	/* sibling */
-	const struct xml_scope *outer;	/* root only: what was in force around it; NULL for a whole document */
+	const struct xml_outer *outer;	/* root only; NULL for a whole document */
 	unsigned line;
 };
 
@@ -43,7 +51,8 @@ const struct xml_node *xml_build_root(const struct xml_build *b);
 int xml_tree_parse(struct span doc, const struct xml_limits *limits, struct arena *a, const struct xml_node **root,
 		   struct err *e);
 
-/* Looking. ns NULL or "": no namespace; local NULL: any element. NULL when there is none. */
+/* Looking. ns NULL or "": no namespace; local NULL: any local name (both NULL: any element). NULL when there is none;
+ * n of xml_child may be NULL. */
 const struct xml_node *xml_child(const struct xml_node *n, const char *ns, const char *local);
 const struct xml_node *xml_next(const struct xml_node *n, const char *ns, const char *local); /* later sibling */
 /* The way "a/b/c" of local names in one namespace, first match each. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * escape - which characters canonical XML writes as references (C14N 1.0 2.3). For this folder only. Any thread.
+ */
+#ifndef XML_ESCAPE_H
+#define XML_ESCAPE_H
+
+#include "base/span.h"
+
+enum xml_escape { XML_IN_TEXT = 1, XML_IN_ATTR = 2, XML_IN_PI = 4 };
+
+/* Length of the run at the beginning of s that goes out as it is. */
+size_t xml_escape_run(struct span s, enum xml_escape where);
+/* The reference for the character the run ended at. */
+struct span xml_escape_ref(char c);
+
+#endif

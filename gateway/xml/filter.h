@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * filter - reads ahead of libxml2, byte by byte, what libxml2 finds too late or at too high a price.
+ *
+ * It knows just enough of XML to see where markup begins and ends: refuses document types before anything is read for
+ * them, other encodings, bytes that are not XML characters, tags with too many attributes (libxml2 compares them all
+ * with each other), references without end (libxml2 would collect the rest of the document), and says how far the
+ * bytes may be handed on so that a tag is never cut. For this folder only. One thread at a time.
+ */
+#ifndef XML_FILTER_H
+#define XML_FILTER_H
+
+#include "xml/chars.h"
+#include "xml/push.h"
+
+struct xml_filter {
+	const struct xml_limits *limits;	/* borrowed */
+	struct xml_chars chars;
+	enum { F_TEXT, F_REF, F_OPEN, F_TAG, F_QUOT, F_APOS, F_BANG, F_DASH, F_COMMENT, F_PI, F_CDATA } state;
+	uint64_t bytes;		/* of the document so far */
+	unsigned run;		/* bytes of the tag or reference so far */
+	unsigned equals;	/* in the tag: attributes and declarations */
+	unsigned closing;	/* "-", "?" or "]" seen in a row */
+	unsigned skipped;	/* bytes of comments and instructions so far */
+	unsigned bom;		/* bytes of a byte order mark seen at the start */
+	bool begun;		/* anything behind it was seen */
+	bool is_decl;		/* the instruction may be the XML declaration */
+	size_t decl_n;
+	char decl[256];		/* from "<?xml" on */
+};
+
+/* Looks at the bytes. *good: how many of them may be parsed (all of them unless an error is returned).
+ * *cut: of these, the number up to the last place that is not within a tag. */
+int xml_filter(struct xml_filter *f, struct span data, size_t *good, size_t *cut, struct err *e);
+
+/* Within CDATA: libxml2 2.9 reads the section again for every 300 bytes, so it should get small pieces. */
+bool xml_filter_in_cdata(const struct xml_filter *f);
+
+/* The XML declaration "<?xml ... ?>": version 1.0, encoding absent, UTF-8 or US-ASCII. */
+int xml_filter_check_decl(struct span decl, struct err *e);
+
+#endif
