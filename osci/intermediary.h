@@ -8,6 +8,7 @@
 #ifndef OSCI_INTERMEDIARY_H
 #define OSCI_INTERMEDIARY_H
 
+#include "base/err.h"
 #include "osci/env.h"
 #include "pki/keyring.h"
 #include "pki/trust.h"
@@ -31,15 +32,18 @@ int osci_intermediary_new(const struct osci_policy *p, const struct pki_keyring 
 void osci_intermediary_free(struct osci_intermediary *im);
 
 struct osci_done {		/* for the log: what was asked, by whom and what was said */
-	enum osci_type type;
+	enum osci_type type;	/* of the order; OSCI_FAULT if it could not be read */
 	char code[5];		/* last feedback or fault code */
 	bool was_fault;
-	struct id stored;	/* the delivery concerned, or zero */
+	struct id stored;	/* the delivery that was fetched, or zero */
+	char message_id[80];	/* issued, stored or fetched; cut; "" if none */
+	char client[2 * SHA256_LEN + 1]; /* digest of the sender's cipher certificate; "" if unknown */
+	struct err cause;	/* why, where the code alone does not say; code ERR_OK: nothing to say */
 };
 
 /* Serves one HTTP body. begin_answer is called once, when the answer's first byte is ready; it gives the sink for the
- * HTTP 200 answer. Returns non-zero only if the answer could not be written; every fault of the peer is an answer.
- * *done is always set. */
+ * HTTP 200 answer, which serve neither finishes nor closes. Returns non-zero only if the answer could not be written;
+ * every fault of the peer is an answer. *done is always set. */
 typedef int osci_answer_fn(void *ctx, struct sink **out, struct err *e);
 int osci_intermediary_serve(struct osci_intermediary *im, struct src *request, osci_answer_fn *begin_answer, void *ctx,
 			    struct osci_done *done, struct err *e);

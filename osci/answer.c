@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "osci/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "osci/feedback.h"
+#include "osci/write.h"
+
+#define LANGUAGES 2
+
+static int reply_begin(struct osci_reply *r, struct err *e)
+{
+	struct osci_call *c = r->call;
+	const struct osci_stored *d = &c->fetched;
+	int rc = 0;
+
+	if (!id_is_zero(&d->id))
+		rc = c->env->mark_forwarded(c->env->ctx, &d->id, c->now, e);
+	if (rc == 0)
+		rc = r->begin(r->ctx, &r->to, e);
+	r->begun = rc == 0;
+	return rc;
+}
+
+static int reply_write(struct sink *s, const void *data, size_t n, struct err *e)
+{
+	struct osci_reply *r = (struct osci_reply *)s;
+
+	if (!r->begun && reply_begin(r, e) != 0)
+		return (int)e->code;
+	return sink_write(r->to, data, n, e);
+}
+
+void osci_reply_init(struct osci_reply *r, struct osci_call *c, osci_answer_fn *begin, void *ctx)
+{
+	*r = (struct osci_reply){ .base = { .write = reply_write }, .call = c, .begin = begin, .ctx = ctx };
+}
+
+void osci_done_error(struct osci_done *done, const struct err *e)
+{
+	if (done->cause.code == ERR_OK)
+		done->cause = *e;
+}
+
+static void set_code(struct osci_done *done, const char *code)
+{
+	(void)snprintf(done->code, sizeof(done->code), "%s", code);
+}
+
+int osci_answer_fault(struct osci_done *done, const char *code, struct osci_reply *r, struct err *e)
+{
+	done->was_fault = true;
+	set_code(done, code);
+	memset(&r->call->fetched, 0, sizeof(r->call->fetched));	/* nothing of it goes out */
+	return osci_write_fault(code, &r->base, e);
+}
+
+/* The implicit orders get a ConversationId, too: the reference library does without neither it nor a sequence. */
+static void fill_control(struct osci_call *c, enum osci_type type)
+{
+	struct osci_control *out = &c->answer.control;
+	const struct osci_control *in = &c->m->control;
+	char conversation[OSCI_CONVERSATION_LEN], challenge[OSCI_CHALLENGE_LEN];
+
+	out->response = in->challenge;
+	out->conversation = c->dialog != NULL ? c->dialog->conversation
+					      : arena_dup(c->arena, osci_conversation_new(conversation));
+	out->challenge = c->dialog != NULL ? c->dialog->next_challenge
+					   : arena_dup(c->arena, osci_challenge_new(challenge));
+	out->sequence = in->sequence >= 0 ? in->sequence : 0;
+	if (type == OSCI_RESPONSE_TO_INIT_DIALOG)
+		out->sequence = -1;
+	if (type == OSCI_RESPONSE_TO_EXIT_DIALOG)
+		out->challenge = NULL;
+}
+
+/* German and English in the order of the wish; German where neither is wanted. */
+static size_t choose_languages(const char *wanted, const char *out[LANGUAGES])
+{
+	struct span one, rest = span_of(wanted);
+	size_t n = 0;
+
+	while (rest.n > 0) {
+		const char *lang;
+
+		(void)span_split(rest, ' ', &one, &rest);
+		lang = span_starts(one, "de") ? "de" : span_starts(one, "en") ? "en" : NULL;
+		if (lang != NULL && n < LANGUAGES && (n == 0 || strcmp(out[0], lang) != 0))
+			out[n++] = lang;
+	}
+	if (n == 0)
+		out[n++] = "de";
+	return n;
+}
+
+static void fill_feedback(struct osci_call *c)
+{
+	const char *langs[LANGUAGES];
+	size_t n = choose_languages(c->m->languages, langs);
+	struct osci_message *out = &c->answer;
+
+	out->feedback = arena_alloc(c->arena, (c->code_count * n + 1) * sizeof(*out->feedback));
+	for (size_t i = 0; i < c->code_count; i++) {
+		const struct osci_code *code = osci_code(c->codes[i]);
+
+		for (size_t k = 0; k < n; k++)
+			out->feedback[out->feedback_count++] = (struct osci_entry){
+				langs[k], code->code, strcmp(langs[k], "en") == 0 ? code->en : code->de
+			};
+	}
+	set_code(c->done, c->codes[c->code_count - 1]);
+}
+
+/* An order that failed half way has nothing to give but its feedback. */
+static void drop_results(struct osci_call *c)
+{
+	struct osci_selection echo = c->answer.selection;
+
+	osci_message_fini(&c->answer);
+	memset(&c->answer, 0, sizeof(c->answer));
+	c->answer.selection = echo;
+	memset(&c->fetched, 0, sizeof(c->fetched));
+}
+
+static void note_done(struct osci_call *c)
+{
+	const char *id = c->m->message_id;
+
+	if (id == NULL)
+		id = c->answer.message_id;
+	if (id == NULL && !id_is_zero(&c->fetched.id))
+		id = c->fetched.message_id;
+	(void)snprintf(c->done->message_id, sizeof(c->done->message_id), "%s", id != NULL ? id : "");
+	c->done->stored = c->fetched.id;
+}
+
+int osci_answer_write(struct osci_call *c, enum osci_type type, const struct pki_keyring *keys, struct osci_reply *r,
+		      struct err *e)
+{
+	const struct osci_message *m = c->m;
+	const struct pki_key *sign = pki_keyring_current(keys, PKI_USE_SIGNATURE, c->now);
+	bool is_secret = m->was_encrypted || m->type == OSCI_INIT_DIALOG || (c->dialog != NULL && c->dialog->encrypted);
+	struct osci_write_options o = {
+		.sign = sign,
+		.encrypt_for = is_secret ? c->client : NULL,
+		.iv16 = !m->gcm_iv12 && !(c->dialog != NULL && c->dialog->iv12),
+	};
+
+	if (sign == NULL)
+		return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING, "no signature key is valid now");
+	if (osci_code(c->codes[c->code_count - 1])->level >= OSCI_ERROR)
+		drop_results(c);
+	c->answer.type = type;
+	fill_control(c, type);
+	fill_feedback(c);
+	note_done(c);
+	return osci_write(&o, &c->answer, &r->base, e);
+}

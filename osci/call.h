@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* call - one order being obeyed: what intermediary.c hands to the operations. For those files only. */
+#ifndef OSCI_CALL_H
+#define OSCI_CALL_H
+
+#include "osci/dialog.h"
+#include "osci/inspect.h"
+#include "osci/intermediary.h"
+
+#define CALL_CODES_MAX 24
+
+struct osci_call {
+	const struct osci_policy *policy;
+	const struct osci_env *env;
+	struct osci_dialogs *dialogs;
+	struct pki_certs *certs;
+	struct arena *arena;
+	int64_t now;
+	const struct osci_message *m;	/* the order */
+	struct osci_message answer;	/* what the operation fills */
+	struct osci_dialog *dialog;	/* held; NULL: an implicit order. op_dialog.c may open one */
+	bool exits;			/* the dialog ends with the answer */
+	struct pki_cert *client;	/* cipher certificate of the sender, or NULL */
+	struct osci_findings findings;
+	void *making;			/* the delivery being made; NULL once committed */
+	struct osci_stored fetched;	/* op_fetch.c: goes out with the answer; id zero: nothing */
+	const char *codes[CALL_CODES_MAX];	/* feedback, the last one decides */
+	size_t code_count;
+	struct osci_done *done;
+};
+
+/* Adds a code to the feedback. */
+void call_code(struct osci_call *c, const char *code);
+
+typedef int osci_op_fn(struct osci_call *c, struct err *e);
+/* Each returns 0 when the answer can be written: done, or refused by call_code(c, "9xxx"). An error becomes 9811. */
+osci_op_fn op_message_id, op_init_dialog, op_exit_dialog, op_store, op_fetch, op_card;
+
+/* dispatch.c */
+struct osci_op {
+	enum osci_type order, answer;
+	bool keeps_content;	/* the only order that may carry content */
+	osci_op_fn *run;
+};
+const struct osci_op *osci_dispatch(enum osci_type order);	/* NULL: no order */
+const struct osci_op *osci_op_at(unsigned i);	/* for docs and tests: NULL after the last */
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "osci/inspect.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Code by role and finding. refused: incomplete where the policy does not put up with it. */
+static const struct line {
+	enum osci_role role;
+	bool is_cipher, is_fault;
+	const char *expired, *incomplete, *corrupted, *revoked, *refused;
+} lines[] = {
+	{ OSCI_ORIGINATOR, true, true, "3500", "3501", "9501", "9502", "9501" },
+	{ OSCI_ORIGINATOR, false, false, "3700", "3707", "9700", "9701", "9700" },
+	{ OSCI_OTHER_AUTHOR, false, false, "3701", "3707", "3702", "3703", "3707" },
+	{ OSCI_OTHER_AUTHOR, true, false, "3704", "3707", "9704", "9705", "9704" },
+	{ OSCI_ADDRESSEE, true, false, "3705", "3707", "9706", "9707", "9706" },
+	{ OSCI_OTHER_READER, true, false, "3706", "3707", "9708", "9709", "9708" },
+};
+
+static void warn(struct osci_findings *f, const char *code)
+{
+	for (size_t i = 0; i < f->warning_count; i++)
+		if (strcmp(f->warnings[i], code) == 0)
+			return;
+	must(f->warning_count < OSCI_WARNINGS_MAX);
+	f->warnings[f->warning_count++] = code;
+}
+
+static void note(struct osci_findings *f, const struct line *l, const char *code)
+{
+	if (code[0] != '9')
+		warn(f, code);
+	else if (l->is_fault)
+		f->fault = f->fault != NULL ? f->fault : code;
+	else
+		f->error = f->error != NULL ? f->error : code;
+}
+
+static const struct line *line_of(enum osci_role role, bool is_cipher)
+{
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		if (lines[i].role == role && lines[i].is_cipher == is_cipher)
+			return &lines[i];
+	return NULL;
+}
+
+void osci_findings_add(struct osci_findings *f, enum osci_role role, bool is_cipher, const struct pki_verdict *v,
+		       bool crl_required, bool accept_incomplete)
+{
+	const struct line *l = line_of(role, is_cipher);
+	bool no_status = v->online == PKI_ONLINE_UNKNOWN && crl_required;
+
+	if (l == NULL || v->accepted)
+		return;
+	if (v->online == PKI_ONLINE_REVOKED) {
+		note(f, l, l->revoked);
+		return;
+	}
+	if (v->math == PKI_MATH_CORRUPTED) {
+		note(f, l, l->corrupted);
+		return;
+	}
+	if (v->expired)
+		note(f, l, l->expired);
+	if (!v->trusted || v->chain_expired || v->weak || v->wrong_use || no_status)
+		note(f, l, accept_incomplete ? l->incomplete : l->refused);
+}
+
+static void add_inspected(struct osci_findings *f, const struct osci_message *m, unsigned index, int64_t at_ms,
+			  const struct pki_verdict *v)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (pki_cert_same(m->certs[f->list[i].index].cert, m->certs[index].cert))
+			return;
+	f->list[f->count++] = (struct osci_inspected){ index, at_ms, *v };
+}
+
+void osci_inspect(struct pki_trust *trust, const struct osci_message *m, const struct pki_cert *client,
+		  bool accept_incomplete, int64_t at_ms, struct arena *a, struct osci_findings *f)
+{
+	bool crl_required = pki_trust_policy(trust)->crl_required;
+	struct pki_verdict v;
+
+	memset(f, 0, sizeof(*f));
+	f->list = arena_alloc(a, (m->cert_count + 1) * sizeof(*f->list));
+	for (size_t i = 0; i < m->cert_count; i++) {
+		const struct osci_cert *c = &m->certs[i];
+
+		memset(&v, 0, sizeof(v));
+		pki_check(trust, c->cert, c->is_cipher ? PKI_FOR_CIPHER : PKI_FOR_SIGNATURE, at_ms, &v);
+		osci_findings_add(f, c->role, c->is_cipher, &v, crl_required, accept_incomplete);
+		add_inspected(f, m, (unsigned)i, at_ms, &v);
+	}
+	if (client == NULL || osci_message_cert(m, OSCI_ORIGINATOR, true) != NULL)
+		return;
+	memset(&v, 0, sizeof(v));
+	pki_check(trust, client, PKI_FOR_CIPHER, at_ms, &v);
+	osci_findings_add(f, OSCI_ORIGINATOR, true, &v, crl_required, accept_incomplete);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "osci/call.h"
+
+static int add_card(struct osci_call *c, const struct osci_stored *d, struct err *e)
+{
+	struct osci_card *card = c->answer.cards = arena_alloc(c->arena, sizeof(*card));
+
+	/* Reception is not for the recipient to read: the schema of this answer has no place for it. */
+	*card = (struct osci_card){
+		.message_id = d->message_id,
+		.subject = c->answer.subject,
+		.created = d->created,
+		.forwarded = d->forwarded != 0 ? d->forwarded : c->now,
+		.modified = d->forwarded != 0 ? d->modified : c->now,
+	};
+	c->answer.card_count = 1;
+	return osci_record_read_card(d->card, &c->answer, c->arena, &card->inspections, &card->inspection_count, e);
+}
+
+static int add_delivery(struct osci_call *c, struct err *e)
+{
+	struct osci_message *out = &c->answer;
+	const struct osci_stored *d = &c->fetched;
+	int rc = osci_record_read_header(d->header, c->certs, c->arena, out, e);
+
+	if (rc == 0)
+		rc = add_card(c, d, e);
+	if (rc != 0)
+		return rc;
+	out->has_content = d->has_content;
+	out->content_size = d->content_size;
+	out->open_content = d->open_content;
+	out->content_ctx = d->content_ctx;
+	out->attachments = d->attachments;
+	out->attachment_count = d->attachment_count;
+	return 0;
+}
+
+int op_fetch(struct osci_call *c, struct err *e)
+{
+	const struct osci_selection *sel = &c->m->selection;
+	const char *id = sel->by == OSCI_SELECT_IDS ? sel->ids[0] : NULL;
+	int64_t since = sel->by == OSCI_SELECT_RECEPTION || sel->by == OSCI_SELECT_MODIFIED ? sel->since : 0;
+	bool more = false;
+	int rc = c->env->fetch(c->env->ctx, c->client->sha256, id, since, c->arena, &c->fetched, &more, e);
+
+	c->answer.selection = *sel;
+	if (rc != 0)
+		c->fetched = (struct osci_stored){ .created = 0 };
+	if (rc == ERR_MISSING) {
+		call_code(c, "9803");
+		return 0;
+	}
+	if (rc != 0)
+		return rc;
+	if (more)
+		call_code(c, "3800");
+	rc = add_delivery(c, e);
+	if (rc != 0)
+		c->fetched = (struct osci_stored){ .created = 0 };
+	return rc;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "osci/read_state.h"
+
+#define READ_EPILOGUE 4096u
+#define READ_ENVELOPE_ROOM 1048576u	/* of an encrypted message: its MIME and XML around the cipher text */
+
+static int on_entity(void *ctx, const struct mime_part *p, struct err *e)
+{
+	(void)ctx;
+	if (!mime_type_is(p, "multipart/related"))
+		return err_set(e, ERR_SYNTAX, "Content-Type is not Multipart/Related");
+	return 0;
+}
+
+static int root_begin(const struct mime_part *p, struct err *e)
+{
+	if (!mime_type_is(p, "text/xml") && !mime_type_is(p, "application/xml"))
+		return err_set(e, ERR_SYNTAX, "the first part is not text/xml");
+	if (p->encoding == MIME_BASE64)
+		return err_set(e, ERR_UNSUPPORTED, "the first part is encoded");
+	return 0;
+}
+
+/* decoder -> counting -> [hashing] -> target */
+static int attachment_chain(struct entity *en, const struct mime_part *p, struct osci_attachment *at,
+			    struct attachment_digest *d, struct err *e)
+{
+	struct sink *top;
+	int rc = en->intake->part(en->intake->ctx, "attachment", at->type, at->cid, &en->target, e);
+
+	if (rc != 0) {
+		en->target = NULL;
+		return rc;
+	}
+	top = en->target;
+	d->ref = sign_ref_of_attachment(en, span_of(at->cid));
+	if (d->ref != NULL) {
+		en->digest = digest_new(d->ref->digest->digest);
+		en->hashing = top = sink_digest(en->digest, top);
+	}
+	en->counting = sink_count(top, &at->size);
+	en->decoder = mime_decoder(p->encoding, en->counting);
+	return 0;
+}
+
+static int attachment_begin(struct entity *en, const struct mime_part *p, struct err *e)
+{
+	struct osci_attachment *at;
+	struct span type;
+
+	if (en->attachment_count >= READ_ATTACHMENTS_MAX)
+		return err_set(e, ERR_LIMIT, "more than %u attachments", READ_ATTACHMENTS_MAX);
+	if (!frame_may_have_content(en->m->type) || en->intake == NULL || en->intake->part == NULL)
+		return err_set(e, ERR_SYNTAX, "this message has no attachments");
+	if (p->id.n == 0)
+		return err_set(e, ERR_SYNTAX, "attachment without Content-ID");
+	at = &en->attachments[en->attachment_count];
+	at->cid = arena_dup_n(en->arena, p->id.p, p->id.n);
+	at->type = mime_head_get(&p->head, "Content-Type", &type) ? arena_dup_n(en->arena, type.p, type.n)
+								   : "application/octet-stream";
+	return attachment_chain(en, p, at, &en->digests[en->attachment_count], e);
+}
+
+static void release_part(struct entity *en)
+{
+	sink_close(en->decoder);
+	sink_close(en->counting);
+	sink_close(en->hashing);
+	digest_free(en->digest);
+	sink_close(en->target);
+	en->decoder = en->counting = en->hashing = en->target = NULL;
+	en->digest = NULL;
+}
+
+static int attachment_end(struct entity *en, struct err *e)
+{
+	int rc = sink_finish(en->decoder, e);
+
+	if (rc == 0)
+		rc = sink_finish(en->target, e);
+	if (rc != 0)
+		return err_wrap(e, "attachment \"%s\"", en->attachments[en->attachment_count].cid);
+	if (en->digest != NULL)
+		digest_end(en->digest, en->digests[en->attachment_count].value);
+	release_part(en);
+	en->attachment_count++;
+	return 0;
+}
+
+static int on_part_begin(void *ctx, const struct mime_part *p, struct err *e)
+{
+	struct entity *en = ctx;
+
+	en->part = p->number;
+	if (p->number == 0)
+		return root_begin(p, e);
+	return en->frame.is_cipher ? envelope_part_begin(en, p, e) : attachment_begin(en, p, e);
+}
+
+static int on_part_data(void *ctx, struct span data, struct err *e)
+{
+	struct entity *en = ctx;
+
+	if (en->part == 0)
+		return xml_push_feed(en->frame.push, data.p, data.n, e);
+	if (en->frame.is_cipher)
+		return envelope_part_data(en, data, e);
+	return sink_write(en->decoder, data.p, data.n, e);
+}
+
+static int on_part_end(void *ctx, struct err *e)
+{
+	struct entity *en = ctx;
+
+	if (en->part == 0)
+		return frame_end(en, e);
+	return en->frame.is_cipher ? envelope_part_end(en, e) : attachment_end(en, e);
+}
+
+void entity_begin(struct entity *en)
+{
+	static const struct mime_events events = { on_entity, on_part_begin, on_part_data, on_part_end };
+	uint64_t max = en->o->max_size;
+	struct mime_limits limits = MIME_LIMITS_DEFAULT;
+
+	/* outside it may be base64, and attachments may be so once more */
+	if (max > UINT64_MAX / 4)
+		max = UINT64_MAX / 4;
+	limits.bytes = limits.part = (en->is_inner ? max : max + max / 2) + READ_ENVELOPE_ROOM;
+	limits.parts = READ_ATTACHMENTS_MAX + 1;
+	limits.epilogue = READ_EPILOGUE;
+	frame_begin(en);
+	en->split = mime_split_new(&limits, &events, en);
+}
+
+int entity_feed(struct entity *en, const void *data, size_t n, struct err *e)
+{
+	return mime_split_feed(en->split, data, n, e);
+}
+
+int entity_end(struct entity *en, struct err *e)
+{
+	int rc = mime_split_end(en->split, e);
+
+	if (rc != 0)
+		return rc;
+	if (en->frame.is_cipher)
+		return en->cipher_done ? 0 : err_set(e, ERR_SYNTAX, "the part with the cipher text is missing");
+	if (en->attachment_count > 0) {
+		en->m->attachments = arena_alloc(en->arena, en->attachment_count * sizeof(*en->attachments));
+		memcpy(en->m->attachments, en->attachments, en->attachment_count * sizeof(*en->attachments));
+		en->m->attachment_count = en->attachment_count;
+	}
+	return en->m->type == OSCI_FAULT ? 0 : sign_check(en, e);
+}
+
+void entity_fini(struct entity *en)
+{
+	mime_split_free(en->split);
+	release_part(en);
+	envelope_fini(en);
+	frame_fini(&en->frame);
+}
