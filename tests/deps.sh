@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: EUPL-1.2
 # Installs the Debian packages of a list (one per line, # comments) that are missing. Silent when there are none.
+# A second word on the line is a command: where it exists, from whatever source, the package is not needed.
 # Without root it prints the one command that does it, and fails.
 set -u
 list=${1:?list of packages}
 missing=
-while read -r package; do
+while read -r package command; do
+	[ -z "$command" ] || ! command -v "$command" >/dev/null || continue
 	case $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) in
 	installed) ;;
 	*) missing="$missing $package" ;;
