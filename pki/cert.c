@@ -18,6 +18,7 @@
 #include "pki/ossl.h"
 
 #define RSA_BITS_MAX 8192	/* a public operation with more costs whole milliseconds for nothing */
+#define RSA_BITS_MIN 1024	/* below, not even old partners are served; the policy's bar is higher */
 #define CERT_FILE_MAX (256u << 10)
 
 static char *name_text(const X509_NAME *name)
@@ -66,9 +67,32 @@ static unsigned usage_of(X509 *x)
 	return usage;
 }
 
-static int read_key(struct pki_cert *c, struct err *e)
+static int check_rsa(const struct pki_cert *c, struct err *e)
+{
+	BIGNUM *exponent = NULL;
+	int rc = 0;
+
+	if (c->bits < RSA_BITS_MIN || c->bits > RSA_BITS_MAX)
+		return err_set(e, ERR_UNSUPPORTED, "certificate: RSA key of %u bit, not %d to %d", c->bits, RSA_BITS_MIN,
+			       RSA_BITS_MAX);
+	if (EVP_PKEY_get_bn_param(c->key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1 || !BN_is_odd(exponent) ||
+	    BN_is_one(exponent) || BN_num_bits(exponent) > 64)
+		rc = err_set(e, ERR_UNSUPPORTED, "certificate: RSA exponent");
+	BN_free(exponent);
+	return rc;
+}
+
+static int check_ec(const struct pki_cert *c, struct err *e)
 {
 	int explicit = 0;
+
+	if (EVP_PKEY_get_int_param(c->key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit) == 1 && explicit)
+		return err_set(e, ERR_UNSUPPORTED, "certificate: curve given by explicit parameters");
+	return 0;
+}
+
+static int read_key(struct pki_cert *c, struct err *e)
+{
 
 	c->key = X509_get0_pubkey(c->x509);
 	if (c->key == NULL)
@@ -87,12 +111,9 @@ static int read_key(struct pki_cert *c, struct err *e)
 	default:
 		c->kind = PKI_OTHER;
 	}
-	if (c->kind != PKI_EC && c->bits > RSA_BITS_MAX)
-		return err_set(e, ERR_UNSUPPORTED, "certificate: key of %u bit, more than %d", c->bits, RSA_BITS_MAX);
-	if (c->kind == PKI_EC &&
-	    EVP_PKEY_get_int_param(c->key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit) == 1 && explicit)
-		return err_set(e, ERR_UNSUPPORTED, "certificate: curve given by explicit parameters");
-	return 0;
+	if (c->kind == PKI_EC)
+		return check_ec(c, e);
+	return c->kind == PKI_OTHER ? 0 : check_rsa(c, e);
 }
 
 int pki_cert_from_der(struct span der, struct pki_cert **out, struct err *e)

@@ -88,6 +88,8 @@ struct pki_reader {
 /* <xenc:EncryptedData ...> up to and including <ds:KeyInfo>: id and mime_type may be NULL. */
 int pki_enc_write_head(struct buf *out, const char *id, const char *mime_type, const struct pki_session *s,
 		       const struct pki_reader *readers, size_t n, struct err *e);
+/* The head for an encrypted attachment: the session key itself in ds:MgmtData. Only inside an encrypted container. */
+void pki_enc_write_mgmt(struct buf *out, const char *id, const struct pki_session *s);
 /* ... <xenc:CipherData><xenc:CipherReference URI="cid:osci_enc">base64 transform ... </xenc:EncryptedData> */
 void pki_enc_write_reference(struct buf *out, const char *uri);
 /* The pieces around a CipherValue that the caller streams in base64. */

@@ -48,3 +48,25 @@ int64_t pki_ms_of(const ASN1_TIME *t)
 		return 0;
 	return (int64_t)timegm(&tm) * 1000;
 }
+
+const EVP_MD *pki_md(enum digest_alg alg)
+{
+	switch (alg) {
+	case DIGEST_SHA1:
+		return EVP_sha1();
+	case DIGEST_SHA256:
+		return EVP_sha256();
+	case DIGEST_SHA384:
+		return EVP_sha384();
+	case DIGEST_SHA512:
+		return EVP_sha512();
+	case DIGEST_SHA3_256:
+		return EVP_sha3_256();
+	case DIGEST_SHA3_384:
+		return EVP_sha3_384();
+	case DIGEST_SHA3_512:
+		return EVP_sha3_512();
+	}
+	must(!"a known digest");
+	return NULL;
+}

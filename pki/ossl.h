@@ -6,8 +6,10 @@
 #define PKI_OSSL_H
 
 #include <openssl/bio.h>
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -17,5 +19,7 @@ int pki_ossl_err(struct err *e, enum err_code code, const char *fmt, ...) __attr
 int pki_ossl_nomem(void);
 BIO *pki_bio_of(struct span s);	/* read-only view; never NULL */
 int64_t pki_ms_of(const ASN1_TIME *t);	/* 0 if it cannot be read */
+
+const EVP_MD *pki_md(enum digest_alg alg);
 
 #endif
