@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef err_wrap	/* the analyzer's form of it, see err.h */
+
 static const struct {
 	const char *name;
 	enum err_class cls;
@@ -50,7 +52,7 @@ int err_set_at(struct err *e, const char *file, int line, enum err_code code, en
 	return (int)code;
 }
 
-int (err_wrap)(struct err *e, const char *fmt, ...)
+int err_wrap(struct err *e, const char *fmt, ...)
 {
 	char text[2 * sizeof(e->text)];
 	size_t n;

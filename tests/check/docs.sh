@@ -27,12 +27,22 @@ prototypes() {
 	done
 }
 
-# The second argument of log_event(), which may stand on the next line. Prints file:line name.
+# The string literals in the second argument of log_event(), which may be a choice between two. Prints file:line name.
 events() {
 	printf '%s\n' "${code[@]}" | grep '\.c$' | xargs -r perl -0777 -ne '
-	while (/\blog_event\(\s*[^,()]+(?:\([^()]*\))?[^,()]*,\s*(?:"([^"]+)"|([^,)\s]+))/g) {
-		my ($name, $var, $line) = ($1, $2, 1 + (substr($_, 0, $-[0]) =~ tr/\n//));
-		print "$ARGV:$line ", defined $name ? $name : "?$var", "\n";
+	while (/\blog_event\(/g) {
+		my ($at, $line) = (pos, 1 + (substr($_, 0, $-[0]) =~ tr/\n//));
+		my ($depth, $arg, @names) = (0, 0);
+		while (substr($_, $at) =~ /\A("(?:[^"\\]|\\.)*"|[(),]|[^"(),]+)/) {
+			my $t = $1;
+			$at += length $t;
+			$depth++ if $t eq "(";
+			last if $t eq ")" && $depth-- == 0;
+			next unless $depth == 0;
+			last if $t eq "," && ++$arg == 2;
+			push @names, substr($t, 1, -1) if $arg == 1 && $t =~ /^"/;
+		}
+		print "$ARGV:$line $_\n" for @names ? @names : ("?");
 	}'
 }
 
@@ -43,7 +53,7 @@ log_events() {
 	while read -r where name; do
 		[ -n "$where" ] || continue
 		case $name in
-		\?*) echo "$where: the event name has to be a string literal" ;;
+		\?) echo "$where: the event name has to be a string literal" ;;
 		*) grep -qxF "$name" <<<"$listed" || echo "$where: event $name is not listed in $doc" ;;
 		esac
 	done <<<"$used"
