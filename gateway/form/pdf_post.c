@@ -27,22 +27,35 @@ static void put_xmp(struct buf *b, const char *title, const char *author, int64_
 		      "<?xpacket end=\"r\"?>", at);
 }
 
-/* cairo writes tags as whole lines "/P << /MCID 0 >> BDC" and "EMC", never inside a text object. What stands between
- * them belongs to no tag (page number): it becomes an artifact, so that a screen reader passes over it. */
+static bool line_is(const char *s, size_t n, const char *tail)
+{
+	size_t m = strlen(tail);
+	return n >= m && memcmp(s + n - m, tail, m) == 0;
+}
+
+/* cairo writes tags as whole lines "/P << /MCID 0 >> BDC" and "EMC", outside of text objects; inside a tag there may be
+ * spans with ActualText. What stands between tags belongs to none (the page number): it becomes an artifact, so that a
+ * screen reader passes over it. */
 static void mark_artifacts(struct buf *out, const char *s, size_t n)
 {
 	const char *end = s + n;
+	int depth = 0, tag = -1;
 	buf_puts(out, "/Artifact BMC\n");
 	while (s < end) {
 		const char *nl = memchr(s, '\n', (size_t)(end - s));
 		size_t len = nl == NULL ? (size_t)(end - s) : (size_t)(nl - s);
-		bool opens = len > 4 && memcmp(s + len - 4, " BDC", 4) == 0, closes = len == 3 && memcmp(s, "EMC", 3) == 0;
-		if (opens)
+		bool opens = line_is(s, len, " BDC"), closes = len == 3 && line_is(s, len, "EMC");
+		if (opens && tag < 0 && memmem(s, len, "/MCID", 5) != NULL) {
+			tag = depth;
 			buf_puts(out, "EMC\n");
+		}
+		depth += opens - closes;
 		buf_put(out, s, len);
 		buf_putc(out, '\n');
-		if (closes)
+		if (closes && depth == tag) {
+			tag = -1;
 			buf_puts(out, "/Artifact BMC\n");
+		}
 		s += len + (nl != NULL);
 	}
 	buf_puts(out, "EMC\n");
