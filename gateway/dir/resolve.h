@@ -44,7 +44,6 @@ struct dir_route {
 	struct pki_cert *addressee_signature;		/* NULL if the entry names none */
 	int64_t fetched;		/* when the directory said so */
 	bool is_stale;			/* used because no server answers */
-	uint8_t entry_sha256[SHA256_LEN];
 };
 
 int dir_new(const struct dir_options *o, struct dir **out, struct err *e);

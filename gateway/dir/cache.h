@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * cache - directory answers in the spool: what was found, or that nothing was found, and how old it is.
+ *
+ * Three ages: fresh (use), stale (use only while no server answers), dead. Neither is ever stretched beyond the entry's
+ * own validity or that of its certificates (facts/domain.md A6). Any thread.
+ */
+#ifndef DIR_CACHE_H
+#define DIR_CACHE_H
+
+#include "dir/record.h"
+#include "spool/store.h"
+
+enum dir_age { DIR_AGE_NONE, DIR_AGE_FRESH, DIR_AGE_STALE };
+
+struct dir_cached {
+	enum dir_age age;
+	int64_t fetched;
+	enum reason negative;		/* RSN_NONE: record is valid */
+	struct dir_record record;	/* in the arena */
+};
+
+int dir_cache_get(struct spool *s, const char *recipient, int64_t now, struct arena *a, struct dir_cached *out,
+		  struct err *e);
+/* until: when the first certificate of the record ends. */
+int dir_cache_put(struct spool *s, const char *recipient, const struct dir_record *r, int64_t now, int64_t fresh_for,
+		  int64_t usable_for, int64_t until, struct err *e);
+int dir_cache_put_negative(struct spool *s, const char *recipient, enum reason reason, int64_t now,
+			   int64_t negative_for, struct err *e);
+int dir_cache_drop(struct spool *s, const char *recipient, int64_t now, struct err *e);
+
+#endif

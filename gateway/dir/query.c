@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dir/query.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/uri.h"
+#include "dir/token.h"
+
+#define STICKY_MS 180000	/* facts/domain.md A6: back to the first server after this time */
+#define ANSWER_MAX (512u * 1024)
+
+struct server {
+	char *base;	/* ends with "/" */
+	struct dir_token *token;
+};
+
+struct dir_query {
+	const struct dir_options *o;
+	struct server *servers;
+	size_t n;
+	pthread_mutex_t lock;
+	size_t preferred;
+	int64_t until;	/* clock_mono: then the first is preferred again */
+};
+
+static char *join(const char *base, const char *path)
+{
+	size_t n = strlen(base);
+
+	return mem_printf("%s%s%s", base, n > 0 && base[n - 1] == '/' ? "" : "/", path);
+}
+
+int dir_query_new(const struct dir_options *o, struct dir_query **out, struct err *e)
+{
+	struct dir_query *q;
+
+	if (o->server_count == 0 || o->service_count == 0)
+		return err_set(e, ERR_CONFIG, "directory: no server or no service is configured");
+	q = mem_new(sizeof(*q));
+	q->o = o;
+	q->n = o->server_count;
+	q->servers = mem_new_array(q->n, sizeof(*q->servers));
+	must(pthread_mutex_init(&q->lock, NULL) == 0);
+	for (size_t i = 0; i < q->n; i++) {
+		char *token_url = join(o->servers[i], o->token_path);
+
+		q->servers[i].base = join(o->servers[i], o->entry_path);
+		q->servers[i].token = dir_token_new(o->http, o->client_key, token_url, (unsigned)o->timeout);
+		free(token_url);
+	}
+	*out = q;
+	return 0;
+}
+
+void dir_query_free(struct dir_query *q)
+{
+	if (q == NULL)
+		return;
+	for (size_t i = 0; i < q->n; i++) {
+		dir_token_free(q->servers[i].token);
+		free(q->servers[i].base);
+	}
+	(void)pthread_mutex_destroy(&q->lock);
+	free(q->servers);
+	free(q);
+}
+
+static size_t first_choice(struct dir_query *q)
+{
+	size_t i;
+
+	pthread_mutex_lock(&q->lock);
+	if (q->preferred != 0 && clock_mono() >= q->until)
+		q->preferred = 0;
+	i = q->preferred;
+	pthread_mutex_unlock(&q->lock);
+	return i;
+}
+
+static void prefer(struct dir_query *q, size_t i)
+{
+	pthread_mutex_lock(&q->lock);
+	if (q->preferred != i) {
+		q->preferred = i;
+		q->until = clock_mono() + STICKY_MS;
+	}
+	pthread_mutex_unlock(&q->lock);
+}
+
+static int make_url(const struct server *s, const char *key, const char *service, struct buf *url, struct err *e)
+{
+	json_t *query = json_pack("{s:s, s:s}", "organizationKey", key, "serviceSpecificationUri", service);
+	struct buf text;
+
+	buf_init(&text, 4096);
+	json_write(&text, query);
+	json_decref(query);
+	buf_printf(url, "%s/v2/findservicedescription?request_json=", s->base);
+	uri_encode(url, buf_view(&text));
+	buf_fini(&text);
+	return buf_check(url, "directory request", e);
+}
+
+/* facts/domain.md A4. */
+static int judge(const struct http_answer *got, struct span body, struct err *e)
+{
+	const char *warning = http_answer_header(got, "dvdv-warning-msg");
+	struct err none = ERR_INIT;
+	json_t *problem = NULL;
+	char detail[120] = "";
+
+	if (got->status == 200)
+		return body.n > 0 ? 0 : err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "empty answer");
+	if (got->status == 204)
+		return warning != NULL ? err_reason(e, ERR_TRUST, RSN_DIR_EXPIRED, "the service is entered but not valid now") :
+					 err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "no valid entry");
+	if (json_read(body, "problem", &problem, &none) == 0)
+		(void)snprintf(detail, sizeof(detail), "%.100s", json_opt_string(problem, "detail", ""));
+	json_decref(problem);
+	switch (got->status) {
+	case 404:
+		return err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "not in the directory: %s", detail);
+	case 400:
+		return err_reason(e, ERR_INTERNAL, RSN_DIR_BAD_ANSWER, "the directory calls our request wrong: %s", detail);
+	case 401:
+	case 403:
+		return err_reason(e, ERR_DENIED, RSN_DIR_DENIED, "HTTP status %u: %s", got->status, detail);
+	default:
+		return err_reason(e, ERR_UNREACHABLE, RSN_DIR_UNREACHABLE, "HTTP status %u: %s", got->status, detail);
+	}
+}
+
+static int call(struct dir_query *q, const char *url, const char *token, struct arena *a, struct buf *b, struct err *e)
+{
+	const struct http_pair headers[] = {
+		{ "Authorization", arena_printf(a, "EmbeddedBearer %s", token) },
+		{ "Accept", "application/json" },
+		{ NULL, NULL },
+	};
+	struct http_call c = { .method = "GET", .url = url, .headers = headers, .to = sink_to_buf(b),
+			       .total_ms = (unsigned)q->o->timeout, .max_answer = ANSWER_MAX };
+	struct http_answer got;
+	int rc;
+
+	buf_reset(b);
+	rc = http_client_do(q->o->http, &c, &got, e);
+	if (rc != 0)
+		e->reason = RSN_DIR_UNREACHABLE;	/* the transport speaks of the intermediary: it was the directory */
+	else
+		rc = judge(&got, buf_view(b), e);
+	sink_close(c.to);
+	http_answer_fini(&got);
+	return rc;
+}
+
+/* One server: with a fresh token a second time if it calls the first one stale. */
+static int ask(struct dir_query *q, struct server *s, const char *key, const char *service, struct arena *a,
+	       struct buf *b, struct err *e)
+{
+	const char *token = NULL;
+	struct buf url;
+	int rc;
+
+	buf_init(&url, 16384);
+	rc = make_url(s, key, service, &url, e);
+	for (int round = 0; rc == 0 && round < 2; round++) {
+		rc = dir_token_get(s->token, a, &token, e);
+		if (rc == 0)
+			rc = call(q, buf_str(&url), token, a, b, e);
+		if (rc != ERR_DENIED || round == 1 || token == NULL)
+			break;
+		dir_token_drop(s->token, token);
+		rc = 0;
+	}
+	buf_fini(&url);
+	return rc;
+}
+
+static bool is_technical(const struct err *e)
+{
+	return e->reason == RSN_DIR_UNREACHABLE || e->reason == RSN_DIR_BAD_ANSWER || e->reason == RSN_DIR_DENIED;
+}
+
+int dir_query_find(struct dir_query *q, const char *key, const char *service, struct arena *a, struct buf *b,
+		   struct err *e)
+{
+	size_t first = first_choice(q);
+	int rc = 0;
+
+	for (size_t k = 0; k < q->n; k++) {
+		size_t i = (first + k) % q->n;
+
+		*e = (struct err)ERR_INIT;
+		rc = ask(q, &q->servers[i], key, service, a, b, e);
+		if (rc == 0 || !is_technical(e)) {
+			prefer(q, i);
+			return rc;
+		}
+		log_event(LOG_WARN, "directory.server-failed", LOG_STR("server", q->servers[i].base), LOG_ERR(e));
+	}
+	return rc;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dir/record.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/uri.h"
+
+#define TEXT_OF(obj, key) json_opt_string((obj), (key), NULL)
+
+static bool is_type(const json_t *el, const char *type)
+{
+	const char *t = TEXT_OF(el, "serviceElementType");
+
+	return t != NULL && strcmp(t, type) == 0;
+}
+
+/* The only element of a type. Two that differ cannot be chosen between. */
+static int find_element(const json_t *elements, const char *type, const json_t **out, struct err *e)
+{
+	const json_t *el;
+	size_t i;
+
+	*out = NULL;
+	json_array_foreach(elements, i, el) {
+		if (!is_type(el, type))
+			continue;
+		if (*out != NULL && !json_equal(*out, el))
+			return err_reason(e, ERR_MISSING, RSN_DIR_AMBIGUOUS, "two different elements %s", type);
+		*out = el;
+	}
+	if (*out == NULL)
+		return err_reason(e, ERR_MISSING, RSN_DIR_INCOMPLETE, "element %s is missing", type);
+	return 0;
+}
+
+/* facts/domain.md A5 rule 6: a revocation date or a reason, either of them, means revoked. */
+static int take_cert(const json_t *cert, const char *what, struct arena *a, struct span *out, struct err *e)
+{
+	const char *content = TEXT_OF(cert, "content");
+
+	if (TEXT_OF(cert, "revocationDate") != NULL || TEXT_OF(cert, "revocationReason") != NULL)
+		return err_reason(e, ERR_TRUST, RSN_CERT_REVOKED, "%s: the directory says it is revoked", what);
+	if (content == NULL || content[0] == '\0')
+		return err_reason(e, ERR_MISSING, RSN_DIR_INCOMPLETE, "%s: certificate without content", what);
+	*out = span_of(arena_dup(a, content));
+	return 0;
+}
+
+/* The certificate of an element: inline, or from the separate element that carries the same description name. */
+static int find_cert(const json_t *elements, const json_t *el, const char *inline_key, const char *separate_type,
+		     const char *what, bool required, struct arena *a, struct span *out, struct err *e)
+{
+	const json_t *cert = json_object_get(el, inline_key), *other;
+	const char *name = TEXT_OF(el, "serviceElementDescriptionName");
+	size_t i;
+
+	*out = SPAN_EMPTY;
+	if (json_is_object(cert))
+		return take_cert(cert, what, a, out, e);
+	json_array_foreach(elements, i, other) {
+		const char *its = TEXT_OF(other, "serviceElementDescriptionName");
+
+		cert = json_object_get(other, inline_key);
+		if (is_type(other, separate_type) && name != NULL && its != NULL && strcmp(name, its) == 0 &&
+		    json_is_object(cert))
+			return take_cert(cert, what, a, out, e);
+	}
+	return !required ? 0 : err_reason(e, ERR_MISSING, RSN_DIR_INCOMPLETE, "%s is missing", what);
+}
+
+static int take_uri(const json_t *el, struct arena *a, const char **out, struct err *e)
+{
+	const char *text = TEXT_OF(el, "serviceElementUri");
+	struct uri parsed;
+	struct err bad = ERR_INIT;
+
+	if (text == NULL || text[0] == '\0')
+		return err_reason(e, ERR_MISSING, RSN_DIR_INCOMPLETE, "OSCI_INTERMEDIARY: address is missing");
+	if (uri_parse(span_of(text), &parsed, &bad) != 0)
+		return err_reason(e, ERR_MISSING, RSN_DIR_INCOMPLETE, "OSCI_INTERMEDIARY: address: %s", bad.text);
+	*out = arena_dup(a, text);
+	return 0;
+}
+
+static int take_time(const json_t *obj, const char *key, int64_t *out, struct err *e)
+{
+	const char *text = TEXT_OF(obj, key);
+	struct err bad = ERR_INIT;
+
+	*out = 0;
+	if (text == NULL)
+		return 0;
+	if (clock_parse(span_of(text), out, &bad) != 0)
+		return err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ANSWER, "%s: %s", key, bad.text);
+	return 0;
+}
+
+static int read_service(const json_t *s, struct arena *a, struct dir_record *r, struct err *e)
+{
+	const json_t *elements = json_object_get(s, "serviceElements"), *to, *im;
+	int rc = take_time(s, "validFrom", &r->valid_from, e);
+
+	if (rc == 0)
+		rc = take_time(s, "validTo", &r->valid_to, e);
+	if (rc == 0)
+		rc = find_element(elements, "OSCI_ADDRESSEE", &to, e);
+	if (rc == 0)
+		rc = find_element(elements, "OSCI_INTERMEDIARY", &im, e);
+	if (rc == 0)
+		rc = take_uri(im, a, &r->intermediary_uri, e);
+	if (rc == 0)
+		rc = find_cert(elements, to, "cipherCertificate", "CIPHER_CERTIFICATE", "addressee's cipher certificate", true,
+			       a, &r->addressee_cipher, e);
+	if (rc == 0)
+		rc = find_cert(elements, im, "cipherCertificate", "CIPHER_CERTIFICATE", "intermediary's cipher certificate",
+			       true, a, &r->intermediary_cipher, e);
+	if (rc == 0)
+		rc = find_cert(elements, to, "signatureCertificate", "SIGNATURE_CERTIFICATE",
+			       "addressee's signature certificate", false, a, &r->addressee_signature, e);
+	if (rc == 0)
+		rc = find_cert(elements, im, "signatureCertificate", "SIGNATURE_CERTIFICATE",
+			       "intermediary's signature certificate", false, a, &r->intermediary_signature, e);
+	return rc;
+}
+
+int dir_record_read(struct span text, struct arena *a, struct dir_record *out, struct err *e)
+{
+	json_t *service = NULL;
+	struct err bad = ERR_INIT;
+	int rc;
+
+	*out = (struct dir_record){ .service = NULL };
+	if (json_read(text, "directory entry", &service, &bad) != 0)
+		return err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ANSWER, "%s", bad.text);
+	if (!json_is_object(service) || !json_is_array(json_object_get(service, "serviceElements"))) {
+		rc = err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ANSWER, "directory entry: no serviceElements");
+	} else {
+		out->service = arena_dup(a, json_opt_string(service, "serviceSpecificationUri", ""));
+		rc = read_service(service, a, out, e);
+	}
+	json_decref(service);
+	return rc;
+}
+
+int dir_record_check(const struct dir_record *r, int64_t now, struct err *e)
+{
+	char when[CLOCK_TEXT_LEN];
+
+	if (r->valid_from != 0 && now < r->valid_from)
+		return err_reason(e, ERR_TRUST, RSN_DIR_EXPIRED, "directory entry is valid from %s",
+				  clock_utc(r->valid_from, when));
+	if (r->valid_to != 0 && now >= r->valid_to)
+		return err_reason(e, ERR_TRUST, RSN_DIR_EXPIRED, "directory entry was valid until %s",
+				  clock_utc(r->valid_to, when));
+	return 0;
+}

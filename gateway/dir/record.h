@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * record - a directory entry as the directory tells it, reduced to what a delivery needs; and how it is cached.
+ *
+ * Reading an entry applies the resolution rule of facts/domain.md A5: element OSCI_ADDRESSEE with its certificate,
+ * element OSCI_INTERMEDIARY with address and certificate; a certificate that is not inline comes from the
+ * CIPHER_CERTIFICATE element with the same description name, never from just any. Strings live in the arena. Any thread.
+ */
+#ifndef DIR_RECORD_H
+#define DIR_RECORD_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct dir_record {
+	const char *service;		/* service specification URI */
+	const char *intermediary_uri;
+	struct span intermediary_cipher, addressee_cipher;		/* base64 of the DER */
+	struct span intermediary_signature, addressee_signature;	/* empty: the entry names none */
+	int64_t valid_from, valid_to;	/* ms; 0: unlimited */
+};
+
+/* text: the JSON of a Service. Errors: ERR_SYNTAX RSN_DIR_BAD_ANSWER; ERR_MISSING RSN_DIR_INCOMPLETE (element,
+ * address or certificate missing, named in the text) or RSN_DIR_AMBIGUOUS; ERR_TRUST RSN_CERT_REVOKED when the
+ * directory itself says a certificate is revoked. */
+int dir_record_read(struct span text, struct arena *a, struct dir_record *out, struct err *e);
+/* ERR_TRUST RSN_DIR_EXPIRED outside its validity. */
+int dir_record_check(const struct dir_record *r, int64_t now, struct err *e);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dir/token.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/uri.h"
+#include "pki/jws.h"
+
+#define ASSERTION_SECONDS 60
+#define EARLY_MS 30000		/* a token is renewed this long before it ends */
+#define ANSWER_MAX (64u * 1024)
+#define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+struct dir_token {
+	struct http_client *http;
+	const struct pki_key *key;
+	const char *url;
+	unsigned timeout_ms;
+	pthread_mutex_t lock;	/* held while asking: one request in flight */
+	char *value;
+	int64_t until;		/* clock_mono */
+};
+
+struct dir_token *dir_token_new(struct http_client *http, const struct pki_key *key, const char *url,
+				unsigned timeout_ms)
+{
+	struct dir_token *t = mem_new(sizeof(*t));
+
+	*t = (struct dir_token){ .http = http, .key = key, .url = mem_dup(url), .timeout_ms = timeout_ms };
+	must(pthread_mutex_init(&t->lock, NULL) == 0);
+	return t;
+}
+
+void dir_token_free(struct dir_token *t)
+{
+	if (t == NULL)
+		return;
+	(void)pthread_mutex_destroy(&t->lock);
+	free((void *)(uintptr_t)t->url);
+	free(t->value);
+	free(t);
+}
+
+/* The subject is the SHA-1 fingerprint under which the certificate is registered: an identifier, not a proof. */
+static void subject_of(const struct pki_cert *c, char out[3 + 40 + 1])
+{
+	struct digest *d = digest_new(DIGEST_SHA1);
+	uint8_t sha1[20];
+
+	digest_add(d, c->der.p, c->der.n);
+	digest_end(d, sha1);
+	digest_free(d);
+	memcpy(out, "fp:", 3);
+	hex_encode(sha1, sizeof(sha1), out + 3);
+}
+
+static int make_assertion(const struct dir_token *t, struct buf *out, struct err *e)
+{
+	char sub[3 + 40 + 1], jti[ID_TEXT_LEN];
+	struct id id = id_new();
+	json_int_t now = clock_now() / 1000;
+	json_t *claims;
+	struct buf text;
+	int rc;
+
+	subject_of(t->key->cert, sub);
+	claims = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s}", "iss", sub, "sub", sub, "aud", t->url, "iat", now, "nbf",
+			   now, "exp", now + ASSERTION_SECONDS, "jti", id_text(&id, jti));
+	buf_init(&text, ANSWER_MAX);
+	json_write(&text, claims);
+	json_decref(claims);
+	rc = pki_jws_sign(out, t->key, "RS256", NULL, false, buf_view(&text), e);
+	buf_fini(&text);
+	return rc;
+}
+
+static int make_request(const struct dir_token *t, struct buf *body, struct err *e)
+{
+	struct buf assertion;
+	int rc;
+
+	buf_init(&assertion, ANSWER_MAX);
+	rc = make_assertion(t, &assertion, e);
+	if (rc == 0) {
+		buf_puts(body, "grant_type=client_credentials&client_assertion_type=");
+		uri_encode(body, SPAN_LIT(ASSERTION_TYPE));
+		buf_puts(body, "&client_assertion=");
+		uri_encode(body, buf_view(&assertion));
+		rc = buf_check(body, "token request", e);
+	}
+	buf_wipe(&assertion);
+	return rc;
+}
+
+/* The prose of the interface shows camelCase names, its schema snake_case: both are accepted. */
+static int take_answer(struct dir_token *t, struct span text, struct err *e)
+{
+	struct err bad = ERR_INIT;
+	json_t *o = NULL;
+	const char *value;
+	long long seconds;
+
+	if (json_read(text, "token", &o, &bad) != 0)
+		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "%s", bad.text);
+	value = json_opt_string(o, "access_token", json_opt_string(o, "accessToken", NULL));
+	seconds = json_opt_int(o, "expires_in", json_opt_int(o, "expiresIn", 0));
+	if (value == NULL || value[0] == '\0' || strlen(value) > 16384) {
+		json_decref(o);
+		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "token answer without access_token");
+	}
+	free(t->value);
+	t->value = mem_dup(value);
+	t->until = clock_mono() + seconds * 1000 - EARLY_MS;
+	json_decref(o);
+	return 0;
+}
+
+static int fetch(struct dir_token *t, struct err *e)
+{
+	static const struct http_pair headers[] = { { "Content-Type", "application/x-www-form-urlencoded" },
+						    { "Accept", "application/json" },
+						    { NULL, NULL } };
+	struct http_call call = { .method = "POST", .url = t->url, .headers = headers, .total_ms = t->timeout_ms };
+	struct http_answer got = { .status = 0 };
+	struct buf body, answer;
+	int rc;
+
+	buf_init(&body, ANSWER_MAX);
+	buf_init(&answer, ANSWER_MAX);
+	rc = make_request(t, &body, e);
+	if (rc == 0) {
+		call.body = src_of_mem(body.p, body.n);
+		call.body_length = (int64_t)body.n;
+		call.to = sink_to_buf(&answer);
+		rc = http_client_do(t->http, &call, &got, e);
+		if (rc != 0)
+			e->reason = RSN_DIR_UNREACHABLE;	/* whatever the transport called it */
+		src_close(call.body);
+		sink_close(call.to);
+		http_answer_fini(&got);
+	}
+	if (rc == 0 && (got.status == 401 || got.status == 403 || got.status == 400))
+		rc = err_reason(e, ERR_DENIED, RSN_DIR_DENIED, "token refused: HTTP status %u", got.status);
+	else if (rc == 0 && got.status != 200)
+		rc = err_reason(e, ERR_UNREACHABLE, RSN_DIR_UNREACHABLE, "token: HTTP status %u", got.status);
+	else if (rc == 0)
+		rc = take_answer(t, buf_view(&answer), e);
+	buf_wipe(&body);
+	buf_wipe(&answer);
+	return rc;
+}
+
+int dir_token_get(struct dir_token *t, struct arena *a, const char **token, struct err *e)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&t->lock);
+	if (t->value == NULL || clock_mono() >= t->until)
+		rc = fetch(t, e);
+	if (rc == 0)
+		*token = arena_dup(a, t->value);
+	pthread_mutex_unlock(&t->lock);
+	return rc;
+}
+
+void dir_token_drop(struct dir_token *t, const char *token)
+{
+	pthread_mutex_lock(&t->lock);
+	if (t->value != NULL && strcmp(t->value, token) == 0)
+		t->until = 0;
+	pthread_mutex_unlock(&t->lock);
+}
