@@ -13,17 +13,21 @@ readmes() {
 	done
 }
 
-# A block is what stands between blank lines. A block with a prototype needs a comment in it; the one block without any
-# that may follow is caught by this on purpose: a heading far above says nothing about a function.
+# A block is what stands between blank lines. A block with a prototype needs a comment in it: a heading far above says
+# nothing about a function. Where a header has one such block only, the comment of the header is enough.
 prototypes() {
 	printf '%s\n' "${code[@]}" | grep '\.h$' | while read -r f; do
 		awk '
-		function flush() { if (proto && !comment) print FILENAME ":" proto ": prototype without a comment"; proto = comment = 0 }
+		function flush() {
+			if (proto) blocks++
+			if (proto && !comment) bad[proto] = FILENAME ":" proto ": prototype without a comment"
+			proto = comment = 0
+		}
 		/^[ \t]*$/ { flush(); next }
 		/\/\*/ { comment = 1 }
 		/^#/ || /\\$/ || /^typedef/ { next }
 		/^[a-z][A-Za-z0-9_ *]*[ *][a-z][a-z0-9_]*\(/ && !/=/ && !/^static/ { if (!proto) proto = FNR }
-		END { flush() }' "$f"
+		END { flush(); if (blocks > 1) for (line in bad) print bad[line] }' "$f"
 	done
 }
 
