@@ -11,6 +11,9 @@
 /* CRLF "--" and a boundary of at most 70 */
 #define DELIMITER_MAX 74
 
+/* Before the header of the message. */
+#define EMPTY_LINES_MAX 2
+
 struct mime_split {
 	struct mime_limits limits;
 	struct mime_events ev;
@@ -145,8 +148,11 @@ static int head_bytes(struct mime_split *s, struct span *in, struct err *e)
 			return err_spec(e, ERR_SYNTAX, "RFC 2046 4.1.1", "MIME header: bare LF");
 		if (h->n > 2 && memcmp(h->p + h->n - 3, "\n\r\n", 3) != 0)
 			continue;
-		if (h->n == 2 && s->state == S_ENTITY)
-			return err_set(e, ERR_SYNTAX, "MIME header of the message is missing");
+		/* The reference library begins its faults with an empty line. */
+		if (h->n == 2 && s->state == S_ENTITY && s->outside++ < EMPTY_LINES_MAX) {
+			buf_reset(h);
+			continue;
+		}
 		int rc = s->state == S_ENTITY ? take_entity(s, e) : begin_part(s, e);
 
 		buf_reset(h);
@@ -261,7 +267,7 @@ static int step(struct mime_split *s, struct span *in, struct err *e)
 	}
 	s->outside += in->n;
 	*in = SPAN_EMPTY;
-	if (s->outside > s->limits.epilogue)
+	if (s->outside > s->limits.epilogue + 2)	/* the line end of the boundary itself is none of it */
 		return err_set(e, ERR_LIMIT, "more than %zu bytes behind the closing MIME boundary",
 			       s->limits.epilogue);
 	return 0;
