@@ -199,6 +199,7 @@ static int look_up(struct dir *d, const char *recipient, int64_t now, struct are
 	log_event(LOG_WARN, "directory.stale-used", LOG_STR("recipient", recipient),
 		  LOG_INT("age_s", (now - c->fetched) / 1000));
 	*e = (struct err)ERR_INIT;
+	dir_route_fini(out);	/* of an answer that was no use */
 	out->is_stale = true;
 	return parse_certs(d, &c->record, out, e);
 }
