@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# Sourced by run.sh, demo.sh and the scenarios: starts and stops a sandbox with daemon, directory and municipality.
+# BIN holds the programs, DIR the sandbox, FORMS the form definitions; ports follow BASE_PORT. Everything listens on
+# 127.0.0.1; every process started here is ended by stop_all, by its id.
+set -u
+BIN=${BIN:-build/plain}
+DIR=${DIR:-var}
+FORMS=${FORMS:-docs/forms}
+BASE_PORT=${BASE_PORT:-18080}
+OSCI_PORT=$BASE_PORT FORM_PORT=$((BASE_PORT + 1)) DVDV_PORT=$((BASE_PORT + 2)) FAULT_PORT=$((BASE_PORT + 3))
+FORM_URL=http://127.0.0.1:$FORM_PORT
+pids=()
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'failed: %s\n' "$*" >&2; exit 1; }
+# Waits until the command succeeds, at most 15 seconds (or WAIT_S).
+wait_until() {
+	local n
+	for ((n = 0; n < ${WAIT_S:-15} * 20; n++)); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.05
+	done
+	return 1
+}
+port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+port_free() { ! port_open "$1"; }
+spawn() { # name command...: output goes to the sandbox's log folder
+	local name=$1
+	shift
+	"$@" >>"$DIR/log/$name.log" 2>&1 </dev/null &
+	pids+=($!)
+	eval "pid_${name//-/_}=$!"
+}
+stop_pid() { # ends one process and waits for it
+	[ -n "${1:-}" ] || return 0
+	kill "${2:--TERM}" "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+	return 0
+}
+stop_all() {
+	local p
+	for p in "${pids[@]:-}"; do [ -n "$p" ] && kill -TERM "$p" 2>/dev/null; done
+	for p in "${pids[@]:-}"; do [ -n "$p" ] && wait "$p" 2>/dev/null; done
+	pids=()
+	return 0
+}
+make_sandbox() {
+	"$BIN/depesche-sim" sandbox --dir "$DIR" --forms "$FORMS" --osci-port "$OSCI_PORT" --form-port "$FORM_PORT" \
+		--dvdv-port "$DVDV_PORT" "$@" || fail "the sandbox could not be made"
+	mkdir -p "$DIR/log"
+}
+start_dvdv() {
+	spawn dvdv "$BIN/depesche-sim" dvdv --dir "$DIR" --listen "127.0.0.1:$DVDV_PORT"
+	wait_until port_open "$DVDV_PORT" || fail "the directory server does not start: $DIR/log/dvdv.log"
+}
+start_daemon() {
+	spawn depesched "$BIN/depesched" --config "$DIR/depesche.yaml"
+	wait_until port_open "$FORM_PORT" && wait_until port_open "$OSCI_PORT" ||
+		fail "the daemon does not start: $(tail -n 3 "$DIR/log/depesched.log")"
+}
+start_municipality() {
+	spawn municipality "$BIN/depesche-sim" municipality --dir "$DIR" --forms "$FORMS" "$@"
+}
+ctl() { "$BIN/depesche" --socket "$DIR/control.sock" "$@"; }
