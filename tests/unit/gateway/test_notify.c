@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "notify.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "cm.h"
+
+static void says_ready_to_the_socket_of_the_service_manager(void **state)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	char path[] = "/tmp/notify-test-XXXXXX", got[64] = "";
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s/s", path);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(setenv("NOTIFY_SOCKET", at.sun_path, 1), 0);
+	gw_notify_ready();
+	assert_true(recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT) > 0);
+	assert_string_equal(got, "READY=1");
+	(void)close(fd);
+	(void)unlink(at.sun_path);
+	(void)rmdir(path);
+}
+
+static void says_nothing_without_a_service_manager(void **state)
+{
+	(void)state;
+	assert_int_equal(unsetenv("NOTIFY_SOCKET"), 0);
+	gw_notify_ready();
+	assert_int_equal(setenv("NOTIFY_SOCKET", "/nowhere/at/all", 1), 0);
+	gw_notify_stopping();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_ready_to_the_socket_of_the_service_manager),
+		cmocka_unit_test(says_nothing_without_a_service_manager),
+	};
+	return cmocka_run_group_tests_name("gateway/notify", tests, NULL, NULL);
+}
