@@ -74,11 +74,12 @@ void http_client_free(struct http_client *c);	/* NULL is allowed */
 
 /* Does the call. 0: a complete answer came, of whatever status; *answer is valid in every case (initialised first) and
  * is released with http_answer_fini. Any thread. Errors:
- *   ERR_UNREACHABLE (RSN_NET_UNREACHABLE)  not resolved, not connected, TLS handshake failed: nothing was processed
- *   ERR_TRUST (RSN_NET_UNREACHABLE)        the server's certificate is not accepted: nothing was processed
- *   ERR_TIMEOUT (RSN_NET_TIMEOUT)          one of the time limits; see answer->sent
+ *   ERR_UNREACHABLE (RSN_NET_UNREACHABLE)  not resolved, not connected (in time), TLS handshake failed, certificate of
+ *                                          the server not accepted: nothing was processed
+ *   ERR_TIMEOUT (RSN_NET_TIMEOUT)          one of the time limits after the connection stood; see answer->sent
  *   ERR_PEER (RSN_NET_ANSWER_LOST if sent, else RSN_NET_UNREACHABLE)  broken off, or not HTTP
  *   ERR_LIMIT (RSN_NET_BAD_ANSWER)         answer larger than max_answer, or its head above 32 KiB
+ *   ERR_CONFIG                             ca_file cannot be read
  *   ERR_SYNTAX                             the url or a header is not allowed: nothing was sent
  *   the error of body, to or the tls callback, as it is */
 int http_client_do(struct http_client *c, const struct http_call *call, struct http_answer *answer, struct err *e);

@@ -26,8 +26,8 @@ struct http_request;
 
 typedef int http_handler_fn(struct http_request *rq, void *ctx, struct err *e);
 /* Makes the body of an error answer: appends HTML to out and returns true, or false for the plain text. The answer is
- * sent as text/html; charset=utf-8. rq is NULL when the head could not be understood (then called by the loop thread,
- * so it must not block); it may add headers with http_header_add. */
+ * sent as text/html; charset=utf-8. When the head could not be understood the strings of rq are empty and it has no
+ * headers. It may add headers with http_header_add. */
 typedef bool http_error_page_fn(struct http_request *rq, unsigned status, struct buf *out, void *ctx);
 
 /* The request line and the headers. */
@@ -63,7 +63,7 @@ int http_reply(struct http_request *rq, unsigned status, const char *type, const
 /* The same in text/plain; charset=utf-8. */
 int http_reply_text(struct http_request *rq, unsigned status, const char *text, struct err *e);
 /* An answer as a stream; length -1: not known (chunked). *out is the request's: sink_finish() completes the answer
- * (ERR_STATE if fewer bytes than length were written), do not close it. More bytes than length are refused. A file to
+ * (ERR_WRONG_STATE if fewer bytes than length were written), do not close it. More bytes than length are refused. A file to
  * send is stream_copy(file, *out) and sink_finish(*out). */
 int http_reply_begin(struct http_request *rq, unsigned status, const char *type, int64_t length, struct sink **out,
 		     struct err *e);

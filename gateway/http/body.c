@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "http/exchange.h"
+
+static int broken(struct body *b, int rc)
+{
+	b->broken = true;
+	return rc;
+}
+
+static int read_length(struct body *b, void *data, size_t cap, size_t *got, struct err *e)
+{
+	int rc;
+
+	if (cap > b->left)
+		cap = (size_t)b->left;
+	rc = conn_read(b->conn, data, cap, got, e);
+	if (rc != 0)
+		return broken(b, rc);
+	if (*got == 0)
+		return broken(b, err_spec(e, ERR_PEER, "RFC 9112 8", "the client closed %llu bytes before the end",
+					  (unsigned long long)b->left));
+	b->left -= *got;
+	b->at_end = b->left == 0;
+	return 0;
+}
+
+static int read_chunked(struct body *b, void *data, size_t cap, size_t *got, struct err *e)
+{
+	size_t used;
+	bool end;
+	int rc;
+
+	while (*got == 0 && !b->at_end) {
+		rc = conn_need(b->conn, &end, e);
+		if (rc != 0)
+			return broken(b, rc);
+		if (end)
+			return broken(b, err_spec(e, ERR_PEER, "RFC 9112 8", "the client closed before the last chunk"));
+		rc = chunked_decode(&b->chunked, b->conn->in, b->conn->in_n, &used, data, cap, got, e);
+		if (rc != 0)
+			return broken(b, rc);
+		conn_consume(b->conn, used);
+		b->at_end = b->chunked.state == CHUNK_END;
+	}
+	b->total += *got;
+	if (b->total > b->max)
+		return broken(b, err_spec(e, ERR_LIMIT, "RFC 9110 15.5.14", "body of more than %llu bytes",
+					  (unsigned long long)b->max));
+	return 0;
+}
+
+static int body_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
+{
+	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	struct body *b = (struct body *)s;
+	int rc;
+
+	*got = 0;
+	if (b->broken)
+		return err_set(e, ERR_WRONG_STATE, "the body could not be read before");
+	if (b->at_end || cap == 0)
+		return 0;
+	if (b->want_continue) {
+		b->want_continue = false;
+		/* RFC 9110 10.1.1: not needed when the body is arriving already. */
+		if (b->conn->in_n == 0 && (rc = conn_write(b->conn, go_on, sizeof(go_on) - 1, e)) != 0)
+			return broken(b, rc);
+	}
+	return b->kind == BODY_LENGTH ? read_length(b, data, cap, got, e) : read_chunked(b, data, cap, got, e);
+}
+
+void body_init(struct body *b, struct conn *c, const struct http_head *head, uint64_t max)
+{
+	*b = (struct body){ .src = { .read = body_read }, .conn = c, .max = max };
+	b->kind = head->chunked ? BODY_CHUNKED : head->length > 0 ? BODY_LENGTH : BODY_NONE;
+	b->left = head->length;
+	b->at_end = b->kind == BODY_NONE;
+	b->want_continue = head->expect_continue;
+	chunked_init(&b->chunked);
+}
+
+bool body_settle(struct body *b)
+{
+	char waste[16384];
+	size_t got;
+
+	if (b->at_end && !b->broken)
+		return true;
+	/* Of a client that waits for "100 Continue" nobody knows whether the body comes after the refusal. */
+	if (b->broken || b->want_continue || b->kind != BODY_LENGTH || b->left > HTTP_DRAIN_MAX)
+		return false;
+	while (b->left > 0) {
+		size_t cap = b->left < sizeof(waste) ? (size_t)b->left : sizeof(waste);
+
+		if (b->conn->in_n > 0) {
+			got = cap < b->conn->in_n ? cap : b->conn->in_n;
+			conn_consume(b->conn, got);
+		} else if (conn_try_read(b->conn, waste, cap, &got) != IO_OK) {
+			return false;
+		}
+		b->left -= got;
+	}
+	b->at_end = true;
+	return true;
+}

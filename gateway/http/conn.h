@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * conn - one accepted connection: TLS or plain bytes in and out, with deadlines.
+ *
+ * The loop thread owns a connection in every state but CONN_ACTIVE; then the worker that serves it does, and the loop
+ * may only call conn_cut(). The descriptor is non-blocking: conn_try_* return at once (loop), conn_read and conn_write
+ * wait within the limits (worker).
+ */
+#ifndef HTTP_CONN_H
+#define HTTP_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/ssl.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "http/server.h"
+
+struct listener;
+
+/* What an event of epoll belongs to; first member of everything that is watched. */
+enum watch { WATCH_LISTENER, WATCH_CONN, WATCH_WAKE };
+
+enum conn_state {
+	CONN_HANDSHAKE,	/* TLS is not established yet */
+	CONN_IDLE,	/* between requests, nothing of the next head has come */
+	CONN_HEAD,	/* a part of a head is in the buffer */
+	CONN_ACTIVE,	/* a worker serves a request of it, or it waits for a worker */
+	CONN_LINGER,	/* answered and closed on our side; what still comes is dropped */
+};
+
+/* What a worker asks the loop to do with a connection it hands back. */
+enum conn_fate { FATE_KEEP, FATE_LINGER, FATE_CLOSE };
+
+enum conn_io { IO_OK, IO_WANT_READ, IO_WANT_WRITE, IO_END, IO_FAIL };
+
+/* How long one direction has been waited for; processing time of the handler does not count. */
+struct conn_meter {
+	int64_t waited_ms;
+	uint64_t bytes;
+};
+
+struct conn {
+	enum watch watch;
+	int fd;
+	SSL *tls;			/* NULL: plain */
+	struct listener *listener;
+	const struct http_limits *limits;
+	enum conn_state state;
+	enum conn_fate fate;		/* set by the worker */
+	int64_t deadline;		/* clock_mono; of the state the loop waits in */
+	unsigned refusal;		/* status to answer before any parsing; 0: parse the head */
+	char *in;			/* HTTP_HEAD_MAX bytes, or NULL while idle */
+	size_t in_n;			/* bytes in it, not consumed yet */
+	size_t head_seen;		/* looked at by http_head_find */
+	size_t head_n;			/* length of the complete head at the start of in */
+	uint64_t dropped;		/* bytes dropped in CONN_LINGER */
+	struct conn_meter read_meter, write_meter;	/* of the request under way */
+	char peer[48];
+	struct conn *prev, *next;	/* all connections of the server */
+	struct conn *returned_next;	/* list of those handed back */
+};
+
+/* Takes fd. tls_ctx may be NULL; scope keeps TLS sessions of one listener from being resumed at another. */
+struct conn *conn_new(int fd, SSL_CTX *tls_ctx, struct span scope, const struct http_limits *limits);
+void conn_free(struct conn *c);	/* closes at once */
+void conn_cut(struct conn *c);	/* any thread while the connection exists: pending and later input/output fails */
+
+enum conn_io conn_handshake(struct conn *c);
+enum conn_io conn_try_read(struct conn *c, void *data, size_t cap, size_t *got);
+/* Reads into the buffer; IO_FAIL if it is full. */
+enum conn_io conn_fill(struct conn *c);
+void conn_consume(struct conn *c, size_t n);	/* removes n bytes from the start of the buffer */
+void conn_release_buffer(struct conn *c);	/* frees the buffer if it is empty */
+bool conn_has_input(const struct conn *c);	/* bytes that epoll does not know of */
+void conn_say_goodbye(struct conn *c);		/* close_notify and FIN; what comes can still be read off the socket */
+enum conn_io conn_drop_input(struct conn *c);	/* CONN_LINGER: reads and drops; IO_END when enough or over */
+
+/* From the buffer first. *got == 0: the peer closed. ERR_TIMEOUT, ERR_PEER. */
+int conn_read(struct conn *c, void *data, size_t cap, size_t *got, struct err *e);
+/* Waits until the buffer is not empty; *end: the peer closed instead. */
+int conn_need(struct conn *c, bool *end, struct err *e);
+int conn_write(struct conn *c, const void *data, size_t n, struct err *e);
+
+#endif

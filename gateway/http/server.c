@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "http/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/server_priv.h"
+
+static const struct http_limits defaults = {
+	.workers = 32,
+	.connections = 4096,
+	.handshakes = 256,
+	.handshake_ms = 10000,
+	.head_ms = 15000,
+	.idle_ms = 300000,
+	.stall_ms = 30000,
+	.min_rate = 1024,
+	.linger_ms = 2000,
+};
+
+static void set_default(unsigned *value, unsigned fallback)
+{
+	if (*value == 0)
+		*value = fallback;
+}
+
+static void fill_limits(struct http_limits *l, const struct http_limits *given)
+{
+	*l = given == NULL ? defaults : *given;
+	set_default(&l->workers, defaults.workers);
+	set_default(&l->connections, defaults.connections);
+	set_default(&l->handshakes, defaults.handshakes);
+	set_default(&l->handshake_ms, defaults.handshake_ms);
+	set_default(&l->head_ms, defaults.head_ms);
+	set_default(&l->idle_ms, defaults.idle_ms);
+	set_default(&l->stall_ms, defaults.stall_ms);
+	set_default(&l->min_rate, defaults.min_rate);
+	set_default(&l->linger_ms, defaults.linger_ms);
+}
+
+int http_server_new(const struct http_limits *limits, struct http_server **out, struct err *e)
+{
+	struct http_server *s = mem_new(sizeof(*s));
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = &s->wake_watch };
+
+	fill_limits(&s->limits, limits);
+	must(pthread_mutex_init(&s->lock, NULL) == 0);
+	s->wake_watch = WATCH_WAKE;
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	/* OpenSSL writes with write(2): a peer that is gone must not end the process. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (s->epoll < 0 || s->wake < 0 || epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->wake, &ev) != 0) {
+		int rc = err_set(e, err_from_errno(errno), "http server: %s", strerror(errno));
+
+		http_server_free(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+int http_server_listen(struct http_server *s, const struct http_listener *l, unsigned *index, struct err *e)
+{
+	struct listener *mine = &s->listeners[s->listener_count];
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = mine };
+	int rc;
+
+	must(!s->running && s->listener_count < HTTP_LISTENERS_MAX);
+	rc = listen_open(l->address, &mine->fd, &mine->port, e);
+	if (rc != 0)
+		return rc;
+	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, mine->fd, &ev) != 0) {
+		(void)close(mine->fd);
+		return err_set(e, err_from_errno(errno), "epoll: %s", strerror(errno));
+	}
+	mine->watch = WATCH_LISTENER;
+	mine->pub = *l;
+	mine->server = s;
+	(void)snprintf(mine->scope, sizeof(mine->scope), "listener %u", s->listener_count);
+	if (l->tls != NULL)
+		must(SSL_CTX_up_ref(l->tls) == 1);
+	if (index != NULL)
+		*index = s->listener_count;
+	s->listener_count++;
+	log_event(LOG_INFO, "http.listen", LOG_STR("listener", l->name), LOG_STR("address", l->address),
+		  LOG_INT("port", mine->port), LOG_STR("tls", l->tls != NULL ? "yes" : "no"));
+	return 0;
+}
+
+uint16_t http_server_port(const struct http_server *s, unsigned index)
+{
+	must(index < s->listener_count);
+	return s->listeners[index].port;
+}
+
+int http_server_start(struct http_server *s, struct err *e)
+{
+	sigset_t all, old;
+	int rc, num;
+
+	must(!s->running && s->work == NULL);
+	s->accepting = true;
+	rc = work_new("http", s->limits.workers, s->limits.connections, &s->work, e);
+	if (rc != 0)
+		return rc;
+	/* Signals are for the main thread. */
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
+	num = pthread_create(&s->loop, NULL, loop_run, s);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (num != 0)
+		return err_set(e, ERR_IO, "thread: %s", strerror(num));
+	s->running = true;
+	return 0;
+}
+
+void http_server_stop(struct http_server *s, unsigned grace_ms)
+{
+	if (!s->running)
+		return;
+	atomic_store(&s->stop_deadline, clock_mono() + (int64_t)grace_ms);
+	atomic_store(&s->stopping, true);
+	loop_wake(s);
+	must(pthread_join(s->loop, NULL) == 0);
+	work_stop(s->work);
+	s->running = false;
+}
+
+void http_server_free(struct http_server *s)
+{
+	if (s == NULL)
+		return;
+	http_server_stop(s, 0);
+	work_free(s->work);
+	for (unsigned i = 0; i < s->listener_count; i++) {
+		if (s->listeners[i].fd >= 0)
+			(void)close(s->listeners[i].fd);
+		SSL_CTX_free(s->listeners[i].pub.tls);
+	}
+	if (s->epoll >= 0)
+		(void)close(s->epoll);
+	if (s->wake >= 0)
+		(void)close(s->wake);
+	(void)pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+void http_server_stats(const struct http_server *s, struct http_stats *out)
+{
+	out->open = atomic_load(&s->open);
+	out->active = atomic_load(&s->active);
+	out->accepted = atomic_load(&s->accepted);
+	out->handshake_failures = atomic_load(&s->handshake_failures);
+	out->requests = atomic_load(&s->requests);
+	out->malformed = atomic_load(&s->malformed);
+	out->timeouts = atomic_load(&s->timeouts);
+	for (unsigned i = 0; i < 6; i++)
+		out->by_class[i] = atomic_load(&s->by_class[i]);
+}
