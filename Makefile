@@ -80,8 +80,8 @@ CLI_LIBS := gateway/cli $(LIBS_gateway/cli)
 $(B)/depesche: $(B)/gateway/cli/main.o $(foreach d,$(CLI_LIBS),$(call archive,$(d)))
 	@echo "  LD   $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(CLI_LIBS))
-SIM_LIBS := osci $(LIBS_osci)
-$(B)/depesche-sim: $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/*.c)) $(foreach d,$(SIM_LIBS),$(call archive,$(d)))
+SIM_LIBS := $(ALL_LIBS)
+$(B)/depesche-sim: $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/*.c tests/harness/*.c)) $(foreach d,$(SIM_LIBS),$(call archive,$(d)))
 	@echo "  LD   $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(SIM_LIBS))
 
@@ -139,7 +139,7 @@ deps-lint:              ## those of lint and fuzz
 	@tests/deps.sh tests/packages-lint.txt
 
 # lint: a stamp per file, made anew when the file or a header of it changes (through the object and its .d file).
-CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/sim/*.c tests/fuzz/*.c)
+CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/sim/*.c tests/harness/*.c tests/fuzz/*.c)
 TIDY    := $(patsubst %.c,$(B)/tidy/%.ok,$(CODE))
 $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy
 	@mkdir -p $(@D)
