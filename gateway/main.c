@@ -24,10 +24,12 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_BAD_CONFIG = 3 };
 
 static const char usage[] =
 	"usage: depesched [--config FILE] [--check-config | --print-config]\n"
+	"       depesched --make-master-key FILE\n"
 	"\n"
 	"  -c, --config FILE   configuration [" DEFAULT_CONFIG "]\n"
 	"      --check-config  check the configuration and the files it names, then exit\n"
 	"      --print-config  print the effective values and where each comes from, then exit\n"
+	"      --make-master-key FILE  make the key that wraps all keys of the spool, then exit\n"
 	"  -V, --version       print the version\n"
 	"  -h, --help          this text\n"
 	"\n"
@@ -35,7 +37,7 @@ static const char usage[] =
 	"SIGTERM and SIGINT stop the daemon, SIGHUP makes it read the revocation lists again.\n";
 
 struct options {
-	const char *config;
+	const char *config, *make_key;
 	bool check, print;
 };
 
@@ -44,7 +46,8 @@ static int parse_options(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' }, { "check-config", no_argument, NULL, 'k' },
-		{ "print-config", no_argument, NULL, 'p' },  { "version", no_argument, NULL, 'V' },
+		{ "print-config", no_argument, NULL, 'p' },  { "make-master-key", required_argument, NULL, 'm' },
+		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },	     { NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -59,6 +62,9 @@ static int parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'p':
 			o->print = true;
+			break;
+		case 'm':
+			o->make_key = optarg;
 			break;
 		case 'V':
 			(void)puts("depesched " DEPESCHE_VERSION);
@@ -90,6 +96,16 @@ static void harden(void)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 #endif
 	(void)umask(0077);
+}
+
+static int make_master_key(const char *path)
+{
+	struct err e = ERR_INIT;
+
+	if (spool_key_make(path, &e) == 0)
+		return EXIT_OK;
+	(void)fprintf(stderr, "depesched: %s\n", e.text);
+	return EXIT_FAILED;
 }
 
 static int print_config(const struct conf *c)
@@ -167,6 +183,8 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	harden();
+	if (o.make_key != NULL)
+		return make_master_key(o.make_key);
 	buf_init(&problems, PROBLEMS_MAX);
 	if (conf_load(o.config, &c, &problems, &e) != 0) {
 		(void)fputs(problems.n > 0 ? buf_str(&problems) : e.text, stderr);
