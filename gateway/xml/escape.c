@@ -4,9 +4,13 @@
 #include "xml/write.h"
 
 static const unsigned char special[256] = {
-	['&'] = XML_IN_TEXT | XML_IN_ATTR, ['<'] = XML_IN_TEXT | XML_IN_ATTR, ['>'] = XML_IN_TEXT,
-	['"'] = XML_IN_ATTR,		   ['\t'] = XML_IN_ATTR,	      ['\n'] = XML_IN_ATTR,
-	['\r'] = XML_IN_TEXT | XML_IN_ATTR | XML_IN_PI,
+	['&'] = XML_IN_TEXT | XML_IN_ATTR | XML_IN_CDATA,
+	['<'] = XML_IN_TEXT | XML_IN_ATTR | XML_IN_CDATA,
+	['>'] = XML_IN_TEXT | XML_IN_CDATA,
+	['"'] = XML_IN_ATTR,
+	['\t'] = XML_IN_ATTR,
+	['\n'] = XML_IN_ATTR,
+	['\r'] = XML_IN_TEXT | XML_IN_ATTR | XML_IN_PI | XML_IN_CDATA,
 };
 
 size_t xml_escape_run(struct span s, enum xml_escape where)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "xml/escape.h"
+
 /* "&#x10FFFF;" with some leading zeros. No named entity XML knows is longer. */
 #define REF_MAX 16
 
@@ -39,9 +41,29 @@ int xml_filter_check_decl(struct span decl, struct err *e)
 	return 0;
 }
 
+void xml_filter_init(struct xml_filter *f, const struct xml_limits *limits)
+{
+	*f = (struct xml_filter){ .limits = limits };
+	buf_init(&f->literal, SIZE_MAX / 2);	/* a few times the piece at hand */
+}
+
+void xml_filter_fini(struct xml_filter *f)
+{
+	buf_fini(&f->literal);
+}
+
 bool xml_filter_in_cdata(const struct xml_filter *f)
 {
 	return f->state == F_CDATA;
+}
+
+static void end_tag(struct xml_filter *f)
+{
+	f->state = F_TEXT;
+	if (!f->is_end && !f->slash)
+		f->depth++;
+	else if (f->is_end && f->depth > 0)
+		f->depth--;
 }
 
 static int tag_byte(struct xml_filter *f, char c, struct err *e)
@@ -52,7 +74,7 @@ static int tag_byte(struct xml_filter *f, char c, struct err *e)
 		if (c == (f->state == F_QUOT ? '"' : '\''))
 			f->state = F_TAG;
 	} else if (c == '>') {
-		f->state = F_TEXT;
+		end_tag(f);
 	} else if (c == '"') {
 		f->state = F_QUOT;
 	} else if (c == '\'') {
@@ -60,6 +82,7 @@ static int tag_byte(struct xml_filter *f, char c, struct err *e)
 	} else if (c == '=' && ++f->equals > f->limits->attrs + f->limits->decls) {
 		return err_set(e, ERR_LIMIT, "tag with more than %u attributes", f->limits->attrs + f->limits->decls);
 	}
+	f->slash = c == '/';
 	return 0;
 }
 
@@ -76,6 +99,7 @@ static int open_byte(struct xml_filter *f, char c, struct err *e)
 		f->is_decl = !f->begun;
 	} else {
 		f->state = F_TAG;
+		f->is_end = c == '/';
 	}
 	f->begun = true;
 	return f->state == F_TAG ? tag_byte(f, c, e) : 0;
@@ -83,11 +107,11 @@ static int open_byte(struct xml_filter *f, char c, struct err *e)
 
 static int bang_byte(struct xml_filter *f, char c, struct err *e)
 {
-	f->closing = 0;
+	f->closing = f->run = 0;
 	if (c == '-')
 		f->state = F_DASH;
 	else if (c == '[')
-		f->state = F_CDATA;
+		f->state = F_CDATA_OPEN;
 	else
 		return err_set(e, ERR_SYNTAX, "document type declaration (DOCTYPE) is not allowed");
 	return 0;
@@ -138,15 +162,72 @@ static int pi_byte(struct xml_filter *f, char c, struct err *e)
 	return over ? xml_filter_check_decl((struct span){ f->decl, f->decl_n - 2 }, e) : 0;
 }
 
-static int cdata_byte(struct xml_filter *f, char c)
+static int cdata_open_byte(struct xml_filter *f, char c, struct err *e)
 {
-	if (c == ']')
-		f->closing++;
-	else if (c == '>' && f->closing >= 2)
-		f->state = F_TEXT;
-	else
-		f->closing = 0;
+	if (f->depth == 0 || c != "CDATA["[f->run])
+		return err_set(e, ERR_SYNTAX, "\"<![\" that begins no CDATA of an element");
+	if (++f->run < 6)
+		return 0;
+	f->state = F_CDATA;
+	f->fresh = true;
+	f->cr = false;
 	return 0;
+}
+
+/* Line ends become LF here (XML 1.0 2.11): behind the section, libxml2 would join a CR with the LF of the text that
+ * follows; and at its beginning, the LF with a CR before. */
+static void literal_special(struct xml_filter *f, char c)
+{
+	if (c == '\n' || c == '\r')
+		buf_puts(&f->literal, f->fresh ? "&#10;" : "\n");
+	else
+		buf_span(&f->literal, xml_escape_ref(c));
+	f->cr = c == '\r';
+}
+
+static void literal(struct xml_filter *f, struct span s)
+{
+	while (s.n > 0) {
+		size_t run = f->fresh && s.p[0] == '\n' ? 0 : xml_escape_run(s, XML_IN_CDATA);
+
+		if (f->cr && s.p[0] == '\n') {
+			f->cr = false;
+			s = (struct span){ s.p + 1, s.n - 1 };
+			continue;
+		}
+		buf_put(&f->literal, s.p, run);
+		f->cr = f->cr && run == 0;
+		f->fresh = f->fresh && run == 0;
+		if (run == s.n)
+			return;
+		literal_special(f, s.p[run]);
+		f->fresh = false;
+		s = (struct span){ s.p + run + 1, s.n - run - 1 };
+	}
+}
+
+/* Brackets wait until it is known whether the last two of them end the section. */
+static size_t cdata_run(struct xml_filter *f, struct span s)
+{
+	const char *bracket = memchr(s.p, ']', s.n);
+	size_t n = bracket == NULL ? s.n : (size_t)(bracket - s.p);
+	bool over = f->closing >= 2 && s.p[0] == '>';
+
+	if (bracket == s.p) {
+		f->closing++;
+		return 1;
+	}
+	for (unsigned k = over ? 2 : 0; k < f->closing; k++) {
+		buf_putc(&f->literal, ']');
+		f->fresh = f->cr = false;
+	}
+	f->closing = 0;
+	if (over) {
+		f->state = F_TEXT;
+		return 1;
+	}
+	literal(f, (struct span){ s.p, n });
+	return n;
 }
 
 static int ref_byte(struct xml_filter *f, char c, struct err *e)
@@ -163,7 +244,8 @@ static int ref_byte(struct xml_filter *f, char c, struct err *e)
 static int byte(struct xml_filter *f, char c, struct err *e)
 {
 	switch (f->state) {
-	case F_TEXT: break;	/* taken in runs, see text_run */
+	case F_TEXT:
+	case F_CDATA: break;	/* taken in runs */
 	case F_REF: return ref_byte(f, c, e);
 	case F_OPEN: return open_byte(f, c, e);
 	case F_TAG:
@@ -173,12 +255,12 @@ static int byte(struct xml_filter *f, char c, struct err *e)
 	case F_DASH:
 	case F_COMMENT: return comment_byte(f, c, e);
 	case F_PI: return pi_byte(f, c, e);
-	case F_CDATA: return cdata_byte(f, c);
+	case F_CDATA_OPEN: return cdata_open_byte(f, c, e);
 	}
 	return 0;
 }
 
-/* Text up to the next markup or reference, which it enters. */
+/* Text up to the next markup or reference; the first byte of those by itself. */
 static size_t text_run(struct xml_filter *f, struct span s)
 {
 	const char *lt = memchr(s.p, '<', s.n);
@@ -197,22 +279,13 @@ static size_t text_run(struct xml_filter *f, struct span s)
 			f->bom++;
 		else
 			f->begun = true;
-	if (lt == NULL)
+	if (n > 0)
 		return n;
-	f->state = F_OPEN;
-	return n + 1;
+	f->state = F_OPEN;	/* by itself: what comes before it may go */
+	return 1;
 }
 
-static size_t cdata_run(struct xml_filter *f, struct span s)
-{
-	const char *end = memchr(s.p, ']', s.n);
-
-	if (f->closing > 0 || end == s.p)
-		return 0;
-	return end == NULL ? s.n : (size_t)(end - s.p);
-}
-
-static int check_bytes(struct xml_filter *f, struct span *data, struct err *e)
+int xml_filter_bytes(struct xml_filter *f, struct span *data, struct err *e)
 {
 	size_t ok = xml_chars_check(&f->chars, *data);
 
@@ -230,26 +303,36 @@ static int check_bytes(struct xml_filter *f, struct span *data, struct err *e)
 	return 0;
 }
 
-int xml_filter(struct xml_filter *f, struct span data, size_t *good, size_t *cut, struct err *e)
+/* One run or one byte; the number of bytes, 0 on an error. */
+static size_t step(struct xml_filter *f, struct span s, struct err *e)
 {
-	int bad = check_bytes(f, &data, e);
-	size_t i = 0;
+	if (f->state == F_TEXT)
+		return text_run(f, s);
+	if (f->state == F_CDATA)
+		return cdata_run(f, s);
+	return byte(f, s.p[0], e) == 0 ? 1 : 0;
+}
 
-	*cut = 0;
-	while (i < data.n) {
-		struct span rest = { data.p + i, data.n - i };
-		size_t run = f->state == F_TEXT ? text_run(f, rest) : f->state == F_CDATA ? cdata_run(f, rest) : 0;
-		struct err mine = ERR_INIT;
+static bool is_open(const struct xml_filter *f)
+{
+	return f->state == F_OPEN || f->state == F_TAG || f->state == F_QUOT || f->state == F_APOS || f->state == F_BANG ||
+	       f->state == F_CDATA_OPEN || f->state == F_CDATA;
+}
 
-		if (run == 0 && byte(f, rest.p[0], &mine) != 0) {
-			*e = mine;
-			*good = i;
-			return (int)mine.code;
-		}
-		i += run == 0 ? 1 : run;
-		if (f->state != F_OPEN && f->state != F_TAG && f->state != F_QUOT && f->state != F_APOS)
-			*cut = i;
+int xml_filter(struct xml_filter *f, struct span data, size_t *used, size_t *cut, struct err *e)
+{
+	bool was_cdata = f->state == F_CDATA;
+
+	buf_reset(&f->literal);
+	*used = *cut = 0;
+	while (*used < data.n && (f->state == F_CDATA) == was_cdata) {
+		size_t n = step(f, (struct span){ data.p + *used, data.n - *used }, e);
+
+		if (n == 0)
+			return (int)e->code;
+		*used += n;
+		if (!is_open(f))
+			*cut = *used;
 	}
-	*good = data.n;
-	return bad;
+	return 0;
 }

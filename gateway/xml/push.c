@@ -7,9 +7,7 @@
 #include "xml/init.h"
 #include "xml/push_sax.h"
 
-/* libxml2 searches all of a piece for the end of CDATA, for every 300 bytes of it: pieces are small there. */
 #define PIECE 16384
-#define PIECE_CDATA 1024
 
 /* libxml2 itself ends at 256. */
 #define DEPTH_MAX 250
@@ -21,7 +19,7 @@ struct xml_push *xml_push_new(const struct xml_limits *limits, const struct xml_
 	must(limits->depth > 0 && limits->depth <= DEPTH_MAX);
 	xml_init();
 	p->limits = *limits;
-	p->filter.limits = &p->limits;
+	xml_filter_init(&p->filter, &p->limits);
 	p->ev = *ev;
 	p->ctx = ctx;
 	p->scope = xml_scope_new();
@@ -48,6 +46,7 @@ void xml_push_free(struct xml_push *p)
 	if (p->parser->myDoc != NULL)
 		xmlFreeDoc(p->parser->myDoc);
 	xmlFreeParserCtxt(p->parser);
+	xml_filter_fini(&p->filter);
 	xml_scope_free(p->scope);
 	buf_fini(&p->path);
 	buf_fini(&p->held);
@@ -101,23 +100,41 @@ static void hand_on(struct xml_push *p, struct span s, size_t cut)
 	must(!p->held.over);
 }
 
+/* Up to the next begin or end of CDATA. */
+static void take(struct xml_push *p, struct span *s)
+{
+	bool cdata = xml_filter_in_cdata(&p->filter);
+	struct err bad = ERR_INIT;
+	size_t used, cut;
+	int rc = xml_filter(&p->filter, *s, &used, &cut, &bad);
+
+	if (cdata) {
+		parse(p, buf_view(&p->filter.literal), false);
+	} else {
+		hand_on(p, (struct span){ s->p, used }, cut);
+		if (xml_filter_in_cdata(&p->filter))
+			buf_reset(&p->held);	/* "<![CDATA[" itself */
+	}
+	if (rc != 0)
+		xml_push_fail_at(p, bad.code, bad.text);
+	*s = (struct span){ s->p + used, s->n - used };
+}
+
 int xml_push_feed(struct xml_push *p, const void *data, size_t n, struct err *e)
 {
-	const char *s = data;
+	struct span s = { data, n };
 
-	while (n > 0 && p->failed.code == ERR_OK) {
-		size_t piece = xml_filter_in_cdata(&p->filter) ? PIECE_CDATA : PIECE, good, cut;
+	while (s.n > 0 && p->failed.code == ERR_OK) {
+		struct span piece = { s.p, s.n < PIECE ? s.n : PIECE };
 		struct err bad = ERR_INIT;
 
-		if (piece > n)
-			piece = n;
-		int rc = xml_filter(&p->filter, (struct span){ s, piece }, &good, &cut, &bad);
+		s = (struct span){ s.p + piece.n, s.n - piece.n };
+		int rc = xml_filter_bytes(&p->filter, &piece, &bad);
 
-		hand_on(p, (struct span){ s, good }, cut);
+		while (piece.n > 0 && p->failed.code == ERR_OK)
+			take(p, &piece);
 		if (rc != 0)
 			xml_push_fail_at(p, bad.code, bad.text);
-		s += piece;
-		n -= piece;
 	}
 	return result(p, e);
 }
@@ -126,6 +143,7 @@ int xml_push_end(struct xml_push *p, struct err *e)
 {
 	if (p->failed.code == ERR_OK && !xml_chars_whole(&p->filter.chars))
 		xml_push_fail_at(p, ERR_SYNTAX, "the document ends within a character");
+	p->ending = true;
 	parse(p, buf_view(&p->held), false);
 	parse(p, SPAN_EMPTY, true);
 	return result(p, e);

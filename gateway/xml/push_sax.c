@@ -139,27 +139,6 @@ static void sax_text(void *user, const xmlChar *text, int n)
 	give_text(user, (const char *)text, (size_t)n);
 }
 
-/* The push parser hands CDATA over as it is: line ends are still to be normalised (XML 1.0 2.11). */
-static void sax_cdata(void *user, const xmlChar *text, int n)
-{
-	struct xml_push *p = user;
-	const char *s = (const char *)text, *end = s + n;
-
-	while (s < end) {
-		if (p->cr && *s == '\n')
-			s++;
-		p->cr = false;
-		const char *cr = memchr(s, '\r', (size_t)(end - s));
-
-		give_text(p, s, (size_t)((cr == NULL ? end : cr) - s));
-		if (cr == NULL)
-			return;
-		give_text(p, "\n", 1);
-		p->cr = true;
-		s = cr + 1;
-	}
-}
-
 static void sax_end(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct xml_push *p = user;
@@ -212,6 +191,8 @@ static void sax_error(void *user, xmlErrorPtr error)
 	if (p == NULL || error->level < XML_ERR_ERROR || p->failed.code != ERR_OK)
 		return;
 	snprintf(text, sizeof(text), "%s", error->message == NULL ? "not well-formed" : error->message);
+	if (p->ending && p->depth > 0)
+		snprintf(text, sizeof(text), "the document ends within this element");
 	text[strcspn(text, "\n")] = '\0';
 	xml_push_fail_at(p, error->code == XML_ERR_NO_MEMORY ? ERR_NOMEM : ERR_SYNTAX, text);
 }
@@ -222,7 +203,6 @@ const xmlSAXHandler xml_push_sax = {
 	.endElementNs = sax_end,
 	.characters = sax_text,
 	.ignorableWhitespace = sax_text,
-	.cdataBlock = sax_cdata,
 	.processingInstruction = sax_pi,
 	.internalSubset = sax_doctype,
 	.externalSubset = sax_doctype,

@@ -25,7 +25,7 @@ struct xml_push {
 	struct buf path;
 	size_t *path_at;		/* length of the path outside each open element */
 	unsigned depth;
-	bool cr;			/* CDATA: the last byte was CR */
+	bool ending;			/* no more bytes will come */
 	struct xml_attr *attrs;		/* room for limits.attrs */
 	struct xml_decl *decls;		/* room for limits.decls */
 };

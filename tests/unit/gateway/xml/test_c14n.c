@@ -151,6 +151,7 @@ static const char *const tricky[] = {
 	"<a b='x\ty\nz\r\nw'>x\ty\nz\r\nw\rv</a>",
 	"<a><![CDATA[<&>\"']]>x<![CDATA[]]><![CDATA[ ]] ]> ]]></a>",
 	"<a><![CDATA[a\r\nb\rc\n\r\n\r\r\nd\r]]>\n</a>",
+	"<a>x\r<![CDATA[\ny\r]]>\nz\r\n<![CDATA[\r\n]]>\r<![CDATA[]\n]\r]]]>\n<![CDATA[x\r\n\n\r]]></a>",
 	"<a>x<!-- c -->y<!---->w</a>",
 	"<a>\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80&#x1F600;</a>",
 	"<\xC3\xA4:\xC3\xB6 xmlns:\xC3\xA4='urn:u' \xC3\xA4:\xC3\x9F='\xE2\x82\xAC'/>",
