@@ -108,8 +108,10 @@ static char next_byte(struct span *s)
 {
 	int hi = s->n >= 3 && s->p[0] == '%' ? hex(s->p[1]) : -1, lo = hi >= 0 ? hex(s->p[2]) : -1;
 	size_t used = lo >= 0 ? 3 : 1;
-	char c = lo >= 0 ? (char)(hi << 4 | lo) : s->p[0];
+	char c = s->p[0];
 
+	if (lo >= 0)
+		c = (char)((hi << 4 | lo) & 0xff);
 	*s = (struct span){ s->p + used, s->n - used };
 	return c;
 }
