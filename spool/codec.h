@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * codec - the fields records are made of. Writing appends to a buffer; reading has a sticky "bad" that is looked at
+ * once at the end. Any thread.
+ */
+#ifndef SPOOL_CODEC_H
+#define SPOOL_CODEC_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "base/span.h"
+
+void spool_be32(uint8_t out[4], uint32_t v);
+void spool_be64(uint8_t out[8], uint64_t v);
+uint32_t spool_get_be32(const uint8_t *p);
+uint64_t spool_get_be64(const uint8_t *p);
+
+void spool_codec_begin(struct buf *b, char kind);
+void spool_codec_u8(struct buf *b, uint8_t v);
+void spool_codec_u32(struct buf *b, uint32_t v);
+void spool_codec_u64(struct buf *b, uint64_t v);
+void spool_codec_ms(struct buf *b, int64_t v);
+void spool_codec_id(struct buf *b, const struct id *id);
+void spool_codec_str(struct buf *b, const char *s);	/* NULL is kept apart from "" */
+void spool_codec_bytes(struct buf *b, struct span s);
+void spool_codec_end(struct buf *b);			/* the checksum over everything since begin */
+
+struct spool_reader {
+	const uint8_t *p;
+	size_t n;
+	bool bad;
+	char kind;
+};
+
+/* Checks kind, version and checksum. ERR_IO with RSN_LOC_DATA_BAD. */
+int spool_codec_open(struct span in, char kind, struct spool_reader *r, struct err *e);
+uint8_t spool_read_u8(struct spool_reader *r);
+uint32_t spool_read_u32(struct spool_reader *r);
+uint64_t spool_read_u64(struct spool_reader *r);
+int64_t spool_read_ms(struct spool_reader *r);
+void spool_read_raw(struct spool_reader *r, void *out, size_t n);
+const char *spool_read_str(struct spool_reader *r, struct arena *a);
+struct span spool_read_bytes(struct spool_reader *r, struct arena *a);
+/* A number below limit; otherwise bad, and 0. */
+unsigned spool_read_enum(struct spool_reader *r, unsigned limit);
+/* 0 if every field was there and nothing is left over. */
+int spool_codec_close(const struct spool_reader *r, struct err *e);
+
+#endif

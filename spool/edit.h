@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * edit - the inside of an edit: edit.c begins and ends it, edit_part.c collects its parts, edit_commit.c is the job of
+ * the writer. One thread at a time per edit.
+ */
+#ifndef SPOOL_EDIT_H
+#define SPOOL_EDIT_H
+
+#include "spool/engine.h"
+
+#define SPOOL_INLINE_MAX (512U << 10)	/* bytes of parts one edit holds in memory; more go to files whatever their size */
+
+struct spool_edit_part {
+	struct spool_part part;		/* strings in the edit's arena */
+	struct spool_part_ref ref;
+	struct spool_payload *fresh;	/* written in this edit; NULL: was there before */
+};
+
+struct spool_part_sink;
+
+struct spool_edit {
+	struct spool *s;
+	struct arena *arena;
+	bool is_new, key_used;
+	struct spool_rec_msg old;	/* as it was at begin; not for new messages */
+	struct spool_message m;		/* the working copy */
+	uint64_t slot;
+	uint8_t key[SPOOL_KEY_LEN];
+	struct spool_edit_part parts[SPOOL_PARTS_MAX];
+	size_t part_count;
+	struct spool_part_ref *dropped;	/* of former edits: removed with the commit */
+	uint64_t *dropped_size;
+	size_t dropped_count;
+	struct spool_event *events;
+	size_t event_count;
+	size_t inline_bytes;
+	struct spool_part_sink *open;	/* sinks not closed yet */
+	struct err failed;		/* a part that could not be written: commit refuses with this */
+	struct spool_delivery *delivery;	/* of the commit under way */
+	struct spool_rec_msg rec;	/* what the commit writes, refs and m.parts made by prepare */
+	struct buf sealed;
+};
+
+/* Cuts the open sinks off: writing to them fails from then on. */
+void spool_edit_detach(struct spool_edit *ed);
+spool_job_fn spool_edit_job;	/* ctx: struct spool_edit */
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* limits - what a record takes, checked before anything is written; see engine.h. */
+#include <string.h>
+
+#include "spool/engine.h"
+
+int spool_text_check(const char *what, const char *text, size_t max, struct err *e)
+{
+	if (text != NULL && strnlen(text, max + 1) > max)
+		return err_set(e, ERR_LIMIT, "%s: longer than %zu bytes", what, max);
+	return 0;
+}
+
+int spool_event_check(const struct spool_event *ev, struct err *e)
+{
+	int rc;
+
+	if ((unsigned)ev->kind >= SPOOL_EV_KINDS)
+		return err_set(e, ERR_LIMIT, "event: unknown kind %d", (int)ev->kind);
+	if ((rc = spool_text_check("event code", ev->code, SPOOL_NAME_MAX, e)) != 0)
+		return rc;
+	return spool_text_check("event detail", ev->detail, SPOOL_TEXT_MAX, e);
+}
+
+int spool_message_check(const struct spool_message *m, struct err *e)
+{
+	int rc;
+
+	if ((unsigned)m->kind > SPOOL_MAIL)
+		return err_set(e, ERR_LIMIT, "message: unknown kind %d", (int)m->kind);
+	if (m->meta.n > SPOOL_META_MAX || m->open_meta.n > SPOOL_META_MAX)
+		return err_set(e, ERR_LIMIT, "meta: more than %d bytes", SPOOL_META_MAX);
+	if ((rc = spool_text_check("foreign id", m->foreign_id, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("service", m->service, SPOOL_TEXT_MAX, e)) != 0)
+		return rc;
+	return spool_text_check("recipient", m->recipient, SPOOL_TEXT_MAX, e);
+}
+
+int spool_delivery_check(const struct spool_delivery *d, struct err *e)
+{
+	int rc;
+
+	if ((rc = spool_text_check("recipient", d->recipient, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("code", d->code, SPOOL_NAME_MAX, e)) != 0 ||
+	    (rc = spool_text_check("peer", d->peer, SPOOL_TEXT_MAX, e)) != 0)
+		return rc;
+	return spool_text_check("detail", d->detail, SPOOL_TEXT_MAX, e);
+}
+
+int spool_audit_check(const struct spool_audit *a, struct err *e)
+{
+	int rc;
+
+	if ((rc = spool_text_check("actor", a->actor, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("action", a->action, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("object", a->object, SPOOL_TEXT_MAX, e)) != 0)
+		return rc;
+	return spool_text_check("why", a->why, SPOOL_TEXT_MAX, e);
+}

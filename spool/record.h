@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * record - how the spool's records look as bytes: versioned, length-checked, with a checksum, independent of the
+ * machine (all numbers big endian). docs/spool-format.md describes them for others.
+ *
+ *     kind (1) version (1) fields ... CRC-32 of everything before (4)
+ *
+ * Reading never trusts a byte: a damaged record is ERR_IO with RSN_LOC_DATA_BAD, and nothing else happens.
+ * What is read is copied into the arena. Any thread.
+ */
+#ifndef SPOOL_RECORD_H
+#define SPOOL_RECORD_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "spool/store.h"
+
+/* A part as the record knows it: the public fields are in msg.parts[i]. */
+struct spool_part_ref {
+	struct id id;		/* key of the inline bytes or name of the file; never reused */
+	bool in_file;
+};
+
+struct spool_rec_msg {
+	struct spool_message m;	/* without meta, labels and digests: those are sealed */
+	uint32_t rev;		/* grows with every edit */
+	uint64_t slot;		/* number of its key in the slot file; 0 once erased */
+	struct id delivery;	/* all zero: none */
+	struct spool_part_ref *refs;	/* m.part_count */
+};
+
+void spool_rec_msg_put(struct buf *b, const struct spool_rec_msg *r);
+int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, struct err *e);
+
+/* What is encrypted under the message's key: meta, and label and digest of each part, in the order of m->parts. */
+void spool_rec_sealed_put(struct buf *b, const struct spool_message *m);
+int spool_rec_sealed_get(struct span in, struct arena *a, struct spool_message *m, struct err *e);
+
+void spool_rec_delivery_put(struct buf *b, const struct spool_delivery *d);
+int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_delivery *d, struct err *e);
+
+void spool_rec_event_put(struct buf *b, const struct spool_event *ev);
+int spool_rec_event_get(struct span in, struct arena *a, struct spool_event *ev, struct err *e);
+
+struct spool_rec_audit {
+	struct spool_audit a;
+	uint64_t seq;
+	uint8_t prev[SHA256_LEN], mac[SHA256_LEN];
+};
+/* with_mac false: the bytes the mac is computed over. */
+void spool_rec_audit_put(struct buf *b, const struct spool_rec_audit *r, bool with_mac);
+int spool_rec_audit_get(struct span in, struct arena *a, struct spool_rec_audit *r, struct err *e);
+
+void spool_rec_cache_put(struct buf *b, const struct spool_cache_entry *c);
+int spool_rec_cache_get(struct span in, struct arena *a, struct spool_cache_entry *c, struct err *e);
+
+/* An erasure under way: the key's slot and the payload files that go with it. */
+struct spool_rec_erasing {
+	uint64_t slot;
+	struct id *files;
+	size_t file_count;
+};
+void spool_rec_erasing_put(struct buf *b, const struct spool_rec_erasing *r);
+int spool_rec_erasing_get(struct span in, struct arena *a, struct spool_rec_erasing *r, struct err *e);
+
+struct spool_counters {
+	uint64_t messages[3], deliveries[DLV_STATES];
+	uint64_t file_bytes;	/* in payload files */
+	uint64_t slots;		/* slots ever used: the next new one has this number */
+	uint64_t audit_seq;	/* of the next line */
+	uint8_t audit_mac[SHA256_LEN];	/* of the last line */
+};
+void spool_rec_counters_put(struct buf *b, const struct spool_counters *c);
+int spool_rec_counters_get(struct span in, struct spool_counters *c, struct err *e);
+
+#endif

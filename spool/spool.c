@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* spool - opening and closing the engine; see store.h and engine.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "spool/engine.h"
+
+#define FORMAT "1"
+
+int spool_lock_dir(const char *dir, int *fd, struct err *e)
+{
+	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0)
+		return spool_errno(errno, "open", dir, e);
+	if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+		close(*fd);
+		*fd = -1;
+		return err_set(e, ERR_BUSY, "%s: in use by another process", dir);
+	}
+	return 0;
+}
+
+int spool_disk_check(const struct spool *s, struct err *e)
+{
+	struct statvfs st;
+
+	if (s->reserve == 0)
+		return 0;
+	if (fstatvfs(s->dir_fd, &st) != 0)
+		return spool_errno(errno, "statvfs", s->dir, e);
+	if ((uint64_t)st.f_bavail * st.f_frsize < s->reserve)
+		return err_reason(e, ERR_FULL, RSN_LOC_DISK_FULL, "%s: less than %llu MiB are free", s->dir,
+				  (unsigned long long)(s->reserve >> 20));
+	return 0;
+}
+
+/* The format and the id tie the database to this program and to its key file. */
+static int identity_job(struct spool_txn *t, void *ctx, struct err *e)
+{
+	const struct spool *s = ctx;
+	struct span val;
+
+	if (!spool_get(t, TBL_META, "format", 6, &val)) {
+		spool_put(t, TBL_META, "format", 6, FORMAT, strlen(FORMAT));
+		spool_put(t, TBL_META, "id", 2, s->id, SPOOL_ID_LEN);
+	}
+	return spool_txn_check(t, "identity", e);
+}
+
+static int check_identity(struct spool *s, bool *fresh, struct err *e)
+{
+	struct spool_txn t;
+	struct span val;
+	int rc = spool_txn_read(&s->db, &t, e);
+
+	if (rc != 0)
+		return rc;
+	*fresh = !spool_get(&t, TBL_META, "format", 6, &val);
+	if (!*fresh && !span_is(val, FORMAT))
+		rc = err_set(e, ERR_UNSUPPORTED, "%s: format %.*s, this program knows %s", s->dir, (int)val.n, val.p,
+			     FORMAT);
+	if (rc == 0 && !*fresh &&
+	    (!spool_get(&t, TBL_META, "id", 2, &val) || val.n != SPOOL_ID_LEN || memcmp(val.p, s->id, val.n) != 0))
+		rc = err_reason(e, ERR_CONFIG, RSN_LOC_DATA_BAD, "%s: database and key file belong to different spools",
+				s->dir);
+	if (rc == 0 && spool_get(&t, TBL_META, "counters", 8, &val))
+		rc = spool_rec_counters_get(val, &s->db.counters, e);
+	if (rc == 0)
+		rc = spool_txn_check(&t, "identity", e);
+	spool_txn_end(&t);
+	return rc;
+}
+
+static int open_files(struct spool *s, const struct spool_options *o, bool quiet, struct err *e)
+{
+	char path[4096];
+	bool create;
+	int rc;
+
+	if ((rc = spool_lock_dir(s->dir, &s->dir_fd, e)) != 0)
+		return rc;
+	/* A database without its key file is never given a new one. */
+	must((size_t)snprintf(path, sizeof(path), "%s/data.mdb", s->dir) < sizeof(path));
+	create = !quiet && access(path, F_OK) != 0;
+	if ((rc = spool_keys_open(s->dir, o->master_key_file, create, quiet, &s->keys, s->id, e)) != 0)
+		return rc;
+	return spool_db_open(&s->db, s->dir, o->map_max, quiet, e);
+}
+
+static int recover(struct spool *s, bool fresh, struct err *e)
+{
+	int rc = spool_writer_new(&s->db, &s->writer, e);
+
+	if (rc == 0 && fresh)
+		rc = spool_writer_do(s->writer, identity_job, s, e);
+	if (rc == 0)
+		rc = spool_payload_make_dir(s->dir, e);
+	if (rc == 0)
+		rc = spool_keys_recover(s->keys, &s->db, s->writer, e);
+	if (rc == 0)
+		rc = spool_erasures_finish(s, e);
+	if (rc == 0)
+		rc = spool_leases_end(s, clock_now(), e);
+	if (rc == 0)
+		spool_sweep_start(s);
+	return rc;
+}
+
+static struct spool *make(const struct spool_options *o)
+{
+	struct spool *s = mem_new(sizeof(*s));
+	pthread_condattr_t attr;
+
+	s->dir = mem_dup(o->dir);
+	s->dir_fd = -1;
+	s->reserve = o->reserve;
+	s->born = id_new();
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->queue_moved, &attr);
+	pthread_condattr_destroy(&attr);
+	return s;
+}
+
+int spool_attach(const struct spool_options *o, bool quiet, struct spool **out, struct err *e)
+{
+	struct spool *s = make(o);
+	bool fresh = false;
+	int rc = quiet ? 0 : dir_make(o->dir, 0700, e);
+
+	if (rc == 0)
+		rc = open_files(s, o, quiet, e);
+	if (rc == 0)
+		rc = check_identity(s, &fresh, e);
+	if (rc == 0 && quiet && fresh)
+		rc = err_set(e, ERR_MISSING, "%s: not a spool", o->dir);
+	if (rc == 0 && !quiet)
+		rc = recover(s, fresh, e);
+	if (rc != 0) {
+		spool_close(s);
+		return err_wrap(e, "open spool %s", o->dir);
+	}
+	*out = s;
+	return 0;
+}
+
+int spool_open(const struct spool_options *o, struct spool **out, struct err *e)
+{
+	return spool_attach(o, false, out, e);
+}
+
+void spool_close(struct spool *s)
+{
+	if (s == NULL)
+		return;
+	spool_sweep_stop(s);
+	spool_writer_free(s->writer);
+	spool_db_close(&s->db);
+	spool_keys_close(s->keys);
+	if (s->dir_fd >= 0)
+		close(s->dir_fd);
+	pthread_cond_destroy(&s->queue_moved);
+	pthread_mutex_destroy(&s->lock);
+	free(s->late_unlinks);
+	free(s->dir);
+	free(s);
+}
+
+bool spool_is_dead(const struct spool *s)
+{
+	return atomic_load(&s->db.dead);
+}
+
+void spool_queue_bump(struct spool *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->queue_seq++;
+	pthread_cond_broadcast(&s->queue_moved);
+	pthread_mutex_unlock(&s->lock);
+}
+
+uint64_t spool_queue_wait(struct spool *s, uint64_t seen, int64_t ms)
+{
+	struct timespec until;
+	uint64_t seq;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&s->lock);
+	while (ms > 0 && s->queue_seq == seen)
+		if (pthread_cond_timedwait(&s->queue_moved, &s->lock, &until) != 0)
+			break;
+	seq = s->queue_seq;
+	pthread_mutex_unlock(&s->lock);
+	return seq;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "spool/h_spool.h"
+
+#include <ftw.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	return remove(path);
+}
+
+void h_remove(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void h_spool_init(struct h_spool *h)
+{
+	struct err e = ERR_INIT;
+	const char *tmp = getenv("TMPDIR");
+
+	*h = (struct h_spool){ .s = NULL };
+	snprintf(h->root, sizeof(h->root), "%.40s/spool-XXXXXX", tmp == NULL ? "/tmp" : tmp);
+	assert_non_null(mkdtemp(h->root));
+	snprintf(h->dir, sizeof(h->dir), "%s/spool", h->root);
+	snprintf(h->key, sizeof(h->key), "%s/master.key", h->root);
+	h->o = (struct spool_options){ .dir = h->dir, .master_key_file = h->key, .map_max = 256ULL << 20 };
+	h->a = arena_new();
+	assert_ok(spool_key_make(h->key, &e), e);
+	assert_ok(spool_open(&h->o, &h->s, &e), e);
+}
+
+void h_spool_reopen(struct h_spool *h)
+{
+	struct err e = ERR_INIT;
+
+	spool_close(h->s);
+	h->s = NULL;
+	assert_ok(spool_open(&h->o, &h->s, &e), e);
+}
+
+void h_spool_fini(struct h_spool *h)
+{
+	spool_close(h->s);
+	arena_free(h->a);
+	h_remove(h->root);
+}
+
+char *h_bytes(size_t n, unsigned seed)
+{
+	char *p = mem_new(n + 1);
+	uint32_t x = seed * 2654435761U + 12345;
+
+	for (size_t i = 0; i < n; i++) {
+		x = x * 1664525U + 1013904223U;
+		p[i] = (char)(x >> 24);
+	}
+	return p;
+}
+
+int h_part(struct spool_edit *ed, const char *name, size_t n, unsigned seed, struct err *e)
+{
+	char *p = h_bytes(n, seed);
+	struct sink *sink = NULL;
+	int rc = spool_edit_part(ed, name, "application/octet-stream", "Antrag Müller.pdf", &sink, e);
+
+	for (size_t at = 0, step; rc == 0 && at < n; at += step) {	/* uneven pieces: block borders fall anywhere */
+		step = n - at < 7001 ? n - at : 7001;
+		rc = sink_write(sink, p + at, step, e);
+	}
+	if (rc == 0)
+		rc = sink_finish(sink, e);
+	free(p);
+	sink_close(sink);
+	return rc;
+}
+
+int h_submit(struct spool *s, const char *foreign_id, const char *recipient, size_t n, unsigned seed, struct id *id,
+	     struct id *dlv, struct err *e)
+{
+	struct spool_delivery d = { .recipient = recipient };
+	struct spool_event ev = { .at = clock_now(), .kind = SPOOL_EV_ACCEPTED };
+	struct spool_message *m;
+	struct spool_edit *ed;
+	int rc = spool_edit_begin(s, NULL, &ed, &m, e);
+
+	if (rc != 0)
+		return rc;
+	m->kind = SPOOL_APPLICATION;
+	m->foreign_id = foreign_id;
+	m->recipient = recipient;
+	m->service = "hzl";
+	m->submitted = m->accepted = ev.at;
+	m->meta = SPAN_LIT("meta of somebody");
+	m->open_meta = SPAN_LIT("open");
+	spool_edit_event(ed, &ev);
+	if ((rc = h_part(ed, "body", n, seed, e)) != 0) {
+		spool_edit_abort(ed);
+		return rc;
+	}
+	if (id != NULL)
+		*id = m->id;
+	rc = spool_edit_commit(ed, &d, e);
+	if (rc == 0 && dlv != NULL)
+		*dlv = d.id;
+	return rc;
+}
+
+struct spool_box h_box(uint8_t b)
+{
+	struct spool_box box = { { b, 1, 2, 3 } };
+
+	return box;
+}
+
+int h_mail(struct spool *s, const char *foreign_id, uint8_t from, uint8_t to, int64_t accepted, struct id *id,
+	   struct err *e)
+{
+	struct spool_message *m;
+	struct spool_edit *ed;
+	int rc = spool_edit_begin(s, NULL, &ed, &m, e);
+
+	if (rc != 0)
+		return rc;
+	m->kind = SPOOL_MAIL;
+	m->foreign_id = foreign_id;
+	m->from = h_box(from);
+	m->to = h_box(to);
+	m->accepted = accepted;
+	m->open_meta = SPAN_LIT("card");
+	if ((rc = h_part(ed, "content", 100, 1, e)) != 0) {
+		spool_edit_abort(ed);
+		return rc;
+	}
+	if (id != NULL)
+		*id = m->id;
+	return spool_edit_commit(ed, NULL, e);
+}
+
+bool h_part_is(struct spool *s, const struct id *id, const char *name, size_t n, unsigned seed, struct err *e)
+{
+	char *p = h_bytes(n, seed), piece[5000];
+	struct src *src = NULL;
+	size_t at = 0, got = 1;
+	bool same = spool_part_open(s, id, name, &src, e) == 0;
+
+	while (same && got > 0) {
+		same = src_read(src, piece, sizeof(piece), &got, e) == 0 && at + got <= n &&
+		       memcmp(piece, p + at, got) == 0;
+		at += got;
+	}
+	src_close(src);
+	free(p);
+	return same && at == n;
+}

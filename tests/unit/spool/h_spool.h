@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* h_spool - a spool in a temporary folder, and messages to put into it. */
+#ifndef TESTS_H_SPOOL_H
+#define TESTS_H_SPOOL_H
+
+#include "cm.h"
+
+#include "base/arena.h"
+#include "spool/store.h"
+
+struct h_spool {
+	char root[64], dir[96], key[96];	/* root holds dir and the master key */
+	struct spool_options o;
+	struct spool *s;
+	struct arena *a;
+};
+
+void h_spool_init(struct h_spool *h);		/* folder, key, open spool */
+void h_spool_reopen(struct h_spool *h);
+void h_spool_fini(struct h_spool *h);		/* closes and removes everything */
+void h_remove(const char *path);		/* rm -r */
+
+/* n bytes that depend on seed; the caller frees. */
+char *h_bytes(size_t n, unsigned seed);
+/* Adds a part with n bytes of h_bytes(n, seed). */
+int h_part(struct spool_edit *ed, const char *name, size_t n, unsigned seed, struct err *e);
+/* An application with one part "body" for recipient, with a delivery. *id and *dlv may be NULL. */
+int h_submit(struct spool *s, const char *foreign_id, const char *recipient, size_t n, unsigned seed, struct id *id,
+	     struct id *dlv, struct err *e);
+/* A mail for mailbox `to` (first byte of the box), accepted at ms. */
+int h_mail(struct spool *s, const char *foreign_id, uint8_t from, uint8_t to, int64_t accepted, struct id *id,
+	   struct err *e);
+struct spool_box h_box(uint8_t b);
+/* True if the part has exactly the bytes of h_bytes(n, seed). */
+bool h_part_is(struct spool *s, const struct id *id, const char *name, size_t n, unsigned seed, struct err *e);
+
+#endif

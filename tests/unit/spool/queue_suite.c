@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "spool/h_spool.h"
+#include "spool/store_suite.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static struct h_spool h;
+
+static int setup(void **state)
+{
+	(void)state;
+	h_spool_init(&h);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	h_spool_fini(&h);
+	return 0;
+}
+
+static int claim(int64_t now, struct spool_delivery *d, int64_t *next)
+{
+	struct err e = ERR_INIT;
+
+	return spool_delivery_claim(h.s, h.a, now, 1000, NULL, 0, d, next, &e);
+}
+
+static void a_delivery_is_claimed_once_and_done_once(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_event ev = { .at = 4711, .kind = SPOOL_EV_STORED };
+	struct spool_delivery d, again;
+	struct spool_message m;
+	struct id id, dlv;
+	int64_t next = -1, now;
+
+	(void)state;
+	assert_int_equal(claim(clock_now(), &d, &next), ERR_MISSING);
+	assert_int_equal(next, 0);
+	assert_ok(h_submit(h.s, "f", "ags:1", 10, 1, &id, &dlv, &e), e);
+	now = clock_now() + 1;
+	assert_ok(claim(now, &d, &next), e);
+	assert_int_equal(id_cmp(&d.id, &dlv), 0);
+	assert_int_equal(id_cmp(&d.message, &id), 0);
+	assert_int_equal(d.state, DLV_ACTIVE);
+	assert_int_equal(d.due, now + 1000);
+	assert_string_equal(d.recipient, "ags:1");
+	assert_false(d.ambiguous);
+	assert_int_equal(claim(now, &again, &next), ERR_MISSING);
+	assert_int_equal(next, now + 1000);
+	d.attempts = 1;
+	d.code = "0800";
+	d.peer = "http://b.example/osci";
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, 9999, NULL, &e), e);
+	assert_int_equal(d.state, DLV_DONE);
+	assert_int_equal(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, 9999, NULL, &e), ERR_WRONG_STATE);
+	assert_int_equal(claim(now + 100000, &again, &next), ERR_MISSING);
+	assert_int_equal(next, 0);
+	h_spool_reopen(&h);
+	assert_ok(spool_delivery_of(h.s, h.a, &id, &again, &e), e);
+	assert_int_equal(again.state, DLV_DONE);
+	assert_int_equal(again.attempts, 1);
+	assert_string_equal(again.code, "0800");
+	assert_string_equal(again.peer, "http://b.example/osci");
+	assert_ok(spool_message_get(h.s, h.a, &id, &m, &e), e);
+	assert_int_equal(m.stored, 4711);
+	assert_int_equal(m.expires, 9999);
+}
+
+static void a_deferred_delivery_waits_until_it_is_due(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_event ev = { .at = 1, .kind = SPOOL_EV_DEFERRED, .reason = RSN_NET_TIMEOUT };
+	struct spool_delivery d, got;
+	int64_t next, now;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
+	now = clock_now() + 1;
+	assert_ok(claim(now, &d, &next), e);
+	d.due = now + 5000;
+	d.reason = RSN_NET_TIMEOUT;
+	d.detail = "no answer";
+	d.attempts = 1;
+	d.ambiguous = true;
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_DEFERRED, &ev, 0, NULL, &e), e);
+	assert_int_equal(d.state, DLV_WAITING);
+	assert_int_equal(claim(now + 4999, &got, &next), ERR_MISSING);
+	assert_int_equal(next, now + 5000);
+	assert_ok(claim(now + 5000, &got, &next), e);
+	assert_int_equal(got.state, DLV_ACTIVE);
+	assert_int_equal(got.reason, RSN_NET_TIMEOUT);
+	assert_string_equal(got.detail, "no answer");
+	assert_true(got.ambiguous);
+	assert_int_equal(got.attempts, 1);
+}
+
+static void a_lease_that_runs_out_is_lost_and_one_that_is_renewed_is_not(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_delivery d, got;
+	int64_t next, now;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
+	now = clock_now() + 1;
+	assert_ok(claim(now, &d, &next), e);
+	assert_ok(spool_delivery_renew(h.s, &d.id, now + 3000, &e), e);
+	assert_int_equal(claim(now + 2999, &got, &next), ERR_MISSING);
+	assert_ok(claim(now + 3000, &got, &next), e);
+	assert_int_equal(id_cmp(&got.id, &d.id), 0);
+	assert_true(got.ambiguous);
+	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_REFUSED, NULL, 0, NULL, &e), e);
+	assert_int_equal(spool_delivery_renew(h.s, &d.id, now + 9000, &e), ERR_WRONG_STATE);
+}
+
+static void leases_of_a_former_life_end_at_open(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_delivery d, got;
+	int64_t next;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
+		if (i < 4)
+			assert_ok(claim(clock_now() + 1, &d, &next), e);
+	}
+	h_spool_reopen(&h);
+	for (int i = 0; i < 5; i++) {
+		assert_ok(claim(clock_now() + 1, &got, &next), e);
+		/* The fifth was never claimed; it comes first, because it has been due for longer. */
+		assert_int_equal(got.ambiguous, i > 0);
+		assert_int_equal(got.reason, i > 0 ? RSN_LOC_STOPPED : RSN_NONE);
+	}
+	assert_int_equal(claim(clock_now() + 1, &got, &next), ERR_MISSING);
+}
+
+static void a_full_window_is_passed_over(void **state)
+{
+	struct err e = ERR_INIT;
+	struct span skip[2] = { SPAN_LIT("ags:1"), SPAN_LIT("ags:2") };
+	struct spool_delivery d;
+	struct id first;
+	int64_t next = -1, now;
+
+	(void)state;
+	for (int i = 0; i < 30; i++)
+		assert_ok(h_submit(h.s, NULL, i % 3 == 0 ? "ags:1" : i % 3 == 1 ? "ags:2" : "ags:3", 1, 1, NULL,
+				   i == 0 ? &first : NULL, &e), e);
+	now = clock_now() + 1;
+	for (int i = 0; i < 10; i++) {
+		assert_ok(spool_delivery_claim(h.s, h.a, now, 1000, skip, 2, &d, &next, &e), e);
+		assert_string_equal(d.recipient, "ags:3");
+	}
+	assert_int_equal(spool_delivery_claim(h.s, h.a, now, 1000, skip, 2, &d, &next, &e), ERR_MISSING);
+	assert_int_equal(next, now + 1000);	/* the first lease of ags:3 */
+	assert_ok(spool_delivery_claim(h.s, h.a, now, 1000, NULL, 0, &d, &next, &e), e);
+	assert_int_equal(d.created, id_time(&first));	/* the oldest of all, or one of the same millisecond */
+}
+
+static void a_person_holds_releases_retries_and_cancels(void **state)
+{
+	static const struct spool_audit audit = { 5, "uid 0 (root)", "queue.hold", "x", "because" };
+	struct err e = ERR_INIT;
+	struct spool_event ev = { .at = 1, .kind = SPOOL_EV_HELD, .reason = RSN_OP_HELD };
+	struct spool_delivery d, got;
+	struct spool_audit *lines;
+	struct spool_event *evs;
+	struct id id, dlv;
+	uint64_t next_seq;
+	int64_t next, now;
+	size_t n;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, &dlv, &e), e);
+	now = clock_now() + 60000;
+	assert_ok(spool_delivery_get(h.s, h.a, &dlv, &d, &e), e);
+	d.reason = RSN_OP_HELD;
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_HOLD, &ev, 0, &audit, &e), e);
+	assert_int_equal(claim(now, &got, &next), ERR_MISSING);
+	assert_int_equal(next, 0);
+	d.reason = RSN_NONE;
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_RELEASE, NULL, 0, NULL, &e), e);
+	assert_ok(claim(now, &got, &next), e);
+	assert_int_equal(spool_delivery_step(h.s, &got, DLV_EV_HOLD, NULL, 0, NULL, &e), ERR_WRONG_STATE);
+	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_REFUSED, NULL, 0, NULL, &e), e);
+	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_RETRY, NULL, 0, NULL, &e), e);
+	assert_int_equal(got.state, DLV_QUEUED);
+	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_CANCEL, NULL, 0, NULL, &e), e);
+	assert_int_equal(claim(now, &got, &next), ERR_MISSING);
+	assert_ok(spool_audit_list(h.s, h.a, 0, 10, &lines, &n, &next_seq, &e), e);
+	assert_int_equal(n, 1);
+	assert_string_equal(lines[0].why, "because");
+	assert_ok(spool_event_list(h.s, h.a, &id, &evs, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_int_equal(evs[1].kind, SPOOL_EV_HELD);
+}
+
+static void lists_page_by_id_and_filter(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_delivery *list, d;
+	struct id ids[20], after;
+	int64_t next;
+	size_t n, seen = 0;
+	unsigned all = (1U << DLV_STATES) - 1;
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		assert_ok(h_submit(h.s, NULL, i % 2 ? "ags:odd" : "ags:even", 1, 1, NULL, &ids[i], &e), e);
+	for (int i = 0; i < 4; i++)
+		assert_ok(claim(clock_now() + 1, &d, &next), e);
+	assert_ok(spool_delivery_list(h.s, h.a, all, NULL, NULL, 7, &list, &n, &e), e);
+	while (n > 0) {
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(id_cmp(&list[i].id, &ids[seen++]), 0);
+		after = list[n - 1].id;
+		assert_ok(spool_delivery_list(h.s, h.a, all, NULL, &after, 7, &list, &n, &e), e);
+	}
+	assert_int_equal(seen, 20);
+	assert_ok(spool_delivery_list(h.s, h.a, 1U << DLV_ACTIVE, NULL, NULL, 100, &list, &n, &e), e);
+	assert_int_equal(n, 4);
+	assert_ok(spool_delivery_list(h.s, h.a, all, "ags:odd", NULL, 100, &list, &n, &e), e);
+	assert_int_equal(n, 10);
+	for (size_t i = 0; i < n; i++)
+		assert_string_equal(list[i].recipient, "ags:odd");
+	assert_ok(spool_delivery_list(h.s, h.a, 1U << DLV_FAILED, NULL, NULL, 100, &list, &n, &e), e);
+	assert_int_equal(n, 0);
+}
+
+static void shape_and_stats_count_what_is_not_final(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_shape_row *rows;
+	struct spool_stats st;
+	struct spool_delivery d;
+	int64_t next;
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		assert_ok(h_submit(h.s, NULL, i < 4 ? "ags:1" : "ags:2", 1, 1, NULL, NULL, &e), e);
+	assert_ok(claim(clock_now() + 1, &d, &next), e);
+	d.reason = RSN_NET_UNREACHABLE;
+	d.due = clock_now() + 5000;
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_DEFERRED, NULL, 0, NULL, &e), e);
+	assert_ok(claim(clock_now() + 1, &d, &next), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 0, NULL, &e), e);
+	assert_ok(spool_shape(h.s, h.a, clock_now() + 700000, &rows, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_string_equal(rows[0].recipient, "ags:1");
+	assert_int_equal(rows[0].count[2], 3);
+	assert_int_equal(rows[0].reason, RSN_NET_UNREACHABLE);
+	assert_int_equal(rows[1].count[2], 2);
+	assert_int_equal(rows[1].count[0], 0);
+	assert_ok(spool_stats_get(h.s, &st, &e), e);
+	assert_int_equal(st.messages[SPOOL_APPLICATION], 6);
+	assert_int_equal(st.deliveries[DLV_DONE], 1);
+	assert_int_equal(st.deliveries[DLV_WAITING], 1);
+	assert_int_equal(st.deliveries[DLV_QUEUED], 4);
+	assert_int_equal(st.oldest_waiting, rows[0].oldest);
+	assert_true(st.bytes_used > 0 && st.disk_free > 0 && st.commits > 0);
+	h_spool_reopen(&h);
+	assert_ok(spool_stats_get(h.s, &st, &e), e);
+	assert_int_equal(st.deliveries[DLV_QUEUED], 4);
+}
+
+static void whoever_waits_for_the_queue_is_woken_by_a_submission(void **state)
+{
+	struct err e = ERR_INIT;
+	uint64_t seen = spool_queue_wait(h.s, UINT64_MAX, 0);
+	int64_t start;
+
+	(void)state;
+	start = clock_mono();
+	assert_int_equal(spool_queue_wait(h.s, seen, 30), seen);
+	assert_true(clock_mono() - start >= 25);
+	assert_ok(h_submit(h.s, NULL, "ags:1", 1, 1, NULL, NULL, &e), e);
+	start = clock_mono();
+	assert_true(spool_queue_wait(h.s, seen, 5000) > seen);
+	assert_true(clock_mono() - start < 4000);
+}
+
+int store_suite_queue(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(a_delivery_is_claimed_once_and_done_once),
+		T(a_deferred_delivery_waits_until_it_is_due),
+		T(a_lease_that_runs_out_is_lost_and_one_that_is_renewed_is_not),
+		T(leases_of_a_former_life_end_at_open),
+		T(a_full_window_is_passed_over),
+		T(a_person_holds_releases_retries_and_cancels),
+		T(lists_page_by_id_and_filter),
+		T(shape_and_stats_count_what_is_not_final),
+		T(whoever_waits_for_the_queue_is_woken_by_a_submission),
+	};
+
+	return cmocka_run_group_tests_name("queue", tests, NULL, NULL);
+}
