@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "env_osci.h"
+#include "scratch.h"
 #include "parcel.h"
 #include "post.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "scratch.h"
 
 #define BODY "body"
 #define ATTACHMENT "attachment"
@@ -277,35 +278,6 @@ static int scratch_begin(void *ctx, struct osci_intake *intake, void **scratch, 
 	struct gw_env_osci *g = ctx;
 
 	return gw_scratch_begin((void *)(uintptr_t)g->dir, intake, scratch, e);
-}
-
-/* Scratch without a delivery: content is refused (no part), a decrypted envelope finds room. */
-static int plain_scratch(void *ctx, struct sink **out, struct err *e)
-{
-	(void)e;
-	*out = spool_scratch_sink(ctx);
-	return 0;
-}
-
-static int plain_scratch_open(void *ctx, struct src **out, struct err *e)
-{
-	return spool_scratch_open(ctx, 0, out, e);
-}
-
-int gw_scratch_begin(void *dir, struct osci_intake *intake, void **scratch, struct err *e)
-{
-	struct spool_scratch *x = spool_scratch_new(dir, GW_SCRATCH_MEMORY);
-
-	(void)e;
-	*intake = (struct osci_intake){ .scratch = plain_scratch, .scratch_open = plain_scratch_open, .ctx = x };
-	*scratch = x;
-	return 0;
-}
-
-void gw_scratch_free(void *dir, void *scratch)
-{
-	(void)dir;
-	spool_scratch_free(scratch);
 }
 
 int gw_env_osci_init(struct gw_env_osci *g, struct spool *spool, const char *dir, int64_t retention_ms, struct err *e)

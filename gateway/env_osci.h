@@ -12,8 +12,6 @@
 #include "osci/env.h"
 #include "spool/store.h"
 
-#define GW_SCRATCH_MEMORY (256u * 1024)	/* a larger decrypted request waits in a file until its tag is verified */
-
 struct gw_env_osci {
 	struct osci_env env;
 	struct spool *spool;
@@ -23,9 +21,5 @@ struct gw_env_osci {
 
 /* Fills *g; spool and dir are borrowed. */
 int gw_env_osci_init(struct gw_env_osci *g, struct spool *spool, const char *dir, int64_t retention_ms, struct err *e);
-
-/* Scratch space for clients too: the functions osci_client_options wants; ctx is the folder (const char *). */
-int gw_scratch_begin(void *dir, struct osci_intake *intake, void **scratch, struct err *e);
-void gw_scratch_free(void *dir, void *scratch);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "post.h"
 
-#include "env_osci.h"
+#include "scratch.h"
 
 /* Status codes that say the request did not reach an OSCI application, so that it certainly had no effect. */
 static bool is_untouched(unsigned status)

@@ -15,12 +15,12 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "env_osci.h"
 #include "http/client.h"
 #include "inbox.h"
 #include "osci/client.h"
 #include "pki/content.h"
 #include "post.h"
+#include "scratch.h"
 #include "sim.h"
 
 #define TOWNS_MAX 64
