@@ -33,7 +33,6 @@ struct xml_push *xml_push_new(const struct xml_limits *limits, const struct xml_
 
 	p->parser = xmlCreatePushParserCtxt(&sax, p, NULL, 0, NULL);
 	must(p->parser != NULL);
-	p->parser->_private = p;
 	/* NOENT: without it &amp; in an attribute value arrives as &#38;. The filter has checked the encoding. */
 	xmlCtxtUseOptions(p->parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
 	return p;

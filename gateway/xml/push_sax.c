@@ -180,15 +180,12 @@ static void sax_doctype(void *user, const xmlChar *name, const xmlChar *public_i
 	xml_push_fail_at(user, ERR_SYNTAX, "document type declaration (DOCTYPE) is not allowed");
 }
 
-/* Finds its parser by the error, because under schema validation user is somebody else's. */
 static void sax_error(void *user, xmlErrorPtr error)
 {
-	xmlParserCtxtPtr parser = error->ctxt;
-	struct xml_push *p = parser == NULL ? NULL : parser->_private;
+	struct xml_push *p = user;
 	char text[120];
 
-	(void)user;
-	if (p == NULL || error->level < XML_ERR_ERROR || p->failed.code != ERR_OK)
+	if (error == NULL || error->level < XML_ERR_ERROR || p->failed.code != ERR_OK)
 		return;
 	snprintf(text, sizeof(text), "%s", error->message == NULL ? "not well-formed" : error->message);
 	if (p->ending && p->depth > 0)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * push_sax - the inside of the push parser, for push.c, push_sax.c and schema.c only.
+ * push_sax - the inside of the push parser, for push.c and push_sax.c only.
  */
 #ifndef XML_PUSH_SAX_H
 #define XML_PUSH_SAX_H
 
 #include <libxml/parser.h>
-#include <libxml/xmlschemas.h>
 
 #include "base/buf.h"
 #include "xml/filter.h"

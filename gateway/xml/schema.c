@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxml/xmlschemas.h>
+
 #include "base/mem.h"
 #include "xml/init.h"
 #include "xml/load.h"
-#include "xml/push_sax.h"
 
 struct xml_schema {
 	xmlSchemaPtr compiled;
@@ -97,13 +98,15 @@ void xml_schema_free(struct xml_schema *s)
 	free(s);
 }
 
-/* One check: libxml2's validator sits between its parser and our handlers. */
+/* One check: our events, handed on to the handlers of libxml2's streaming validator. */
 struct check {
 	struct xml_push *push;
 	xmlSchemaValidCtxtPtr valid;
 	xmlSchemaSAXPlugPtr plug;
-	xmlSAXHandlerPtr sax;		/* the parser's own, put back before it is freed */
+	xmlSAXHandlerPtr sax;
 	void *user;
+	const xmlChar **attrs, **decls;	/* in the form libxml2 wants */
+	struct buf text;		/* whole: libxml2 would join the pieces by counting them from the start each time */
 	struct buf *report;
 	struct err first;
 };
@@ -121,6 +124,63 @@ static void on_invalid(void *user, xmlErrorPtr x)
 			xml_push_line(c->push), xml_push_path(c->push), text);
 }
 
+/* Names in the events of push are strings of libxml2's dictionary: a NUL is behind them. */
+static const xmlChar *chars(struct span s)
+{
+	return s.n == 0 ? NULL : (const xmlChar *)s.p;
+}
+
+static void flush_text(struct check *c)
+{
+	if (c->text.n > 0)
+		c->sax->characters(c->user, (const xmlChar *)c->text.p, (int)c->text.n);
+	buf_reset(&c->text);
+}
+
+static int check_start(void *ctx, const struct xml_start *s, struct err *e)
+{
+	struct check *c = ctx;
+
+	(void)e;
+	flush_text(c);
+	for (size_t i = 0; i < s->decls_n; i++) {
+		c->decls[2 * i] = chars(s->decls[i].prefix);
+		c->decls[2 * i + 1] = chars(s->decls[i].uri);
+	}
+	for (size_t i = 0; i < s->attrs_n; i++) {
+		const struct xml_attr *a = &s->attrs[i];
+		const xmlChar **five = c->attrs + 5 * i;
+
+		five[0] = chars(a->name.local);
+		five[1] = chars(a->name.prefix);
+		five[2] = chars(a->name.ns);
+		five[3] = (const xmlChar *)a->value.p;
+		five[4] = five[3] + a->value.n;
+	}
+	c->sax->startElementNs(c->user, chars(s->name.local), chars(s->name.prefix), chars(s->name.ns), (int)s->decls_n,
+			       c->decls, (int)s->attrs_n, 0, c->attrs);
+	return 0;
+}
+
+static int check_text(void *ctx, struct span text, struct err *e)
+{
+	struct check *c = ctx;
+
+	(void)e;
+	buf_span(&c->text, text);
+	return 0;
+}
+
+static int check_end(void *ctx, const struct xml_name *name, struct err *e)
+{
+	struct check *c = ctx;
+
+	(void)e;
+	flush_text(c);
+	c->sax->endElementNs(c->user, chars(name->local), chars(name->prefix), chars(name->ns));
+	return 0;
+}
+
 static int skip_pi(void *ctx, struct span target, struct span data, struct err *e)
 {
 	(void)ctx;
@@ -130,33 +190,36 @@ static int skip_pi(void *ctx, struct span target, struct span data, struct err *
 	return 0;
 }
 
-static void check_begin(struct check *c, const struct xml_schema *s, const struct xml_limits *limits,
-			struct buf *report)
+static void check_open(struct check *c, const struct xml_schema *s, const struct xml_limits *limits,
+		       struct buf *report)
 {
-	static const struct xml_events none = { NULL, NULL, NULL };
+	static const struct xml_events events = { check_start, check_text, check_end };
 
-	*c = (struct check){ .push = xml_push_new(limits, &none, NULL), .report = report, .first = ERR_INIT };
+	*c = (struct check){ .report = report, .first = ERR_INIT };
+	/* libxml2 counts text in int; no document to be checked is that long */
+	must(limits->bytes < INT32_MAX);
+	c->push = xml_push_new(limits, &events, c);
 	xml_push_take_pi(c->push, skip_pi);
+	c->attrs = mem_new_array((size_t)limits->attrs * 5 + 1, sizeof(*c->attrs));
+	c->decls = mem_new_array((size_t)limits->decls * 2 + 1, sizeof(*c->decls));
+	buf_init(&c->text, (size_t)limits->bytes);
 	c->valid = xmlSchemaNewValidCtxt(s->compiled);
 	must(c->valid != NULL);
 	xmlSchemaSetValidStructuredErrors(c->valid, on_invalid, c);
-	c->sax = c->push->parser->sax;
-	c->user = c->push->parser->userData;
-	c->plug = xmlSchemaSAXPlug(c->valid, &c->push->parser->sax, &c->push->parser->userData);
+	c->plug = xmlSchemaSAXPlug(c->valid, &c->sax, &c->user);
 	must(c->plug != NULL);
-	/* The plug passes every event on except errors. */
-	c->push->parser->sax->serror = xml_push_sax.serror;
 }
 
-static int check_end(struct check *c, int rc, struct err *e)
+static int check_close(struct check *c, int rc, struct err *e)
 {
 	if (rc == 0)
 		rc = xml_push_end(c->push, e);
 	xmlSchemaSAXUnplug(c->plug);
-	c->push->parser->sax = c->sax;
-	c->push->parser->userData = c->user;
 	xmlSchemaFreeValidCtxt(c->valid);
 	xml_push_free(c->push);
+	buf_fini(&c->text);
+	free(c->attrs);
+	free(c->decls);
 	if (rc != 0 || c->first.code == ERR_OK)
 		return rc;
 	*e = c->first;
@@ -168,8 +231,8 @@ int xml_schema_check(const struct xml_schema *s, struct span doc, const struct x
 {
 	struct check c;
 
-	check_begin(&c, s, limits, report);
-	return check_end(&c, xml_push_feed(c.push, doc.p, doc.n, e), e);
+	check_open(&c, s, limits, report);
+	return check_close(&c, xml_push_feed(c.push, doc.p, doc.n, e), e);
 }
 
 int xml_schema_check_src(const struct xml_schema *s, struct src *doc, const struct xml_limits *limits,
@@ -180,11 +243,11 @@ int xml_schema_check_src(const struct xml_schema *s, struct src *doc, const stru
 	size_t got = 1;
 	int rc = 0;
 
-	check_begin(&c, s, limits, report);
+	check_open(&c, s, limits, report);
 	while (rc == 0 && got > 0) {
 		rc = src_read(doc, data, sizeof(data), &got, e);
 		if (rc == 0 && got > 0)
 			rc = xml_push_feed(c.push, data, got, e);
 	}
-	return check_end(&c, rc, e);
+	return check_close(&c, rc, e);
 }

@@ -20,7 +20,7 @@ int xml_schema_load(const char *path, struct xml_schema **out, struct err *e);
 void xml_schema_free(struct xml_schema *s);	/* NULL is allowed */
 
 /* Checks a whole document, parsed as strictly as push does. ERR_SYNTAX "line N: /path: what" with the first thing
- * found. report (may be NULL): takes one such line for each thing found, up to its cap. */
+ * found. limits->bytes at most 2 GiB. report (may be NULL): takes one such line for each thing found, up to its cap. */
 int xml_schema_check(const struct xml_schema *s, struct span doc, const struct xml_limits *limits, struct buf *report,
 		     struct err *e);
 int xml_schema_check_src(const struct xml_schema *s, struct src *doc, const struct xml_limits *limits,
