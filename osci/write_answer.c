@@ -45,5 +45,5 @@ void osci_put_answer(struct xml_write *w, const struct osci_message *m)
 	if (m->type == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD)
 		put_echo(w, "osci:fetchProcessCard", &m->selection);
 	for (size_t i = 0; i < m->card_count; i++)
-		osci_put_card(w, &m->cards[i]);
+		osci_put_card(w, &m->cards[i], m->type);
 }

@@ -53,8 +53,10 @@ static void put_inspection(struct xml_write *w, const struct osci_inspection *i)
 	xml_write_close(w);
 }
 
-void osci_put_card(struct xml_write *w, const struct osci_card *c)
+/* Which times a card may show depends on the answer that carries it: the schema knows no Reception in a delivery. */
+void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_type carrier)
 {
+	bool all = carrier == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD;
 	char text[CLOCK_TEXT_LEN];
 
 	xml_write_open(w, "osci:ProcessCardBundle");
@@ -62,8 +64,10 @@ void osci_put_card(struct xml_write *w, const struct osci_card *c)
 	xml_write_open(w, "osci:ProcessCard");
 	xml_write_attr(w, "RecentModification", clock_utc(c->modified != 0 ? c->modified : c->created, text));
 	put_time(w, "osci:Creation", c->created);
-	put_time(w, "osci:Forwarding", c->forwarded);
-	put_time(w, "osci:Reception", c->received);
+	if (all || carrier == OSCI_RESPONSE_TO_FETCH_DELIVERY)
+		put_time(w, "osci:Forwarding", c->forwarded);
+	if (all)
+		put_time(w, "osci:Reception", c->received);
 	if (c->subject != NULL)
 		xml_write_element(w, "osci:Subject", c->subject);
 	xml_write_close(w);

@@ -71,7 +71,7 @@ void osci_put_selection(struct xml_write *w, const struct osci_selection *s);
 void osci_put_answer(struct xml_write *w, const struct osci_message *m);
 
 /* write_card.c */
-void osci_put_card(struct xml_write *w, const struct osci_card *c);
+void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_type carrier);
 
 /* write_sign.c: digests all parts and fills d->signature. */
 int osci_draft_sign(struct osci_draft *d, const struct pki_key *key, struct err *e);

@@ -180,7 +180,7 @@ void h_message(struct arena *a, enum osci_type t, struct osci_message *m)
 		fill_custom(a, m);
 	}
 	if (t == OSCI_RESPONSE_TO_STORE_DELIVERY || t == OSCI_RESPONSE_TO_FETCH_DELIVERY)
-		fill_cards(a, m, 1);
+		fill_cards(a, m, 1);	/* its first card has all times */
 	if (t == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD)
 		fill_cards(a, m, 5);
 }
