@@ -31,7 +31,7 @@ int pki_enc_find_key(const struct pki_encdata *d, const struct pki_keyring *kr, 
 			cert = inside;
 		else if (k->key_uri.n > 0 && lookup != NULL)
 			cert = lookup(ctx, k->key_uri);
-		*key = cert != NULL ? pki_keyring_find(kr, PKI_USE_CIPHER, cert->sha256) : NULL;
+		*key = cert != NULL && kr != NULL ? pki_keyring_find(kr, PKI_USE_CIPHER, cert->sha256) : NULL;
 		pki_cert_free(inside);
 		if (*key != NULL) {
 			*index = i;

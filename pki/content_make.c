@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/b64.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "pki/content.h"
+#include "pki/dsig.h"
+#include "pki/session.h"
+#include "pki/read.h"
+#include "pki/xs_sign.h"
+#include "xml/write.h"
+
+#define PARTS_MAX 500	/* two references each */
+
+struct attachment {
+	char *cid;
+	int (*open)(void *ctx, struct src **out, struct err *e);
+	void *ctx;
+	struct pki_session *session;	/* NULL: not encrypted */
+	uint8_t iv[IV_MAX];		/* one plaintext, one key, one IV: the same octets each time */
+};
+
+struct pki_content {
+	struct buf xml;
+	struct attachment *attachments;
+	size_t n;
+};
+
+int pki_content_init(struct err *e)
+{
+	return xs_init(e);
+}
+
+void pki_content_fini(void)
+{
+	xs_fini();
+}
+
+/* Our own names, so that nothing needs escaping in URIs, header fields or file systems. */
+static bool is_plain_cid(const char *s)
+{
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@+-");
+
+	return n > 0 && n <= 200 && s[n] == '\0';
+}
+
+static bool is_id(const char *s)
+{
+	char uri[300];
+
+	return s != NULL && snprintf(uri, sizeof(uri), "#%s", s) < (int)sizeof(uri) && pki_is_id_uri(span_of(uri));
+}
+
+static int check_job(const struct pki_content_job *job, struct err *e)
+{
+	if (job->nparts == 0 || job->nparts > PARTS_MAX)
+		return err_set(e, ERR_LIMIT, "content: %zu parts, 1 to %d are possible", job->nparts, PARTS_MAX);
+	if (job->nreaders > PKI_ENC_KEYS_MAX)
+		return err_set(e, ERR_LIMIT, "content: more than %d readers", PKI_ENC_KEYS_MAX);
+	if (!is_id(job->id) || (job->author != NULL && (job->author_uri == NULL ||
+							!pki_is_id_uri(span_of(job->author_uri)))))
+		return err_set(e, ERR_INTERNAL, "content: Id of the container or of the author's certificate");
+	if (job->author != NULL && job->author->cert->kind == PKI_RSA_PSS)
+		return err_set(e, ERR_CONFIG, "content: xmlsec cannot sign with a key that is for RSASSA-PSS only");
+	for (size_t i = 0; i < job->nreaders; i++)
+		if (job->readers[i].uri == NULL || !pki_is_id_uri(span_of(job->readers[i].uri)))
+			return err_set(e, ERR_INTERNAL, "content: Id of a reader's certificate");
+	for (size_t i = 0; i < job->nparts; i++) {
+		const struct pki_part *p = &job->parts[i];
+		if (!is_id(p->id) || strcmp(p->id, job->id) == 0 || (p->cid != NULL && !is_plain_cid(p->cid)))
+			return err_set(e, ERR_SYNTAX, "content: \"%.100s\" and \"%.100s\" cannot be its Id and name", p->id,
+				       p->cid != NULL ? p->cid : "");
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(p->id, job->parts[k].id) == 0 ||
+			    (p->cid != NULL && job->parts[k].cid != NULL && strcmp(p->cid, job->parts[k].cid) == 0))
+				return err_set(e, ERR_SYNTAX, "content: two parts are called %.100s", p->id);
+	}
+	return 0;
+}
+
+static int write_inner(struct buf *out, const struct pki_part *p, struct err *e)
+{
+	struct src *in = NULL;
+	int rc = p->open(p->ctx, &in, e);
+
+	if (rc != 0)
+		return rc;
+	buf_printf(out, "<osci:Content><osci:Base64Content Id=\"%s\">", p->id);
+	struct sink *to = sink_to_buf(out), *b64 = sink_b64_encode(to, 0);
+	rc = stream_copy(in, b64, PKI_CONTAINER_MAX, NULL, e);
+	if (rc == 0)
+		rc = sink_finish(b64, e);
+	sink_close(b64);
+	sink_close(to);
+	src_close(in);
+	buf_puts(out, "</osci:Base64Content></osci:Content>");
+	return rc == 0 ? 0 : err_wrap(e, "content %s", p->id);
+}
+
+static void add_attachment(struct pki_content *c, const struct pki_part *p, unsigned iv_len, bool encrypted)
+{
+	struct attachment *a = &c->attachments[c->n++];
+
+	a->cid = mem_dup(p->cid);
+	a->open = p->open;
+	a->ctx = p->ctx;
+	if (!encrypted)
+		return;
+	a->session = pki_session_new(NULL, iv_len);
+	random_bytes(a->iv, iv_len);
+}
+
+static void write_attachment_key(struct buf *out, const struct attachment *a)
+{
+	char *id = mem_printf("Attachment%s", a->cid), *uri = mem_printf("cid:%s", a->cid);
+
+	pki_enc_write_mgmt(out, id, a->session);
+	pki_enc_write_reference(out, uri);
+	free(id);
+	free(uri);
+}
+
+/* The container without its signature. */
+static int write_container(struct pki_content *c, const struct pki_content_job *job, unsigned iv_len, struct buf *out,
+			   struct err *e)
+{
+	int rc = 0;
+
+	c->attachments = mem_new_array(job->nparts, sizeof(*c->attachments));
+	buf_printf(out, "<osci:ContentContainer" PKI_OSCI_NS " Id=\"%s\">", job->id);
+	for (size_t i = 0; rc == 0 && i < job->nparts; i++) {
+		const struct pki_part *p = &job->parts[i];
+		if (p->cid == NULL) {
+			rc = write_inner(out, p, e);
+			continue;
+		}
+		buf_printf(out, "<osci:Content Id=\"%s\" href=\"cid:%s\"></osci:Content>", p->id, p->cid);
+		add_attachment(c, p, iv_len, job->nreaders > 0);
+	}
+	for (size_t i = 0; rc == 0 && i < c->n && job->nreaders > 0; i++)
+		write_attachment_key(out, &c->attachments[i]);
+	buf_puts(out, "</osci:ContentContainer>");
+	return rc != 0 ? rc : buf_check(out, "content container", e);
+}
+
+/* For the digests of the author's signature: the plaintext. */
+static int open_plain(void *ctx, const char *cid, struct src **out, struct err *e)
+{
+	const struct pki_content *c = ctx;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->attachments[i].cid, cid) == 0)
+			return c->attachments[i].open(c->attachments[i].ctx, out, e);
+	return err_set(e, ERR_INTERNAL, "no attachment %.100s", cid);
+}
+
+/* Every content, and of an attachment its octets, too. */
+static size_t list_refs(const struct pki_content_job *job, struct xs_ref *refs, char **uris)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < job->nparts; i++) {
+		const struct pki_part *p = &job->parts[i];
+		uris[n] = mem_printf("#%s", p->id);
+		refs[n] = (struct xs_ref){ uris[n], p->cid == NULL ? PKI_BASE64 : PKI_C14N };
+		n++;
+		if (p->cid == NULL)
+			continue;
+		uris[n] = mem_printf("cid:%s", p->cid);
+		refs[n] = (struct xs_ref){ uris[n], PKI_SCHEME_NONE };
+		n++;
+	}
+	return n;
+}
+
+/* Replaces the container in text by the signed one. */
+static int sign_container(struct pki_content *c, const struct pki_content_job *job, struct buf *text, struct err *e)
+{
+	struct xs_ref *refs = mem_new_array(2 * job->nparts, sizeof(*refs));
+	char **uris = mem_new_array(2 * job->nparts, sizeof(*uris));
+	size_t n = list_refs(job, refs, uris);
+	xmlDocPtr doc = NULL;
+	int rc = xs_parse(buf_view(text), &doc, e);
+
+	if (rc == 0) {
+		xs_attachments(open_plain, c);
+		rc = xs_sign(doc, refs, n, job->author, pki_sign_alg(job->author, job->pss), job->author_uri, e);
+		xs_attachments(NULL, NULL);
+	}
+	if (rc == 0) {
+		buf_reset(text);
+		rc = xs_canonical(doc, text, e);
+	}
+	if (doc != NULL)
+		xmlFreeDoc(doc);
+	for (size_t i = 0; i < n; i++)
+		free(uris[i]);
+	free(uris);
+	free(refs);
+	return rc;
+}
+
+int pki_content_make(const struct pki_content_job *job, struct pki_content **out, struct err *e)
+{
+	unsigned iv_len = job->iv_len == 16 ? 16 : 12;
+	struct pki_content *c;
+	struct buf text;
+	int rc = check_job(job, e);
+
+	if (rc != 0)
+		return rc;
+	c = mem_new(sizeof(*c));
+	buf_init(&c->xml, 2 * (size_t)PKI_CONTAINER_MAX);
+	buf_init(&text, PKI_CONTAINER_MAX);
+	rc = write_container(c, job, iv_len, &text, e);
+	if (rc == 0 && job->author != NULL)
+		rc = sign_container(c, job, &text, e);
+	if (rc == 0 && job->nreaders > 0)
+		rc = xs_encrypt(buf_view(&text), "encdata_0", iv_len, job->readers, job->nreaders, &c->xml, e);
+	else if (rc == 0)
+		rc = xs_strip(buf_view(&text), &c->xml, e);
+	buf_wipe(&text);
+	if (rc != 0)
+		pki_content_free(c);
+	else
+		*out = c;
+	return rc;
+}
+
+void pki_content_free(struct pki_content *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->n; i++) {
+		free(c->attachments[i].cid);
+		pki_session_free(c->attachments[i].session);
+	}
+	free(c->attachments);
+	buf_fini(&c->xml);
+	free(c);
+}
+
+struct span pki_content_xml(const struct pki_content *c)
+{
+	return buf_view(&c->xml);
+}
+
+size_t pki_content_attachments(const struct pki_content *c)
+{
+	return c->n;
+}
+
+const char *pki_content_cid(const struct pki_content *c, size_t i)
+{
+	return c->attachments[i].cid;
+}
+
+/* An encrypting source that owns the plaintext below it. */
+struct owner {
+	struct src src;
+	struct src *plain, *cipher;
+};
+
+static int owner_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
+{
+	return src_read(((struct owner *)s)->cipher, data, cap, got, e);
+}
+
+static void owner_close(struct src *s)
+{
+	struct owner *o = (struct owner *)s;
+
+	src_close(o->cipher);
+	src_close(o->plain);
+	free(o);
+}
+
+int pki_content_attachment(const struct pki_content *c, size_t i, struct src **out, struct err *e)
+{
+	const struct attachment *a = &c->attachments[i];
+	struct src *plain = NULL;
+	int rc = a->open(a->ctx, &plain, e);
+
+	if (rc != 0 || a->session == NULL) {
+		*out = plain;
+		return rc;
+	}
+	struct owner *o = mem_new(sizeof(*o));
+	o->src = (struct src){ owner_read, owner_close };
+	o->plain = plain;
+	o->cipher = pki_enc_src(a->session, a->iv, plain);
+	*out = &o->src;
+	return 0;
+}

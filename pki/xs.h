@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * xs - xmlsec1 as this folder uses it: set up once, its errors as ours, our transforms, attachments as URIs.
+ * Only for documents that we built ourselves. Private to pki. Any thread after xs_init().
+ */
+#ifndef PKI_XS_H
+#define PKI_XS_H
+
+#include <libxml/tree.h>
+#include <xmlsec/xmlsec.h>
+#include <xmlsec/transforms.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/stream.h"
+#include "pki/algo.h"
+#include "pki/keyring.h"
+
+/* What 1.2.37 lacks: AES-256-GCM with a nonce of 12 or 16 octets (IvLength), xmlenc11#rsa-oaep with SHA-256 and
+ * MGF1-SHA-256, RSASSA-PSS with SHA-256. */
+extern const xmlSecTransformKlass xs_gcm_klass, xs_oaep_klass, xs_pss_klass;
+
+int xs_init(struct err *e);
+void xs_fini(void);
+
+/* Stores the last thing xmlsec said on this thread as ERR_INTERNAL "what: ..."; an error of an attachment's source
+ * comes back as it was. */
+int xs_err(struct err *e, const char *what);
+
+/* While set, "cid:" URIs are read on this thread from what open gives; NULL ends it. Also clears the thread's error. */
+typedef int xs_open_fn(void *ctx, const char *cid, struct src **out, struct err *e);
+void xs_attachments(xs_open_fn *open, void *ctx);
+
+/* NULL if xmlsec has no klass for it. */
+xmlSecTransformId xs_transform(const struct pki_alg *a);
+
+/* A document of ours as a tree; caller frees with xmlFreeDoc. */
+int xs_parse(struct span text, xmlDocPtr *out, struct err *e);
+/* The canonical form (C14N 1.0) of the whole document, appended. */
+int xs_canonical(xmlDocPtr doc, struct buf *out, struct err *e);
+
+#endif

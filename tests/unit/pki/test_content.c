@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cm.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "h_osci.h"
+#include "h_pki.h"
+#include "pki/content.h"
+
+#define VECTORS "../shared/vectors/osci"
+
+/* ---- what the author has, what the reader gets ---- */
+
+struct blob {
+	char id[40], cid[40];
+	struct buf data;
+};
+
+struct box {
+	struct blob blobs[16];
+	size_t n;
+	const struct pki_cert *certs[4];	/* found by their place: "#c0" ... */
+	const char *uris[4];
+	struct blob parts[4];			/* MIME parts */
+	size_t nparts;
+	const char *break_open;			/* part whose source fails */
+};
+
+static void box_fini(struct box *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		buf_fini(&b->blobs[i].data);
+	for (size_t i = 0; i < b->nparts; i++)
+		buf_fini(&b->parts[i].data);
+	b->n = b->nparts = 0;
+}
+
+static const struct pki_cert *find_cert(void *ctx, struct span uri)
+{
+	struct box *b = ctx;
+
+	for (size_t i = 0; i < ARRAY_LEN(b->certs); i++)
+		if (b->uris[i] != NULL && span_is(uri, b->uris[i]))
+			return b->certs[i];
+	return NULL;
+}
+
+static int take(void *ctx, const char *id, const char *cid, struct sink **to, struct err *e)
+{
+	struct box *b = ctx;
+	struct blob *blob = &b->blobs[b->n];
+
+	(void)e;
+	must(b->n++ < ARRAY_LEN(b->blobs));
+	snprintf(blob->id, sizeof(blob->id), "%s", id);
+	snprintf(blob->cid, sizeof(blob->cid), "%s", cid != NULL ? cid : "");
+	buf_init(&blob->data, 1u << 24);
+	*to = sink_to_buf(&blob->data);
+	return 0;
+}
+
+static int give_part(void *ctx, const char *cid, struct src **out, struct err *e)
+{
+	struct box *b = ctx;
+
+	for (size_t i = 0; i < b->nparts; i++)
+		if (strcmp(b->parts[i].cid, cid) == 0) {
+			*out = src_of_mem(b->parts[i].data.p, b->parts[i].data.n);
+			return 0;
+		}
+	return err_set(e, ERR_MISSING, "no part %s", cid);
+}
+
+static int open_text(void *ctx, struct src **out, struct err *e)
+{
+	const char *text = ctx;
+
+	if (strcmp(text, "fails") == 0)
+		return err_set(e, ERR_IO, "disk gone");
+	*out = src_of_mem(text, strlen(text));
+	return 0;
+}
+
+static struct pki_content_in callbacks(struct box *b)
+{
+	return (struct pki_content_in){ .ctx = b, .cert = find_cert, .content = take, .part = give_part };
+}
+
+static const char *found(const struct box *b, const char *id)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (strcmp(b->blobs[i].id, id) == 0)
+			return buf_str(&b->blobs[i].data);
+	return NULL;
+}
+
+static char big[300000];
+
+static struct {
+	struct pki_key *rsa, *ec, *reader1, *reader2;
+	struct pki_keyring *kr1, *kr2;
+} w;
+
+static int set_up(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(pki_content_init(&e), e);
+	w.rsa = h_own_key(PKI_USE_SIGNATURE, h_rsa(2048));
+	w.ec = h_own_key(PKI_USE_SIGNATURE, h_ec("P-256"));
+	w.reader1 = h_own_key(PKI_USE_CIPHER, h_rsa(2048));
+	w.reader2 = h_own_key(PKI_USE_CIPHER, h_rsa_other());
+	w.kr1 = pki_keyring_new();
+	w.kr2 = pki_keyring_new();
+	pki_keyring_add(w.kr1, w.reader1);
+	pki_keyring_add(w.kr2, w.reader2);
+	for (size_t i = 0; i < sizeof(big) - 1; i++)
+		big[i] = (char)('A' + i % 57);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	pki_key_free(w.rsa);
+	pki_key_free(w.ec);
+	pki_keyring_free(w.kr1);
+	pki_keyring_free(w.kr2);
+	pki_content_fini();
+	return 0;
+}
+
+static void fill_certs(struct box *b, const struct pki_key *author)
+{
+	b->uris[0] = "#author1_signature_x";
+	b->certs[0] = author != NULL ? author->cert : NULL;
+	b->uris[1] = "#reader1_cipher_x";
+	b->certs[1] = w.reader1->cert;
+	b->uris[2] = "#reader2_cipher_x";
+	b->certs[2] = w.reader2->cert;
+}
+
+static void fill_parts(struct box *b, const struct pki_content *c)
+{
+	struct err e = ERR_INIT;
+
+	for (size_t i = 0; i < pki_content_attachments(c); i++) {
+		struct blob *p = &b->parts[b->nparts++];
+		struct src *s = NULL;
+		snprintf(p->cid, sizeof(p->cid), "%s", pki_content_cid(c, i));
+		buf_init(&p->data, 1u << 24);
+		assert_ok(pki_content_attachment(c, i, &s, &e), e);
+		assert_ok(stream_to_buf(s, &p->data, "part", &e), e);
+		src_close(s);
+	}
+}
+
+static const struct pki_reader *readers(void)
+{
+	static struct pki_reader list[2];
+
+	list[0] = (struct pki_reader){ w.reader1->cert, "#reader1_cipher_x" };
+	list[1] = (struct pki_reader){ w.reader2->cert, "#reader2_cipher_x" };
+	return list;
+}
+
+static struct pki_part parts[] = {
+	{ .id = "antrag", .open = open_text, .ctx = (void *)(uintptr_t)"<antrag>ä & ö</antrag>" },
+	{ .id = "anlage1", .cid = "foto.jpg", .open = open_text, .ctx = big },
+	{ .id = "anlage2", .cid = "leer.txt", .open = open_text, .ctx = (void *)(uintptr_t)"" },
+	{ .id = "pdf", .open = open_text, .ctx = (void *)(uintptr_t)"%PDF-1.7" },
+};
+
+static void what_the_author_sends_the_reader_gets(void **state)
+{
+	const struct {
+		const struct pki_key *author;
+		bool pss;
+		size_t nreaders;
+		unsigned iv_len;
+		const char *alg;
+	} rows[] = {
+		{ NULL, false, 0, 0, NULL },
+		{ w.rsa, false, 0, 0, PKI_URI_RSA_SHA256 },
+		{ w.rsa, true, 1, 12, PKI_URI_PSS_SHA256 },
+		{ w.ec, false, 2, 16, PKI_URI_ECDSA_SHA256 },
+		{ NULL, false, 2, 12, NULL },
+		{ w.rsa, false, 2, 0, PKI_URI_RSA_SHA256 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
+					       .author = rows[i].author, .author_uri = "#author1_signature_x",
+					       .pss = rows[i].pss, .readers = readers(), .nreaders = rows[i].nreaders,
+					       .iv_len = rows[i].iv_len };
+		struct pki_content *c = NULL;
+		struct pki_content_result r;
+		struct err e = ERR_INIT;
+		assert_ok(pki_content_make(&job, &c, &e), e);
+		for (int who = 0; who < 2; who++) {
+			struct box b = { 0 };
+			struct pki_content_in in = callbacks(&b);
+			fill_certs(&b, rows[i].author);
+			fill_parts(&b, c);
+			int rc = pki_content_open(pki_content_xml(c), who == 0 ? w.kr1 : w.kr2, &PKI_POLICY_DEFAULT, &in,
+						  &r, &e);
+			if (rows[i].nreaders == 1 && who == 1) {
+				assert_int_equal(rc, ERR_MISSING);
+				box_fini(&b);
+				continue;
+			}
+			if (rc != 0)
+				fail_msg("row %zu: %s", i, e.text);
+			assert_int_equal(r.ncontents, 4);
+			assert_int_equal(r.encrypted, rows[i].nreaders > 0);
+			assert_int_equal(r.nauthors, rows[i].author != NULL);
+			if (rows[i].author != NULL) {
+				assert_ptr_equal(r.authors[0].cert, rows[i].author->cert);
+				assert_true(r.authors[0].covers_all);
+				assert_string_equal(r.authors[0].alg->uri, rows[i].alg);
+			}
+			assert_string_equal(found(&b, "antrag"), "<antrag>ä & ö</antrag>");
+			assert_string_equal(found(&b, "anlage1"), big);
+			assert_string_equal(found(&b, "anlage2"), "");
+			assert_string_equal(found(&b, "pdf"), "%PDF-1.7");
+			box_fini(&b);
+		}
+		pki_content_free(c);
+	}
+}
+
+static void an_attachment_gives_the_same_octets_each_time(void **state)
+{
+	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
+				       .readers = readers(), .nreaders = 1 };
+	struct pki_content *c = NULL;
+	struct box a = { 0 }, b = { 0 };
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(pki_content_make(&job, &c, &e), e);
+	fill_parts(&a, c);
+	fill_parts(&b, c);
+	assert_int_equal(a.nparts, 2);
+	assert_int_equal(a.parts[0].data.n, strlen(big) + 12 + 16);
+	for (size_t i = 0; i < a.nparts; i++) {
+		assert_int_equal(a.parts[i].data.n, b.parts[i].data.n);
+		assert_memory_equal(a.parts[i].data.p, b.parts[i].data.p, a.parts[i].data.n);
+	}
+	assert_null(memmem(a.parts[0].data.p, a.parts[0].data.n, big, 64));
+	box_fini(&a);
+	box_fini(&b);
+	pki_content_free(c);
+}
+
+static void jobs_that_cannot_be_done_are_refused(void **state)
+{
+	static const struct pki_part broken[] = { { .id = "a", .cid = "x", .open = open_text,
+						    .ctx = (void *)(uintptr_t)"fails" } };
+	static const struct pki_part broken_inner[] = { { .id = "a", .open = open_text,
+							  .ctx = (void *)(uintptr_t)"fails" } };
+	static const struct pki_part bad_cid[] = { { .id = "a", .cid = "x\"#y", .open = open_text, .ctx = big } };
+	static const struct pki_part bad_id[] = { { .id = "1a", .open = open_text, .ctx = big } };
+	static const struct pki_part twice[] = { { .id = "a", .open = open_text, .ctx = big },
+						 { .id = "a", .open = open_text, .ctx = big } };
+	struct pki_key *ec_reader = h_own_key(PKI_USE_CIPHER, h_ec("P-256"));
+	struct pki_reader no_rsa = { ec_reader->cert, "#r" };
+	const struct {
+		struct pki_content_job job;
+		enum err_code code;
+	} rows[] = {
+		{ { .id = "c", .parts = broken, .nparts = 1, .author = w.rsa, .author_uri = "#a1" }, ERR_IO },
+		{ { .id = "c", .parts = broken_inner, .nparts = 1 }, ERR_IO },
+		{ { .id = "c", .parts = bad_cid, .nparts = 1 }, ERR_SYNTAX },
+		{ { .id = "c", .parts = bad_id, .nparts = 1 }, ERR_SYNTAX },
+		{ { .id = "c", .parts = twice, .nparts = 2 }, ERR_SYNTAX },
+		{ { .id = "c", .parts = parts, .nparts = 0 }, ERR_LIMIT },
+		{ { .id = "c", .parts = parts, .nparts = 1, .readers = &no_rsa, .nreaders = 1 }, ERR_UNSUPPORTED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pki_content *c;
+		struct err e = ERR_INIT;
+		int rc = pki_content_make(&rows[i].job, &c, &e);
+		if (rc != (int)rows[i].code)
+			fail_msg("row %zu: %d %s", i, rc, e.text);
+	}
+	pki_key_free(ec_reader);
+}
+
+static void what_was_changed_on_the_way_is_refused(void **state)
+{
+	/* signed, not encrypted: what to replace by what in the container, or which part to change */
+	static const struct {
+		const char *from, *to;
+		int part;	/* flips an octet in this part */
+		enum err_code code;
+	} rows[] = {
+		{ NULL, NULL, -1, ERR_OK },
+		{ "JVBERi0xLjc=", "JVBERi0xLjg=", -1, ERR_CRYPTO },
+		{ "href=\"cid:foto.jpg\"", "href=\"cid:leer.txt\"", -1, ERR_CRYPTO },
+		{ "Id=\"pdf\"", "Id=\"pdg\"", -1, ERR_CRYPTO },
+		{ "URI=\"#pdf\"", "URI=\"#pdg\"", -1, ERR_CRYPTO },
+		{ "Id=\"pdf\"", "Id=\"antrag\"", -1, ERR_SYNTAX },
+		{ "#author1_signature_x", "#author2_signature_x", -1, ERR_CRYPTO },
+		{ "<osci:Content>", "<osci:Content><!-- x -->", -1, ERR_SYNTAX },
+		{ "xmldsig#base64", "xmldsig#enveloped-signature", -1, ERR_UNSUPPORTED },
+		{ NULL, NULL, 0, ERR_CRYPTO },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
+					       .author = w.rsa, .author_uri = "#author1_signature_x" };
+		struct pki_content *c = NULL;
+		struct pki_content_result r;
+		struct box b = { 0 };
+		struct pki_content_in in = callbacks(&b);
+		struct err e = ERR_INIT;
+		struct buf text;
+		assert_ok(pki_content_make(&job, &c, &e), e);
+		fill_certs(&b, w.rsa);
+		fill_parts(&b, c);
+		struct span xml = pki_content_xml(c);
+		buf_init(&text, 1u << 20);
+		if (rows[i].from != NULL) {
+			const char *at = memmem(xml.p, xml.n, rows[i].from, strlen(rows[i].from));
+			assert_non_null(at);
+			buf_put(&text, xml.p, (size_t)(at - xml.p));
+			buf_puts(&text, rows[i].to);
+			at += strlen(rows[i].from);
+			buf_put(&text, at, xml.n - (size_t)(at - xml.p));
+		} else {
+			buf_span(&text, xml);
+		}
+		if (rows[i].part >= 0)
+			b.parts[rows[i].part].data.p[100] ^= 1;
+		int rc = pki_content_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e);
+		if (rc != (int)rows[i].code)
+			fail_msg("row %zu: %d %s", i, rc, e.text);
+		buf_fini(&text);
+		box_fini(&b);
+		pki_content_free(c);
+	}
+}
+
+/* An unsigned content slipped into a signed container is delivered, but the author does not cover all any more. */
+static void an_added_content_is_not_covered(void **state)
+{
+	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = 1, .author = w.ec,
+				       .author_uri = "#author1_signature_x" };
+	struct pki_content *c = NULL;
+	struct pki_content_result r;
+	struct box b = { 0 };
+	struct pki_content_in in = callbacks(&b);
+	struct err e = ERR_INIT;
+	struct buf text;
+
+	(void)state;
+	assert_ok(pki_content_make(&job, &c, &e), e);
+	fill_certs(&b, w.ec);
+	struct span xml = pki_content_xml(c);
+	size_t cut = strlen("</osci:ContentContainer>");
+	buf_init(&text, 1u << 20);
+	buf_put(&text, xml.p, xml.n - cut);
+	buf_puts(&text, "<osci:Content><osci:Base64Content Id=\"neu\">QQ==</osci:Base64Content></osci:Content>"
+			"</osci:ContentContainer>");
+	assert_ok(pki_content_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
+	assert_int_equal(r.nauthors, 1);
+	assert_false(r.authors[0].covers_all);
+	buf_fini(&text);
+	box_fini(&b);
+	pki_content_free(c);
+}
+
+static void changed_ciphertext_gives_one_and_the_same_error(void **state)
+{
+	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts), .author = w.ec,
+				       .author_uri = "#author1_signature_x", .readers = readers(), .nreaders = 1 };
+	struct pki_content *c = NULL;
+	struct err e = ERR_INIT;
+	char first[400] = "";
+
+	(void)state;
+	assert_ok(pki_content_make(&job, &c, &e), e);
+	struct span xml = pki_content_xml(c);
+	for (int i = 0; i < 3; i++) {
+		struct pki_content_result r;
+		struct box b = { 0 };
+		struct pki_content_in in = callbacks(&b);
+		char *text = mem_dup_n(xml.p, xml.n);
+		fill_certs(&b, w.ec);
+		fill_parts(&b, c);
+		/* the wrapped key, the beginning and the end of the ciphertext */
+		char *at = strstr(text, "<xenc:CipherValue>") + 40;
+		if (i > 0)
+			at = strstr(at, "<xenc:CipherValue>") + 60;
+		if (i > 1)
+			at = strstr(at, "</xenc:CipherValue>") - 20;
+		while (*at == '\n' || *at == '=')
+			at--;
+		*at = *at == 'A' ? 'B' : 'A';
+		assert_int_equal(pki_content_open((struct span){ text, xml.n }, w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e),
+				 ERR_CRYPTO);
+		if (first[0] == '\0')
+			snprintf(first, sizeof(first), "%s", e.text);
+		assert_string_equal(first, e.text);
+		assert_int_equal(b.n, 0);
+		free(text);
+		box_fini(&b);
+	}
+	pki_content_free(c);
+}
+
+/* ---- what the OSCI library made ---- */
+
+static const struct xml_node *header_block(const struct xml_node *root, const char *name)
+{
+	const struct xml_node *header = xml_child(root, H_NS_SOAP, "Header");
+
+	return header != NULL ? xml_child(header, H_NS_OSCI, name) : NULL;
+}
+
+struct wire {
+	struct arena *a;
+	struct h_mime mime;
+	const struct xml_node *nic;
+	struct pki_cert *certs[16];
+	struct span ids[16];
+	size_t n;
+	struct box box;
+};
+
+static const struct pki_cert *wire_cert(void *ctx, struct span uri)
+{
+	struct wire *v = ctx;
+
+	for (size_t i = 0; i < v->n; i++)
+		if (v->ids[i].n + 1 == uri.n && memcmp(v->ids[i].p, uri.p + 1, v->ids[i].n) == 0)
+			return v->certs[i];
+	return NULL;
+}
+
+static int wire_content(void *ctx, const char *id, const char *cid, struct sink **to, struct err *e)
+{
+	return take(&((struct wire *)ctx)->box, id, cid, to, e);
+}
+
+static int wire_part(void *ctx, const char *cid, struct src **out, struct err *e)
+{
+	struct wire *v = ctx;
+	const struct h_part *p = h_mime_part(&v->mime, span_of(cid));
+
+	if (p == NULL)
+		return err_set(e, ERR_MISSING, "no part %s", cid);
+	*out = src_of_mem(p->body.p, p->body.n);
+	return 0;
+}
+
+static int open_vector(const char *file, const char *reader, struct wire *v, struct pki_content_result *r, struct err *e)
+{
+	struct pki_keyring *kr = pki_keyring_new();
+	struct pki_content_in in = { v, wire_cert, wire_content, wire_part };
+	struct xml_limits limits = XML_LIMITS_DEFAULT;
+	const struct xml_node *root;
+	struct buf entity;
+	char path[300];
+
+	if (reader != NULL)
+		pki_keyring_add(kr, h_vector_key(PKI_USE_CIPHER, reader));
+	*v = (struct wire){ .a = arena_new() };
+	snprintf(path, sizeof(path), VECTORS "/%s", file);
+	buf_init(&entity, 1u << 24);
+	assert_ok(file_read(path, &entity, e), *e);
+	struct span kept = arena_span(v->a, buf_view(&entity));
+	buf_fini(&entity);
+	assert_int_equal(h_mime_read(kept, v->a, &v->mime), 0);
+	struct span xml = v->mime.parts[0].body;
+	assert_ok(xml_tree_parse(xml, &limits, v->a, &root, e), *e);
+	const struct xml_node *nic = header_block(root, "NonIntermediaryCertificates");
+	for (const struct xml_node *c = xml_child(nic, H_NS_OSCI, NULL); c != NULL; c = xml_next(c, H_NS_OSCI, NULL)) {
+		const struct xml_node *x = xml_descend(c, H_NS_DS, "X509Data/X509Certificate");
+		xml_attr_get(c, NULL, "Id", &v->ids[v->n]);
+		assert_ok(pki_cert_from_base64(x->first->text, &v->certs[v->n++], e), *e);
+	}
+	const char *from = memmem(xml.p, xml.n, "<osci:ContentPackage>", 21);
+	from += 21;
+	const char *to = memmem(from, xml.n - (size_t)(from - xml.p), "</osci:ContentPackage>", 22);
+	int rc = pki_content_open((struct span){ from, (size_t)(to - from) }, kr, &PKI_POLICY_DEFAULT, &in, r, e);
+	pki_keyring_free(kr);
+	return rc;
+}
+
+static void wire_fini(struct wire *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		pki_cert_free(v->certs[i]);
+	box_fini(&v->box);
+	arena_free(v->a);
+}
+
+static void check_digest(const struct box *b, const char *id, const char *hex)
+{
+	uint8_t digest[SHA256_LEN];
+	char text[2 * SHA256_LEN + 1];
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct blob *blob = &b->blobs[i];
+		if (strcmp(blob->id, id) != 0 && strcmp(blob->cid, id) != 0)
+			continue;
+		sha256(blob->data.p, blob->data.n, digest);
+		hex_encode(digest, SHA256_LEN, text);
+		assert_string_equal(text, hex);
+		return;
+	}
+	fail_msg("no content %s", id);
+}
+
+static void content_of_the_library_is_opened(void **state)
+{
+	static const struct {
+		const char *file, *reader;
+		size_t authors, contents;
+		struct {
+			const char *id, *sha256;
+		} expect[3];
+	} rows[] = {
+		{ "good/storeDelivery-plain.bin", NULL, 0, 1,
+		  { { "c1", "adfdc73bed21a6db43e4d84d6f7ef1e8f9421e3c9c6b277469988f17940fcc7c" } } },
+		{ "good/storeDelivery-two-content-signatures.bin", NULL, 2, 1,
+		  { { "c1", "adfdc73bed21a6db43e4d84d6f7ef1e8f9421e3c9c6b277469988f17940fcc7c" } } },
+		{ "good/storeDelivery-attachment.bin", NULL, 0, 2,
+		  { { "c1", "e647d44b91c32b55142dfe20a31bb45161530d361f717fefc8bf2b89fe27e24f" },
+		    { "anlage.bin", "93bb41a686fe4c1943185231a3b162720863f243211fcdbf94ae021dc3245d08" } } },
+		{ "good/storeDelivery-nested.bin", NULL, 0, 3,
+		  { { "c1", "0173e5a87cc0eae9e97145003fba03214553cacd84f008af306d3ef2fdac15ce" },
+		    { "i1", "add77b80e6e7f0be851f1956baae9cb36b7b90f2c8b12730b09924aa7baec82e" },
+		    { "c2", "2df7366925ec4b6d1cc8b71bde71ed440cfd9899e87ffe3e0497df46e9b2bf93" } } },
+		{ "good/storeDelivery-author-signed-reader-encrypted.bin", "reader1-cipher", 1, 2,
+		  { { "ec1", "fd7bd1385849c9d097408482fb09b606268fc1c8e884ac014c01d1c4629ffeb9" },
+		    { "geheim.bin", "93bb41a686fe4c1943185231a3b162720863f243211fcdbf94ae021dc3245d08" } } },
+		{ "good/storeDelivery-author-signed-reader-encrypted-gcm.inner.bin", "reader2-cipher", 1, 2,
+		  { { "ec1", "fd7bd1385849c9d097408482fb09b606268fc1c8e884ac014c01d1c4629ffeb9" },
+		    { "geheim.bin", "93bb41a686fe4c1943185231a3b162720863f243211fcdbf94ae021dc3245d08" } } },
+	};
+
+	(void)state;
+	need_shared("vectors/osci/good");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pki_content_result r;
+		struct err e = ERR_INIT;
+		struct wire v;
+		if (open_vector(rows[i].file, rows[i].reader, &v, &r, &e) != 0)
+			fail_msg("%s: %s", rows[i].file, e.text);
+		assert_int_equal(r.nauthors, rows[i].authors);
+		assert_int_equal(r.ncontents, rows[i].contents);
+		assert_int_equal(r.encrypted, rows[i].reader != NULL);
+		for (size_t k = 0; k < r.nauthors; k++)
+			assert_true(r.authors[k].covers_all);
+		for (size_t k = 0; k < 3 && rows[i].expect[k].id != NULL; k++)
+			check_digest(&v.box, rows[i].expect[k].id, rows[i].expect[k].sha256);
+		wire_fini(&v);
+	}
+	struct pki_content_result r;
+	struct err e = ERR_INIT;
+	struct wire v;
+	assert_int_equal(open_vector(rows[4].file, "addr1-cipher", &v, &r, &e), ERR_MISSING);
+	wire_fini(&v);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_author_sends_the_reader_gets),
+		cmocka_unit_test(an_attachment_gives_the_same_octets_each_time),
+		cmocka_unit_test(jobs_that_cannot_be_done_are_refused),
+		cmocka_unit_test(what_was_changed_on_the_way_is_refused),
+		cmocka_unit_test(an_added_content_is_not_covered),
+		cmocka_unit_test(changed_ciphertext_gives_one_and_the_same_error),
+		cmocka_unit_test(content_of_the_library_is_opened),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
