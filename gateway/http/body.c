@@ -13,7 +13,7 @@ static int read_length(struct body *b, void *data, size_t cap, size_t *got, stru
 
 	if (cap > b->left)
 		cap = (size_t)b->left;
-	rc = conn_read(b->conn, data, cap, got, e);
+	rc = http_conn_read(b->conn, data, cap, got, e);
 	if (rc != 0)
 		return broken(b, rc);
 	if (*got == 0)
@@ -31,15 +31,15 @@ static int read_chunked(struct body *b, void *data, size_t cap, size_t *got, str
 	int rc;
 
 	while (*got == 0 && !b->at_end) {
-		rc = conn_need(b->conn, &end, e);
+		rc = http_conn_need(b->conn, &end, e);
 		if (rc != 0)
 			return broken(b, rc);
 		if (end)
 			return broken(b, err_spec(e, ERR_PEER, "RFC 9112 8", "the client closed before the last chunk"));
-		rc = chunked_decode(&b->chunked, b->conn->in, b->conn->in_n, &used, data, cap, got, e);
+		rc = http_chunked_decode(&b->chunked, b->conn->in, b->conn->in_n, &used, data, cap, got, e);
 		if (rc != 0)
 			return broken(b, rc);
-		conn_consume(b->conn, used);
+		http_conn_consume(b->conn, used);
 		b->at_end = b->chunked.state == CHUNK_END;
 	}
 	b->total += *got;
@@ -63,23 +63,23 @@ static int body_read(struct src *s, void *data, size_t cap, size_t *got, struct 
 	if (b->want_continue) {
 		b->want_continue = false;
 		/* RFC 9110 10.1.1: not needed when the body is arriving already. */
-		if (b->conn->in_n == 0 && (rc = conn_write(b->conn, go_on, sizeof(go_on) - 1, e)) != 0)
+		if (b->conn->in_n == 0 && (rc = http_conn_write(b->conn, go_on, sizeof(go_on) - 1, e)) != 0)
 			return broken(b, rc);
 	}
 	return b->kind == BODY_LENGTH ? read_length(b, data, cap, got, e) : read_chunked(b, data, cap, got, e);
 }
 
-void body_init(struct body *b, struct conn *c, const struct http_head *head, uint64_t max)
+void http_body_init(struct body *b, struct conn *c, const struct http_head *head, uint64_t max)
 {
 	*b = (struct body){ .src = { .read = body_read }, .conn = c, .max = max };
 	b->kind = head->chunked ? BODY_CHUNKED : head->length > 0 ? BODY_LENGTH : BODY_NONE;
 	b->left = head->length;
 	b->at_end = b->kind == BODY_NONE;
 	b->want_continue = head->expect_continue;
-	chunked_init(&b->chunked);
+	http_chunked_init(&b->chunked);
 }
 
-bool body_settle(struct body *b)
+bool http_body_settle(struct body *b)
 {
 	char waste[16384];
 	size_t got;
@@ -94,8 +94,8 @@ bool body_settle(struct body *b)
 
 		if (b->conn->in_n > 0) {
 			got = cap < b->conn->in_n ? cap : b->conn->in_n;
-			conn_consume(b->conn, got);
-		} else if (conn_try_read(b->conn, waste, cap, &got) != IO_OK) {
+			http_conn_consume(b->conn, got);
+		} else if (http_conn_try_read(b->conn, waste, cap, &got) != IO_OK) {
 			return false;
 		}
 		b->left -= got;

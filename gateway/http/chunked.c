@@ -5,7 +5,7 @@
 
 #include "http/head.h"
 
-void chunked_init(struct chunked *c)
+void http_chunked_init(struct chunked *c)
 {
 	*c = (struct chunked){ .state = CHUNK_SIZE };
 }
@@ -125,7 +125,7 @@ static int step(struct chunked *c, char ch, struct err *e)
 	}
 }
 
-int chunked_decode(struct chunked *c, const char *in, size_t n, size_t *used, char *out, size_t cap, size_t *got,
+int http_chunked_decode(struct chunked *c, const char *in, size_t n, size_t *used, char *out, size_t cap, size_t *got,
 		   struct err *e)
 {
 	size_t i = 0, o = 0;

@@ -36,10 +36,10 @@ struct chunked {
 	char line[512];		/* the trailer line being read */
 };
 
-void chunked_init(struct chunked *c);
+void http_chunked_init(struct chunked *c);
 /* Decodes from the n bytes at in, at most cap bytes to out: *used bytes were consumed, *got produced. Stops at the end
  * (CHUNK_END), when in is used up or out is full. ERR_SYNTAX or ERR_LIMIT, for good. */
-int chunked_decode(struct chunked *c, const char *in, size_t n, size_t *used, char *out, size_t cap, size_t *got,
+int http_chunked_decode(struct chunked *c, const char *in, size_t n, size_t *used, char *out, size_t cap, size_t *got,
 		   struct err *e);
 
 #endif

@@ -131,29 +131,37 @@ static void put_handle(struct http_client *c, CURL *curl, const char *place)
 }
 
 /* Names and values that could break out of their line never get to libcurl, which would send them. */
-static int make_headers(const struct http_call *call, struct curl_slist **list, struct err *e)
+static int add_header(const struct http_pair *h, struct curl_slist **list, struct err *e)
 {
 	static const char *const ours[] = { "Content-Length", "Transfer-Encoding", "Connection", "Expect" };
+	char *line;
 
+	if (!http_is_token(span_of(h->name)) || !http_is_value(span_of(h->value)))
+		return err_set(e, ERR_SYNTAX, "header %s is not allowed", h->name);
+	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
+		if (span_is_nocase(span_of(h->name), ours[i]))
+			return err_set(e, ERR_SYNTAX, "header %s is the client's", h->name);
+	/* "Name;" is libcurl's way to send an empty value. */
+	line = h->value == NULL || h->value[0] == '\0' ? mem_printf("%s;", h->name) :
+							  mem_printf("%s: %s", h->name, h->value);
+	*list = curl_slist_append(*list, line);
+	free(line);
+	return 0;
+}
+
+static int make_headers(const struct http_call *call, struct curl_slist **list, struct err *e)
+{
 	bool typed = false;
 
 	*list = curl_slist_append(NULL, "Expect:");	/* libcurl would wait a second for servers that do not know it */
 	if (call->body != NULL && call->body_length < 0)
 		*list = curl_slist_append(*list, "Transfer-Encoding: chunked");
 	for (const struct http_pair *h = call->headers; h != NULL && h->name != NULL; h++) {
-		char *line;
+		int rc = add_header(h, list, e);
 
-		if (!http_is_token(span_of(h->name)) || !http_is_value(span_of(h->value)))
-			return err_set(e, ERR_SYNTAX, "header %s is not allowed", h->name);
-		for (size_t i = 0; i < ARRAY_LEN(ours); i++)
-			if (span_is_nocase(span_of(h->name), ours[i]))
-				return err_set(e, ERR_SYNTAX, "header %s is the client's", h->name);
+		if (rc != 0)
+			return rc;
 		typed = typed || span_is_nocase(span_of(h->name), "Content-Type");
-		/* "Name;" is libcurl's way to send an empty value. */
-		line = h->value == NULL || h->value[0] == '\0' ? mem_printf("%s;", h->name) :
-								  mem_printf("%s: %s", h->name, h->value);
-		*list = curl_slist_append(*list, line);
-		free(line);
 	}
 	if (!typed)
 		*list = curl_slist_append(*list, "Content-Type:");	/* libcurl would call it a form */
@@ -179,7 +187,7 @@ int http_client_do(struct http_client *c, const struct http_call *call, struct h
 	x.curl = take_handle(c, place);
 	rc = make_headers(call, &headers, e);
 	if (rc == 0)
-		rc = exchange_run(&x, headers, e);
+		rc = http_exchange_run(&x, headers, e);
 	curl_slist_free_all(headers);
 	put_handle(c, x.curl, place);
 	return rc == 0 ? 0 : err_wrap(e, "%s://%s:%u", uri.tls ? "https" : "http", uri.host, (unsigned)uri.port);

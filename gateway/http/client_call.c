@@ -101,6 +101,7 @@ static int set_common(struct exchange *x, struct err *e)
 	SET(CURLOPT_NOPROXY, "*");
 	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_QUICK_EXIT, 1L);	/* a name server that does not answer must not hold the call beyond its limit */
 	SET(CURLOPT_NOPROGRESS, 1L);
 	SET(CURLOPT_HTTP09_ALLOWED, 0L);
 	SET(CURLOPT_PATH_AS_IS, 1L);
@@ -232,7 +233,7 @@ static int outcome(const struct exchange *x, CURLcode code, const char *text, st
 	}
 }
 
-int exchange_run(struct exchange *x, struct curl_slist *headers, struct err *e)
+int http_exchange_run(struct exchange *x, struct curl_slist *headers, struct err *e)
 {
 	char text[CURL_ERROR_SIZE] = "";
 	CURLcode code;

@@ -45,6 +45,6 @@ struct exchange {
 };
 
 /* Sets the handle up, does the call and maps the outcome. */
-int exchange_run(struct exchange *x, struct curl_slist *headers, struct err *e);
+int http_exchange_run(struct exchange *x, struct curl_slist *headers, struct err *e);
 
 #endif

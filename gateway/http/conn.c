@@ -16,7 +16,7 @@
 
 #define TLS_CALL_MAX (1 << 20)	/* lengths of SSL_read and SSL_write are int */
 
-struct conn *conn_new(int fd, SSL_CTX *tls_ctx, struct span scope, const struct http_limits *limits)
+struct conn *http_conn_new(int fd, SSL_CTX *tls_ctx, struct span scope, const struct http_limits *limits)
 {
 	struct conn *c = mem_new(sizeof(*c));
 
@@ -38,7 +38,7 @@ struct conn *conn_new(int fd, SSL_CTX *tls_ctx, struct span scope, const struct 
 	return c;
 }
 
-void conn_free(struct conn *c)
+void http_conn_free(struct conn *c)
 {
 	if (c == NULL)
 		return;
@@ -48,7 +48,7 @@ void conn_free(struct conn *c)
 	free(c);
 }
 
-void conn_cut(struct conn *c)
+void http_conn_cut(struct conn *c)
 {
 	(void)shutdown(c->fd, SHUT_RDWR);
 }
@@ -70,7 +70,7 @@ static enum conn_io tls_result(struct conn *c, int rc)
 	}
 }
 
-enum conn_io conn_handshake(struct conn *c)
+enum conn_io http_conn_handshake(struct conn *c)
 {
 	int rc;
 
@@ -86,7 +86,7 @@ static enum conn_io socket_result(enum conn_io want)
 	return IO_FAIL;
 }
 
-enum conn_io conn_try_read(struct conn *c, void *data, size_t cap, size_t *got)
+enum conn_io http_conn_try_read(struct conn *c, void *data, size_t cap, size_t *got)
 {
 	ssize_t n;
 
@@ -130,7 +130,7 @@ static enum conn_io try_write(struct conn *c, const void *data, size_t n, size_t
 	return IO_OK;
 }
 
-enum conn_io conn_fill(struct conn *c)
+enum conn_io http_conn_fill(struct conn *c)
 {
 	enum conn_io io;
 	size_t got;
@@ -141,19 +141,19 @@ enum conn_io conn_fill(struct conn *c)
 	}
 	if (c->in_n == HTTP_HEAD_MAX)
 		return IO_FAIL;
-	io = conn_try_read(c, c->in + c->in_n, HTTP_HEAD_MAX - c->in_n, &got);
+	io = http_conn_try_read(c, c->in + c->in_n, HTTP_HEAD_MAX - c->in_n, &got);
 	c->in_n += got;
 	return io;
 }
 
-void conn_consume(struct conn *c, size_t n)
+void http_conn_consume(struct conn *c, size_t n)
 {
 	c->in_n -= n;
 	if (c->in_n > 0)
 		memmove(c->in, c->in + n, c->in_n);
 }
 
-void conn_release_buffer(struct conn *c)
+void http_conn_release_buffer(struct conn *c)
 {
 	if (c->in_n > 0)
 		return;
@@ -161,12 +161,12 @@ void conn_release_buffer(struct conn *c)
 	c->in = NULL;
 }
 
-bool conn_has_input(const struct conn *c)
+bool http_conn_has_input(const struct conn *c)
 {
 	return c->in_n > 0 || (c->tls != NULL && SSL_has_pending(c->tls));
 }
 
-void conn_say_goodbye(struct conn *c)
+void http_conn_say_goodbye(struct conn *c)
 {
 	if (c->tls != NULL) {
 		ERR_clear_error();
@@ -177,7 +177,7 @@ void conn_say_goodbye(struct conn *c)
 }
 
 /* Straight from the socket: below TLS nobody needs to decrypt what is thrown away. */
-enum conn_io conn_drop_input(struct conn *c)
+enum conn_io http_conn_drop_input(struct conn *c)
 {
 	char waste[16384];
 
@@ -211,7 +211,7 @@ static int wait_ready(struct conn *c, enum conn_io want, struct conn_meter *m, s
 	return 0;
 }
 
-int conn_read(struct conn *c, void *data, size_t cap, size_t *got, struct err *e)
+int http_conn_read(struct conn *c, void *data, size_t cap, size_t *got, struct err *e)
 {
 	enum conn_io io;
 	int rc;
@@ -219,10 +219,10 @@ int conn_read(struct conn *c, void *data, size_t cap, size_t *got, struct err *e
 	if (c->in_n > 0) {
 		*got = cap < c->in_n ? cap : c->in_n;
 		memcpy(data, c->in, *got);
-		conn_consume(c, *got);
+		http_conn_consume(c, *got);
 		return 0;
 	}
-	while ((io = conn_try_read(c, data, cap, got)) != IO_OK) {
+	while ((io = http_conn_try_read(c, data, cap, got)) != IO_OK) {
 		if (io == IO_END)
 			return 0;
 		if (io == IO_FAIL)
@@ -235,18 +235,18 @@ int conn_read(struct conn *c, void *data, size_t cap, size_t *got, struct err *e
 	return 0;
 }
 
-int conn_need(struct conn *c, bool *end, struct err *e)
+int http_conn_need(struct conn *c, bool *end, struct err *e)
 {
 	size_t got = 0;
 	int rc = 0;
 
-	if (c->in_n == 0 && (rc = conn_read(c, c->in, HTTP_HEAD_MAX, &got, e)) == 0)
+	if (c->in_n == 0 && (rc = http_conn_read(c, c->in, HTTP_HEAD_MAX, &got, e)) == 0)
 		c->in_n = got;
 	*end = rc == 0 && c->in_n == 0;
 	return rc;
 }
 
-int conn_write(struct conn *c, const void *data, size_t n, struct err *e)
+int http_conn_write(struct conn *c, const void *data, size_t n, struct err *e)
 {
 	const char *p = data;
 	size_t put;

@@ -3,7 +3,7 @@
  * conn - one accepted connection: TLS or plain bytes in and out, with deadlines.
  *
  * The loop thread owns a connection in every state but CONN_ACTIVE; then the worker that serves it does, and the loop
- * may only call conn_cut(). The descriptor is non-blocking: conn_try_* return at once (loop), conn_read and conn_write
+ * may only call http_conn_cut(). The descriptor is non-blocking: http_conn_try_read returns at once (loop), http_conn_read and http_conn_write
  * wait within the limits (worker).
  */
 #ifndef HTTP_CONN_H
@@ -65,24 +65,24 @@ struct conn {
 };
 
 /* Takes fd. tls_ctx may be NULL; scope keeps TLS sessions of one listener from being resumed at another. */
-struct conn *conn_new(int fd, SSL_CTX *tls_ctx, struct span scope, const struct http_limits *limits);
-void conn_free(struct conn *c);	/* closes at once */
-void conn_cut(struct conn *c);	/* any thread while the connection exists: pending and later input/output fails */
+struct conn *http_conn_new(int fd, SSL_CTX *tls_ctx, struct span scope, const struct http_limits *limits);
+void http_conn_free(struct conn *c);	/* closes at once */
+void http_conn_cut(struct conn *c);	/* any thread while the connection exists: pending and later input/output fails */
 
-enum conn_io conn_handshake(struct conn *c);
-enum conn_io conn_try_read(struct conn *c, void *data, size_t cap, size_t *got);
+enum conn_io http_conn_handshake(struct conn *c);
+enum conn_io http_conn_try_read(struct conn *c, void *data, size_t cap, size_t *got);
 /* Reads into the buffer; IO_FAIL if it is full. */
-enum conn_io conn_fill(struct conn *c);
-void conn_consume(struct conn *c, size_t n);	/* removes n bytes from the start of the buffer */
-void conn_release_buffer(struct conn *c);	/* frees the buffer if it is empty */
-bool conn_has_input(const struct conn *c);	/* bytes that epoll does not know of */
-void conn_say_goodbye(struct conn *c);		/* close_notify and FIN; what comes can still be read off the socket */
-enum conn_io conn_drop_input(struct conn *c);	/* CONN_LINGER: reads and drops; IO_END when enough or over */
+enum conn_io http_conn_fill(struct conn *c);
+void http_conn_consume(struct conn *c, size_t n);	/* removes n bytes from the start of the buffer */
+void http_conn_release_buffer(struct conn *c);	/* frees the buffer if it is empty */
+bool http_conn_has_input(const struct conn *c);	/* bytes that epoll does not know of */
+void http_conn_say_goodbye(struct conn *c);		/* close_notify and FIN; what comes can still be read off the socket */
+enum conn_io http_conn_drop_input(struct conn *c);	/* CONN_LINGER: reads and drops; IO_END when enough or over */
 
 /* From the buffer first. *got == 0: the peer closed. ERR_TIMEOUT, ERR_PEER. */
-int conn_read(struct conn *c, void *data, size_t cap, size_t *got, struct err *e);
+int http_conn_read(struct conn *c, void *data, size_t cap, size_t *got, struct err *e);
 /* Waits until the buffer is not empty; *end: the peer closed instead. */
-int conn_need(struct conn *c, bool *end, struct err *e);
-int conn_write(struct conn *c, const void *data, size_t n, struct err *e);
+int http_conn_need(struct conn *c, bool *end, struct err *e);
+int http_conn_write(struct conn *c, const void *data, size_t n, struct err *e);
 
 #endif

@@ -55,12 +55,13 @@ struct http_request {
 };
 
 /* Prepares the body by what the head says; max: limit of the route. */
-void body_init(struct body *b, struct conn *c, const struct http_head *head, uint64_t max);
+void http_body_init(struct body *b, struct conn *c, const struct http_head *head, uint64_t max);
 /* Drops what is left if that needs no waiting. True: the connection is at the start of the next request. */
-bool body_settle(struct body *b);
+bool http_body_settle(struct body *b);
 
-void reply_init(struct http_request *rq);
-void reply_fini(struct http_request *rq);
-void reply_reset_headers(struct http_request *rq);
+/* The answer's state before it is begun; what it holds is released by fini; reset drops the headers added so far. */
+void http_reply_init(struct http_request *rq);
+void http_reply_fini(struct http_request *rq);
+void http_reply_reset_headers(struct http_request *rq);
 
 #endif

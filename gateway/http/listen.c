@@ -51,19 +51,20 @@ static int bind_one(const struct addrinfo *ai, int *out, struct err *e)
 
 static int port_of(int fd, uint16_t *port, struct err *e)
 {
-	struct sockaddr_storage addr = { 0 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} addr = { 0 };
 	socklen_t n = sizeof(addr);
 
-	if (getsockname(fd, (struct sockaddr *)&addr, &n) != 0)
+	if (getsockname(fd, &addr.any, &n) != 0)
 		return err_set(e, ERR_IO, "getsockname: %s", strerror(errno));
-	if (addr.ss_family == AF_INET6)
-		*port = ntohs(((struct sockaddr_in6 *)&addr)->sin6_port);
-	else
-		*port = ntohs(((struct sockaddr_in *)&addr)->sin_port);
+	*port = ntohs(addr.any.sa_family == AF_INET6 ? addr.v6.sin6_port : addr.v4.sin_port);
 	return 0;
 }
 
-int listen_open(const char *address, int *fd, uint16_t *port, struct err *e)
+int http_listen_open(const char *address, int *fd, uint16_t *port, struct err *e)
 {
 	struct addrinfo hints = { .ai_family = AF_UNSPEC,
 				  .ai_socktype = SOCK_STREAM,

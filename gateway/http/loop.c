@@ -6,29 +6,22 @@
  * system call. Workers hand back through a list and an eventfd and never touch epoll.
  */
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "http/head.h"
 #include "http/server_priv.h"
 
 #define EVENTS 64
-#define TICK_MS 250		/* deadlines are looked at so often */
-#define ACCEPT_BURST 64		/* connections taken in one go, so that the others get their turn */
 #define PRESSED_IDLE_MS 2000	/* idle time allowed while all connections are in use */
 
 static void step(struct http_server *s, struct conn *c, int64_t now);
 
-void loop_wake(struct http_server *s)
+void http_loop_wake(struct http_server *s)
 {
 	uint64_t one = 1;
 
@@ -37,7 +30,7 @@ void loop_wake(struct http_server *s)
 		must(errno == EAGAIN);
 }
 
-void loop_return(struct conn *c)
+void http_loop_return(struct conn *c)
 {
 	struct http_server *s = c->listener->server;
 	bool first;
@@ -48,11 +41,11 @@ void loop_return(struct conn *c)
 	s->returned = c;
 	/* Under the lock: the server may be freed as soon as the loop has seen the last connection. */
 	if (first)
-		loop_wake(s);
+		http_loop_wake(s);
 	must(pthread_mutex_unlock(&s->lock) == 0);
 }
 
-static void end_conn(struct http_server *s, struct conn *c)
+void http_loop_end(struct http_server *s, struct conn *c)
 {
 	if (c->state == CONN_HANDSHAKE)
 		s->handshakes--;
@@ -62,15 +55,15 @@ static void end_conn(struct http_server *s, struct conn *c)
 		s->conns = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
-	conn_free(c);
+	http_conn_free(c);
 	atomic_fetch_sub(&s->open, 1);
 }
 
 static void close_politely(struct http_server *s, struct conn *c)
 {
 	if (c->state != CONN_HANDSHAKE)
-		conn_say_goodbye(c);
-	end_conn(s, c);
+		http_conn_say_goodbye(c);
+	http_loop_end(s, c);
 }
 
 static void arm(struct http_server *s, struct conn *c, enum conn_io want)
@@ -91,7 +84,7 @@ static void dispatch(struct http_server *s, struct conn *c, unsigned refusal)
 	c->read_meter = c->write_meter = (struct conn_meter){ 0 };
 	atomic_fetch_add(&s->active, 1);
 	/* Cannot be full: the queue holds as many as there are connections. */
-	must(work_submit(s->work, serve_run, c, &e) == 0);
+	must(work_submit(s->work, http_serve_run, c, &e) == 0);
 }
 
 /* The buffer may hold a head, a part of one, or nothing. */
@@ -114,7 +107,7 @@ static void look_for_head(struct http_server *s, struct conn *c, int64_t now)
 
 static void step_handshake(struct http_server *s, struct conn *c, int64_t now)
 {
-	enum conn_io io = conn_handshake(c);
+	enum conn_io io = http_conn_handshake(c);
 
 	if (io == IO_WANT_READ || io == IO_WANT_WRITE) {
 		arm(s, c, io);
@@ -125,7 +118,7 @@ static void step_handshake(struct http_server *s, struct conn *c, int64_t now)
 		step(s, c, now);
 	} else {
 		atomic_fetch_add(&s->handshake_failures, 1);
-		end_conn(s, c);
+		http_loop_end(s, c);
 	}
 }
 
@@ -134,26 +127,26 @@ static void step_read(struct http_server *s, struct conn *c, int64_t now)
 	enum conn_io io = IO_OK;
 
 	while (io == IO_OK && (c->state == CONN_IDLE || c->state == CONN_HEAD)) {
-		io = conn_fill(c);
+		io = http_conn_fill(c);
 		if (io == IO_OK)
 			look_for_head(s, c, now);
 	}
 	if (c->state == CONN_ACTIVE)
 		return;
 	if (io != IO_WANT_READ && io != IO_WANT_WRITE) {
-		end_conn(s, c);
+		http_loop_end(s, c);
 		return;
 	}
-	conn_release_buffer(c);
+	http_conn_release_buffer(c);
 	arm(s, c, io);
 }
 
 static void step_linger(struct http_server *s, struct conn *c)
 {
-	if (conn_drop_input(c) == IO_WANT_READ)
+	if (http_conn_drop_input(c) == IO_WANT_READ)
 		arm(s, c, IO_WANT_READ);
 	else
-		end_conn(s, c);
+		http_loop_end(s, c);
 }
 
 /* Does what can be done without waiting. The connection may be gone or with a worker afterwards. */
@@ -175,79 +168,11 @@ static void step(struct http_server *s, struct conn *c, int64_t now)
 	}
 }
 
-static void add_conn(struct http_server *s, struct listener *l, int fd, const struct sockaddr_storage *addr,
-		     socklen_t addr_n)
-{
-	struct conn *c = conn_new(fd, l->pub.tls, span_of(l->scope), &s->limits);
-	struct epoll_event ev = { .events = EPOLLIN | EPOLLONESHOT, .data.ptr = c };
-	int on = 1;
-
-	c->listener = l;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (getnameinfo((const struct sockaddr *)addr, addr_n, c->peer, sizeof(c->peer), NULL, 0, NI_NUMERICHOST) != 0)
-		c->peer[0] = '\0';
-	c->next = s->conns;
-	if (s->conns != NULL)
-		s->conns->prev = c;
-	s->conns = c;
-	atomic_fetch_add(&s->open, 1);
-	atomic_fetch_add(&s->accepted, 1);
-	c->deadline = clock_mono();
-	if (c->state == CONN_HANDSHAKE) {
-		s->handshakes++;
-		c->deadline += s->limits.handshake_ms;
-	} else {
-		c->deadline += s->limits.idle_ms;
-	}
-	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
-		end_conn(s, c);
-}
-
-static bool may_accept(const struct http_server *s, int64_t now)
-{
-	return !s->stop_seen && now >= s->accept_again && atomic_load(&s->open) < s->limits.connections &&
-	       s->handshakes < s->limits.handshakes;
-}
-
-static void accept_some(struct http_server *s, struct listener *l, int64_t now)
-{
-	for (int i = 0; i < ACCEPT_BURST && may_accept(s, now); i++) {
-		struct sockaddr_storage addr;
-		socklen_t n = sizeof(addr);
-		int fd = accept4(l->fd, (struct sockaddr *)&addr, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-		if (fd >= 0) {
-			add_conn(s, l, fd, &addr, n);
-			continue;
-		}
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			s->accept_again = now + TICK_MS;
-			log_event(LOG_WARN, "http.accept-paused", LOG_STR("why", strerror(errno)));
-		}
-		return;
-	}
-}
-
-/* A listener that may not accept is not watched, or its pending connections would keep the loop spinning. */
-static void set_accepting(struct http_server *s, int64_t now)
-{
-	bool want = may_accept(s, now);
-
-	if (want == s->accepting || s->stop_seen)
-		return;
-	s->accepting = want;
-	for (unsigned i = 0; i < s->listener_count; i++) {
-		struct epoll_event ev = { .events = want ? EPOLLIN : 0, .data.ptr = &s->listeners[i] };
-
-		must(epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->listeners[i].fd, &ev) == 0);
-	}
-}
-
 static void linger(struct http_server *s, struct conn *c, int64_t now)
 {
-	conn_say_goodbye(c);
+	http_conn_say_goodbye(c);
 	c->in_n = 0;
-	conn_release_buffer(c);
+	http_conn_release_buffer(c);
 	c->state = CONN_LINGER;
 	c->deadline = now + s->limits.linger_ms;
 	step_linger(s, c);
@@ -266,11 +191,11 @@ static void keep(struct http_server *s, struct conn *c, int64_t now)
 		look_for_head(s, c, now);
 	if (c->state == CONN_ACTIVE)
 		return;
-	if (conn_has_input(c) && c->tls != NULL) {
+	if (http_conn_has_input(c) && c->tls != NULL) {
 		step(s, c, now);
 		return;
 	}
-	conn_release_buffer(c);
+	http_conn_release_buffer(c);
 	arm(s, c, IO_WANT_READ);
 }
 
@@ -291,7 +216,7 @@ static void take_returned(struct http_server *s, int64_t now)
 		else if (c->fate == FATE_LINGER)
 			linger(s, c, now);
 		else
-			end_conn(s, c);
+			http_loop_end(s, c);
 	}
 }
 
@@ -308,7 +233,7 @@ static void sweep(struct http_server *s, int64_t now)
 		if (c->state != CONN_LINGER)
 			atomic_fetch_add(&s->timeouts, 1);
 		if (c->state == CONN_LINGER)
-			end_conn(s, c);
+			http_loop_end(s, c);
 		else
 			close_politely(s, c);
 	}
@@ -330,7 +255,7 @@ static void stop_step(struct http_server *s, int64_t now)
 		next = c->next;
 		if (c->state == CONN_ACTIVE) {
 			if (over)
-				conn_cut(c);
+				http_conn_cut(c);
 		} else if (over || c->state != CONN_LINGER) {
 			close_politely(s, c);
 		}
@@ -343,7 +268,7 @@ static void handle_event(struct http_server *s, void *ptr, int64_t now)
 
 	switch (*(enum watch *)ptr) {
 	case WATCH_LISTENER:
-		accept_some(s, ptr, now);
+		http_accept_some(s, ptr, now);
 		break;
 	case WATCH_CONN:
 		step(s, ptr, now);
@@ -355,7 +280,7 @@ static void handle_event(struct http_server *s, void *ptr, int64_t now)
 	}
 }
 
-void *loop_run(void *server)
+void *http_loop_run(void *server)
 {
 	struct http_server *s = server;
 	struct epoll_event ev[EVENTS];
@@ -374,7 +299,7 @@ void *loop_run(void *server)
 			stop_step(s, now);
 		if (now >= s->next_sweep)
 			sweep(s, now);
-		set_accepting(s, now);
+		http_accept_pause(s, now);
 	}
 	return NULL;
 }

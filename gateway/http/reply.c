@@ -18,7 +18,7 @@ static struct http_request *of_sink(struct sink *s)
 	return (struct http_request *)(void *)((char *)s - offsetof(struct http_request, reply.sink));
 }
 
-void reply_init(struct http_request *rq)
+void http_reply_init(struct http_request *rq)
 {
 	struct reply *r = &rq->reply;
 
@@ -28,14 +28,14 @@ void reply_init(struct http_request *rq)
 	buf_init(&r->pending, FLUSH_AT);
 }
 
-void reply_fini(struct http_request *rq)
+void http_reply_fini(struct http_request *rq)
 {
 	buf_fini(&rq->reply.extra);
 	buf_fini(&rq->reply.out);
 	buf_fini(&rq->reply.pending);
 }
 
-void reply_reset_headers(struct http_request *rq)
+void http_reply_reset_headers(struct http_request *rq)
 {
 	buf_reset(&rq->reply.extra);
 	rq->reply.extra.over = false;
@@ -69,7 +69,7 @@ static int flush(struct http_request *rq, struct err *e)
 	int rc = 0;
 
 	if (out->n > 0)
-		rc = conn_write(rq->conn, out->p, out->n, e);
+		rc = http_conn_write(rq->conn, out->p, out->n, e);
 	buf_reset(out);
 	return rc == 0 ? 0 : broken(rq, rc);
 }
@@ -79,14 +79,35 @@ static int flush(struct http_request *rq, struct err *e)
 static bool must_close(struct http_request *rq, bool whole)
 {
 	return rq->close || rq->head.close || rq->stopping || rq->body.broken || rq->body.want_continue ||
-	       (whole && !body_settle(&rq->body));
+	       (whole && !http_body_settle(&rq->body));
 }
 
-/* Writes the head into out. length < 0: chunked. whole: nothing more of the body will be read. */
-static int begin(struct http_request *rq, unsigned status, const char *type, int64_t length, bool whole, struct err *e)
+/* length < 0: chunked. */
+static void write_head(struct http_request *rq, const char *type, int64_t length)
 {
 	struct reply *r = &rq->reply;
 	char date[CLOCK_TEXT_LEN];
+
+	buf_printf(&r->out, "HTTP/1.1 %u %s\r\nDate: %s\r\n", r->status, http_status_phrase(r->status),
+		   clock_http(clock_now(), date));
+	if (type != NULL)
+		buf_printf(&r->out, "Content-Type: %s\r\n", type);
+	/* RFC 9110 8.6: no length where there can be no body. */
+	if (r->status != 204 && r->status != 304 && length < 0)
+		buf_puts(&r->out, "Transfer-Encoding: chunked\r\n");
+	else if (r->status != 204 && r->status != 304)
+		buf_printf(&r->out, "Content-Length: %lld\r\n", (long long)length);
+	if (rq->close)
+		buf_puts(&r->out, "Connection: close\r\n");
+	buf_span(&r->out, buf_view(&r->extra));
+	buf_puts(&r->out, "\r\n");
+}
+
+/* whole: nothing more of the body will be read. */
+static int begin(struct http_request *rq, unsigned status, const char *type, int64_t length, bool whole, struct err *e)
+{
+	struct http_server *s = rq->listener->server;
+	struct reply *r = &rq->reply;
 
 	must(status >= 200 && status < 600);
 	if (r->state != REPLY_NONE)
@@ -99,23 +120,10 @@ static int begin(struct http_request *rq, unsigned status, const char *type, int
 	r->no_body = status == 204 || status == 304 || strcmp(rq->method, "HEAD") == 0;
 	r->chunked = length < 0;
 	r->left = length < 0 ? 0 : (uint64_t)length;
-	buf_printf(&r->out, "HTTP/1.1 %u %s\r\nDate: %s\r\n", status, http_status_phrase(status),
-		   clock_http(clock_now(), date));
-	if (type != NULL)
-		buf_printf(&r->out, "Content-Type: %s\r\n", type);
-	if (status != 204 && status != 304) {
-		if (length < 0)
-			buf_puts(&r->out, "Transfer-Encoding: chunked\r\n");
-		else
-			buf_printf(&r->out, "Content-Length: %lld\r\n", (long long)length);
-	}
-	if (rq->close)
-		buf_puts(&r->out, "Connection: close\r\n");
-	buf_span(&r->out, buf_view(&r->extra));
-	buf_puts(&r->out, "\r\n");
+	write_head(rq, type, length);
 	r->state = REPLY_OPEN;
-	atomic_fetch_add(&rq->listener->server->requests, 1);
-	atomic_fetch_add(&rq->listener->server->by_class[status / 100], 1);
+	atomic_fetch_add(&s->requests, 1);
+	atomic_fetch_add(&s->by_class[status / 100], 1);
 	return 0;
 }
 
@@ -131,7 +139,7 @@ int http_reply(struct http_request *rq, unsigned status, const char *type, const
 	}
 	rc = flush(rq, e);
 	if (rc == 0 && !rq->reply.no_body && n > 0)
-		rc = conn_write(rq->conn, body, n, e);
+		rc = http_conn_write(rq->conn, body, n, e);
 	if (rc != 0)
 		return broken(rq, rc);
 	rq->reply.state = REPLY_DONE;
@@ -201,7 +209,7 @@ static int write_length(struct http_request *rq, const char *p, size_t n, struct
 		return 0;
 	}
 	if (rc == 0)
-		rc = conn_write(rq->conn, p, n, e);
+		rc = http_conn_write(rq->conn, p, n, e);
 	return rc == 0 ? 0 : broken(rq, rc);
 }
 

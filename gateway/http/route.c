@@ -25,7 +25,7 @@ static bool method_fits(const char *method, struct span asked)
 	return span_is(asked, method) || (span_is(asked, "HEAD") && strcmp(method, "GET") == 0);
 }
 
-const struct http_route *route_find(const struct listener *l, const struct http_head *head, struct arena *a,
+const struct http_route *http_route_find(const struct listener *l, const struct http_head *head, struct arena *a,
 				    unsigned *status, struct span *rest, const char **allow)
 {
 	*allow = NULL;

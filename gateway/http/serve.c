@@ -19,7 +19,7 @@ static int take_head(struct http_request *rq, struct err *e)
 	struct span text = arena_span(rq->arena, (struct span){ c->in, c->head_n });
 	int rc = http_head_parse(text, &rq->head, e);
 
-	conn_consume(c, c->head_n);
+	http_conn_consume(c, c->head_n);
 	if (rc != 0)
 		return rc;
 	rq->method = text_of(rq, rq->head.method);
@@ -58,9 +58,9 @@ static void answer_failure(struct http_request *rq, unsigned status)
 
 	if (http_replied(rq))
 		return;
-	reply_reset_headers(rq);
+	http_reply_reset_headers(rq);
 	if (http_reply_error(rq, status, &e) != 0 && !http_replied(rq)) {
-		reply_reset_headers(rq);	/* the page itself added something that is not allowed */
+		http_reply_reset_headers(rq);	/* the page itself added something that is not allowed */
 		(void)http_reply_text(rq, 500, "500 Internal Server Error\n", &e);
 	}
 }
@@ -119,8 +119,8 @@ static void serve(struct http_request *rq)
 		refuse_head(rq, rq->head.status, &e);
 		return;
 	}
-	rq->route = route_find(rq->listener, &rq->head, rq->arena, &status, &rest, &allow);
-	body_init(&rq->body, rq->conn, &rq->head, rq->route == NULL ? 0 : rq->route->max_body);
+	rq->route = http_route_find(rq->listener, &rq->head, rq->arena, &status, &rest, &allow);
+	http_body_init(&rq->body, rq->conn, &rq->head, rq->route == NULL ? 0 : rq->route->max_body);
 	if (rq->route == NULL) {
 		if (allow != NULL)
 			http_header_add(rq, "Allow", allow);
@@ -137,12 +137,12 @@ static enum conn_fate fate_of(struct http_request *rq)
 {
 	if (rq->reply.state != REPLY_DONE)
 		return FATE_CLOSE;	/* the answer broke off: the peer has to see that */
-	if (!rq->close && body_settle(&rq->body))
+	if (!rq->close && http_body_settle(&rq->body))
 		return FATE_KEEP;
 	return FATE_LINGER;
 }
 
-void serve_run(void *job)
+void http_serve_run(void *job)
 {
 	struct conn *c = job;
 	struct http_server *s = c->listener->server;
@@ -154,11 +154,11 @@ void serve_run(void *job)
 	rq->method = rq->path = rq->rest = rq->query = rq->host = "";
 	rq->body.conn = c;
 	rq->stopping = atomic_load(&s->stopping);
-	reply_init(rq);
+	http_reply_init(rq);
 	serve(rq);
 	c->fate = fate_of(rq);
-	reply_fini(rq);
+	http_reply_fini(rq);
 	arena_free(rq->arena);
 	free(rq);
-	loop_return(c);
+	http_loop_return(c);
 }

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "http/server_priv.h"
 
@@ -76,7 +75,7 @@ int http_server_listen(struct http_server *s, const struct http_listener *l, uns
 	int rc;
 
 	must(!s->running && s->listener_count < HTTP_LISTENERS_MAX);
-	rc = listen_open(l->address, &mine->fd, &mine->port, e);
+	rc = http_listen_open(l->address, &mine->fd, &mine->port, e);
 	if (rc != 0)
 		return rc;
 	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, mine->fd, &ev) != 0) {
@@ -92,8 +91,6 @@ int http_server_listen(struct http_server *s, const struct http_listener *l, uns
 	if (index != NULL)
 		*index = s->listener_count;
 	s->listener_count++;
-	log_event(LOG_INFO, "http.listen", LOG_STR("listener", l->name), LOG_STR("address", l->address),
-		  LOG_INT("port", mine->port), LOG_STR("tls", l->tls != NULL ? "yes" : "no"));
 	return 0;
 }
 
@@ -116,7 +113,7 @@ int http_server_start(struct http_server *s, struct err *e)
 	/* Signals are for the main thread. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
-	num = pthread_create(&s->loop, NULL, loop_run, s);
+	num = pthread_create(&s->loop, NULL, http_loop_run, s);
 	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (num != 0)
 		return err_set(e, ERR_IO, "thread: %s", strerror(num));
@@ -130,7 +127,7 @@ void http_server_stop(struct http_server *s, unsigned grace_ms)
 		return;
 	atomic_store(&s->stop_deadline, clock_mono() + (int64_t)grace_ms);
 	atomic_store(&s->stopping, true);
-	loop_wake(s);
+	http_loop_wake(s);
 	must(pthread_join(s->loop, NULL) == 0);
 	work_stop(s->work);
 	s->running = false;

@@ -49,20 +49,31 @@ struct http_server {
 	atomic_ullong accepted, handshake_failures, requests, malformed, timeouts, by_class[6];
 };
 
-/* Opens, binds and listens; non-blocking. */
-int listen_open(const char *address, int *fd, uint16_t *port, struct err *e);
+#define TICK_MS 250		/* the loop looks at deadlines so often */
 
-void *loop_run(void *server);
-void loop_wake(struct http_server *s);
+/* Opens, binds and listens; non-blocking. */
+int http_listen_open(const char *address, int *fd, uint16_t *port, struct err *e);
+
+/* The loop thread until the server has stopped; server is a struct http_server. */
+void *http_loop_run(void *server);
+/* Any thread: the loop looks at returned connections and at stopping. */
+void http_loop_wake(struct http_server *s);
+/* Loop thread: closes at once and forgets the connection. */
+void http_loop_end(struct http_server *s, struct conn *c);
+
+/* Loop thread: takes what waits at the listener, as far as the limits allow. */
+void http_accept_some(struct http_server *s, struct listener *l, int64_t now);
+/* Loop thread: stops or resumes watching the listeners, by the limits. */
+void http_accept_pause(struct http_server *s, int64_t now);
 
 /* Worker: serves the request at the start of the connection's buffer and hands the connection back. */
-void serve_run(void *conn);
+void http_serve_run(void *conn);
 /* Any thread: gives an active connection back to the loop; the caller may not touch it any more. */
-void loop_return(struct conn *c);
+void http_loop_return(struct conn *c);
 
 /* The line of the table that fits. NULL: *status says why (404, or 405 with *allow in the arena); *rest is what stands
  * for the "*". */
-const struct http_route *route_find(const struct listener *l, const struct http_head *head, struct arena *a,
+const struct http_route *http_route_find(const struct listener *l, const struct http_head *head, struct arena *a,
 				    unsigned *status, struct span *rest, const char **allow);
 
 #endif

@@ -14,13 +14,13 @@ static size_t decode(const char *text, size_t size, size_t step, size_t room, st
 	char data[64];
 	size_t at = 0, have = 0;
 
-	chunked_init(&c);
+	http_chunked_init(&c);
 	*rc = 0;
 	while (*rc == 0 && c.state != CHUNK_END && at < size) {
 		size_t used, got;
 
 		have = size - have < step ? size : have + step;
-		*rc = chunked_decode(&c, text + at, have - at, &used, data, room, &got, &e);
+		*rc = http_chunked_decode(&c, text + at, have - at, &used, data, room, &got, &e);
 		must(used <= have - at && got <= room);
 		buf_put(out, data, got);
 		at += used;

@@ -58,12 +58,12 @@ static int decode(const char *text, size_t n, size_t step, size_t room, char *ou
 	size_t at = 0, have = 0, o = 0;
 	int rc = 0;
 
-	chunked_init(&c);
+	http_chunked_init(&c);
 	while (rc == 0 && c.state != CHUNK_END && at < n) {
 		size_t used, got;
 
 		have = have + step < n ? have + step : n;
-		rc = chunked_decode(&c, text + at, have - at, &used, out + o, room, &got, e);
+		rc = http_chunked_decode(&c, text + at, have - at, &used, out + o, room, &got, e);
 		at += used;
 		o += got;
 	}

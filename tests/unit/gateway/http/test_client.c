@@ -1,55 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The client against our own server, and against peers that misbehave. */
+/* The client over plain TCP: against our own server, and against peers that misbehave. */
 #include "http/client.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <sys/socket.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "cm.h"
+#include "h_client.h"
 #include "h_http.h"
-#include "h_tls.h"
 
-static struct h_ca ca, other_ca;
-static struct h_identity server_id, client_id, wrong_name, expired;
-static struct h_server plain, secure;
-static struct http_client *client, *secure_client;
-
-struct side {
-	const struct h_identity *id;
-	const struct h_ca *trust;
-};
-
-static struct side good_side = { &client_id, &ca };
-
-static int set_side(SSL_CTX *ctx, void *arg, struct err *e)
-{
-	const struct side *side = arg;
-
-	if (side->trust == NULL)
-		return err_set(e, ERR_CONFIG, "no trust");
-	h_tls_set_client(ctx, side->id, side->trust);
-	return 0;
-}
-
-static struct http_client *new_client(struct side *side)
-{
-	struct http_client_settings s = { .tls = side == NULL ? NULL : set_side,
-					  .tls_ctx = side,
-					  .connect_ms = 1000,
-					  .total_ms = 2000,
-					  .user_agent = "test",
-					  .max_answer = 1 << 20 };
-	struct http_client *c;
-	struct err e = ERR_INIT;
-
-	assert_ok(http_client_new(&s, &c, &e), e);
-	return c;
-}
-
-static SSL_CTX *secure_tls;
+static struct h_server plain;
+static struct http_client *client;
 
 static int start(void **state)
 {
@@ -57,17 +20,8 @@ static int start(void **state)
 
 	(void)state;
 	assert_ok(http_client_check(&e), e);
-	h_ca_make(&ca, "CA");
-	h_ca_make(&other_ca, "Other CA");
-	h_identity_make(&server_id, &ca, "server", "IP:127.0.0.1", 1);
-	h_identity_make(&client_id, &ca, "client 9", NULL, 1);
-	h_identity_make(&wrong_name, &ca, "elsewhere", "DNS:elsewhere.example", 1);
-	h_identity_make(&expired, &ca, "expired", "IP:127.0.0.1", -1);
-	secure_tls = h_tls_server(&server_id, &ca);
 	h_server_start(&plain, NULL, NULL);
-	h_server_start(&secure, NULL, secure_tls);
-	client = new_client(NULL);
-	secure_client = new_client(&good_side);
+	client = h_client_new(NULL);
 	return 0;
 }
 
@@ -75,78 +29,39 @@ static int stop(void **state)
 {
 	(void)state;
 	http_client_free(client);
-	http_client_free(secure_client);
 	h_server_stop(&plain);
-	h_server_stop(&secure);
-	SSL_CTX_free(secure_tls);
-	h_identity_free(&server_id);
-	h_identity_free(&client_id);
-	h_identity_free(&wrong_name);
-	h_identity_free(&expired);
-	h_ca_free(&ca);
-	h_ca_free(&other_ca);
 	return 0;
-}
-
-static char url_text[200];
-
-static const char *url(uint16_t port, const char *scheme, const char *path)
-{
-	(void)snprintf(url_text, sizeof(url_text), "%s://127.0.0.1:%u%s", scheme, (unsigned)port, path);
-	return url_text;
-}
-
-/* Does the call; the answer's body is in `got` (reset before), its head was released. */
-static struct buf got;
-
-static int call(struct http_client *c, struct http_call *call, struct http_answer *a, struct err *e)
-{
-	struct sink *to;
-	int rc;
-
-	buf_init(&got, 1 << 22);
-	to = sink_to_buf(&got);
-	call->to = to;
-	rc = http_client_do(c, call, a, e);
-	sink_close(to);
-	return rc;
-}
-
-static void done(struct http_answer *a)
-{
-	http_answer_fini(a);
-	buf_fini(&got);
 }
 
 static void a_get_brings_status_headers_and_body(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/hello") };
+	struct http_call c = { .url = h_url(plain.port, "http", "/hello") };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(call(client, &c, &a, &e), e);
+	assert_ok(h_call(client, &c, &a, &e), e);
 	assert_int_equal(a.status, 200);
 	assert_true(a.sent);
-	assert_string_equal(buf_str(&got), "hello\n");
+	assert_string_equal(buf_str(&h_got), "hello\n");
 	assert_int_equal(a.body_bytes, 6);
 	assert_string_equal(http_answer_header(&a, "x-TEST"), "yes");
 	assert_null(http_answer_header(&a, "X-Tes"));
 	assert_string_equal(a.address, "127.0.0.1");
-	done(&a);
+	h_done(&a);
 }
 
 static void a_status_of_400_and_above_is_an_answer_like_any_other(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/fail") };
+	struct http_call c = { .url = h_url(plain.port, "http", "/fail") };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(call(client, &c, &a, &e), e);
+	assert_ok(h_call(client, &c, &a, &e), e);
 	assert_int_equal(a.status, 500);
-	assert_string_equal(buf_str(&got), "<h1>500</h1>");
-	done(&a);
+	assert_string_equal(buf_str(&h_got), "<h1>500</h1>");
+	h_done(&a);
 }
 
 static void own_headers_are_sent_and_ill_ones_never(void **state)
@@ -157,19 +72,19 @@ static void own_headers_are_sent_and_ill_ones_never(void **state)
 		{ { "X-T", "a\nb" }, { NULL, NULL } },		 { { "", "a" }, { NULL, NULL } },
 		{ { "Content-Length", "7" }, { NULL, NULL } },	 { { "transfer-encoding", "x" }, { NULL, NULL } },
 	};
-	struct http_call c = { .url = url(plain.port, "http", "/who"), .headers = good };
+	struct http_call c = { .url = h_url(plain.port, "http", "/who"), .headers = good };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(call(client, &c, &a, &e), e);
-	assert_non_null(strstr(buf_str(&got), "c=crumb x=value"));
-	done(&a);
+	assert_ok(h_call(client, &c, &a, &e), e);
+	assert_non_null(strstr(buf_str(&h_got), "c=crumb x=value"));
+	h_done(&a);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		c.headers = bad[i];
-		assert_int_equal(call(client, &c, &a, &e), ERR_SYNTAX);
+		assert_int_equal(h_call(client, &c, &a, &e), ERR_SYNTAX);
 		assert_false(a.sent);
-		done(&a);
+		h_done(&a);
 	}
 }
 
@@ -184,10 +99,10 @@ static void only_absolute_http_addresses_are_called(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct http_call c = { .url = bad[i] };
 
-		if (call(client, &c, &a, &e) != ERR_SYNTAX)
+		if (h_call(client, &c, &a, &e) != ERR_SYNTAX)
 			fail_msg("%s: %s", bad[i], e.text);
 		assert_false(a.sent);
-		done(&a);
+		h_done(&a);
 	}
 }
 
@@ -197,82 +112,82 @@ static void bodies_go_with_a_length_or_in_chunks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
-		struct http_call c = { .url = url(plain.port, "http", "/echo"), .body_length = lengths[i] };
+		struct http_call c = { .url = h_url(plain.port, "http", "/echo"), .body_length = lengths[i] };
 		struct http_answer a;
 		struct err e = ERR_INIT;
 
 		c.body = src_of_mem("content", 7);
-		assert_ok(call(client, &c, &a, &e), e);
-		assert_string_equal(buf_str(&got), "content");
+		assert_ok(h_call(client, &c, &a, &e), e);
+		assert_string_equal(buf_str(&h_got), "content");
 		src_close(c.body);
-		done(&a);
+		h_done(&a);
 	}
 }
 
 static void an_empty_body_is_a_body(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/count"), .body = src_of_mem("", 0) };
+	struct http_call c = { .url = h_url(plain.port, "http", "/count"), .body = src_of_mem("", 0) };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(call(client, &c, &a, &e), e);
-	assert_string_equal(buf_str(&got), "0\n");
+	assert_ok(h_call(client, &c, &a, &e), e);
+	assert_string_equal(buf_str(&h_got), "0\n");
 	assert_true(a.sent);
 	src_close(c.body);
-	done(&a);
+	h_done(&a);
 }
 
 static void a_body_shorter_than_announced_breaks_off_unsent(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/count"), .body = src_of_mem("abc", 3),
+	struct http_call c = { .url = h_url(plain.port, "http", "/count"), .body = src_of_mem("abc", 3),
 			       .body_length = 10 };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(call(client, &c, &a, &e), ERR_INTERNAL);
+	assert_int_equal(h_call(client, &c, &a, &e), ERR_INTERNAL);
 	assert_false(a.sent);
 	src_close(c.body);
-	done(&a);
+	h_done(&a);
 }
 
 static void connections_are_reused_unless_a_fresh_one_is_asked_for(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/hello") };
+	struct http_call c = { .url = h_url(plain.port, "http", "/hello") };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		assert_ok(call(client, &c, &a, &e), e);
+		assert_ok(h_call(client, &c, &a, &e), e);
 		if (i > 0)
 			assert_true(a.reused);
-		done(&a);
+		h_done(&a);
 	}
 	c.fresh = true;
-	assert_ok(call(client, &c, &a, &e), e);
+	assert_ok(h_call(client, &c, &a, &e), e);
 	assert_false(a.reused);
-	done(&a);
+	h_done(&a);
 }
 
 static void redirects_are_not_followed(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/redirect") };
+	struct http_call c = { .url = h_url(plain.port, "http", "/redirect") };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(call(client, &c, &a, &e), e);
+	assert_ok(h_call(client, &c, &a, &e), e);
 	assert_int_equal(a.status, 303);
 	assert_string_equal(http_answer_header(&a, "Location"), "/hello");
-	assert_int_equal(got.n, 0);
-	done(&a);
+	assert_int_equal(h_got.n, 0);
+	h_done(&a);
 }
 
 static void the_environments_proxy_is_ignored(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/hello"), .fresh = true };
+	struct http_call c = { .url = h_url(plain.port, "http", "/hello"), .fresh = true };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 	int rc;
@@ -280,45 +195,45 @@ static void the_environments_proxy_is_ignored(void **state)
 	(void)state;
 	assert_int_equal(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
 	assert_int_equal(setenv("ALL_PROXY", "http://127.0.0.1:1", 1), 0);
-	rc = call(client, &c, &a, &e);
+	rc = h_call(client, &c, &a, &e);
 	assert_int_equal(unsetenv("http_proxy"), 0);
 	assert_int_equal(unsetenv("ALL_PROXY"), 0);
 	assert_ok(rc, e);
 	assert_int_equal(a.status, 200);
-	done(&a);
+	h_done(&a);
 }
 
 static void an_answer_above_the_limit_is_broken_off(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/big?n=1048576") };
+	struct http_call c = { .url = h_url(plain.port, "http", "/big?n=1048576") };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(call(client, &c, &a, &e), e);
-	assert_int_equal(got.n, 1 << 20);
-	done(&a);
-	c.url = url(plain.port, "http", "/big?n=1048577");
-	assert_int_equal(call(client, &c, &a, &e), ERR_LIMIT);
+	assert_ok(h_call(client, &c, &a, &e), e);
+	assert_int_equal(h_got.n, 1 << 20);
+	h_done(&a);
+	c.url = h_url(plain.port, "http", "/big?n=1048577");
+	assert_int_equal(h_call(client, &c, &a, &e), ERR_LIMIT);
 	assert_int_equal(e.reason, RSN_NET_BAD_ANSWER);
 	assert_true(a.sent);
-	done(&a);
+	h_done(&a);
 	c.max_answer = 2 << 20;
-	assert_ok(call(client, &c, &a, &e), e);
-	done(&a);
+	assert_ok(h_call(client, &c, &a, &e), e);
+	h_done(&a);
 }
 
 static void an_answer_that_breaks_off_is_an_error_with_an_open_outcome(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/half"), .fresh = true };
+	struct http_call c = { .url = h_url(plain.port, "http", "/half"), .fresh = true };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(call(client, &c, &a, &e), ERR_PEER);
+	assert_int_equal(h_call(client, &c, &a, &e), ERR_PEER);
 	assert_int_equal(e.reason, RSN_NET_ANSWER_LOST);
 	assert_true(a.sent);
-	done(&a);
+	h_done(&a);
 }
 
 static void nobody_listening_is_unreachable_and_unsent(void **state)
@@ -328,28 +243,28 @@ static void nobody_listening_is_unreachable_and_unsent(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(call(client, &c, &a, &e), ERR_UNREACHABLE);
+	assert_int_equal(h_call(client, &c, &a, &e), ERR_UNREACHABLE);
 	assert_int_equal(e.reason, RSN_NET_UNREACHABLE);
 	assert_false(a.sent);
 	assert_int_equal(a.status, 0);
-	done(&a);
-	assert_int_equal(call(client, &name, &a, &e), ERR_UNREACHABLE);
+	h_done(&a);
+	assert_int_equal(h_call(client, &name, &a, &e), ERR_UNREACHABLE);
 	assert_false(a.sent);
-	done(&a);
+	h_done(&a);
 }
 
 static void waiting_too_long_for_an_answer_is_a_timeout_after_sending(void **state)
 {
-	struct http_call c = { .url = url(plain.port, "http", "/wait"), .total_ms = 300 };
+	struct http_call c = { .url = h_url(plain.port, "http", "/wait"), .total_ms = 300 };
 	struct http_answer a;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(call(client, &c, &a, &e), ERR_TIMEOUT);
+	assert_int_equal(h_call(client, &c, &a, &e), ERR_TIMEOUT);
 	assert_int_equal(e.reason, RSN_NET_TIMEOUT);
 	assert_true(a.sent);
 	atomic_store(&plain.release, 1);
-	done(&a);
+	h_done(&a);
 }
 
 /* A peer from a script: accepts one connection, reads until `until` has come, sends `say`, closes. */
@@ -438,19 +353,19 @@ static void peers_that_misbehave_get_the_right_error(void **state)
 		int rc;
 
 		peer_start(&p);
-		c.url = url(p.port, "http", "/x");
+		c.url = h_url(p.port, "http", "/x");
 		c.body = src_of_mem("content", 7);
-		rc = call(client, &c, &a, &e);
+		rc = h_call(client, &c, &a, &e);
 		peer_stop(&p);
 		src_close(c.body);
 		if (rc != (int)table[i].code || (rc != 0 && e.reason != table[i].reason))
 			fail_msg("%s: %s %s", table[i].name, err_name((enum err_code)rc), e.text);
 		assert_int_equal(a.sent, table[i].sent);
 		if (rc == 0) {
-			assert_string_equal(buf_str(&got), "ok");
+			assert_string_equal(buf_str(&h_got), "ok");
 			assert_null(http_answer_header(&a, "X-Test"));
 		}
-		done(&a);
+		h_done(&a);
 	}
 }
 
@@ -481,124 +396,12 @@ static void a_large_body_broken_off_half_way_was_not_sent(void **state)
 
 	(void)state;
 	peer_start(&p);
-	c.url = url(p.port, "http", "/x");
-	assert_int_equal(call(client, &c, &a, &e), ERR_PEER);
+	c.url = h_url(p.port, "http", "/x");
+	assert_int_equal(h_call(client, &c, &a, &e), ERR_PEER);
 	assert_int_equal(e.reason, RSN_NET_UNREACHABLE);
 	assert_false(a.sent);
 	peer_stop(&p);
-	done(&a);
-}
-
-static void mutual_tls_works_and_connections_are_reused(void **state)
-{
-	struct http_call c = { .url = url(secure.port, "https", "/who") };
-	struct http_answer a;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	for (int i = 0; i < 3; i++) {
-		assert_ok(call(secure_client, &c, &a, &e), e);
-		assert_non_null(strstr(buf_str(&got), "cert=/CN=client 9 "));
-		assert_int_equal(a.reused, i > 0);
-		done(&a);
-	}
-	c.fresh = true;	/* a new connection resumes the session, and the server still knows who it is */
-	assert_ok(call(secure_client, &c, &a, &e), e);
-	assert_non_null(strstr(buf_str(&got), "cert=/CN=client 9 "));
-	done(&a);
-}
-
-static int secure_call(struct side *side, const struct h_identity *server, struct http_answer *a, struct err *e)
-{
-	SSL_CTX *tls = h_tls_server(server, NULL);
-	struct http_client *c = new_client(side);
-	struct h_server h;
-	struct http_call get = { 0 };
-	int rc;
-
-	h_server_start(&h, NULL, tls);
-	get.url = url(h.port, "https", "/hello");
-	rc = call(c, &get, a, e);
-	assert_int_equal(atomic_load(&h.called), rc == 0 ? 1 : 0);
-	http_client_free(c);
-	h_server_stop(&h);
-	SSL_CTX_free(tls);
-	done(a);
-	return rc;
-}
-
-static void servers_that_cannot_be_trusted_are_unreachable(void **state)
-{
-	struct side foreign = { NULL, &other_ca }, trusting = { NULL, &ca };
-	struct http_answer a;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	assert_ok(secure_call(&trusting, &server_id, &a, &e), e);
-	assert_int_equal(secure_call(&foreign, &server_id, &a, &e), ERR_UNREACHABLE);
-	assert_false(a.sent);
-	assert_int_equal(secure_call(&trusting, &wrong_name, &a, &e), ERR_UNREACHABLE);
-	assert_int_equal(secure_call(&trusting, &expired, &a, &e), ERR_UNREACHABLE);
-	assert_int_equal(e.reason, RSN_NET_UNREACHABLE);
-	assert_int_equal(secure_call(NULL, &server_id, &a, &e), ERR_UNREACHABLE);	/* trusts nobody */
-	assert_false(a.sent);
-}
-
-static void the_error_of_the_tls_callback_comes_through(void **state)
-{
-	struct side broken = { NULL, NULL };
-	struct http_answer a;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	assert_int_equal(secure_call(&broken, &server_id, &a, &e), ERR_CONFIG);
-	assert_non_null(strstr(e.text, "no trust"));
-	assert_false(a.sent);
-}
-
-static void plain_http_at_the_other_end_of_https_is_unreachable(void **state)
-{
-	struct http_call c = { .url = url(plain.port, "https", "/hello") };
-	struct http_answer a;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	assert_int_equal(call(secure_client, &c, &a, &e), ERR_UNREACHABLE);
-	assert_false(a.sent);
-	done(&a);
-}
-
-static void *many_calls(void *arg)
-{
-	struct http_client *c = arg;
-	char address[100];
-	uintptr_t bad = 0;
-
-	(void)snprintf(address, sizeof(address), "https://127.0.0.1:%u/hello", (unsigned)secure.port);
-	for (int i = 0; i < 25; i++) {
-		struct http_call get = { .url = address, .fresh = i % 5 == 0 };
-		struct http_answer a;
-		struct err e = ERR_INIT;
-
-		if (http_client_do(c, &get, &a, &e) != 0 || a.status != 200 || a.body_bytes != 6)
-			bad++;
-		http_answer_fini(&a);
-	}
-	return (void *)bad;
-}
-
-static void many_threads_share_one_client(void **state)
-{
-	pthread_t t[6];
-	void *bad;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(t); i++)
-		assert_int_equal(pthread_create(&t[i], NULL, many_calls, secure_client), 0);
-	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
-		assert_int_equal(pthread_join(t[i], &bad), 0);
-		assert_null(bad);
-	}
+	h_done(&a);
 }
 
 int main(void)
@@ -620,11 +423,6 @@ int main(void)
 		cmocka_unit_test(waiting_too_long_for_an_answer_is_a_timeout_after_sending),
 		cmocka_unit_test(peers_that_misbehave_get_the_right_error),
 		cmocka_unit_test(a_large_body_broken_off_half_way_was_not_sent),
-		cmocka_unit_test(mutual_tls_works_and_connections_are_reused),
-		cmocka_unit_test(servers_that_cannot_be_trusted_are_unreachable),
-		cmocka_unit_test(the_error_of_the_tls_callback_comes_through),
-		cmocka_unit_test(plain_http_at_the_other_end_of_https_is_unreachable),
-		cmocka_unit_test(many_threads_share_one_client),
 	};
 	return cmocka_run_group_tests_name("gateway/http/client", tests, start, stop);
 }
