@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rate.h"
+#include "form/service.h"
+
+/* More addresses than that at once: all start anew. It bounds the memory; a flood from so many addresses is the business
+ * of what stands in front. */
+#define GUARDS_MAX 20000
+#define QUIET_MS (10 * 60 * 1000)
+
+bool form_guard_take(struct form_service *s, const char *address, int64_t now)
+{
+	pthread_mutex_lock(&s->guard_lock);
+	struct rate *r = map_get(s->guards, span_of(address));
+	if (r == NULL) {
+		if (map_count(s->guards) >= GUARDS_MAX) {
+			map_free(s->guards);
+			s->guards = map_new(free);
+		}
+		r = mem_new(sizeof(*r));
+		rate_init(r, s->o.rate_per_second, s->o.rate_burst, now);
+		map_put(s->guards, span_of(address), r);
+	}
+	bool allowed = rate_take(r, now);
+	pthread_mutex_unlock(&s->guard_lock);
+	return allowed;
+}
+
+struct forget {
+	struct map *kept;
+	int64_t now;
+};
+
+static int keep_busy(struct span key, void *value, void *ctx)
+{
+	struct forget *f = ctx;
+	const struct rate *r = value;
+	if (f->now - r->last_ms > QUIET_MS)
+		return 0;
+	struct rate *copy = mem_new(sizeof(*copy));
+	*copy = *r;
+	map_put(f->kept, key, copy);
+	return 0;
+}
+
+void form_guard_forget(struct form_service *s, int64_t now)
+{
+	struct forget f = { map_new(free), now };
+	pthread_mutex_lock(&s->guard_lock);
+	map_each(s->guards, keep_busy, &f);
+	map_free(s->guards);
+	s->guards = f.kept;
+	pthread_mutex_unlock(&s->guard_lock);
+}
+
+bool form_guard_same_origin(const struct form_service *s, const struct http_request *rq)
+{
+	const char *site = http_header(rq, "Sec-Fetch-Site"), *origin = http_header(rq, "Origin");
+	if (site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+		return false;
+	if (origin == NULL)
+		return true;
+	const char *host = strstr(origin, "://");
+	if (host == NULL)
+		return false;
+	size_t n = s->o.public_url == NULL ? 0 : strcspn(s->o.public_url + 8, "/") + 8;
+	return strcmp(host + 3, http_host(rq)) == 0 ||
+	       (n > 0 && strlen(origin) == n && strncmp(origin, s->o.public_url, n) == 0);
+}

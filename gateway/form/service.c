@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "form/service.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "form/definition.h"
+
+#define FORM_UPLOAD_COUNT_MAX 200	/* below SPOOL_PARTS_MAX, with room for the application's own parts */
+#define BODY_SLACK (1024 * 1024)	/* texts and boundaries around the files of one page */
+#define ERASE_AT_ONCE 100
+
+static const struct form_options defaults = {
+	.operator_name = "Depesche", .operator_key = "depesche:form", .frame_ancestors = "'none'",
+	.upload_max = 20 * 1024 * 1024, .upload_total = 100 * 1024 * 1024, .upload_count = 20, .draft_days = 30,
+	.rate_per_second = 2, .rate_burst = 40,
+};
+
+static void copy_options(struct form_service *s, const struct form_options *o)
+{
+	const struct form_options *d = &defaults;
+	struct form_options *to = &s->o;
+	*to = *o;
+	to->definitions = NULL;
+	to->recipients_file = NULL;
+	to->public_url = arena_dup(s->arena, o->public_url);
+	to->operator_name = arena_dup(s->arena, o->operator_name != NULL ? o->operator_name : d->operator_name);
+	to->operator_key = arena_dup(s->arena, o->operator_key != NULL ? o->operator_key : d->operator_key);
+	to->imprint_url = arena_dup(s->arena, o->imprint_url);
+	to->privacy_url = arena_dup(s->arena, o->privacy_url);
+	to->frame_ancestors = arena_dup(s->arena, o->frame_ancestors != NULL ? o->frame_ancestors : d->frame_ancestors);
+	to->upload_max = o->upload_max > 0 ? o->upload_max : d->upload_max;
+	to->upload_total = o->upload_total > 0 ? o->upload_total : d->upload_total;
+	to->upload_count = o->upload_count > 0 ? o->upload_count : d->upload_count;
+	to->draft_days = o->draft_days > 0 ? o->draft_days : d->draft_days;
+	to->rate_per_second = o->rate_per_second > 0 ? o->rate_per_second : d->rate_per_second;
+	to->rate_burst = o->rate_burst > 0 ? o->rate_burst : d->rate_burst;
+	if (to->upload_count > FORM_UPLOAD_COUNT_MAX)
+		to->upload_count = FORM_UPLOAD_COUNT_MAX;
+}
+
+static void make_routes(struct form_service *s)
+{
+	const struct http_route table[] = {
+		{ "GET", "/", form_page_start, s, 0 },
+		{ "GET", "/form.css", form_page_style, s, 0 },
+		{ "POST", "/antrag", form_page_create, s, 65536 },
+		{ "GET", "/antrag/*", form_page_get, s, 0 },
+		{ "POST", "/antrag/*", form_page_post, s, s->o.upload_total + BODY_SLACK },
+		{ "GET", "/api/v1/forms", form_api_forms, s, 0 },
+		{ "POST", "/api/v1/drafts", form_api_create, s, 65536 },
+		{ "GET", "/api/v1/drafts/*", form_api_get, s, 0 },
+		{ "PUT", "/api/v1/drafts/*", form_api_put, s, 512 * 1024 },
+		{ "POST", "/api/v1/drafts/*", form_api_post, s, s->o.upload_total + BODY_SLACK },
+		{ "DELETE", "/api/v1/drafts/*", form_api_delete, s, 0 },
+	};
+	s->route_count = ARRAY_LEN(table);
+	s->routes = arena_alloc(s->arena, sizeof(table));
+	memcpy(s->routes, table, sizeof(table));
+}
+
+static int load_definitions(struct form_service *s, const struct form_options *o, struct err *e)
+{
+	s->definitions = arena_alloc(s->arena, (o->definition_count + 1) * sizeof(struct form_definition *));
+	if (o->definition_count == 0)
+		return err_set(e, ERR_CONFIG, "form service: no form definition");
+	for (size_t i = 0; i < o->definition_count; i++) {
+		struct form_definition *d;
+		if (form_definition_load(o->definitions[i], NULL, NULL, &d, e) != 0)
+			return e->code;
+		if (form_service_definition(s, d->id) != NULL) {
+			err_set(e, ERR_CONFIG, "%s: path \"%s\" belongs to another form already", o->definitions[i], d->id);
+			form_definition_free(d);
+			return e->code;
+		}
+		s->definitions[s->definition_count++] = d;
+	}
+	return 0;
+}
+
+int form_service_new(const struct form_options *o, struct spool *spool, struct form_service **out, struct err *e)
+{
+	struct form_service *s = mem_new(sizeof(*s));
+	s->arena = arena_new();
+	s->spool = spool;
+	s->locks = form_locks_new();
+	s->guards = map_new(free);
+	pthread_mutex_init(&s->guard_lock, NULL);
+	copy_options(s, o);
+	make_routes(s);
+	if (load_definitions(s, o, e) != 0 ||
+	    form_recipients_load(o->recipients_file, s->arena, &s->recipients, &s->recipient_count, e) != 0) {
+		form_service_free(s);
+		return err_wrap(e, "form service");
+	}
+	*out = s;
+	return 0;
+}
+
+void form_service_free(struct form_service *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->definition_count; i++)
+		form_definition_free(s->definitions[i]);
+	form_locks_free(s->locks);
+	map_free(s->guards);
+	pthread_mutex_destroy(&s->guard_lock);
+	arena_free(s->arena);
+	free(s);
+}
+
+const struct http_route *form_routes(struct form_service *s, size_t *n)
+{
+	*n = s->route_count;
+	return s->routes;
+}
+
+const struct form_definition *form_service_definition(const struct form_service *s, const char *id)
+{
+	for (size_t i = 0; i < s->definition_count && id != NULL; i++) {
+		if (strcmp(s->definitions[i]->id, id) == 0)
+			return s->definitions[i];
+	}
+	return NULL;
+}
+
+const struct form_recipient *form_service_recipient(const struct form_service *s, const char *ags)
+{
+	for (size_t i = 0; i < s->recipient_count && ags != NULL; i++) {
+		if (strcmp(s->recipients[i].ags, ags) == 0)
+			return &s->recipients[i];
+	}
+	return NULL;
+}
+
+static int erase_draft(struct form_service *s, struct arena *a, const struct id *id, int64_t now, size_t *erased,
+		       struct err *e)
+{
+	struct spool_message m;
+	if (spool_message_get(s->spool, a, id, &m, e) != 0 || m.kind != SPOOL_DRAFT)
+		return 0; /* gone, or not ours: the daemon's retention looks after the rest */
+	if (form_lock_take(s->locks, id, 0, e) != 0)
+		return 0; /* somebody is just changing it: then it is not past its time any more */
+	if (spool_message_get(s->spool, a, id, &m, e) == 0 && m.kind == SPOOL_DRAFT && m.expires <= now &&
+	    spool_erase(s->spool, id, now, e) == 0) {
+		log_event(LOG_INFO, "form.draft-erased", LOG_ID("message", id));
+		++*erased;
+	}
+	form_lock_release(s->locks, id);
+	return err_class(e->code) == ERR_LOCAL ? (int)e->code : 0;
+}
+
+int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct id *list;
+	size_t n, count = 0;
+	int rc = spool_expired(s->spool, a, now, ERASE_AT_ONCE, &list, &n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = erase_draft(s, a, &list[i], now, &count, e);
+	form_guard_forget(s, clock_mono());
+	arena_free(a);
+	if (erased != NULL)
+		*erased = count;
+	return rc == 0 ? 0 : err_wrap(e, "erase old drafts");
+}
+
+int form_check_file(const char *path, void (*problem)(void *ctx, const char *text), void *ctx, struct err *e)
+{
+	struct form_definition *d = NULL;
+	int rc = form_definition_load(path, problem, ctx, &d, e);
+	if (rc == 0)
+		form_definition_free(d);
+	return rc;
+}

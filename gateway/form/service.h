@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* service - inside of gateway/form: what all handlers share. Immutable after form_service_new() but for its locks. */
+#ifndef FORM_SERVICE_H
+#define FORM_SERVICE_H
+
+#include <pthread.h>
+
+#include "base/map.h"
+#include "form/content.h"
+#include "form/form.h"
+#include "form/lock.h"
+
+struct form_service {
+	struct arena *arena;		/* copies of the options */
+	struct form_options o;		/* defaults filled in */
+	struct spool *spool;
+	struct form_definition **definitions;
+	size_t definition_count;
+	struct form_recipient *recipients;
+	size_t recipient_count;
+	struct http_route *routes;
+	size_t route_count;
+	struct form_locks *locks;	/* drafts being changed */
+	pthread_mutex_t guard_lock;
+	struct map *guards;		/* address -> struct rate */
+};
+
+const struct form_definition *form_service_definition(const struct form_service *s, const char *id);	/* or NULL */
+const struct form_recipient *form_service_recipient(const struct form_service *s, const char *ags);	/* or NULL */
+
+/* recipients.c. *out is an array in the arena. */
+int form_recipients_load(const char *path, struct arena *a, struct form_recipient **out, size_t *n, struct err *e);
+
+/* guard.c. False: the address changes things too fast. */
+bool form_guard_take(struct form_service *s, const char *address, int64_t now);
+void form_guard_forget(struct form_service *s, int64_t now);	/* those that have been quiet */
+/* False if a browser says that the request comes from another site (Sec-Fetch-Site, Origin). */
+bool form_guard_same_origin(const struct form_service *s, const struct http_request *rq);
+
+/* Handlers of the route table in service.c; ctx is the service. */
+int form_page_start(struct http_request *rq, void *ctx, struct err *e);
+int form_page_create(struct http_request *rq, void *ctx, struct err *e);
+int form_page_get(struct http_request *rq, void *ctx, struct err *e);
+int form_page_post(struct http_request *rq, void *ctx, struct err *e);
+int form_page_style(struct http_request *rq, void *ctx, struct err *e);
+int form_api_forms(struct http_request *rq, void *ctx, struct err *e);
+int form_api_create(struct http_request *rq, void *ctx, struct err *e);
+int form_api_get(struct http_request *rq, void *ctx, struct err *e);
+int form_api_put(struct http_request *rq, void *ctx, struct err *e);
+int form_api_post(struct http_request *rq, void *ctx, struct err *e);
+int form_api_delete(struct http_request *rq, void *ctx, struct err *e);
+
+#endif

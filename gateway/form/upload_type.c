@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <glib.h>
+#include <magic.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "form/chars.h"
+#include "form/upload.h"
+
+#define NAME_MAX_BYTES 120
+
+/* What may be attached: content as libmagic sees it, the extensions it may have, and the one it gets. */
+static const struct {
+	const char *type, *extensions, *extension;
+} allowed[] = {
+	{ "application/pdf", ".pdf", ".pdf" },
+	{ "image/png", ".png", ".png" },
+	{ "image/jpeg", ".jpg.jpeg.jpe", ".jpg" },
+	{ "image/tiff", ".tif.tiff", ".tif" },
+	{ "text/plain", ".txt.text", ".txt" },
+};
+
+/* One magic_t for each call would read the database again; one for all is locked. */
+static pthread_mutex_t magic_lock = PTHREAD_MUTEX_INITIALIZER;
+static magic_t magic;
+
+static bool magic_ready(void)
+{
+	if (magic != NULL)
+		return true;
+	magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_ELF |
+			   MAGIC_NO_CHECK_CDF | MAGIC_NO_CHECK_TOKENS | MAGIC_NO_CHECK_APPTYPE | MAGIC_NO_CHECK_CSV |
+			   MAGIC_NO_CHECK_JSON);
+	if (magic != NULL && magic_load(magic, NULL) == 0)
+		return true;
+	if (magic != NULL)
+		magic_close(magic);
+	magic = NULL;
+	return false;
+}
+
+const char *form_upload_sniff(const void *data, size_t n, struct err *e)
+{
+	const char *found = NULL;
+	e->code = ERR_OK;
+	pthread_mutex_lock(&magic_lock);
+	if (magic_ready()) {
+		const char *type = magic_buffer(magic, data, n);
+		for (size_t i = 0; type != NULL && i < ARRAY_LEN(allowed); i++) {
+			if (strcmp(allowed[i].type, type) == 0)
+				found = allowed[i].type;
+		}
+	} else {
+		err_set(e, ERR_INTERNAL, "libmagic: no database of file types");
+	}
+	pthread_mutex_unlock(&magic_lock);
+	return found;
+}
+
+static bool extension_in(const char *ext, const char *list)
+{
+	const char *at = strcasestr(list, ext);
+	size_t n = strlen(ext);
+	return n > 1 && at != NULL && (at[n] == '.' || at[n] == '\0' || at[n] == ',' || at[n] == ' ');
+}
+
+/* The part behind the last slash of either kind, without leading dots, control and special characters. */
+static void put_base_name(struct buf *out, struct span raw)
+{
+	const char *s = raw.p, *end = raw.p + raw.n;
+	for (const char *p = s; p < end; p++) {
+		if (*p == '/' || *p == '\\')
+			s = p + 1;
+	}
+	while (s < end && (*s == '.' || *s == ' '))
+		s++;
+	char *copy = mem_dup_n(s, (size_t)(end - s));
+	char *clean = g_utf8_validate(copy, -1, NULL) ? form_chars_clean(copy, NULL) : mem_dup("");
+	for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
+		char one[8] = "";
+		memcpy(one, p, (size_t)(g_utf8_next_char(p) - p));
+		bool bad = (unsigned char)*p < 0x20 || *p == 0x7F || strchr("<>:\"|?*%&;$`'{}", *p) != NULL ||
+			   form_chars_check(one, false) != NULL;
+		buf_puts(out, bad ? "_" : one);
+	}
+	free(copy);
+	free(clean);
+}
+
+static const char *extensions_of(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
+		if (strcmp(allowed[i].type, type) == 0)
+			return allowed[i].extensions;
+	}
+	return "";
+}
+
+char *form_upload_name(struct arena *a, struct span raw, const char *type)
+{
+	struct buf b;
+	buf_init(&b, 4096);
+	put_base_name(&b, raw);
+	const char *name = buf_str(&b), *dot = strrchr(name, '.');
+	bool fits = dot != NULL && extension_in(dot, extensions_of(type));
+	size_t stem = fits ? (size_t)(dot - name) : strlen(name);
+	const char *ext = arena_dup(a, fits ? dot : "");
+	for (size_t i = 0; !fits && i < ARRAY_LEN(allowed); i++) {
+		if (strcmp(allowed[i].type, type) == 0)
+			ext = allowed[i].extension;
+	}
+	if (b.over)
+		stem = 0;
+	while (stem > NAME_MAX_BYTES || (stem > 0 && ((unsigned char)name[stem] & 0xC0) == 0x80))
+		stem--;
+	while (stem > 0 && (name[stem - 1] == '.' || name[stem - 1] == ' '))
+		stem--;
+	char *safe = stem == 0 ? arena_printf(a, "Anlage%s", ext) : arena_printf(a, "%.*s%s", (int)stem, name, ext);
+	buf_fini(&b);
+	return safe;
+}
+
+bool form_upload_fits(const char *type, const char *pattern)
+{
+	if (pattern == NULL || strchr(pattern, '*') != NULL || strstr(pattern, type) != NULL)
+		return true;
+	/* Any extension of the type that the pattern has: ".jpg.jpeg.jpe" against ".pdf,.jpeg". */
+	for (const char *e = extensions_of(type); *e != '\0';) {
+		size_t n = 1 + strcspn(e + 1, ".");
+		char one[8];
+		memcpy(one, e, n);
+		one[n] = '\0';
+		if (extension_in(one, pattern))
+			return true;
+		e += n;
+	}
+	return false;
+}
