@@ -32,6 +32,7 @@ static void copy_options(struct form_service *s, const struct form_options *o)
 	to->imprint_url = arena_dup(s->arena, o->imprint_url);
 	to->privacy_url = arena_dup(s->arena, o->privacy_url);
 	to->frame_ancestors = arena_dup(s->arena, o->frame_ancestors != NULL ? o->frame_ancestors : d->frame_ancestors);
+	to->client_header = arena_dup(s->arena, o->client_header);
 	to->upload_max = o->upload_max > 0 ? o->upload_max : d->upload_max;
 	to->upload_total = o->upload_total > 0 ? o->upload_total : d->upload_total;
 	to->upload_count = o->upload_count > 0 ? o->upload_count : d->upload_count;
