@@ -31,6 +31,11 @@ static int parse_encoding(struct span text, enum mime_encoding *enc, struct err 
 			(int)(text.n < 40 ? text.n : 40), text.p);
 }
 
+static struct span without_scheme(struct span s)
+{
+	return s.n >= 4 && strncasecmp(s.p, "cid:", 4) == 0 ? (struct span){ s.p + 4, s.n - 4 } : s;
+}
+
 static int parse_id(struct span text, struct span *id, struct err *e)
 {
 	bool open = text.n > 0 && text.p[0] == '<', close = text.n > 0 && text.p[text.n - 1] == '>';
@@ -41,6 +46,9 @@ static int parse_id(struct span text, struct span *id, struct err *e)
 		text = (struct span){ text.p + 1, text.n - 2 };
 	if (text.n == 0)
 		return err_set(e, ERR_SYNTAX, "Content-ID is empty");
+	/* "cid:x" would be the id "cid:x" to one reader and the id "x" to another. */
+	if (without_scheme(text).n != text.n)
+		return err_spec(e, ERR_SYNTAX, "RFC 2392 2", "Content-ID begins with \"cid:\"");
 	*id = text;
 	return 0;
 }
@@ -114,11 +122,6 @@ static char next_byte(struct span *s)
 		c = (char)((hi << 4 | lo) & 0xff);
 	*s = (struct span){ s->p + used, s->n - used };
 	return c;
-}
-
-static struct span without_scheme(struct span s)
-{
-	return s.n >= 4 && strncasecmp(s.p, "cid:", 4) == 0 ? (struct span){ s.p + 4, s.n - 4 } : s;
 }
 
 bool mime_cid_is(struct span reference, struct span content_id)

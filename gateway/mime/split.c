@@ -161,19 +161,24 @@ static int head_bytes(struct mime_split *s, struct span *in, struct err *e)
 	return 0;
 }
 
+/* Byte by byte, so that the same thing is found first wherever the input is cut. */
+static int skip_preamble(struct mime_split *s, struct span data, struct err *e)
+{
+	for (size_t i = 0; i < data.n; i++) {
+		if (s->limits.preamble == 0 && data.p[i] != '\r' && data.p[i] != '\n')
+			return err_set(e, ERR_SYNTAX, "text before the first MIME boundary");
+		if (++s->outside > s->limits.preamble + 16)
+			return err_set(e, ERR_LIMIT, "too much before the first MIME boundary");
+	}
+	return 0;
+}
+
 static int give(struct mime_split *s, struct span data, struct err *e)
 {
 	if (data.n == 0)
 		return 0;
-	if (s->state == S_PREAMBLE) {
-		s->outside += data.n;
-		for (size_t i = 0; i < data.n && s->limits.preamble == 0; i++)
-			if (data.p[i] != '\r' && data.p[i] != '\n')
-				return err_set(e, ERR_SYNTAX, "text before the first MIME boundary");
-		if (s->outside > s->limits.preamble + 16)
-			return err_set(e, ERR_LIMIT, "too much before the first MIME boundary");
-		return 0;
-	}
+	if (s->state == S_PREAMBLE)
+		return skip_preamble(s, data, e);
 	s->part_bytes += data.n;
 	if (s->part_bytes > s->limits.part)
 		return err_set(e, ERR_LIMIT, "MIME part %u is longer than %llu bytes", s->parts,

@@ -223,6 +223,7 @@ static void refuses_parts_it_could_misread(void **state)
 		{ "Content-ID: <>", ERR_SYNTAX },
 		{ "Content-ID: <", ERR_SYNTAX },
 		{ "Content-ID:", ERR_SYNTAX },
+		{ "Content-ID: <CID:a>", ERR_SYNTAX },
 		{ "MIME-Version: 1.1", ERR_SYNTAX },
 		{ "Content-Length: -1", ERR_SYNTAX },
 		{ "Content-Length: 18446744073709551616", ERR_SYNTAX },

@@ -155,6 +155,7 @@ static void limits_hold(void **state)
 		{ { 100, 10, 10, 12, 0, 0 }, "--b\r\nContent-ID: <a>\r\n\r\n1\r\n--b--\r\n", "MIME header" },
 		{ { 100, 10, 10, 12, 0, 1 }, "--b\r\n\r\n1\r\n--b--\r\nxy", "behind the closing" },
 		{ { 100, 10, 10, 12, 4, 9 }, "a preamble of more than twenty bytes\r\n--b\r\n\r\n1\r\n--b--\r\n", "before the first" },
+		{ { 200, 10, 10, 12, 0, 9 }, "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\nx\r\n--b", "before the first" },
 		{ { 200, 10, 10, 12, 0, 9 }, "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n--b\r\n\r\n1\r\n--b--", "before the first" },
 		{ { 200, 10, 10, 12, 0, 9 },
 		  "--b\r\n\r\n1\r\n--b                                                                      \r\n", "64 blanks" },
