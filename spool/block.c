@@ -17,6 +17,7 @@ struct block_src {
 	uint64_t size, pos;	/* plain bytes: all, handed out */
 	uint64_t loaded;	/* number of the block in plain + 1; 0: none */
 	uint8_t *plain, *sealed;
+	size_t cap;		/* of plain: a small part needs no whole block */
 	size_t sealed_n;	/* inline only */
 	bool failed;
 };
@@ -133,7 +134,7 @@ static void block_close(struct src *s)
 	if (b->fd >= 0)
 		close(b->fd);
 	spool_crypt_free(b->crypt);
-	spool_wipe(b->plain, SPOOL_BLOCK);
+	spool_wipe(b->plain, b->cap);
 	free(b->plain);
 	free(b->sealed);
 	free(b);
@@ -147,8 +148,9 @@ struct src *spool_block_src(int fd, struct span sealed, struct spool_crypt *c, c
 	must(sealed.n <= SPOOL_STORED_BLOCK);
 	*b = (struct block_src){ .src = { block_read, block_close }, .fd = fd, .crypt = c, .part = *part, .size = size,
 				 .pos = offset, .sealed_n = sealed.n };
-	b->plain = mem_new(SPOOL_BLOCK + 1);
-	b->sealed = mem_new(SPOOL_STORED_BLOCK);
+	b->cap = size < SPOOL_BLOCK ? (size_t)size + 1 : SPOOL_BLOCK;
+	b->plain = mem_new(b->cap);
+	b->sealed = mem_new(b->cap + SPOOL_TAG_LEN > sealed.n ? b->cap + SPOOL_TAG_LEN : sealed.n);
 	if (fd < 0 && sealed.n > 0)
 		memcpy(b->sealed, sealed.p, sealed.n);
 	return &b->src;

@@ -21,6 +21,8 @@ static void edit_free(struct spool_edit *ed)
 	arena_free(ed->arena);
 	buf_fini(&ed->sealed);
 	free(ed->events);
+	free(ed->parts);
+	free(ed->dropped);
 	free(ed);
 }
 
@@ -48,6 +50,7 @@ static int load_old(struct spool_edit *ed, const struct id *id, struct err *e)
 	if (rc != 0)
 		return rc;
 	ed->m = ed->old.m;
+	ed->parts = mem_new_array(ed->old.m.part_count + 1, sizeof(*ed->parts));
 	for (; ed->part_count < ed->old.m.part_count; ed->part_count++) {
 		ed->parts[ed->part_count].part = ed->old.m.parts[ed->part_count];
 		ed->parts[ed->part_count].ref = ed->old.refs[ed->part_count];
@@ -66,8 +69,6 @@ int spool_edit_begin(struct spool *s, const struct id *id, struct spool_edit **o
 	ed->is_new = id == NULL;
 	ed->arena = arena_new();
 	buf_init(&ed->sealed, SPOOL_RECORD_MAX);
-	ed->dropped = arena_alloc(ed->arena, SPOOL_PARTS_MAX * sizeof(*ed->dropped));
-	ed->dropped_size = arena_alloc(ed->arena, SPOOL_PARTS_MAX * sizeof(*ed->dropped_size));
 	if ((rc = spool_db_alive(&s->db, e)) != 0 || (rc = spool_disk_check(s, e)) != 0)
 		goto out;
 	if (id != NULL) {
@@ -182,8 +183,8 @@ static void remove_dropped(struct spool_edit *ed)
 	size_t n = 0;
 
 	for (size_t i = 0; i < ed->dropped_count; i++)
-		if (ed->dropped[i].in_file)
-			files[n++] = ed->dropped[i].id;
+		if (ed->dropped[i].ref.in_file)
+			files[n++] = ed->dropped[i].ref.id;
 	spool_unlink_files(ed->s, files, n);
 }
 

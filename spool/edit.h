@@ -26,10 +26,9 @@ struct spool_edit {
 	struct spool_message m;		/* the working copy */
 	uint64_t slot;
 	uint8_t key[SPOOL_KEY_LEN];
-	struct spool_edit_part parts[SPOOL_PARTS_MAX];
+	struct spool_edit_part *parts;	/* grows; at most SPOOL_PARTS_MAX */
 	size_t part_count;
-	struct spool_part_ref *dropped;	/* of former edits: removed with the commit */
-	uint64_t *dropped_size;
+	struct spool_edit_part *dropped;	/* of former edits: removed with the commit */
 	size_t dropped_count;
 	struct spool_event *events;
 	size_t event_count;

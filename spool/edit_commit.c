@@ -47,9 +47,11 @@ static void write_parts(struct spool_txn *t, struct spool_edit *ed)
 		}
 	}
 	for (size_t i = 0; i < ed->dropped_count; i++) {
-		spool_del(t, ed->dropped[i].in_file ? TBL_FILE : TBL_BLOB, ed->dropped[i].id.b, ID_LEN);
-		if (ed->dropped[i].in_file)
-			t->counters.file_bytes -= ed->dropped_size[i];
+		const struct spool_edit_part *p = &ed->dropped[i];
+
+		spool_del(t, p->ref.in_file ? TBL_FILE : TBL_BLOB, p->ref.id.b, ID_LEN);
+		if (p->ref.in_file)
+			t->counters.file_bytes -= p->part.size;
 	}
 }
 

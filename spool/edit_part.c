@@ -53,6 +53,7 @@ static int part_finish(struct sink *s, struct err *e)
 	p->finished = true;
 	ed->inline_bytes -= p->charged;
 	ed->inline_bytes += spool_payload_inline(p->payload).n;
+	ed->parts = mem_grow(ed->parts, ed->part_count + 1, sizeof(*ed->parts));
 	to = &ed->parts[ed->part_count++];
 	*to = p->part;
 	to->part.size = spool_payload_size(p->payload);
@@ -159,8 +160,8 @@ int spool_edit_drop(struct spool_edit *ed, const char *name, struct err *e)
 		ed->inline_bytes -= spool_payload_inline(p->fresh).n;
 		spool_payload_free(p->fresh);
 	} else {
-		ed->dropped[ed->dropped_count] = p->ref;
-		ed->dropped_size[ed->dropped_count++] = p->part.size;
+		ed->dropped = mem_grow(ed->dropped, ed->dropped_count + 1, sizeof(*ed->dropped));
+		ed->dropped[ed->dropped_count++] = *p;
 	}
 	ed->part_count--;
 	memmove(p, p + 1, (size_t)(&ed->parts[ed->part_count] - p) * sizeof(*p));

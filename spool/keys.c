@@ -12,7 +12,8 @@
 #include "spool/codec.h"
 #include "spool/keys_file.h"
 
-#define BATCH 64	/* keys made ahead with one sync */
+#define BATCH 256	/* keys made ahead with one sync */
+#define LOW 96		/* fewer than this: whoever takes one makes the next batch, the others go on */
 
 struct spare {
 	uint64_t slot;
@@ -22,6 +23,8 @@ struct spare {
 struct spool_keys {
 	struct spool_slot_file file;
 	pthread_mutex_t lock;
+	pthread_cond_t refilled;
+	bool refilling;
 	struct spare pool[2 * BATCH];	/* ready for use */
 	size_t ready;
 	uint64_t *used;			/* given back after use: to be made anew before they serve again */
@@ -40,6 +43,7 @@ int spool_keys_open(const char *dir, const char *master_key_file, bool create, b
 		return rc;
 	}
 	pthread_mutex_init(&k->lock, NULL);
+	pthread_cond_init(&k->refilled, NULL);
 	memcpy(spool_id, k->file.id, SPOOL_ID_LEN);
 	*out = k;
 	return 0;
@@ -50,6 +54,7 @@ void spool_keys_close(struct spool_keys *k)
 	if (k == NULL)
 		return;
 	spool_slot_close(&k->file);
+	pthread_cond_destroy(&k->refilled);
 	pthread_mutex_destroy(&k->lock);
 	free(k->used);
 	spool_wipe(k, sizeof(*k));
@@ -101,50 +106,84 @@ static void add_used(struct spool_keys *k, uint64_t slot)
 	k->used[k->used_count++] = slot;
 }
 
-/* lock is held: whoever needs a key now has to wait for it anyway. */
-static int refill(struct spool_keys *k, struct spool_db *db, struct spool_writer *w, struct err *e)
+/* Slots for a batch: those given back after use, the rest from the database. lock is held, and not while waiting. */
+static int choose(struct spool_keys *k, struct spool_writer *w, struct batch *b, struct err *e)
 {
-	struct batch b = { .reuse_free = k->pins == 0 };
-	struct spare *s = &k->pool[k->ready];
-	size_t again = k->used_count < BATCH ? k->used_count : BATCH;
+	struct batch fresh = { .reuse_free = k->pins == 0 };
 	int rc = 0;
 
-	b.n = BATCH - again;
-	if (b.n > 0 && (rc = spool_writer_do(w, reserve_job, &b, e)) != 0)
-		return rc;
-	for (size_t i = 0; i < BATCH && rc == 0; i++) {
-		s[i].slot = i < b.n ? b.slots[i] : k->used[k->used_count - 1 - (i - b.n)];
-		random_bytes(s[i].key, SPOOL_KEY_LEN);
-		rc = spool_slot_write(&k->file, s[i].slot, s[i].key, e);
+	for (b->n = 0; b->n < BATCH && k->used_count > 0; b->n++)
+		b->slots[b->n] = k->used[--k->used_count];
+	fresh.n = BATCH - b->n;
+	if (fresh.n == 0)
+		return 0;
+	pthread_mutex_unlock(&k->lock);
+	rc = spool_writer_do(w, reserve_job, &fresh, e);
+	pthread_mutex_lock(&k->lock);
+	for (size_t i = 0; rc == 0 && i < fresh.n; i++)
+		b->slots[b->n++] = fresh.slots[i];
+	return rc;
+}
+
+static int fill_slots(const struct spool_keys *k, const struct batch *b, struct spare *out, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < b->n && rc == 0; i++) {
+		out[i].slot = b->slots[i];
+		random_bytes(out[i].key, SPOOL_KEY_LEN);
+		rc = spool_slot_write(&k->file, out[i].slot, out[i].key, e);
 	}
-	if (rc == 0)
-		rc = spool_slot_sync(&k->file, e);
-	if (rc != 0) {
-		for (size_t i = 0; i < b.n; i++)	/* reserved already: the next attempt takes these */
-			add_used(k, b.slots[i]);
-		if (rc != ERR_FULL)
-			atomic_store(&db->dead, true);
-		return err_wrap(e, "make message keys");
+	return rc == 0 ? spool_slot_sync(&k->file, e) : rc;
+}
+
+static int refill(struct spool_keys *k, struct spool_db *db, struct spool_writer *w, struct err *e)
+{
+	struct spare *made = mem_new_array(BATCH, sizeof(*made));
+	struct batch b = { .n = 0 };
+	int rc;
+
+	k->refilling = true;
+	rc = choose(k, w, &b, e);
+	pthread_mutex_unlock(&k->lock);
+	if (rc == 0 && (rc = fill_slots(k, &b, made, e)) != 0 && rc != ERR_FULL)
+		atomic_store(&db->dead, true);
+	pthread_mutex_lock(&k->lock);
+	for (size_t i = 0; i < b.n; i++) {
+		if (rc == 0)
+			k->pool[k->ready++] = made[i];
+		else
+			add_used(k, b.slots[i]);	/* spare in the database already: the next attempt takes these */
 	}
-	k->used_count -= again;
-	k->ready += BATCH;
-	return 0;
+	k->refilling = false;
+	pthread_cond_broadcast(&k->refilled);
+	spool_wipe(made, BATCH * sizeof(*made));
+	free(made);
+	return rc == 0 ? 0 : err_wrap(e, "make message keys");
 }
 
 int spool_keys_take(struct spool_keys *k, struct spool_db *db, struct spool_writer *w, uint64_t *slot,
 		    uint8_t key[SPOOL_KEY_LEN], struct err *e)
 {
+	struct err ignored = ERR_INIT;
 	struct spare *s;
 	int rc = 0;
 
 	pthread_mutex_lock(&k->lock);
-	if (k->ready == 0)
-		rc = refill(k, db, w, e);
+	while (k->ready == 0 && rc == 0) {
+		if (k->refilling)
+			pthread_cond_wait(&k->refilled, &k->lock);
+		else
+			rc = refill(k, db, w, e);
+	}
 	if (rc == 0) {
 		s = &k->pool[--k->ready];
 		*slot = s->slot;
 		memcpy(key, s->key, SPOOL_KEY_LEN);
 		spool_wipe(s, sizeof(*s));
+		/* Failing here is no concern of a caller who has a key: the next one meets it. */
+		if (k->ready < LOW && !k->refilling)
+			(void)refill(k, db, w, &ignored);
 	}
 	pthread_mutex_unlock(&k->lock);
 	return rc;

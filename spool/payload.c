@@ -23,8 +23,8 @@ struct spool_payload {
 	bool inline_allowed, keep;
 	int fd;			/* -1: in memory so far */
 	uint8_t sha[SHA256_LEN];
-	size_t n;		/* plain bytes in block */
-	uint8_t *block, *sealed;	/* SPOOL_BLOCK, SPOOL_STORED_BLOCK; sealed has the inline bytes after finish */
+	size_t n, cap;		/* plain bytes in block, its size: grows to SPOOL_BLOCK, most parts are small */
+	uint8_t *block, *sealed;	/* sealed: for one block; has the inline bytes after finish */
 	size_t sealed_n;
 };
 
@@ -75,8 +75,6 @@ struct spool_payload *spool_payload_new(const char *dir, const uint8_t message_k
 	p->digest = digest_new(DIGEST_SHA256);
 	p->inline_allowed = inline_allowed;
 	p->fd = -1;
-	p->block = mem_new(SPOOL_BLOCK);
-	p->sealed = mem_new(SPOOL_STORED_BLOCK);
 	return p;
 }
 
@@ -122,12 +120,34 @@ static int flush_block(struct spool_payload *p, bool last, struct err *e)
 
 	if (p->fd < 0 && (rc = create_file(p, e)) != 0)
 		return rc;
+	if (p->sealed == NULL)
+		p->sealed = mem_new(SPOOL_STORED_BLOCK);
 	spool_block_seal(p->crypt, &p->part, p->blocks++, last, p->block, p->n, p->sealed);
 	if (write_all(p->fd, p->sealed, p->n + SPOOL_TAG_LEN) != 0)
 		return spool_errno(errno, "write", "payload", e);
 	SPOOL_CRASH_POINT("payload block");
 	p->n = 0;
 	return 0;
+}
+
+/* Room for n more bytes, up to a whole block; what is left behind is wiped. */
+static void grow_block(struct spool_payload *p, size_t n)
+{
+	size_t cap = p->cap == 0 ? 8192 : p->cap;
+	uint8_t *bigger;
+
+	while (cap < p->n + n && cap < SPOOL_BLOCK)
+		cap *= 2;
+	if (cap == p->cap)
+		return;
+	bigger = mem_new(cap);
+	if (p->n > 0)
+		memcpy(bigger, p->block, p->n);
+	if (p->block != NULL)
+		spool_wipe(p->block, p->cap);
+	free(p->block);
+	p->block = bigger;
+	p->cap = cap;
 }
 
 int spool_payload_write(struct spool_payload *p, const void *data, size_t n, struct err *e)
@@ -148,6 +168,7 @@ int spool_payload_write(struct spool_payload *p, const void *data, size_t n, str
 		}
 		if (part > n)
 			part = n;
+		grow_block(p, part);
 		memcpy(p->block + p->n, in, part);
 		p->n += part;
 		in += part;
@@ -173,6 +194,15 @@ static int sync_file(struct spool_payload *p, struct err *e)
 	return rc;
 }
 
+static void drop_block(struct spool_payload *p)
+{
+	if (p->block != NULL)
+		spool_wipe(p->block, p->cap);
+	free(p->block);
+	p->block = NULL;
+	p->cap = p->n = 0;
+}
+
 int spool_payload_finish(struct spool_payload *p, struct err *e)
 {
 	int rc = 0;
@@ -180,15 +210,14 @@ int spool_payload_finish(struct spool_payload *p, struct err *e)
 	digest_end(p->digest, p->sha);
 	if (p->blocks == 0 && p->inline_allowed) {
 		p->sealed_n = p->n + SPOOL_TAG_LEN;
+		p->sealed = mem_new(p->sealed_n);
 		spool_block_seal(p->crypt, &p->part, 0, true, p->block, p->n, p->sealed);
 	} else {
 		rc = flush_block(p, true, e);
 		if (rc == 0)
 			rc = sync_file(p, e);
 	}
-	spool_wipe(p->block, SPOOL_BLOCK);
-	free(p->block);
-	p->block = NULL;
+	drop_block(p);
 	return rc;
 }
 
@@ -220,9 +249,7 @@ void spool_payload_free(struct spool_payload *p)
 		close(p->fd);
 	if (p->fd != -1 && !p->keep)
 		spool_payload_unlink(p->dir, &p->part);
-	if (p->block != NULL)
-		spool_wipe(p->block, SPOOL_BLOCK);
-	free(p->block);
+	drop_block(p);
 	free(p->sealed);
 	digest_free(p->digest);
 	spool_crypt_free(p->crypt);

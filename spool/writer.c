@@ -12,7 +12,8 @@
 
 #define GROUP_MAX 256
 #define GROUP_BYTES (8U << 20)	/* a group is closed when its records have this size */
-#define GATHER_NS 150000	/* how long a group waits for as many callers as the last one had */
+#define GATHER_MIN 100000	/* ns a group waits for as many callers as the last one had: a quarter of what */
+#define GATHER_MAX 2000000	/* the last commit took, within these limits */
 
 struct job {
 	spool_job_fn *fn;
@@ -33,6 +34,7 @@ struct spool_writer {
 	pthread_cond_t work;
 	struct job *head, **tail;
 	size_t queued, last_group;
+	int64_t last_ns;	/* what the last group took to run and commit */
 	bool stop;
 	uint64_t commits, calls;
 	struct spool_counters counters;	/* copy for readers, under lock */
@@ -150,11 +152,12 @@ static struct job *take_group(struct spool_writer *w, size_t *n)
 static void gather(struct spool_writer *w)
 {
 	struct timespec until;
+	int64_t ns = w->last_ns / 4;
 
 	if (w->last_group < 2 || w->queued >= w->last_group || w->stop)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += GATHER_NS;
+	until.tv_nsec += ns < GATHER_MIN ? GATHER_MIN : ns > GATHER_MAX ? GATHER_MAX : ns;
 	if (until.tv_nsec >= 1000000000) {
 		until.tv_sec++;
 		until.tv_nsec -= 1000000000;
@@ -182,42 +185,66 @@ static void answer(struct spool_writer *w, struct job *list)
 	}
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* Back to the front of the queue. Returns their number. */
+static size_t put_back(struct spool_writer *w, struct job *list)
+{
+	struct job *last = list;
+	size_t n = 1;
+
+	for (; last->next != NULL; last = last->next)
+		n++;
+	last->next = w->head;
+	if (w->head == NULL)
+		w->tail = &last->next;
+	w->head = list;
+	w->queued += n;
+	return n;
+}
+
+static void one_group(struct spool_writer *w)
+{
+	struct job *list, *rest;
+	int64_t start;
+	size_t n;
+
+	gather(w);
+	list = take_group(w, &n);
+	w->last_group = n;
+	pthread_mutex_unlock(&w->lock);
+	start = now_ns();
+	if (!run_group(w, list, &rest)) {
+		for (struct job *j = list; j != NULL; j = j->next)
+			run_alone(w, j);
+	}
+	pthread_mutex_lock(&w->lock);
+	w->last_ns = now_ns() - start;
+	if (rest != NULL)
+		n -= put_back(w, rest);
+	w->commits++;
+	w->calls += n;
+	w->counters = w->db->counters;
+	answer(w, list);
+}
+
 static void *writer_main(void *arg)
 {
 	struct spool_writer *w = arg;
 
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
-		struct job *list, *rest;
-		size_t n;
-
 		while (w->head == NULL && !w->stop)
 			pthread_cond_wait(&w->work, &w->lock);
 		if (w->head == NULL)
 			break;
-		gather(w);
-		list = take_group(w, &n);
-		w->last_group = n;
-		pthread_mutex_unlock(&w->lock);
-		if (!run_group(w, list, &rest)) {
-			for (struct job *j = list; j != NULL; j = j->next)
-				run_alone(w, j);
-		}
-		pthread_mutex_lock(&w->lock);
-		if (rest != NULL) {	/* back to the front of the queue */
-			struct job *last = rest;
-
-			for (w->queued++, n--; last->next != NULL; w->queued++, n--)
-				last = last->next;
-			last->next = w->head;
-			if (w->head == NULL)
-				w->tail = &last->next;
-			w->head = rest;
-		}
-		w->commits++;
-		w->calls += n;
-		w->counters = w->db->counters;
-		answer(w, list);
+		one_group(w);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
