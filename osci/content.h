@@ -14,8 +14,9 @@
 #include "pki/trust.h"
 
 struct osci_part {
-	const char *id;		/* XML Id of the content: NCName, unique in the message, not one of OSCI's own */
-	const char *cid;	/* NULL: in the container, base64; otherwise an attachment with this Content-ID */
+	const char *id;		/* XML Id of the content: NCName, unique in the message, not "contentcontainer" */
+	const char *cid;	/* NULL: in the container, base64; otherwise an attachment with this Content-ID, of ASCII
+				 * letters, digits and ._@+- */
 	const char *type;	/* of an attachment; NULL: application/octet-stream */
 	uint64_t size;		/* of an attachment: exact number of bytes open() gives */
 	int (*open)(void *ctx, struct src **out, struct err *e);	/* called several times, the same bytes each time */
