@@ -140,6 +140,35 @@ static void long_texts_run_over_pages_in_one_piece(void **state)
 	buf_fini(&text);
 }
 
+static long resident_kb(void)
+{
+	long pages = 0, skip = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%ld %ld", &skip, &pages), 2);
+	fclose(f);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static void many_documents_need_no_more_memory_than_one(void **state)
+{
+	(void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	skip(); /* the sanitizer keeps what was freed */
+#endif
+	struct buf pdf;
+	for (int i = 0; i < 5; i++) {
+		make(&pdf);
+		buf_fini(&pdf);
+	}
+	long before = resident_kb();
+	for (int i = 0; i < 60; i++) {
+		make(&pdf);
+		buf_fini(&pdf);
+	}
+	assert_in_range(resident_kb(), 0, before + 2048);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +176,7 @@ int main(void)
 		cmocka_unit_test(the_same_application_gives_the_same_bytes),
 		cmocka_unit_test(the_pdf_is_tagged_german_and_titled),
 		cmocka_unit_test(the_tags_hold_the_text_and_the_page_number_is_none_of_it),
+		cmocka_unit_test(many_documents_need_no_more_memory_than_one),
 		cmocka_unit_test(long_texts_run_over_pages_in_one_piece),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
