@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cm.h"
 
+#include <pthread.h>
+
 #include "base/file.h"
 #include "base/mem.h"
 #include "h_osci.h"
@@ -101,6 +103,8 @@ static struct {
 	struct pki_keyring *kr1, *kr2;
 } w;
 
+static struct pki_reader list[2];
+
 static int set_up(void **state)
 {
 	struct err e = ERR_INIT;
@@ -114,6 +118,8 @@ static int set_up(void **state)
 	w.kr1 = pki_keyring_new();
 	w.kr2 = pki_keyring_new();
 	pki_keyring_add(w.kr1, w.reader1);
+	list[0] = (struct pki_reader){ w.reader1->cert, "#reader1_cipher_x" };
+	list[1] = (struct pki_reader){ w.reader2->cert, "#reader2_cipher_x" };
 	pki_keyring_add(w.kr2, w.reader2);
 	for (size_t i = 0; i < sizeof(big) - 1; i++)
 		big[i] = (char)('A' + i % 57);
@@ -158,10 +164,6 @@ static void fill_parts(struct box *b, const struct pki_content *c)
 
 static const struct pki_reader *readers(void)
 {
-	static struct pki_reader list[2];
-
-	list[0] = (struct pki_reader){ w.reader1->cert, "#reader1_cipher_x" };
-	list[1] = (struct pki_reader){ w.reader2->cert, "#reader2_cipher_x" };
 	return list;
 }
 
@@ -253,6 +255,48 @@ static void an_attachment_gives_the_same_octets_each_time(void **state)
 	box_fini(&a);
 	box_fini(&b);
 	pki_content_free(c);
+}
+
+static void *make_and_open(void *arg)
+{
+	struct pki_part own[] = { { .id = "x", .cid = "x.bin", .open = open_text, .ctx = arg },
+				  { .id = "y", .open = open_text, .ctx = arg } };
+	struct pki_content_job job = { .id = "container", .parts = own, .nparts = 2, .author = w.rsa,
+				       .author_uri = "#author1_signature_x", .readers = readers(), .nreaders = 1 };
+	void *failed = NULL;
+
+	for (int i = 0; i < 8 && failed == NULL; i++) {
+		struct pki_content_result r;
+		struct pki_content *c = NULL;
+		struct box b = { 0 };
+		struct pki_content_in in = callbacks(&b);
+		struct err e = ERR_INIT;
+		fill_certs(&b, w.rsa);
+		if (pki_content_make(&job, &c, &e) != 0)
+			return arg;
+		fill_parts(&b, c);
+		if (pki_content_open(pki_content_xml(c), w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e) != 0 ||
+		    strcmp(found(&b, "x"), arg) != 0 || strcmp(found(&b, "y"), arg) != 0)
+			failed = arg;
+		box_fini(&b);
+		pki_content_free(c);
+	}
+	return failed;
+}
+
+static void threads_do_not_get_in_each_others_way(void **state)
+{
+	static char texts[3][20] = { "eins", "zwei", "drei" };
+	pthread_t threads[3];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		pthread_create(&threads[i], NULL, make_and_open, texts[i]);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		void *failed = NULL;
+		pthread_join(threads[i], &failed);
+		assert_null(failed);
+	}
 }
 
 static void jobs_that_cannot_be_done_are_refused(void **state)
@@ -576,6 +620,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_author_sends_the_reader_gets),
 		cmocka_unit_test(an_attachment_gives_the_same_octets_each_time),
+		cmocka_unit_test(threads_do_not_get_in_each_others_way),
 		cmocka_unit_test(jobs_that_cannot_be_done_are_refused),
 		cmocka_unit_test(what_was_changed_on_the_way_is_refused),
 		cmocka_unit_test(an_added_content_is_not_covered),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cm.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
-#include <utime.h>
 
 #include "base/mem.h"
 #include "h_pki.h"
@@ -369,6 +369,52 @@ static void a_verdict_is_computed_once_by_minute(void **state)
 	X509_free(x);
 }
 
+static struct {
+	struct pki_trust *t;
+	struct pki_cert *certs[3];
+	int bad;
+} shared;
+
+static void *check_often(void *arg)
+{
+	struct pki_verdict v;
+
+	(void)arg;
+	for (int i = 0; i < 150; i++) {
+		pki_check(shared.t, shared.certs[i % 3], PKI_FOR_SIGNATURE, H_NOW_MS + i % 5 * 60000, &v);
+		if (!v.accepted)
+			__atomic_store_n(&shared.bad, 1, __ATOMIC_RELAXED);
+	}
+	return NULL;
+}
+
+static void threads_may_check_while_lists_are_renewed(void **state)
+{
+	pthread_t threads[3];
+
+	(void)state;
+	shared.t = with_crl(h_crl(w.ca, w.ca_key, NULL, 0, -H_DAY, H_DAY), true);
+	for (size_t i = 0; i < ARRAY_LEN(shared.certs); i++) {
+		X509 *x = leaf("geteilt", "digitalSignature", h_ec("P-256"), 0, 0);
+		shared.certs[i] = h_pki_cert(x);
+		X509_free(x);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		pthread_create(&threads[i], NULL, check_often, NULL);
+	for (int i = 0; i < 10; i++) {
+		X509_CRL *crl = h_crl(w.ca, w.ca_key, NULL, 0, -H_DAY + i, H_DAY);
+		h_pem_crl("one.crl", crl);
+		X509_CRL_free(crl);
+		assert_int_equal(pki_trust_reload_crls(shared.t), 2);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(shared.bad, 0);
+	for (size_t i = 0; i < ARRAY_LEN(shared.certs); i++)
+		pki_cert_free(shared.certs[i]);
+	pki_trust_free(shared.t);
+}
+
 static void files_that_cannot_be_used_are_named(void **state)
 {
 	const char *bad = h_file("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", 57, 0644);
@@ -410,6 +456,7 @@ int main(void)
 		cmocka_unit_test(the_list_decides_by_freshness_and_time_of_revocation),
 		cmocka_unit_test(a_new_list_is_seen_and_a_broken_one_keeps_the_old),
 		cmocka_unit_test(a_verdict_is_computed_once_by_minute),
+		cmocka_unit_test(threads_may_check_while_lists_are_renewed),
 		cmocka_unit_test(files_that_cannot_be_used_are_named),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
