@@ -211,7 +211,7 @@ static int answer(struct osci_intermediary *im, struct osci_call *c, const struc
 	if (fault == NULL) {
 		rc = osci_answer_write(c, op->answer, im->keys, r, e);
 		if (rc == 0 || r->begun) {
-			if (rc == 0 && c->dialog != NULL && c->fetched.received == 0)
+			if (rc == 0 && c->dialog != NULL && !id_is_zero(&c->fetched.id) && c->fetched.received == 0)
 				c->dialog->fetched = c->fetched.id;
 			leave_dialog(im, c, false);
 			return rc;
