@@ -211,7 +211,8 @@ static int read_answer(struct osci_client *c, const struct osci_order *order, st
 		       struct osci_message *answer, struct err *e)
 {
 	struct osci_read_options o = {
-		.keys = c->o.cipher, .certs = c->o.certs, .answers = true, .max_size = c->o.max_answer,
+		.keys = c->o.cipher, .certs = c->o.certs, .policy = c->o.policy, .answers = true,
+		.max_size = c->o.max_answer,
 	};
 	struct answer_intake ai = { .parts = order->parts };
 	struct osci_intake intake = { answer_part, answer_scratch, answer_scratch_open, &ai };

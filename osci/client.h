@@ -35,6 +35,7 @@ struct osci_client_options {
 	struct pki_cert *intermediary_cipher;	/* NULL: plain transport */
 	struct pki_cert *intermediary_signature;	/* NULL: any signer; otherwise the answer must be signed by it */
 	struct pki_certs *certs;
+	const struct pki_policy *policy;	/* legacy algorithms in answers; NULL: none */
 	const struct osci_transport *transport;
 	/* Scratch space (scratch and scratch_open of the intake) for a request and for an answer; both are needed. */
 	int (*scratch_begin)(void *ctx, struct osci_intake *intake, void **scratch, struct err *e);

@@ -120,25 +120,33 @@ static void keep_warning(struct osci_client *c, const char *code)
 	snprintf(c->warnings + n, sizeof(c->warnings) - n, "%s%s", n > 0 ? " " : "", code);
 }
 
+/* Keeps the warnings; *done: some code says outright that the order was carried out. The code of the last entry, or
+ * NULL if there is no feedback that deserves the name. */
+static const char *read_feedback(struct osci_client *c, const struct osci_message *answer, bool *done)
+{
+	const char *last = NULL;
+
+	*done = answer->card_count > 0;
+	for (size_t i = 0; i < answer->feedback_count; i++) {
+		last = answer->feedback[i].code;
+		if (last == NULL)
+			return NULL;
+		keep_warning(c, last);
+		*done = *done || last[0] == '0';
+	}
+	return last;
+}
+
 /* The last entry decides. Codes we do not know are judged by their first digit. */
 static int judge(struct osci_client *c, const struct osci_message *answer, struct err *e)
 {
-	bool done = answer->card_count > 0;
-	const char *last = answer->feedback_count > 0 ? answer->feedback[answer->feedback_count - 1].code : NULL;
-	const struct osci_code *line;
+	bool done;
+	const char *last = read_feedback(c, answer, &done);
+	const struct osci_code *line = osci_code(last);
 
 	if (last == NULL)
-		return bad(e, "OSCI 1.2 5", "no feedback");
-	for (size_t i = 0; i < answer->feedback_count; i++) {
-		const char *code = answer->feedback[i].code;
-
-		if (code == NULL)
-			return bad(e, "OSCI 1.2 5", "feedback without a code");
-		keep_warning(c, code);
-		done = done || code[0] == '0';
-	}
+		return bad(e, "OSCI 1.2 5", "no feedback, or feedback without a code");
 	osci_client_set_text(c, last, text_of(c, answer, last));
-	line = osci_code(last);
 	if (strcmp(last, "9803") == 0 || strcmp(last, "9804") == 0)
 		return err_set(e, ERR_MISSING, "%s: %s", last, line->en);
 	if (last[0] == '0' || (last[0] == '3' && (done || answer->type != OSCI_RESPONSE_TO_STORE_DELIVERY)))

@@ -24,17 +24,18 @@ static int do_dialog(struct osci_client *c, struct osci_message *request, enum o
 	struct osci_order order = { .request = request, .answer_type = answer_type,
 				    .needs_dialog = request->type == OSCI_EXIT_DIALOG };
 	struct arena *a = arena_new();
-	struct osci_cert cipher = osci_client_cipher_cert(c, a);
 	struct osci_message answer;
 	int rc;
 
 	if (request->type == OSCI_INIT_DIALOG) {
-		request->certs = &cipher;
-		request->cert_count = 1;
+		request->certs = arena_alloc(a, sizeof(*request->certs));
+		request->certs[request->cert_count++] = osci_client_cipher_cert(c, a);
 	}
 	rc = osci_client_do(c, &order, a, &answer, e);
 	if (rc == 0)
 		osci_message_fini(&answer);
+	request->certs = NULL;
+	request->cert_count = 0;
 	arena_free(a);
 	return rc;
 }

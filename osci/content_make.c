@@ -120,7 +120,7 @@ static void set_text(struct osci_package *p)
 	struct span inner = pki_content_xml(p->content);
 	struct buf b;
 
-	buf_init(&b, PKI_CONTAINER_MAX * 2u);
+	buf_init(&b, (size_t)PKI_CONTAINER_MAX * 2);
 	buf_puts(&b, "<osci:ContentPackage>");
 	buf_span(&b, inner);
 	buf_puts(&b, "</osci:ContentPackage>");

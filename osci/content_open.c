@@ -4,7 +4,7 @@
 
 #include "osci/content.h"
 
-#define PACKAGE_MAX (2u * PKI_CONTAINER_MAX)	/* base64 of an encrypted container, and several of them */
+#define PACKAGE_MAX ((size_t)PKI_CONTAINER_MAX * 2)	/* base64 of an encrypted container, and several of them */
 
 #define OPEN_TAG "<osci:ContentPackage>"
 #define CLOSE_TAG "</osci:ContentPackage>"

@@ -11,8 +11,8 @@ enum osci_level { OSCI_OK, OSCI_WARNING, OSCI_ERROR, OSCI_FAULT_CLIENT, OSCI_FAU
 
 struct osci_code {
 	const char *code;	/* "0800" */
-	enum osci_level level;
 	const char *de, *en;
+	enum osci_level level;
 	enum reason reason;	/* what the sender's delivery worker makes of it */
 };
 

@@ -103,12 +103,12 @@ struct osci_message {
 	const char *languages;		/* "de en"; requests only */
 	bool quality_creation, quality_reception;	/* QualityOfTimestamp present; `cryptographic_*` if so wanted */
 	bool cryptographic_creation, cryptographic_reception;
+	bool gcm_iv12;			/* peer announces Support96Bit12ByteIV */
 	const char *message_id;		/* decoded; order or answer */
 	const char *subject;
 	struct osci_selection selection;	/* fetch orders; echo in answers */
 	struct osci_cert *certs;
 	size_t cert_count;
-	bool gcm_iv12;			/* peer announces Support96Bit12ByteIV */
 	struct span features;		/* FeatureDescription as canonical XML; the writer puts ours if empty */
 	struct span *custom;		/* other header blocks, well-formed XML, each with an Id */
 	size_t custom_count;
@@ -118,19 +118,17 @@ struct osci_message {
 	size_t card_count;
 	/* content: canonical text of osci:ContentPackage, declaring nothing but what lies beyond the five prefixes */
 	bool has_content;
+	bool fault_is_server, was_encrypted, is_signed;	/* belong to the fault, and to what the reader found, below */
 	uint64_t content_size;
 	int (*open_content)(void *ctx, struct src **out, struct err *e);	/* writer: called twice */
 	void *content_ctx;
 	struct osci_attachment *attachments;
 	size_t attachment_count;
 	/* fault (type OSCI_FAULT): */
-	bool fault_is_server;
 	const char *fault_code, *fault_text;
 	/* set by the reader: */
-	bool was_encrypted;
 	struct pki_cert *encrypted_for;	/* borrowed from the keyring */
 	const char *symmetric_alg;	/* URI of the transport encryption, or NULL */
-	bool is_signed;
 	struct pki_cert *signer;	/* borrowed from certs; NULL if unsigned */
 	const char *signature_code;	/* NULL: valid (or unsigned); "9601", "9602": why not */
 };
