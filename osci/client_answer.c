@@ -151,8 +151,8 @@ static int judge(struct osci_client *c, const struct osci_message *answer, struc
 		return err_set(e, ERR_MISSING, "%s: %s", last, line->en);
 	if (last[0] == '0' || (last[0] == '3' && (done || answer->type != OSCI_RESPONSE_TO_STORE_DELIVERY)))
 		return 0;
-	return err_reason(e, ERR_REFUSED, line->reason != RSN_NONE ? line->reason : RSN_OSCI_REFUSED, "code %s: %s", last,
-			  line->en);
+	return err_reason(e, ERR_REFUSED, line->reason != RSN_NONE ? line->reason : RSN_OSCI_REFUSED, "code %s: %s",
+			  last, line->en);
 }
 
 int osci_client_check(struct osci_client *c, const struct osci_order *order, const struct osci_message *answer,

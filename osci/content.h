@@ -14,12 +14,12 @@
 #include "pki/trust.h"
 
 struct osci_part {
-	const char *id;		/* XML Id of the content: NCName, unique in the message, not "contentcontainer" */
-	const char *cid;	/* NULL: in the container, base64; otherwise an attachment with this Content-ID, of ASCII
-				 * letters, digits and ._@+- */
+	const char *id;		/* XML Id: NCName, unique in the message, not "contentcontainer" */
+	const char *cid;	/* NULL: in the container, base64; otherwise an attachment with this Content-ID, of
+				 * ASCII letters, digits and ._@+- */
 	const char *type;	/* of an attachment; NULL: application/octet-stream */
 	uint64_t size;		/* of an attachment: exact number of bytes open() gives */
-	int (*open)(void *ctx, struct src **out, struct err *e);	/* called several times, the same bytes each time */
+	int (*open)(void *ctx, struct src **out, struct err *e);	/* several times, the same bytes each time */
 	void *ctx;
 };
 
@@ -28,7 +28,7 @@ struct osci_package_job {
 	size_t part_count;
 	const struct pki_key *author;	/* NULL: the content is not signed */
 	bool pss;			/* sign with RSASSA-PSS */
-	const struct pki_key *originator;	/* the key the client signs with, or NULL: an author may be the originator */
+	const struct pki_key *originator;	/* the key the client signs with, or NULL; may be the author's */
 	struct pki_cert *addressee;	/* cipher certificate: the mailbox */
 	struct pki_cert *const *readers;	/* cipher certificates, the addressee's may be among them */
 	size_t reader_count;		/* 0: the content is not encrypted */
@@ -61,8 +61,8 @@ struct osci_package_in {
 	const struct pki_policy *policy;
 	struct pki_trust *trust;	/* for the authors' verdicts; NULL: no verdicts */
 	int64_t at;			/* ms: when the verdicts are to hold */
-	/* Where a content goes, as pki_content_in: cid NULL for what is in the container; *to NULL skips it. Counts only
-	 * if osci_package_open returned 0. */
+	/* Where a content goes, as pki_content_in: cid NULL for what is in the container; *to NULL skips it. Counts
+	 * only if osci_package_open returned 0. */
 	int (*content)(void *ctx, const char *id, const char *cid, struct sink **to, struct err *e);
 	/* The octets of an attachment as the intake got them. */
 	int (*part)(void *ctx, const char *cid, struct src **out, struct err *e);

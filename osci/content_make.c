@@ -39,7 +39,7 @@ static const char *uri_of(struct osci_package *p, const struct osci_cert *c)
 	return arena_printf(p->a, "#%s", c->id);
 }
 
-/* An author who is the originator is named by the originator's certificate, which the writer then adds no second time. */
+/* An author who is the originator is named by the originator's certificate; the writer then adds no second one. */
 static const char *name_author(struct osci_package *p, const struct osci_package_job *job)
 {
 	bool same;

@@ -118,7 +118,7 @@ struct osci_message {
 	size_t card_count;
 	/* content: canonical text of osci:ContentPackage, declaring nothing but what lies beyond the five prefixes */
 	bool has_content;
-	bool fault_is_server, was_encrypted, is_signed;	/* belong to the fault, and to what the reader found, below */
+	bool fault_is_server, was_encrypted, is_signed;	/* of the fault, and of what the reader found, below */
 	uint64_t content_size;
 	int (*open_content)(void *ctx, struct src **out, struct err *e);	/* writer: called twice */
 	void *content_ctx;

@@ -14,7 +14,8 @@ static int begin_entity(struct mime_write *mime, struct err *e)
 	int rc = mime_write_entity(mime, "text/xml", e);
 
 	if (rc == 0)
-		rc = mime_write_part(mime, "text/xml; charset=UTF-8", MIME_8BIT, SPAN_LIT("osci@message"), MIME_NO_LENGTH, e);
+		rc = mime_write_part(mime, "text/xml; charset=UTF-8", MIME_8BIT, SPAN_LIT("osci@message"),
+				     MIME_NO_LENGTH, e);
 	return rc;
 }
 
@@ -24,8 +25,8 @@ static int put_buf(struct sink *to, const struct buf *b, struct err *e)
 }
 
 /* What is sent must be what was digested: as many bytes as announced. */
-static int put_stream(struct sink *to, int (*open)(void *ctx, struct src **out, struct err *e), void *ctx, uint64_t size,
-		      struct err *e)
+static int put_stream(struct sink *to, int (*open)(void *ctx, struct src **out, struct err *e), void *ctx,
+		      uint64_t size, struct err *e)
 {
 	struct src *from = NULL;
 	uint64_t copied = 0;
@@ -145,9 +146,9 @@ int osci_write_fault(const char *code, struct sink *out, struct err *e)
 		rc = sink_printf(mime_write_body(mime), e,
 				 XML_DECLARATION "<soap:Envelope xmlns:osci=\"" OSCI_URI "\""
 						 " xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>"
-						 "<soap:Fault><faultcode>soap:%s</faultcode><faultstring>%s</faultstring>"
-						 "<detail><osci:Code>%s</osci:Code></detail></soap:Fault></soap:Body>"
-						 "</soap:Envelope>",
+						 "<soap:Fault><faultcode>soap:%s</faultcode>"
+						 "<faultstring>%s</faultstring><detail><osci:Code>%s</osci:Code>"
+						 "</detail></soap:Fault></soap:Body></soap:Envelope>",
 				 side, c->de, c->code);
 	if (rc == 0)
 		rc = mime_write_end(mime, e);

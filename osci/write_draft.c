@@ -7,7 +7,7 @@
 #include "base/id.h"
 #include "base/mem.h"
 
-#define BLOCKS_FIXED 9	/* control, languages, two qualities, order, two of certificates, features, and one spare */
+#define BLOCKS_FIXED 9	/* control, languages, two qualities, order, two of certificates, features, one spare */
 
 static enum osci_role signer_role(enum osci_type t)
 {
@@ -24,7 +24,8 @@ static int add_signer(struct osci_draft *d, const struct pki_key *sign, struct e
 		if (c->role != role || c->is_cipher)
 			continue;
 		if (!pki_cert_same(c->cert, sign->cert))
-			return err_set(e, ERR_CONFIG, "message names another signature certificate than the key that signs");
+			return err_set(e, ERR_CONFIG,
+				       "message names another signature certificate than the key that signs");
 		d->signer_id = c->id;
 		return 0;
 	}

@@ -26,8 +26,8 @@ struct osci_block {
 struct osci_draft {
 	const struct osci_message *m;
 	struct arena *a;
-	/* Behind every Id of ours where the message carries Ids that somebody else chose: a sender must not be able to make
-	 * an answer to his recipient unreadable by taking one of our Ids. */
+	/* Behind every Id of ours where the message carries Ids that somebody else chose: a sender must not be able to
+	 * make an answer to his recipient unreadable by taking one of our Ids. */
 	char suffix[16];
 	struct osci_cert *certs;	/* those of m and the signer's */
 	size_t cert_count;

@@ -157,7 +157,8 @@ static void texts_ids_and_times_come_out_as_osci_wants_them(void **state)
 	assert_true(span_is(text_at(a, card, "ProcessCard/Creation/Plain"), "2026-09-21T13:40:00.000Z"));
 	assert_true(span_is(text_at(a, card, "ProcessCard/Subject"), "Betreff & <mehr>"));
 	assert_true(span_is(text_at(a, card, "InspectionReport/Inspection/X509SubjectName"), "CN=a & b,O=<x>"));
-	assert_true(xml_attr_get(xml_descend(card, OSCI, "InspectionReport/Inspection/OnlineResult"), NULL, "Result", &value));
+	assert_true(xml_attr_get(xml_descend(card, OSCI, "InspectionReport/Inspection/OnlineResult"), NULL, "Result",
+				 &value));
 	assert_true(span_is(value, "ok"));
 	assert_true(xml_attr_get(xml_descend(body, OSCI, "responseToFetchProcessCard/fetchProcessCard/SelectionRule/"
 							 "RecentModification"), NULL, "Role", &value));
