@@ -85,6 +85,12 @@ $(B)/depesche-sim: $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/*.c tests/harnes
 	@echo "  LD   $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(SIM_LIBS))
 
+# The form service alone, for the browser test.
+FORM_LIBS := gateway/form $(LIBS_gateway/form)
+$(B)/form-server: $(B)/tests/scenario/form_server.o $(foreach d,$(FORM_LIBS),$(call archive,$(d)))
+	@echo "  LD   $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(FORM_LIBS))
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
@@ -127,7 +133,7 @@ SCENARIOS = $(if $(SAN),,$(sort $(wildcard tests/scenario/*.sh)))
 check:                  ## all tests: units, fuzz corpus, floors, scenarios (SAN=...: units and fuzz corpus)
 	@tests/deps.sh tests/packages.txt
 	@$(MAKE) --no-print-directory check-all
-check-all: $(TESTS) $(REPLAYS) $(if $(SAN),,$(PROGRAMS))
+check-all: $(TESTS) $(REPLAYS) $(if $(SAN),,$(PROGRAMS) $(B)/form-server)
 	@BUILD=$(B) tests/run.sh $(TESTS) $(REPLAYS) $(if $(SAN),,tests/check/layers.sh) $(SCENARIOS)
 
 units: $(TESTS)         ## the unit tests alone
@@ -139,7 +145,7 @@ deps-lint:              ## those of lint and fuzz
 	@tests/deps.sh tests/packages-lint.txt
 
 # lint: a stamp per file, made anew when the file or a header of it changes (through the object and its .d file).
-CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/sim/*.c tests/harness/*.c tests/fuzz/*.c)
+CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/sim/*.c tests/harness/*.c tests/scenario/*.c tests/fuzz/*.c)
 TIDY    := $(patsubst %.c,$(B)/tidy/%.ok,$(CODE))
 $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy
 	@mkdir -p $(@D)
