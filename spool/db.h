@@ -90,6 +90,8 @@ int spool_txn_write(struct spool_db *db, struct spool_txn *t, struct err *e);
 void spool_txn_end(struct spool_txn *t);	/* drops it; for readers the normal end */
 /* Allocates, commits, and makes t->counters the committed ones. The transaction is over in either case. */
 int spool_txn_commit(struct spool_txn *t, struct err *e);
+void spool_txn_put_counters(struct spool_txn *t);	/* into the transaction, if they changed */
+int spool_db_load_counters(struct spool_db *db, struct err *e);	/* once after open */
 int spool_txn_check(const struct spool_txn *t, const char *what, struct err *e);
 
 /* True if found. The bytes are the database's: valid until the next write or the end of the transaction. */

@@ -20,7 +20,7 @@
 #define SPOOL_NAME_MAX 255		/* of a part's name and type */
 
 struct spool {
-	char *dir;
+	char *dir, *master_key_file;
 	int dir_fd;			/* holds the lock: one process per spool */
 	uint64_t reserve;
 	struct spool_db db;
@@ -50,6 +50,7 @@ void spool_queue_bump(struct spool *s);
 /* sweep.c: removes payload files no record names, of ids before s->born, in a thread of its own. */
 void spool_sweep_start(struct spool *s);
 void spool_sweep_stop(struct spool *s);
+void spool_sweep_wait(struct spool *s);		/* until it is through (tests) */
 typedef int spool_file_fn(void *ctx, const struct id *id, const char *path);
 int spool_payload_walk(const char *dir, spool_file_fn *fn, void *ctx);
 /* Removes the files now, or at the end of a running backup. */
@@ -84,6 +85,8 @@ void spool_sealed_make(struct buf *out, const uint8_t key[SPOOL_KEY_LEN], const 
 void spool_rhash(const char *recipient, uint8_t out[SPOOL_RHASH_LEN]);
 int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, struct spool_delivery *d, struct err *e);
 void spool_dlv_store(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *new_rec);
+/* True if every index leads to it (spool_check). */
+bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d);
 /* At start: deliveries that were ACTIVE become QUEUED, due now, ambiguous. */
 int spool_leases_end(struct spool *s, int64_t now, struct err *e);
 

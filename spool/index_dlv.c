@@ -144,6 +144,29 @@ int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, st
 	return err_set(e, ERR_MISSING, "delivery %s: not found", id_text(id, text));
 }
 
+bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d)
+{
+	uint8_t rhash[SPOOL_RHASH_LEN], key[DUE_LEN], first[8], head[8 + SPOOL_RHASH_LEN], state[1 + ID_LEN];
+	struct span val;
+
+	spool_rhash(d->recipient, rhash);
+	state[0] = (uint8_t)d->state;
+	memcpy(state + 1, d->id.b, ID_LEN);
+	if (!spool_get(t, TBL_STATE, state, sizeof(state), &val))
+		return false;
+	if (spool_get(t, TBL_LEASE, d->id.b, ID_LEN, &val) != (d->state == DLV_ACTIVE))
+		return false;
+	due_key(key, rhash, d);
+	if (spool_get(t, TBL_DUE, key, sizeof(key), &val) != waits(d))
+		return false;
+	if (!waits(d))
+		return true;
+	if (!head_of(t, rhash, first))
+		return false;
+	head_key(head, first, rhash);
+	return spool_get(t, TBL_HEAD, head, sizeof(head), &val);
+}
+
 struct leases {
 	int64_t now;
 };

@@ -74,12 +74,10 @@ static int check_identity(struct spool *s, bool *fresh, struct err *e)
 	    (!spool_get(&t, TBL_META, "id", 2, &val) || val.n != SPOOL_ID_LEN || memcmp(val.p, s->id, val.n) != 0))
 		rc = err_reason(e, ERR_CONFIG, RSN_LOC_DATA_BAD, "%s: database and key file belong to different spools",
 				s->dir);
-	if (rc == 0 && spool_get(&t, TBL_META, "counters", 8, &val))
-		rc = spool_rec_counters_get(val, &s->db.counters, e);
 	if (rc == 0)
 		rc = spool_txn_check(&t, "identity", e);
 	spool_txn_end(&t);
-	return rc;
+	return rc == 0 ? spool_db_load_counters(&s->db, e) : rc;
 }
 
 static int open_files(struct spool *s, const struct spool_options *o, bool quiet, struct err *e)
@@ -123,6 +121,7 @@ static struct spool *make(const struct spool_options *o)
 	pthread_condattr_t attr;
 
 	s->dir = mem_dup(o->dir);
+	s->master_key_file = mem_dup(o->master_key_file);
 	s->dir_fd = -1;
 	s->reserve = o->reserve;
 	s->born = id_new();
@@ -175,6 +174,7 @@ void spool_close(struct spool *s)
 	pthread_mutex_destroy(&s->lock);
 	free(s->late_unlinks);
 	free(s->dir);
+	free(s->master_key_file);
 	free(s);
 }
 

@@ -76,13 +76,18 @@ void spool_sweep_start(struct spool *s)
 	s->sweeping = pthread_create(&s->sweeper, NULL, sweep_main, s) == 0;
 }
 
-void spool_sweep_stop(struct spool *s)
+void spool_sweep_wait(struct spool *s)
 {
 	if (!s->sweeping)
 		return;
-	atomic_store(&s->stop_sweep, true);
 	pthread_join(s->sweeper, NULL);
 	s->sweeping = false;
+}
+
+void spool_sweep_stop(struct spool *s)
+{
+	atomic_store(&s->stop_sweep, true);
+	spool_sweep_wait(s);
 }
 
 void spool_unlink_files(struct spool *s, const struct id *ids, size_t n)

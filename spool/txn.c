@@ -39,6 +39,34 @@ int spool_txn_check(const struct spool_txn *t, const char *what, struct err *e)
 	return t->sticky == 0 ? 0 : spool_db_fail(t->db, t->sticky, what, e);
 }
 
+void spool_txn_put_counters(struct spool_txn *t)
+{
+	struct buf b;
+
+	if (memcmp(&t->counters, &t->db->counters, sizeof(t->counters)) == 0)
+		return;
+	buf_init(&b, 4096);
+	spool_rec_counters_put(&b, &t->counters);
+	spool_put(t, TBL_META, "counters", 8, b.p, b.n);
+	buf_fini(&b);
+}
+
+int spool_db_load_counters(struct spool_db *db, struct err *e)
+{
+	struct spool_txn t;
+	struct span val;
+	int rc = spool_txn_read(db, &t, e);
+
+	if (rc != 0)
+		return rc;
+	if (spool_get(&t, TBL_META, "counters", 8, &val))
+		rc = spool_rec_counters_get(val, &db->counters, e);
+	if (rc == 0)
+		rc = spool_txn_check(&t, "counters", e);
+	spool_txn_end(&t);
+	return rc;
+}
+
 static MDB_val val_of(const void *p, size_t n)
 {
 	union { const void *c; void *m; } u = { .c = p };	/* LMDB does not write through keys and put values */

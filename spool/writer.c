@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
-#include "spool/codec.h"
 
 #define GROUP_MAX 256
 #define GROUP_BYTES (8U << 20)	/* a group is closed when its records have this size */
@@ -40,18 +39,6 @@ struct spool_writer {
 	struct spool_counters counters;	/* copy for readers, under lock */
 };
 
-static void put_counters(struct spool_txn *t)
-{
-	struct buf b;
-
-	if (memcmp(&t->counters, &t->db->counters, sizeof(t->counters)) == 0)
-		return;
-	buf_init(&b, 4096);
-	spool_rec_counters_put(&b, &t->counters);
-	spool_put(t, TBL_META, "counters", 8, b.p, b.n);
-	buf_fini(&b);
-}
-
 static int run_job(struct spool_txn *t, struct job *j)
 {
 	struct spool_counters before = t->counters;
@@ -79,7 +66,7 @@ static void run_alone(struct spool_writer *w, struct job *j)
 		spool_txn_end(&t);
 		return;
 	}
-	put_counters(&t);
+	spool_txn_put_counters(&t);
 	j->rc = spool_txn_commit(&t, &j->err);
 }
 
@@ -125,7 +112,7 @@ static bool run_group(struct spool_writer *w, struct job *list, struct job **res
 		spool_txn_end(&t);
 		return true;
 	}
-	put_counters(&t);
+	spool_txn_put_counters(&t);
 	rc = spool_txn_commit(&t, &e);
 	if (rc != 0 && !atomic_load(&w->db->dead))
 		return false;

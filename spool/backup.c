@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * backup - a consistent copy of the spool while it works.
+ *
+ * The database is copied first; what it names is kept until the copy is complete (spool_pin: files are removed later,
+ * empty key slots are not filled again). Keys follow, then files. A message that was erased meanwhile has lost its key
+ * in the copy as well; its record there is then replaced by the one that says so: a backup never promises more than it
+ * can read, and restoring it brings nothing back that was erased before its end.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "spool/engine.h"
+#include "spool/manifest.h"
+
+#define PATH_LEN 4096
+
+struct backup {
+	struct spool *s;
+	const char *target;
+	struct spool_manifest list;
+	struct spool_db db;		/* the copied database */
+	spool_progress_fn *progress;
+	void *ctx;
+	uint64_t done, total;
+};
+
+static void advance(void *ctx, uint64_t n)
+{
+	struct backup *b = ctx;
+
+	b->done += n;
+	if (b->done > b->total)
+		b->total = b->done;	/* it grew meanwhile */
+	if (b->progress != NULL)
+		b->progress(b->ctx, b->done, b->total);
+}
+
+static void target_path(const struct backup *b, const char *name, char out[PATH_LEN])
+{
+	must((size_t)snprintf(out, PATH_LEN, "%s/%s", b->target, name) < PATH_LEN);
+}
+
+static int copy_database(struct backup *b, struct err *e)
+{
+	char path[PATH_LEN];
+	struct stat st;
+	int fd, mrc, rc = 0;
+
+	target_path(b, "data.mdb", path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return spool_errno(errno, "create", path, e);
+	if ((mrc = mdb_env_copyfd2(b->s->db.env, fd, MDB_CP_COMPACT)) != 0)
+		rc = spool_errno(mrc, "copy", path, e);	/* of the target: the spool itself is not hurt by it */
+	else if (fstat(fd, &st) == 0)
+		advance(b, (uint64_t)st.st_size);
+	if (close(fd) != 0 && rc == 0)
+		rc = spool_errno(errno, "close", path, e);
+	return rc;
+}
+
+static int copy_keys(struct backup *b, struct err *e)
+{
+	uint8_t sha[SHA256_LEN];
+	char path[PATH_LEN];
+	uint64_t size;
+	int rc;
+
+	target_path(b, SPOOL_KEYS_FILE, path);
+	rc = spool_copy_file(spool_keys_fd(b->s->keys), path, spool_keys_file_size(b->s->keys), sha, &size, advance, b, e);
+	return rc == 0 ? spool_manifest_add(&b->list, SPOOL_KEYS_FILE, sha, size, e) : rc;
+}
+
+/* The next payload file the copied database names, in the order of ids. */
+static int next_file(struct backup *b, struct id *id, bool *found, struct err *e)
+{
+	struct spool_txn t;
+	struct spool_cur c;
+	int rc = spool_txn_read(&b->db, &t, e);
+
+	if (rc != 0)
+		return rc;
+	spool_cur_open(&c, &t, TBL_FILE);
+	*found = spool_cur_seek(&c, id->b, ID_LEN);
+	if (*found && memcmp(c.key.p, id->b, ID_LEN) == 0)
+		*found = spool_cur_next(&c);
+	if (*found)
+		memcpy(id->b, c.key.p, ID_LEN);
+	spool_cur_close(&c);
+	rc = spool_txn_check(&t, "copy", e);
+	spool_txn_end(&t);
+	return rc;
+}
+
+static int copy_file(struct backup *b, const struct id *id, struct err *e)
+{
+	char from[PATH_LEN], to[PATH_LEN], *slash;
+	uint8_t sha[SHA256_LEN];
+	uint64_t size;
+	int fd, rc;
+
+	spool_payload_path(b->s->dir, id, from, sizeof(from));
+	spool_payload_path(b->target, id, to, sizeof(to));
+	if ((fd = open(from, O_RDONLY | O_CLOEXEC)) < 0)
+		return spool_errno(errno, "open", from, e);
+	slash = strrchr(to, '/');
+	*slash = '\0';
+	rc = dir_make(to, 0700, e);
+	*slash = '/';
+	if (rc == 0)
+		rc = spool_copy_file(fd, to, UINT64_MAX, sha, &size, advance, b, e);
+	close(fd);
+	return rc == 0 ? spool_manifest_add(&b->list, to + strlen(b->target) + 1, sha, size, e) : rc;
+}
+
+static int copy_files(struct backup *b, struct err *e)
+{
+	struct id id = { { 0 } };
+	bool found = true;
+	int rc = 0;
+
+	while (rc == 0 && (rc = next_file(b, &id, &found, e)) == 0 && found)
+		rc = copy_file(b, &id, e);
+	return rc;
+}
+
+/* In the copy: the message is what it is in the spool now, erased or gone. */
+static int take_over(struct backup *b, struct spool_txn *t, const struct spool_rec_msg *old, struct arena *a, struct err *e)
+{
+	struct spool_rec_msg now;
+	struct spool_delivery dlv, dlv_old;
+	char text[ID_TEXT_LEN];
+	struct spool_txn live;
+	bool gone, has_dlv = false;
+	int rc = spool_txn_read(&b->s->db, &live, e);
+
+	if (rc != 0)
+		return rc;
+	rc = spool_msg_load(&live, a, &old->m.id, &now, e);
+	gone = rc == ERR_MISSING;
+	if (rc == 0 && now.m.erased == 0)
+		rc = err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD, "message %s: its key cannot be read",
+				id_text(&old->m.id, text));
+	if (rc == 0 && !id_is_zero(&old->delivery))
+		has_dlv = (rc = spool_dlv_load(&live, a, &old->delivery, &dlv, e)) == 0;
+	spool_txn_end(&live);
+	if (rc != 0 && !gone)
+		return rc;
+	rc = 0;
+	spool_del(t, TBL_SEALED, old->m.id.b, ID_LEN);
+	for (size_t i = 0; i < old->m.part_count; i++)
+		spool_del(t, old->refs[i].in_file ? TBL_FILE : TBL_BLOB, old->refs[i].id.b, ID_LEN);
+	if (!id_is_zero(&old->delivery) && (rc = spool_dlv_load(t, a, &old->delivery, &dlv_old, e)) == 0)
+		spool_dlv_store(t, &dlv_old, has_dlv ? &dlv : NULL);
+	spool_msg_store(t, old, gone ? NULL : &now);
+	return rc;
+}
+
+/* Looks at each message of the copy whether its key came along; returns at the first that needs work. */
+static int find_keyless(struct backup *b, struct spool_keys *keys, struct id *at, struct arena *a, struct spool_rec_msg *r,
+			bool *found, struct err *e)
+{
+	uint8_t key[SPOOL_KEY_LEN];
+	struct spool_txn t;
+	struct spool_cur c;
+	struct err ignored = ERR_INIT;
+	int rc = spool_txn_read(&b->db, &t, e);
+
+	if (rc != 0)
+		return rc;
+	*found = false;
+	spool_cur_open(&c, &t, TBL_MESSAGE);
+	for (bool ok = spool_cur_seek(&c, at->b, ID_LEN); ok && rc == 0 && !*found; ok = spool_cur_next(&c)) {
+		arena_reset(a);
+		if ((rc = spool_rec_msg_get(c.val, a, r, e)) != 0)
+			break;
+		memcpy(at->b, c.key.p, ID_LEN);
+		*found = r->m.erased == 0 && spool_keys_load(keys, r->slot, key, &ignored) != 0;
+	}
+	spool_wipe(key, sizeof(key));
+	spool_cur_close(&c);
+	if (rc == 0)
+		rc = spool_txn_check(&t, "copy", e);
+	spool_txn_end(&t);
+	return rc;
+}
+
+static int settle_erasures(struct backup *b, struct spool_keys *keys, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct id at = { { 0 } };
+	struct spool_rec_msg r;
+	struct spool_txn t;
+	bool found = true;
+	int rc;
+
+	while ((rc = find_keyless(b, keys, &at, a, &r, &found, e)) == 0 && found) {
+		if ((rc = spool_txn_write(&b->db, &t, e)) != 0)
+			break;
+		if ((rc = take_over(b, &t, &r, a, e)) != 0) {
+			spool_txn_end(&t);
+			break;
+		}
+		spool_txn_put_counters(&t);
+		if ((rc = spool_txn_commit(&t, e)) != 0)
+			break;
+	}
+	arena_free(a);
+	return rc;
+}
+
+static int settle_copy(struct backup *b, const struct spool_options *o, struct err *e)
+{
+	uint8_t sha[SHA256_LEN], id[SPOOL_ID_LEN];
+	struct spool_keys *keys = NULL;
+	char path[PATH_LEN];
+	uint64_t size;
+	int rc = spool_keys_open(b->target, o->master_key_file, false, true, &keys, id, e);
+
+	if (rc == 0)
+		rc = settle_erasures(b, keys, e);
+	spool_keys_close(keys);
+	spool_db_close(&b->db);
+	target_path(b, "lock.mdb", path);
+	(void)unlink(path);
+	target_path(b, "data.mdb", path);
+	if (rc == 0)
+		rc = spool_digest_file(path, sha, &size, e);
+	return rc == 0 ? spool_manifest_add(&b->list, "data.mdb", sha, size, e) : rc;
+}
+
+static int run(struct backup *b, struct err *e)
+{
+	struct spool_options o = { .dir = b->target, .master_key_file = b->s->master_key_file };
+	int rc;
+
+	spool_pin(b->s);
+	rc = copy_database(b, e);
+	if (rc == 0)
+		rc = copy_keys(b, e);
+	if (rc == 0)
+		rc = spool_db_open(&b->db, b->target, b->s->db.map_size, false, e);
+	if (rc == 0)
+		rc = spool_db_load_counters(&b->db, e);
+	if (rc == 0)
+		rc = copy_files(b, e);
+	spool_unpin(b->s);
+	return rc == 0 ? settle_copy(b, &o, e) : rc;
+}
+
+int spool_backup(struct spool *s, const char *target, spool_progress_fn *progress, void *ctx, struct err *e)
+{
+	struct backup b = { .s = s, .target = target, .progress = progress, .ctx = ctx };
+	uint64_t used = 0;
+	int rc = spool_db_used(&s->db, &used, e);
+
+	if (rc != 0)
+		return rc;
+	b.total = used + spool_keys_file_size(s->keys) + spool_writer_counters(s->writer).file_bytes;
+	if (mkdir(target, 0700) != 0)
+		return err_wrap((spool_errno(errno, "create", target, e), e), "backup");
+	rc = spool_manifest_create(&b.list, target, e);
+	if (rc == 0)
+		rc = run(&b, e);
+	if (rc == 0)
+		rc = spool_manifest_end(&b.list, target, e);
+	spool_manifest_close(&b.list);
+	spool_db_close(&b.db);
+	if (rc != 0) {
+		spool_tree_remove(target);
+		return err_wrap(e, "backup to %s", target);
+	}
+	return 0;
+}
