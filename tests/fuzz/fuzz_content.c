@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* LINK: pki gateway/xml gateway/base */
+/* The children of a ContentPackage, opened without any key and any certificate: nothing signed can be right. */
+#include "base/mem.h"
+#include "pki/content.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct pki_cert *no_cert(void *ctx, struct span uri)
+{
+	(void)ctx;
+	must(uri.n > 1 && uri.p[0] == '#');
+	return NULL;
+}
+
+static int skip_content(void *ctx, const char *id, const char *cid, struct sink **to, struct err *e)
+{
+	(void)ctx;
+	(void)cid;
+	(void)e;
+	must(id != NULL);
+	*to = NULL;
+	return 0;
+}
+
+static int empty_part(void *ctx, const char *cid, struct src **out, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	must(cid[0] != '\0');
+	*out = src_of_mem("", 0);
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct pki_content_in in = { NULL, no_cert, skip_content, empty_part };
+	struct pki_content_result r;
+	struct err e = ERR_INIT;
+
+	if (pki_content_open((struct span){ (const char *)data, size }, NULL, &PKI_POLICY_DEFAULT, &in, &r, &e) == 0)
+		must(r.nauthors == 0 && !r.encrypted);
+	return 0;
+}
