@@ -220,9 +220,19 @@ static void note_crl(X509_STORE *store, const struct pki_cert *c, struct pki_ver
 	}
 }
 
+static enum pki_offline offline_of(const struct findings *f)
+{
+	const struct pki_verdict *v = f->v;
+
+	if (f->broken || v->expired || v->chain_expired || v->math == PKI_MATH_CORRUPTED)
+		return PKI_OFFLINE_INVALID;
+	return v->trusted ? PKI_OFFLINE_VALID : PKI_OFFLINE_INDETERMINATE;
+}
+
 static void draw(struct findings *f, const struct pki_cert *c, int verified)
 {
 	struct pki_verdict *v = f->v;
+	bool is_rsa = c->kind == PKI_RSA || c->kind == PKI_RSA_PSS;
 
 	if (!verified && !f->broken && !f->unknown_issuer) {
 		f->undecided = true;
@@ -233,10 +243,8 @@ static void draw(struct findings *f, const struct pki_cert *c, int verified)
 		v->math = PKI_MATH_OK;
 	if (v->online != PKI_ONLINE_REVOKED)
 		v->online = v->trusted && !f->no_status ? PKI_ONLINE_OK : PKI_ONLINE_UNKNOWN;
-	v->offline = f->broken || v->expired || v->chain_expired || v->math == PKI_MATH_CORRUPTED ? PKI_OFFLINE_INVALID
-		     : v->trusted ? PKI_OFFLINE_VALID : PKI_OFFLINE_INDETERMINATE;
-	if (c->kind == PKI_RSA || c->kind == PKI_RSA_PSS)
-		v->weak |= c->bits < f->policy->min_rsa_bits;
+	v->offline = offline_of(f);
+	v->weak |= is_rsa && c->bits < f->policy->min_rsa_bits;
 }
 
 bool pki_chain_check(X509_STORE *store, STACK_OF(X509) *untrusted, const struct pki_cert *c,

@@ -30,12 +30,12 @@ struct pki_content {
 
 int pki_content_init(struct err *e)
 {
-	return xs_init(e);
+	return pki_xs_init(e);
 }
 
 void pki_content_fini(void)
 {
-	xs_fini();
+	pki_xs_fini();
 }
 
 /* Our own names, so that nothing needs escaping in URIs, header fields or file systems. */
@@ -53,31 +53,53 @@ static bool is_id(const char *s)
 	return s != NULL && snprintf(uri, sizeof(uri), "#%s", s) < (int)sizeof(uri) && pki_is_id_uri(span_of(uri));
 }
 
+static bool is_uri(const char *s)
+{
+	return s != NULL && pki_is_id_uri(span_of(s));
+}
+
+static int check_names(const struct pki_content_job *job, struct err *e)
+{
+	if (!is_id(job->id) || (job->author != NULL && !is_uri(job->author_uri)))
+		return err_set(e, ERR_INTERNAL, "content: Id of the container or of the author's certificate");
+	for (size_t i = 0; i < job->nreaders; i++)
+		if (!is_uri(job->readers[i].uri))
+			return err_set(e, ERR_INTERNAL, "content: Id of a reader's certificate");
+	return 0;
+}
+
+static bool collide(const struct pki_part *a, const struct pki_part *b)
+{
+	return strcmp(a->id, b->id) == 0 || (a->cid != NULL && b->cid != NULL && strcmp(a->cid, b->cid) == 0);
+}
+
+static int check_part(const struct pki_content_job *job, size_t i, struct err *e)
+{
+	const struct pki_part *p = &job->parts[i];
+
+	if (!is_id(p->id) || strcmp(p->id, job->id) == 0 || (p->cid != NULL && !is_plain_cid(p->cid)))
+		return err_set(e, ERR_SYNTAX, "content: \"%.100s\" and \"%.100s\" cannot be its Id and name", p->id,
+			       p->cid != NULL ? p->cid : "");
+	for (size_t k = 0; k < i; k++)
+		if (collide(p, &job->parts[k]))
+			return err_set(e, ERR_SYNTAX, "content: two parts are called %.100s", p->id);
+	return 0;
+}
+
 static int check_job(const struct pki_content_job *job, struct err *e)
 {
+	int rc;
+
 	if (job->nparts == 0 || job->nparts > PARTS_MAX)
 		return err_set(e, ERR_LIMIT, "content: %zu parts, 1 to %d are possible", job->nparts, PARTS_MAX);
 	if (job->nreaders > PKI_ENC_KEYS_MAX)
 		return err_set(e, ERR_LIMIT, "content: more than %d readers", PKI_ENC_KEYS_MAX);
-	if (!is_id(job->id) || (job->author != NULL && (job->author_uri == NULL ||
-							!pki_is_id_uri(span_of(job->author_uri)))))
-		return err_set(e, ERR_INTERNAL, "content: Id of the container or of the author's certificate");
 	if (job->author != NULL && job->author->cert->kind == PKI_RSA_PSS)
 		return err_set(e, ERR_CONFIG, "content: xmlsec cannot sign with a key that is for RSASSA-PSS only");
-	for (size_t i = 0; i < job->nreaders; i++)
-		if (job->readers[i].uri == NULL || !pki_is_id_uri(span_of(job->readers[i].uri)))
-			return err_set(e, ERR_INTERNAL, "content: Id of a reader's certificate");
-	for (size_t i = 0; i < job->nparts; i++) {
-		const struct pki_part *p = &job->parts[i];
-		if (!is_id(p->id) || strcmp(p->id, job->id) == 0 || (p->cid != NULL && !is_plain_cid(p->cid)))
-			return err_set(e, ERR_SYNTAX, "content: \"%.100s\" and \"%.100s\" cannot be its Id and name", p->id,
-				       p->cid != NULL ? p->cid : "");
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(p->id, job->parts[k].id) == 0 ||
-			    (p->cid != NULL && job->parts[k].cid != NULL && strcmp(p->cid, job->parts[k].cid) == 0))
-				return err_set(e, ERR_SYNTAX, "content: two parts are called %.100s", p->id);
-	}
-	return 0;
+	rc = check_names(job, e);
+	for (size_t i = 0; rc == 0 && i < job->nparts; i++)
+		rc = check_part(job, i, e);
+	return rc;
 }
 
 static int write_inner(struct buf *out, const struct pki_part *p, struct err *e)
@@ -182,16 +204,16 @@ static int sign_container(struct pki_content *c, const struct pki_content_job *j
 	char **uris = mem_new_array(2 * job->nparts, sizeof(*uris));
 	size_t n = list_refs(job, refs, uris);
 	xmlDocPtr doc = NULL;
-	int rc = xs_parse(buf_view(text), &doc, e);
+	int rc = pki_xs_parse(buf_view(text), &doc, e);
 
 	if (rc == 0) {
-		xs_attachments(open_plain, c);
-		rc = xs_sign(doc, refs, n, job->author, pki_sign_alg(job->author, job->pss), job->author_uri, e);
-		xs_attachments(NULL, NULL);
+		pki_xs_attachments(open_plain, c);
+		rc = pki_xs_sign(doc, refs, n, job->author, pki_sign_alg(job->author, job->pss), job->author_uri, e);
+		pki_xs_attachments(NULL, NULL);
 	}
 	if (rc == 0) {
 		buf_reset(text);
-		rc = xs_canonical(doc, text, e);
+		rc = pki_xs_canonical(doc, text, e);
 	}
 	if (doc != NULL)
 		xmlFreeDoc(doc);
@@ -218,9 +240,9 @@ int pki_content_make(const struct pki_content_job *job, struct pki_content **out
 	if (rc == 0 && job->author != NULL)
 		rc = sign_container(c, job, &text, e);
 	if (rc == 0 && job->nreaders > 0)
-		rc = xs_encrypt(buf_view(&text), "encdata_0", iv_len, job->readers, job->nreaders, &c->xml, e);
+		rc = pki_xs_encrypt(buf_view(&text), "encdata_0", iv_len, job->readers, job->nreaders, &c->xml, e);
 	else if (rc == 0)
-		rc = xs_strip(buf_view(&text), &c->xml, e);
+		rc = pki_xs_strip(buf_view(&text), &c->xml, e);
 	buf_wipe(&text);
 	if (rc != 0)
 		pki_content_free(c);

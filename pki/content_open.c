@@ -98,9 +98,9 @@ static int tap_node(struct authors *authors, const struct xml_node *n, struct sp
 	struct tap t;
 	int rc;
 
-	tap_open(&t, authors, uri, PKI_C14N, null);
+	pki_tap_open(&t, authors, uri, PKI_C14N, null);
 	rc = xml_tree_c14n(n, XML_C14N_INCLUSIVE, SPAN_EMPTY, t.top, e);
-	int matched = tap_close(&t, rc == 0, need, e);
+	int matched = pki_tap_close(&t, rc == 0, need, e);
 	sink_close(null);
 	return rc != 0 ? rc : matched;
 }
@@ -180,13 +180,13 @@ static int give_inner(struct opener *o, const struct xml_node *n, struct authors
 		rc = ask_sink(o, id, NULL, &to, e);
 	if (rc != 0)
 		return rc;
-	tap_open(&t, authors, uri_of(o, id), PKI_BASE64, to);
+	pki_tap_open(&t, authors, uri_of(o, id), PKI_BASE64, to);
 	b64 = sink_b64_decode(t.top, true);
 	rc = sink_write(b64, text.p, text.n, e);
 	if (rc == 0)
 		rc = sink_finish(b64, e);
 	sink_close(b64);
-	int matched = tap_close(&t, rc == 0, TAP_OWN, e);
+	int matched = pki_tap_close(&t, rc == 0, TAP_OWN, e);
 	rc = rc != 0 ? rc : matched;
 	if (rc == 0)
 		rc = sink_finish(to, e);
@@ -242,14 +242,36 @@ static int give_attachment(struct opener *o, struct span id, struct span href, c
 	rc = ask_sink(o, id, cid, &to, e);
 	if (rc != 0)
 		return rc;
-	tap_open(&t, authors, href, PKI_SCHEME_NONE, to);
+	pki_tap_open(&t, authors, href, PKI_SCHEME_NONE, to);
 	rc = copy_part(o, cid, key_of(l, href), t.top, e);
-	int matched = tap_close(&t, rc == 0, TAP_EVERYBODY, e);
+	int matched = pki_tap_close(&t, rc == 0, TAP_EVERYBODY, e);
 	rc = rc != 0 ? rc : matched;
 	if (rc == 0)
 		rc = sink_finish(to, e);
 	sink_close(to);
 	return rc == 0 ? 0 : err_wrap(e, "part %.100s", cid);
+}
+
+struct ids {
+	struct span id, href;
+};
+
+/* A content that its element alone does not hold: a part, or another container. */
+static int open_outer(struct opener *o, const struct xml_node *n, const struct xml_node *nested, struct ids ids,
+		      const struct locker *l, struct authors *authors, unsigned depth, struct err *e)
+{
+	int rc = 0;
+
+	if (ids.id.n == 0)
+		rc = xml_refuse(n, e, "a content without an Id");
+	if (rc == 0 && ids.href.n > 0 && !pki_is_cid_uri(ids.href))
+		rc = xml_refuse(n, e, "href is not \"cid:\" with a part of this message");
+	if (rc == 0)
+		rc = tap_node(authors, n, uri_of(o, ids.id), TAP_OWN, e);
+	if (rc != 0)
+		return rc;
+	return nested != NULL ? open_container(o, nested, authors, depth + 1, e)
+			      : give_attachment(o, ids.id, ids.href, l, authors, e);
 }
 
 /* osci:Content: Base64Content, a reference to a part, or another container. */
@@ -269,18 +291,10 @@ static int open_content(struct opener *o, const struct xml_node *n, const struct
 		rc = xml_refuse(n, e, "a content is either Base64Content, href or a container");
 	if (rc != 0)
 		return rc;
-	if (inner != NULL) {
-		rc = id.n > 0 ? tap_node(authors, n, uri_of(o, id), TAP_NOBODY, e) : 0;
-		return rc != 0 ? rc : give_inner(o, inner, authors, e);
-	}
-	if (id.n == 0)
-		return xml_refuse(n, e, "a content without an Id");
-	rc = tap_node(authors, n, uri_of(o, id), TAP_OWN, e);
-	if (rc == 0 && href.n > 0 && !pki_is_cid_uri(href))
-		rc = xml_refuse(n, e, "href is not \"cid:\" with a part of this message");
-	if (rc != 0)
-		return rc;
-	return href.n > 0 ? give_attachment(o, id, href, l, authors, e) : open_container(o, nested, authors, depth + 1, e);
+	if (inner == NULL)
+		return open_outer(o, n, nested, (struct ids){ id, href }, l, authors, depth, e);
+	rc = id.n > 0 ? tap_node(authors, n, uri_of(o, id), TAP_NOBODY, e) : 0;
+	return rc != 0 ? rc : give_inner(o, inner, authors, e);
 }
 
 /* ---- encryption ---- */

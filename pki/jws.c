@@ -54,7 +54,7 @@ static void write_header(struct buf *out, const struct pki_key *key, const char 
 	struct buf text;
 
 	must(header != NULL);
-	buf_init(&text, 2 * PKI_CERT_DER_MAX);
+	buf_init(&text, 2 * (size_t)PKI_CERT_DER_MAX);
 	if (kid != NULL)
 		json_object_set_new(header, "kid", json_string(kid));
 	if (with_cert) {

@@ -140,7 +140,7 @@ int pki_key_from_p12(enum pki_use use, const char *path, const char *password_fi
 			 : parse_p12(p12, buf_str(&password), path, &key, &x, e);
 	if (rc == 0)
 		rc = cert_of_x509(x, &cert, e);
-	if (rc == 0) {
+	if (cert != NULL) {
 		rc = make_key(use, key, cert, path, out, e);
 		key = NULL;
 	}

@@ -6,8 +6,12 @@
 
 #include "base/mem.h"
 
+struct slot {
+	struct pki_key *key;
+};
+
 struct pki_keyring {
-	const struct pki_key **keys;
+	struct slot *slots;
 	size_t n;
 };
 
@@ -21,22 +25,22 @@ void pki_keyring_free(struct pki_keyring *kr)
 	if (kr == NULL)
 		return;
 	for (size_t i = 0; i < kr->n; i++)
-		pki_key_free((struct pki_key *)(uintptr_t)kr->keys[i]);
-	free(kr->keys);
+		pki_key_free(kr->slots[i].key);
+	free(kr->slots);
 	free(kr);
 }
 
 void pki_keyring_add(struct pki_keyring *kr, struct pki_key *k)
 {
-	kr->keys = mem_grow(kr->keys, kr->n + 1, sizeof(*kr->keys));
-	kr->keys[kr->n++] = k;
+	kr->slots = mem_grow(kr->slots, kr->n + 1, sizeof(*kr->slots));
+	kr->slots[kr->n++].key = k;
 }
 
 const struct pki_key *pki_keyring_find(const struct pki_keyring *kr, enum pki_use use, const uint8_t sha256[SHA256_LEN])
 {
 	for (size_t i = 0; i < kr->n; i++)
-		if (kr->keys[i]->use == use && memcmp(kr->keys[i]->cert->sha256, sha256, SHA256_LEN) == 0)
-			return kr->keys[i];
+		if (kr->slots[i].key->use == use && memcmp(kr->slots[i].key->cert->sha256, sha256, SHA256_LEN) == 0)
+			return kr->slots[i].key;
 	return NULL;
 }
 
@@ -45,7 +49,7 @@ const struct pki_key *pki_keyring_current(const struct pki_keyring *kr, enum pki
 	const struct pki_key *best = NULL;
 
 	for (size_t i = 0; i < kr->n; i++) {
-		const struct pki_key *k = kr->keys[i];
+		const struct pki_key *k = kr->slots[i].key;
 		if (k->use != use || at_ms < k->cert->not_before || at_ms > k->cert->not_after)
 			continue;
 		if (best == NULL || k->cert->not_before > best->cert->not_before)
@@ -61,5 +65,5 @@ size_t pki_keyring_count(const struct pki_keyring *kr)
 
 const struct pki_key *pki_keyring_at(const struct pki_keyring *kr, size_t i)
 {
-	return i < kr->n ? kr->keys[i] : NULL;
+	return i < kr->n ? kr->slots[i].key : NULL;
 }

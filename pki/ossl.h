@@ -20,6 +20,6 @@ int pki_ossl_nomem(void);
 BIO *pki_bio_of(struct span s);	/* read-only view; never NULL */
 int64_t pki_ms_of(const ASN1_TIME *t);	/* 0 if it cannot be read */
 
-const EVP_MD *pki_md(enum digest_alg alg);
+const EVP_MD *pki_md(enum digest_alg alg);	/* static; never NULL */
 
 #endif

@@ -20,6 +20,6 @@ struct pki_policy {
 
 /* 3000 bit, CRL required, 24 h grace, nothing legacy. */
 #define PKI_POLICY_DEFAULT                                                                                             \
-	((struct pki_policy){ .min_rsa_bits = 3000, .crl_required = true, .crl_grace_ms = 24 * 3600 * 1000LL })
+	((struct pki_policy){ .min_rsa_bits = 3000, .crl_required = true, .crl_grace_ms = 24LL * 3600 * 1000 })
 
 #endif

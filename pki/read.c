@@ -93,7 +93,7 @@ static int read_x509(const struct xml_node *n, struct span *cert, struct err *e)
 		rc = xml_expect_attrs(x, NULL, 0, e);
 	if (rc == 0)
 		rc = xml_expect_text(x, cert, e);
-	if (rc == 0 && (cert->n == 0 || cert->n > 2 * PKI_CERT_DER_MAX))
+	if (rc == 0 && (cert->n == 0 || cert->n > 2 * (size_t)PKI_CERT_DER_MAX))
 		rc = xml_refuse(x, e, "certificate empty or too long");
 	return rc;
 }

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 
-void tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_scheme transform, struct sink *below)
+void pki_tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_scheme transform, struct sink *below)
 {
 	*t = (struct tap){ .uri = uri, .transform = transform, .top = below };
 	for (struct authors *as = authors; as != NULL; as = as->outer) {
@@ -22,7 +22,7 @@ void tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_
 	}
 }
 
-int tap_close(struct tap *t, bool ok, enum tap_need need, struct err *e)
+int pki_tap_close(struct tap *t, bool ok, enum tap_need need, struct err *e)
 {
 	int rc = 0;
 

@@ -40,10 +40,10 @@ struct tap {
  * The element of a nested content is signed from outside as a whole; the octets of a part in it are not. */
 enum tap_need { TAP_NOBODY, TAP_OWN, TAP_EVERYBODY };
 
-/* below is borrowed. uri must live until tap_close. */
-void tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_scheme transform, struct sink *below);
+/* below is borrowed. uri must live until pki_tap_close. */
+void pki_tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_scheme transform, struct sink *below);
 /* Compares: ERR_CRYPTO when a signature names the part with another digest or transform. A signature that does not name
  * it loses .all as need says. ok false: only releases. */
-int tap_close(struct tap *t, bool ok, enum tap_need need, struct err *e);
+int pki_tap_close(struct tap *t, bool ok, enum tap_need need, struct err *e);
 
 #endif

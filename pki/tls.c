@@ -61,42 +61,57 @@ static int use_key(SSL_CTX *ctx, const struct pki_tls *t, struct err *e)
 	return rc;
 }
 
+static int add_cert(X509_STORE *store, STACK_OF(X509_NAME) *names, BIO *bio, bool der)
+{
+	X509 *x = der ? d2i_X509_bio(bio, NULL) : PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	int ok = x != NULL && X509_STORE_add_cert(store, x);
+
+	if (ok && names != NULL)
+		sk_X509_NAME_push(names, X509_NAME_dup(X509_get_subject_name(x)));
+	X509_free(x);
+	return ok;
+}
+
+static int add_crl(X509_STORE *store, BIO *bio, bool der)
+{
+	X509_CRL *crl = der ? d2i_X509_CRL_bio(bio, NULL) : PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+	int ok = crl != NULL && X509_STORE_add_crl(store, crl);
+
+	X509_CRL_free(crl);
+	return ok;
+}
+
 /* One PEM or DER file with certificates (or lists) into the store; a server announces its anchors' names. */
 static int load_file(X509_STORE *store, STACK_OF(X509_NAME) *names, const char *path, bool crls, struct err *e)
 {
 	struct buf file;
-	X509 *x = NULL;
-	X509_CRL *crl = NULL;
 	int rc, n = 0;
 
 	buf_init(&file, crls ? TLS_CRL_MAX : TLS_FILE_MAX);
 	rc = file_read(path, &file, e);
-	ERR_clear_error();
-	BIO *bio = pki_bio_of(buf_view(&file));
-	bool der = file.n > 0 && file.p[0] == 0x30;
-	for (; rc == 0; n++) {
-		if (crls)
-			crl = der ? d2i_X509_CRL_bio(bio, NULL) : PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
-		else
-			x = der ? d2i_X509_bio(bio, NULL) : PEM_read_bio_X509(bio, NULL, NULL, NULL);
-		if (x == NULL && crl == NULL)
-			break;
-		if (x != NULL && names != NULL)
-			sk_X509_NAME_push(names, X509_NAME_dup(X509_get_subject_name(x)));
-		int ok = crls ? X509_STORE_add_crl(store, crl) : X509_STORE_add_cert(store, x);
-		X509_free(x);
-		X509_CRL_free(crl);
-		x = NULL;
-		crl = NULL;
-		if (!ok)
-			rc = pki_ossl_err(e, ERR_SYNTAX, "%s", path);
+	if (rc == 0) {
+		BIO *bio = pki_bio_of(buf_view(&file));
+		bool der = file.n > 0 && file.p[0] == 0x30;
+		ERR_clear_error();
+		while (crls ? add_crl(store, bio, der) : add_cert(store, names, bio, der))
+			n++;
+		BIO_free(bio);
+		/* The end of a PEM file is an error, too: no start line any more. */
+		if (n == 0 || (!der && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE))
+			rc = pki_ossl_err(e, ERR_SYNTAX, "%s: not a good %s in PEM or DER", path,
+					  crls ? "revocation list" : "certificate");
 	}
-	if (rc == 0 && n == 0)
-		rc = pki_ossl_err(e, ERR_SYNTAX, "%s: no %s in PEM or DER", path,
-				  crls ? "revocation list" : "certificate");
 	ERR_clear_error();
-	BIO_free(bio);
 	buf_fini(&file);
+	return rc;
+}
+
+static int load_files(X509_STORE *store, STACK_OF(X509_NAME) *names, const char *const *paths, bool crls, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && paths != NULL && paths[i] != NULL; i++)
+		rc = load_file(store, names, paths[i], crls, e);
 	return rc;
 }
 
@@ -105,13 +120,12 @@ static int use_anchors(SSL_CTX *ctx, const struct pki_tls *t, bool server, struc
 	STACK_OF(X509_NAME) *names = server ? sk_X509_NAME_new_null() : NULL;
 	X509_VERIFY_PARAM *p = SSL_CTX_get0_param(ctx);
 	X509_STORE *store = X509_STORE_new();
-	int rc = 0;
+	int rc;
 
 	must(store != NULL && (names != NULL || !server));
-	for (size_t i = 0; rc == 0 && t->anchors != NULL && t->anchors[i] != NULL; i++)
-		rc = load_file(store, names, t->anchors[i], false, e);
-	for (size_t i = 0; rc == 0 && t->crls != NULL && t->crls[i] != NULL; i++)
-		rc = load_file(store, NULL, t->crls[i], true, e);
+	rc = load_files(store, names, t->anchors, false, e);
+	if (rc == 0)
+		rc = load_files(store, NULL, t->crls, true, e);
 	if (rc != 0) {
 		X509_STORE_free(store);
 		sk_X509_NAME_pop_free(names, X509_NAME_free);

@@ -14,7 +14,7 @@
 #include "xml/init.h"
 
 static _Thread_local struct {
-	xs_open_fn *open;
+	pki_xs_open_fn *open;
 	void *ctx;
 	struct err failed;	/* of an attachment */
 	char said[200];		/* xmlsec's first complaint */
@@ -31,7 +31,7 @@ static void take_error(const char *file, int line, const char *func, const char 
 		 object != NULL ? object : "", subject != NULL ? subject : "", reason, msg != NULL ? msg : "");
 }
 
-void xs_attachments(xs_open_fn *open, void *ctx)
+void pki_xs_attachments(pki_xs_open_fn *open, void *ctx)
 {
 	here.open = open;
 	here.ctx = ctx;
@@ -39,7 +39,7 @@ void xs_attachments(xs_open_fn *open, void *ctx)
 	here.said[0] = '\0';
 }
 
-int xs_err(struct err *e, const char *what)
+int pki_xs_err(struct err *e, const char *what)
 {
 	int rc;
 
@@ -89,36 +89,36 @@ static int cid_close(void *ctx)
 
 /* ---- set up ---- */
 
-int xs_init(struct err *e)
+int pki_xs_init(struct err *e)
 {
 	xml_init();
 	if (xmlSecInit() < 0)
 		return err_set(e, ERR_INTERNAL, "xmlsec: cannot be initialised");
 	xmlSecErrorsSetCallback(take_error);
 	/* The first klass of a name wins: ours have to be there before those of xmlsec's OpenSSL part. */
-	if (xmlSecTransformIdsRegister(&xs_gcm_klass) < 0 || xmlSecTransformIdsRegister(&xs_oaep_klass) < 0 ||
-	    xmlSecTransformIdsRegister(&xs_pss_klass) < 0 || xmlSecCryptoAppInit(NULL) < 0 || xmlSecCryptoInit() < 0)
-		return xs_err(e, "xmlsec: cannot be initialised");
+	if (xmlSecTransformIdsRegister(&pki_xs_gcm_klass) < 0 || xmlSecTransformIdsRegister(&pki_xs_oaep_klass) < 0 ||
+	    xmlSecTransformIdsRegister(&pki_xs_pss_klass) < 0 || xmlSecCryptoAppInit(NULL) < 0 || xmlSecCryptoInit() < 0)
+		return pki_xs_err(e, "xmlsec: cannot be initialised");
 	/* No file:, no http: */
 	xmlSecIOCleanupCallbacks();
 	if (xmlSecIORegisterCallbacks(cid_match, cid_open, cid_read, cid_close) < 0)
-		return xs_err(e, "xmlsec: cannot be initialised");
+		return pki_xs_err(e, "xmlsec: cannot be initialised");
 	return 0;
 }
 
-void xs_fini(void)
+void pki_xs_fini(void)
 {
 	xmlSecCryptoShutdown();
 	xmlSecCryptoAppShutdown();
 	xmlSecShutdown();
 }
 
-xmlSecTransformId xs_transform(const struct pki_alg *a)
+xmlSecTransformId pki_xs_transform(const struct pki_alg *a)
 {
 	return xmlSecTransformIdListFindByHref(xmlSecTransformIdsGet(), BAD_CAST a->uri, xmlSecTransformUsageAny);
 }
 
-int xs_parse(struct span text, xmlDocPtr *out, struct err *e)
+int pki_xs_parse(struct span text, xmlDocPtr *out, struct err *e)
 {
 	must(text.n < INT32_MAX);
 	*out = xmlReadMemory(text.p, (int)text.n, NULL, "UTF-8",
@@ -132,7 +132,7 @@ static int to_buf(void *ctx, const char *data, int n)
 	return n;
 }
 
-int xs_canonical(xmlDocPtr doc, struct buf *out, struct err *e)
+int pki_xs_canonical(xmlDocPtr doc, struct buf *out, struct err *e)
 {
 	xmlOutputBufferPtr to = xmlOutputBufferCreateIO(to_buf, NULL, out, NULL);
 

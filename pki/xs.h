@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * xs - xmlsec1 as this folder uses it: set up once, its errors as ours, our transforms, attachments as URIs.
- * Only for documents that we built ourselves. Private to pki. Any thread after xs_init().
+ * Only for documents that we built ourselves. Private to pki. Any thread after pki_xs_init().
  */
 #ifndef PKI_XS_H
 #define PKI_XS_H
@@ -18,25 +18,26 @@
 
 /* What 1.2.37 lacks: AES-256-GCM with a nonce of 12 or 16 octets (IvLength), xmlenc11#rsa-oaep with SHA-256 and
  * MGF1-SHA-256, RSASSA-PSS with SHA-256. */
-extern const xmlSecTransformKlass xs_gcm_klass, xs_oaep_klass, xs_pss_klass;
+extern const xmlSecTransformKlass pki_xs_gcm_klass, pki_xs_oaep_klass, pki_xs_pss_klass;
 
-int xs_init(struct err *e);
-void xs_fini(void);
+/* Once per process each, by the main thread. */
+int pki_xs_init(struct err *e);
+void pki_xs_fini(void);	/* nothing of xmlsec may be in use any more */
 
 /* Stores the last thing xmlsec said on this thread as ERR_INTERNAL "what: ..."; an error of an attachment's source
  * comes back as it was. */
-int xs_err(struct err *e, const char *what);
+int pki_xs_err(struct err *e, const char *what);
 
 /* While set, "cid:" URIs are read on this thread from what open gives; NULL ends it. Also clears the thread's error. */
-typedef int xs_open_fn(void *ctx, const char *cid, struct src **out, struct err *e);
-void xs_attachments(xs_open_fn *open, void *ctx);
+typedef int pki_xs_open_fn(void *ctx, const char *cid, struct src **out, struct err *e);
+void pki_xs_attachments(pki_xs_open_fn *open, void *ctx);
 
 /* NULL if xmlsec has no klass for it. */
-xmlSecTransformId xs_transform(const struct pki_alg *a);
+xmlSecTransformId pki_xs_transform(const struct pki_alg *a);
 
 /* A document of ours as a tree; caller frees with xmlFreeDoc. */
-int xs_parse(struct span text, xmlDocPtr *out, struct err *e);
+int pki_xs_parse(struct span text, xmlDocPtr *out, struct err *e);
 /* The canonical form (C14N 1.0) of the whole document, appended. */
-int xs_canonical(xmlDocPtr doc, struct buf *out, struct err *e);
+int pki_xs_canonical(xmlDocPtr doc, struct buf *out, struct err *e);
 
 #endif

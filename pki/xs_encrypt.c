@@ -62,13 +62,13 @@ static int adopt_reader(xmlSecKeysMngrPtr mngr, const struct pki_cert *cert, siz
 static int adopt_readers(xmlSecKeysMngrPtr mngr, const struct pki_reader *readers, size_t n, struct err *e)
 {
 	if (xmlSecCryptoAppDefaultKeysMngrInit(mngr) < 0)
-		return xs_err(e, "encrypt for the readers");
+		return pki_xs_err(e, "encrypt for the readers");
 	for (size_t i = 0; i < n; i++) {
 		if (readers[i].cert->kind != PKI_RSA)
 			return err_reason(e, ERR_UNSUPPORTED, RSN_CERT_WEAK,
 					  "encrypt: the certificate of %s has no RSA key", readers[i].cert->subject);
 		if (adopt_reader(mngr, readers[i].cert, i) < 0)
-			return xs_err(e, "encrypt for the readers");
+			return pki_xs_err(e, "encrypt for the readers");
 	}
 	return 0;
 }
@@ -108,12 +108,12 @@ static int encrypt(xmlNodePtr data, xmlSecKeysMngrPtr mngr, struct span plain, s
 	ctx->encKey = xmlSecKeyGenerate(xmlSecOpenSSLKeyDataAesId, 256, xmlSecKeyDataTypeSession);
 	if (ctx->encKey == NULL ||
 	    xmlSecEncCtxBinaryEncrypt(ctx, data, (const xmlSecByte *)plain.p, (xmlSecSize)plain.n) < 0)
-		rc = xs_err(e, "encrypt for the readers");
+		rc = pki_xs_err(e, "encrypt for the readers");
 	xmlSecEncCtxDestroy(ctx);
 	return rc;
 }
 
-int xs_encrypt(struct span plain, const char *id, unsigned iv_len, const struct pki_reader *readers, size_t n,
+int pki_xs_encrypt(struct span plain, const char *id, unsigned iv_len, const struct pki_reader *readers, size_t n,
 	       struct buf *out, struct err *e)
 {
 	xmlSecKeysMngrPtr mngr = xmlSecKeysMngrCreate();
@@ -123,10 +123,10 @@ int xs_encrypt(struct span plain, const char *id, unsigned iv_len, const struct 
 	int rc;
 
 	must(mngr != NULL && n <= PKI_ENC_KEYS_MAX);
-	xs_attachments(NULL, NULL);
+	pki_xs_attachments(NULL, NULL);
 	buf_init(&text, out->max);
 	write_template(&text, id, iv_len, n);
-	rc = xs_parse(buf_view(&text), &doc, e);
+	rc = pki_xs_parse(buf_view(&text), &doc, e);
 	if (rc == 0)
 		rc = adopt_readers(mngr, readers, n, e);
 	if (rc != 0)
@@ -137,9 +137,9 @@ int xs_encrypt(struct span plain, const char *id, unsigned iv_len, const struct 
 		rc = err_set(e, ERR_INTERNAL, "encrypt for the readers: template");
 	buf_reset(&text);
 	if (rc == 0)
-		rc = xs_canonical(doc, &text, e);
+		rc = pki_xs_canonical(doc, &text, e);
 	if (rc == 0)
-		rc = xs_strip(buf_view(&text), out, e);
+		rc = pki_xs_strip(buf_view(&text), out, e);
 out:
 	if (doc != NULL)
 		xmlFreeDoc(doc);

@@ -55,12 +55,10 @@ static int gcm_read_node(xmlSecTransformPtr t, xmlNodePtr node, xmlSecTransformC
 	for (xmlNodePtr n = xmlSecGetNextElementNode(node->children); n != NULL && rc == 0;
 	     n = xmlSecGetNextElementNode(n->next)) {
 		xmlChar *value = xmlGetNoNsProp(n, BAD_CAST "Value");
-		if (!xmlSecCheckNodeName(n, BAD_CAST "IvLength", BAD_CAST NS_OSCI128) || value == NULL)
+		bool is_12 = xmlStrEqual(value, BAD_CAST "12") != 0, is_16 = xmlStrEqual(value, BAD_CAST "16") != 0;
+		if (!xmlSecCheckNodeName(n, BAD_CAST "IvLength", BAD_CAST NS_OSCI128) || (!is_12 && !is_16))
 			rc = -1;
-		else if (xmlStrEqual(value, BAD_CAST "12"))
-			g->iv_len = 12;
-		else if (!xmlStrEqual(value, BAD_CAST "16"))
-			rc = -1;
+		g->iv_len = is_12 ? 12 : 16;
 		xmlFree(value);
 	}
 	return rc;
@@ -132,11 +130,19 @@ static int encrypt(struct gcm *g, int last)
 		       ? xmlSecBufferAppend(out, tag, GCM_TAG_LEN) : -1;
 }
 
+static bool check_tag(struct gcm *g, xmlSecBufferPtr in)
+{
+	uint8_t rest[GCM_TAG_LEN];
+	int n = 0;
+
+	return g->base.status == xmlSecTransformStatusWorking && xmlSecBufferGetSize(in) == GCM_TAG_LEN &&
+	       EVP_CIPHER_CTX_ctrl(g->ctx, EVP_CTRL_AEAD_SET_TAG, GCM_TAG_LEN, xmlSecBufferGetData(in)) == 1 &&
+	       EVP_CipherFinal_ex(g->ctx, rest, &n) == 1;
+}
+
 static int decrypt(struct gcm *g, int last)
 {
 	xmlSecBufferPtr in = &g->base.inBuf, out = &g->base.outBuf;
-	uint8_t rest[GCM_TAG_LEN];
-	int n = 0;
 
 	if (g->base.status == xmlSecTransformStatusNone && xmlSecBufferGetSize(in) >= g->iv_len) {
 		if (!start(g, 0, xmlSecBufferGetData(in)) || xmlSecBufferRemoveHead(in, g->iv_len) < 0)
@@ -148,9 +154,7 @@ static int decrypt(struct gcm *g, int last)
 		return -1;
 	if (!last)
 		return 0;
-	if (g->base.status != xmlSecTransformStatusWorking || xmlSecBufferGetSize(in) != GCM_TAG_LEN ||
-	    EVP_CIPHER_CTX_ctrl(g->ctx, EVP_CTRL_AEAD_SET_TAG, GCM_TAG_LEN, xmlSecBufferGetData(in)) != 1 ||
-	    EVP_CipherFinal_ex(g->ctx, rest, &n) != 1)
+	if (!check_tag(g, in))
 		return -1;
 	g->base.status = xmlSecTransformStatusFinished;
 	return xmlSecBufferRemoveHead(in, GCM_TAG_LEN);
@@ -164,7 +168,7 @@ static int gcm_execute(xmlSecTransformPtr t, int last, xmlSecTransformCtxPtr ctx
 	return t->operation == xmlSecTransformOperationEncrypt ? encrypt(gcm_of(t), last) : decrypt(gcm_of(t), last);
 }
 
-const xmlSecTransformKlass xs_gcm_klass = {
+const xmlSecTransformKlass pki_xs_gcm_klass = {
 	.klassSize = sizeof(xmlSecTransformKlass),
 	.objSize = sizeof(struct gcm),
 	.name = BAD_CAST "aes256-gcm-osci",

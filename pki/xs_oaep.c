@@ -117,7 +117,7 @@ static int oaep_execute(xmlSecTransformPtr t, int last, xmlSecTransformCtxPtr ct
 	return oaep_of(t)->key != NULL ? run(oaep_of(t), t->operation == xmlSecTransformOperationEncrypt) : -1;
 }
 
-const xmlSecTransformKlass xs_oaep_klass = {
+const xmlSecTransformKlass pki_xs_oaep_klass = {
 	.klassSize = sizeof(xmlSecTransformKlass),
 	.objSize = sizeof(struct oaep),
 	.name = BAD_CAST "rsa-oaep-sha256",

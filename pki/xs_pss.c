@@ -95,7 +95,7 @@ static int pss_execute(xmlSecTransformPtr t, int last, xmlSecTransformCtxPtr ctx
 		       ? xmlSecBufferAppend(&t->outBuf, sig, (xmlSecSize)sig_len) : -1;
 }
 
-const xmlSecTransformKlass xs_pss_klass = {
+const xmlSecTransformKlass pki_xs_pss_klass = {
 	.klassSize = sizeof(xmlSecTransformKlass),
 	.objSize = sizeof(struct pss),
 	.name = BAD_CAST "rsa-pss-sha256",

@@ -70,36 +70,36 @@ static int sign_node(xmlNodePtr signature, const struct pki_key *key, struct err
 	ctx->signKey = key_of(key);
 	if (ctx->signKey == NULL || xmlSecDSigCtxSign(ctx, signature) < 0 ||
 	    ctx->status != xmlSecDSigStatusSucceeded)
-		rc = xs_err(e, "author signature");
+		rc = pki_xs_err(e, "author signature");
 	xmlSecDSigCtxDestroy(ctx);
 	return rc;
 }
 
-int xs_sign(xmlDocPtr doc, const struct xs_ref *refs, size_t n, const struct pki_key *key, const struct pki_alg *sign,
+int pki_xs_sign(xmlDocPtr doc, const struct xs_ref *refs, size_t n, const struct pki_key *key, const struct pki_alg *sign,
 	    const char *retrieval_uri, struct err *e)
 {
 	static const xmlChar *const ids[] = { BAD_CAST "Id", NULL };
 	xmlNodePtr root = xmlDocGetRootElement(doc), signature;
-	xmlSecTransformId method = xs_transform(sign);
+	xmlSecTransformId method = pki_xs_transform(sign);
 
 	if (method == NULL || !pki_alg_creates(sign, clock_now()))
 		return err_set(e, ERR_CONFIG, "author signature: %s is not used for new signatures", sign->uri);
 	signature = xmlSecTmplSignatureCreateNsPref(doc, xmlSecTransformInclC14NId, method, NULL, BAD_CAST "ds");
 	if (signature == NULL)
-		return xs_err(e, "author signature");
+		return pki_xs_err(e, "author signature");
 	if (root->children != NULL)
 		xmlAddPrevSibling(root->children, signature);
 	else
 		xmlAddChild(root, signature);
 	if (add_refs(signature, refs, n) < 0)
-		return xs_err(e, "author signature");
+		return pki_xs_err(e, "author signature");
 	xmlSecAddIDs(doc, root, (const xmlChar **)(uintptr_t)ids);
 	if (sign_node(signature, key, e) != 0)
 		return (int)e->code;
-	return add_key_info(signature, retrieval_uri) == 0 ? 0 : xs_err(e, "author signature");
+	return add_key_info(signature, retrieval_uri) == 0 ? 0 : pki_xs_err(e, "author signature");
 }
 
-int xs_strip(struct span canonical, struct buf *out, struct err *e)
+int pki_xs_strip(struct span canonical, struct buf *out, struct err *e)
 {
 	const char *at = canonical.n > 0 ? memmem(canonical.p, canonical.n, PKI_OSCI_NS, strlen(PKI_OSCI_NS)) : NULL;
 	const char *close = canonical.n > 0 ? memchr(canonical.p, '>', canonical.n) : NULL;

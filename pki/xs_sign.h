@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* xs_sign, xs_encrypt - the two things xmlsec does for us. Private to pki. Any thread. */
+/* pki_xs_sign, pki_xs_encrypt - the two things xmlsec does for us. Private to pki. Any thread. */
 #ifndef PKI_XS_SIGN_H
 #define PKI_XS_SIGN_H
 
@@ -12,15 +12,15 @@ struct xs_ref {
 };
 
 /* Puts a ds:Signature over refs, with SHA-256 digests, as first child of the root of doc. cid: references are read
- * through xs_attachments(). */
-int xs_sign(xmlDocPtr doc, const struct xs_ref *refs, size_t n, const struct pki_key *key, const struct pki_alg *sign,
+ * through pki_xs_attachments(). */
+int pki_xs_sign(xmlDocPtr doc, const struct xs_ref *refs, size_t n, const struct pki_key *key, const struct pki_alg *sign,
 	    const char *retrieval_uri, struct err *e);
 
 /* Appends an xenc:EncryptedData in canonical form, in scope of the five OSCI prefixes, with plain inside. */
-int xs_encrypt(struct span plain, const char *id, unsigned iv_len, const struct pki_reader *readers, size_t n,
+int pki_xs_encrypt(struct span plain, const char *id, unsigned iv_len, const struct pki_reader *readers, size_t n,
 	       struct buf *out, struct err *e);
 
 /* Cuts the five declarations from the start tag of a canonical element: it lands where they are in scope. */
-int xs_strip(struct span canonical, struct buf *out, struct err *e);
+int pki_xs_strip(struct span canonical, struct buf *out, struct err *e);
 
 #endif
