@@ -229,10 +229,14 @@ static enum pki_offline offline_of(const struct findings *f)
 	return v->trusted ? PKI_OFFLINE_VALID : PKI_OFFLINE_INDETERMINATE;
 }
 
+static bool is_short(const struct pki_cert *c, const struct pki_policy *policy)
+{
+	return (c->kind == PKI_RSA || c->kind == PKI_RSA_PSS) && c->bits < policy->min_rsa_bits;
+}
+
 static void draw(struct findings *f, const struct pki_cert *c, int verified)
 {
 	struct pki_verdict *v = f->v;
-	bool is_rsa = c->kind == PKI_RSA || c->kind == PKI_RSA_PSS;
 
 	if (!verified && !f->broken && !f->unknown_issuer) {
 		f->undecided = true;
@@ -244,7 +248,7 @@ static void draw(struct findings *f, const struct pki_cert *c, int verified)
 	if (v->online != PKI_ONLINE_REVOKED)
 		v->online = v->trusted && !f->no_status ? PKI_ONLINE_OK : PKI_ONLINE_UNKNOWN;
 	v->offline = offline_of(f);
-	v->weak |= is_rsa && c->bits < f->policy->min_rsa_bits;
+	v->weak |= is_short(c, f->policy);
 }
 
 bool pki_chain_check(X509_STORE *store, STACK_OF(X509) *untrusted, const struct pki_cert *c,

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "pki/content.h"
+#include "pki/ids.h"
 #include "pki/names.h"
 #include "pki/read.h"
 #include "pki/tap.h"
@@ -36,38 +37,15 @@ struct locker {
 static int open_container(struct opener *o, const struct xml_node *n, struct authors *outer, unsigned depth,
 			  struct err *e);
 
-/* ---- Ids ---- */
-
-static int check_ids(const struct xml_node *n, struct map *ids, struct err *e)
-{
-	struct span id;
-
-	if (xml_attr_get(n, NULL, "Id", &id)) {
-		if (map_get(ids, id) != NULL)
-			return xml_refuse(n, e, "two elements with the Id %.*s", (int)(id.n > 100 ? 100 : id.n), id.p);
-		map_put(ids, id, ids);
-	}
-	for (const struct xml_node *c = n->first; c != NULL; c = c->next)
-		if (c->name.local.n > 0 && check_ids(c, ids, e) != 0)
-			return (int)e->code;
-	return 0;
-}
-
 static int parse(struct opener *o, struct span text, const struct xml_node **root, struct err *e)
 {
 	struct xml_limits limits = XML_LIMITS_DEFAULT;
-	struct map *ids;
 	int rc;
 
 	limits.bytes = PACKAGE_MAX + 4096;
 	limits.skipped = 0;
 	rc = xml_tree_parse(text, &limits, o->a, root, e);
-	if (rc != 0)
-		return rc;
-	ids = map_new(NULL);
-	rc = check_ids(*root, ids, e);
-	map_free(ids);
-	return rc;
+	return rc != 0 ? rc : pki_ids_check(*root, e);
 }
 
 /* ---- author signatures ---- */
@@ -110,20 +88,6 @@ static struct span uri_of(struct opener *o, struct span id)
 	return span_of(arena_printf(o->a, "#%.*s", (int)id.n, id.p));
 }
 
-static const struct xml_node *find_id(const struct xml_node *n, struct span id)
-{
-	struct span has;
-
-	if (xml_attr_get(n, NULL, "Id", &has) && span_eq(has, id))
-		return n;
-	for (const struct xml_node *c = n->first; c != NULL; c = c->next) {
-		const struct xml_node *found = c->name.local.n > 0 ? find_id(c, id) : NULL;
-		if (found != NULL)
-			return found;
-	}
-	return NULL;
-}
-
 /* What is left over may be the signed properties (XAdES) in the signature's own ds:Object, nothing else. */
 static int settle(struct opener *o, struct author *a, struct err *e)
 {
@@ -134,7 +98,7 @@ static int settle(struct opener *o, struct author *a, struct err *e)
 		struct span uri = a->dsig.refs[i].uri;
 		if (a->dsig.refs[i].matched || uri.p[0] != '#')
 			continue;
-		const struct xml_node *n = find_id(a->dsig.object, (struct span){ uri.p + 1, uri.n - 1 });
+		const struct xml_node *n = pki_ids_find(a->dsig.object, (struct span){ uri.p + 1, uri.n - 1 });
 		if (n == NULL)
 			continue;
 		one.list[0] = *a;

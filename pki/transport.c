@@ -11,6 +11,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rsa.h>
 
+#include "base/b64.h"
 #include "base/id.h"
 #include "base/mem.h"
 #include "pki/ossl.h"
@@ -18,21 +19,35 @@
 
 #define RSA_OCTETS_MAX 1024
 
+/* Only the digest is needed, so the certificate is not parsed: that would cost more than all the rest around the RSA. */
+static const struct pki_key *find_by_text(const struct pki_keyring *kr, struct span text)
+{
+	const struct pki_key *key = NULL;
+	uint8_t digest[SHA256_LEN];
+	struct err ignored = ERR_INIT;
+	struct buf der;
+
+	buf_init(&der, PKI_CERT_DER_MAX);
+	if (b64_decode(&der, text, true, &ignored) == 0 && !der.over) {
+		sha256(der.p, der.n, digest);
+		key = pki_keyring_find(kr, PKI_USE_CIPHER, digest);
+	}
+	buf_fini(&der);
+	return key;
+}
+
 int pki_enc_find_key(const struct pki_encdata *d, const struct pki_keyring *kr, pki_cert_lookup_fn *lookup, void *ctx,
 		     size_t *index, const struct pki_key **key, struct err *e)
 {
-	for (size_t i = 0; i < d->nkeys; i++) {
+	for (size_t i = 0; i < d->nkeys && kr != NULL; i++) {
 		const struct pki_enckey *k = &d->keys[i];
-		struct pki_cert *inside = NULL;
-		const struct pki_cert *cert = NULL;
-		struct err ignored = ERR_INIT;
+		const struct pki_cert *cert = k->key_uri.n > 0 && lookup != NULL ? lookup(ctx, k->key_uri) : NULL;
 
-		if (k->key_cert.n > 0 && pki_cert_from_base64(k->key_cert, &inside, &ignored) == 0)
-			cert = inside;
-		else if (k->key_uri.n > 0 && lookup != NULL)
-			cert = lookup(ctx, k->key_uri);
-		*key = cert != NULL && kr != NULL ? pki_keyring_find(kr, PKI_USE_CIPHER, cert->sha256) : NULL;
-		pki_cert_free(inside);
+		*key = NULL;
+		if (k->key_cert.n > 0)
+			*key = find_by_text(kr, k->key_cert);
+		else if (cert != NULL)
+			*key = pki_keyring_find(kr, PKI_USE_CIPHER, cert->sha256);
 		if (*key != NULL) {
 			*index = i;
 			return 0;
