@@ -54,7 +54,8 @@ int form_api_fail(struct http_request *rq, const struct form_service *s, struct 
 		{ ERR_LIMIT, 413, "limit", "Die Anfrage ist zu groß." },
 		{ ERR_WRONG_STATE, 409, "state", "Der Antrag ist schon abgesendet." },
 		{ ERR_BUSY, 503, "busy", "Eine andere Änderung ist im Gang. Bitte später erneut versuchen." },
-		{ ERR_FULL, 503, "full", "Im Augenblick kann nichts angenommen werden. Bitte später erneut versuchen." },
+		{ ERR_FULL, 503, "full",
+		  "Im Augenblick kann nichts angenommen werden. Bitte später erneut versuchen." },
 		{ ERR_UNSUPPORTED, 415, "type", "Diese Art von Daten wird hier nicht angenommen." },
 	};
 	if (http_replied(rq))
@@ -108,7 +109,8 @@ int form_api_create(struct http_request *rq, void *ctx, struct err *e)
 	json_decref(body);
 	if (d == NULL || to == NULL)
 		return form_api_refuse(rq, s, 422, d == NULL ? "form" : "ags", "onlyAvailableItems",
-				       d == NULL ? "Dieses Formular gibt es nicht." : "Diese Gemeinde gibt es nicht.", e);
+				       d == NULL ? "Dieses Formular gibt es nicht." : "Diese Gemeinde gibt es nicht.",
+				       e);
 	if (form_draft_create(s, http_arena(rq), d, to, token, &id, e) != 0)
 		return form_api_fail(rq, s, e);
 	return form_api_reply(rq, s, 201, json_pack("{s:s, s:s}", "id", id_text(&id, text), "token", token), e);
@@ -127,8 +129,9 @@ static json_t *uploads_json(const struct form_draft *d)
 		const struct form_upload *u = &d->uploads[i];
 		char hex[2 * SHA256_LEN + 1];
 		hex_encode(u->sha256, SHA256_LEN, hex);
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "id", u->part, "field", u->field, "name",
-						      u->name, "type", u->type, "size", (json_int_t)u->size, "sha256", hex));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "id", u->part, "field",
+						      u->field, "name", u->name, "type", u->type, "size",
+						      (json_int_t)u->size, "sha256", hex));
 	}
 	return list;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* api - inside of gateway/form: what the two halves of the JSON API share. Answers are {"errors": [...]} or the thing. */
+/* api - inside of gateway/form: what the two halves of the JSON API share. Answers are {"errors": [...]} or the thing.
+ */
 #ifndef FORM_API_H
 #define FORM_API_H
 

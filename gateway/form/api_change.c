@@ -45,8 +45,8 @@ static int put_values(struct form_visit *v, const json_t *body, struct err *e)
 		return (int)e->code;
 	form_validate(d->definition, 0, d->definition->count,
 		      &(struct form_values){ d->values, d->uploads, d->upload_count }, d->shown, &p);
-	return form_api_reply(v->rq, v->s, 200, json_pack("{s:O, s:o}", "values", d->values, "errors", form_api_problems(&p)),
-			      e);
+	return form_api_reply(v->rq, v->s, 200,
+			      json_pack("{s:O, s:o}", "values", d->values, "errors", form_api_problems(&p)), e);
 }
 
 static int put(struct form_visit *v, struct err *e)
@@ -107,14 +107,16 @@ static int post_upload(struct form_visit *v, const char *field, struct err *e)
 	if (f == NULL || f->holds != FORM_HOLDS_FILES)
 		return err_set(e, ERR_MISSING, "no such file field");
 	if (!d->shown[f->index])
-		return form_api_refuse(v->rq, v->s, 422, field, "hidden", "Dieses Feld ist bei diesen Angaben ausgeblendet.", e);
+		return form_api_refuse(v->rq, v->s, 422, field, "hidden",
+				       "Dieses Feld ist bei diesen Angaben ausgeblendet.", e);
 	if (receive(v, f, &part, &why, e) != 0)
 		return (int)e->code;
 	if (part == NULL)
 		return form_api_refuse(v->rq, v->s, 422, field, "file", why, e);
 	const struct form_upload *u = &d->uploads[d->upload_count - 1];
-	return form_api_reply(v->rq, v->s, 201, json_pack("{s:s, s:s, s:s, s:s}", "id", part, "field", field, "name", u->name,
-							  "type", u->type), e);
+	return form_api_reply(
+		v->rq, v->s, 201,
+		json_pack("{s:s, s:s, s:s, s:s}", "id", part, "field", field, "name", u->name, "type", u->type), e);
 }
 
 static int post_submit(struct form_visit *v, struct err *e)

@@ -34,23 +34,35 @@ static bool three(const char **s, char sep, const int least[3], const int most[3
 	return true;
 }
 
+/* Where year, month and day stand in each spelling. */
+static const struct spelling {
+	unsigned bit;
+	char sep;
+	int least[3], most[3];
+	int year, month, day;
+} spellings_known[] = {
+	{ FORM_DATE_ISO, '-', { 4, 2, 2 }, { 4, 2, 2 }, 0, 1, 2 },
+	{ FORM_DATE_GERMAN, '.', { 1, 1, 4 }, { 2, 2, 4 }, 2, 1, 0 },
+	{ FORM_DATE_DAY_FIRST, '/', { 1, 1, 4 }, { 2, 2, 4 }, 2, 1, 0 },
+	{ FORM_DATE_MONTH_FIRST, '/', { 1, 1, 4 }, { 2, 2, 4 }, 2, 0, 1 },
+};
+
+static bool spelled(const char *text, const struct spelling *k, struct form_date *out)
+{
+	int v[3];
+	if (!three(&text, k->sep, k->least, k->most, v) ||
+	    (*text != '\0' && !(k->bit == FORM_DATE_ISO && *text == 'T')))
+		return false;
+	*out = (struct form_date){ v[k->year], v[k->month], v[k->day] };
+	return true;
+}
+
 bool form_date_parse(const char *text, unsigned spellings, struct form_date *out)
 {
-	static const int iso_w[3] = { 4, 2, 2 }, least[3] = { 1, 1, 4 }, most[3] = { 2, 2, 4 };
-	int v[3];
-	const char *s = text;
-	if ((spellings & FORM_DATE_ISO) && three(&s, '-', iso_w, iso_w, v) && (*s == '\0' || *s == 'T')) {
-		*out = (struct form_date){ v[0], v[1], v[2] };
-	} else if (s = text, (spellings & FORM_DATE_GERMAN) && three(&s, '.', least, most, v) && *s == '\0') {
-		*out = (struct form_date){ v[2], v[1], v[0] };
-	} else if (s = text, (spellings & (FORM_DATE_MONTH_FIRST | FORM_DATE_DAY_FIRST)) &&
-				     three(&s, '/', least, most, v) && *s == '\0') {
-		bool day_first = (spellings & FORM_DATE_DAY_FIRST) != 0;
-		*out = (struct form_date){ v[2], v[day_first ? 1 : 0], v[day_first ? 0 : 1] };
-	} else {
-		return false;
-	}
-	return out->year >= 1000 && out->month >= 1 && out->month <= 12 && out->day >= 1 &&
+	size_t i = 0, n = sizeof(spellings_known) / sizeof(spellings_known[0]);
+	while (i < n && !((spellings & spellings_known[i].bit) && spelled(text, &spellings_known[i], out)))
+		i++;
+	return i < n && out->year >= 1000 && out->month >= 1 && out->month <= 12 && out->day >= 1 &&
 	       out->day <= days_in(out->month, out->year);
 }
 

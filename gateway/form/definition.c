@@ -63,8 +63,8 @@ static void check_key(struct form_reader *r, const char *path, const struct form
 		return;
 	}
 	if (!key_is_good(f->key) || key_is_taken(f->key))
-		form_reader_find(r, path, "key", "\"%s\" is not a usable key (letters, digits, _ and -, a letter first)",
-				 f->key);
+		form_reader_find(r, path, "key",
+				 "\"%s\" is not a usable key (letters, digits, _ and -, a letter first)", f->key);
 	for (const struct form_field *o = r->d->fields; o < f; o++) {
 		if (o->key != NULL && strcmp(o->key, f->key) == 0) {
 			form_reader_find(r, path, "key", "\"%s\" is used twice", f->key);
@@ -76,8 +76,8 @@ static void check_key(struct form_reader *r, const char *path, const struct form
 static void read_list(struct form_reader *r, const json_t *list, const struct form_field *parent, const char *path,
 		      int depth);
 
-static void read_component(struct form_reader *r, const json_t *comp, const struct form_field *parent, const char *above,
-			   size_t nr, int depth)
+static void read_component(struct form_reader *r, const json_t *comp, const struct form_field *parent,
+			   const char *above, size_t nr, int depth)
 {
 	struct form_definition *d = r->d;
 	const char *type = json_opt_string(comp, "type", "");

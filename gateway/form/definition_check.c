@@ -94,20 +94,22 @@ static void check_templates(struct form_reader *r, const char *path, const json_
 	}
 }
 
-static void check_by_type(struct form_reader *r, const char *path, const json_t *comp, enum form_type type)
+static void check_values(struct form_reader *r, const char *path, const json_t *comp, enum form_type type)
 {
 	const char *src = json_opt_string(comp, "dataSrc", "values");
-	if ((type == FORM_SELECT || type == FORM_RADIO || type == FORM_SELECTBOXES) && *src != '\0' &&
-	    strcmp(src, "values") != 0)
+	enum form_holds holds = form_type_holds(type);
+	if ((holds == FORM_HOLDS_CHOICE || holds == FORM_HOLDS_SET) && *src != '\0' && strcmp(src, "values") != 0)
 		form_reader_find(r, path, "dataSrc", "\"%s\": only static values", src);
+	if (json_opt_bool(comp, "multiple", 0) && type != FORM_SELECT && type != FORM_FILE)
+		form_reader_find(r, path, "multiple", "only for select and file");
+}
+
+static void check_variants(struct form_reader *r, const char *path, const json_t *comp, enum form_type type)
+{
 	if (type == FORM_BUTTON && strcmp(json_opt_string(comp, "action", "submit"), "submit") != 0)
 		form_reader_find(r, path, "action", "only submit buttons (this service has its own)");
 	if (type == FORM_DATETIME && json_opt_bool(comp, "enableTime", 1))
 		form_reader_find(r, path, "enableTime", "only dates: set it to false");
-	if (json_opt_bool(comp, "multiple", 0) && type != FORM_SELECT && type != FORM_FILE && type != FORM_EMAIL)
-		form_reader_find(r, path, "multiple", "only for select and file");
-	if (type == FORM_EMAIL && json_opt_bool(comp, "multiple", 0))
-		form_reader_find(r, path, "multiple", "only for select and file");
 	if (type == FORM_TEXTAREA && strcmp(json_opt_string(comp, "as", "string"), "json") == 0)
 		form_reader_find(r, path, "as", "JSON in a text area");
 	if (type == FORM_TEXTFIELD &&
@@ -123,5 +125,6 @@ void form_check_component(struct form_reader *r, const char *path, const json_t 
 			form_reader_find(r, path, forbidden[i].property, "%s", forbidden[i].why);
 	}
 	check_templates(r, path, comp);
-	check_by_type(r, path, comp, type);
+	check_values(r, path, comp, type);
+	check_variants(r, path, comp, type);
 }

@@ -147,11 +147,25 @@ static void read_default(struct form_field *f, const json_t *comp)
 	f->default_value = v;
 }
 
-void form_read_field(struct form_reader *r, const char *path, const json_t *comp, struct form_field *f)
+static void read_flags(const json_t *comp, struct form_field *f)
+{
+	const json_t *persistent = json_object_get(comp, "persistent");
+	double limit;
+	f->multiple = json_opt_bool(comp, "multiple", 0) != 0;
+	f->hidden = json_opt_bool(comp, "hidden", 0) != 0;
+	f->disabled = json_opt_bool(comp, "disabled", 0) != 0;
+	f->transient = json_is_false(persistent) || json_is_string(persistent);
+	f->keep_hidden = json_is_false(json_object_get(comp, "clearOnHide"));
+	f->day_first = json_opt_bool(comp, "dayFirst", 0) != 0;
+	f->whole = form_json_number(comp, "decimalLimit", &limit) && limit < 1;
+}
+
+static void read_texts(struct form_reader *r, const char *path, const json_t *comp, struct form_field *f)
 {
 	struct arena *a = r->d->arena;
-	const char *label = form_json_text(comp, f->type == FORM_FIELDSET ? "legend" : f->type == FORM_PANEL ? "title"
-															: "label");
+	const char *label = form_json_text(comp, f->type == FORM_FIELDSET ? "legend"
+						 : f->type == FORM_PANEL  ? "title"
+									  : "label");
 	if (label == NULL)
 		label = form_json_text(comp, "label");
 	if (label == NULL && f->holds != FORM_HOLDS_NOTHING)
@@ -170,16 +184,13 @@ void form_read_field(struct form_reader *r, const char *path, const json_t *comp
 	f->autocomplete = form_json_text(comp, "autocomplete");
 	f->prefix = form_json_text(comp, "prefix");
 	f->suffix = form_json_text(comp, "suffix");
-	f->multiple = json_opt_bool(comp, "multiple", 0) != 0;
-	f->hidden = json_opt_bool(comp, "hidden", 0) != 0;
-	f->disabled = json_opt_bool(comp, "disabled", 0) != 0;
-	const json_t *persistent = json_object_get(comp, "persistent");
-	f->transient = json_is_false(persistent) || json_is_string(persistent);
-	f->keep_hidden = json_is_false(json_object_get(comp, "clearOnHide"));
-	f->day_first = json_opt_bool(comp, "dayFirst", 0) != 0;
-	double limit;
-	f->whole = form_json_number(comp, "decimalLimit", &limit) && limit < 1;
 	f->currency = f->type == FORM_CURRENCY ? json_opt_string(comp, "currency", "EUR") : NULL;
+}
+
+void form_read_field(struct form_reader *r, const char *path, const json_t *comp, struct form_field *f)
+{
+	read_texts(r, path, comp, f);
+	read_flags(comp, f);
 	if (f->holds == FORM_HOLDS_SET || f->holds == FORM_HOLDS_CHOICE)
 		read_choices(r, path, comp, f);
 	read_rules(r, path, comp, f);

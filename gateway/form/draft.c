@@ -130,35 +130,47 @@ static int read_meta(struct form_draft *d, struct err *e)
 	return 0;
 }
 
+static void name_parties(struct form_draft *d, const json_t *open)
+{
+	const char *to = d->message.recipient;
+	d->title = arena_dup(d->arena, json_opt_string(open, "title", ""));
+	d->recipient_name = arena_dup(d->arena, json_opt_string(open, "to", ""));
+	d->definition = form_service_definition(d->service, d->message.service);
+	d->recipient = form_service_recipient(d->service, to != NULL && strncmp(to, "ags:", 4) == 0 ? to + 4 : "");
+	if (d->definition != NULL)
+		form_draft_settle(d);
+}
+
+static int read_draft(struct form_draft *d, const char *token, struct err *e)
+{
+	json_t *open = NULL;
+	if (d->message.open_meta.n == 0)
+		return err_set(e, ERR_MISSING, "not a draft");
+	if (json_read(d->message.open_meta, "draft", &open, e) != 0)
+		return (int)e->code;
+	int rc = check_token(d, open, token, e);
+	if (rc == 0)
+		rc = read_meta(d, e);
+	if (rc == 0)
+		name_parties(d, open);
+	json_decref(open);
+	if (rc == 0 && form_draft_is_open(d) && (d->definition == NULL || d->recipient == NULL))
+		rc = err_set(e, ERR_MISSING, "the form or the municipality of this draft is no longer served");
+	return rc;
+}
+
 int form_draft_load(struct form_service *s, struct arena *a, const struct id *id, const char *token,
 		    struct form_draft *out, struct err *e)
 {
-	json_t *open = NULL;
 	memset(out, 0, sizeof(*out));
 	out->service = s;
 	out->arena = a;
 	if (spool_message_get(s->spool, a, id, &out->message, e) != 0)
-		return e->code;
-	if (out->message.open_meta.n == 0)
-		return err_set(e, ERR_MISSING, "not a draft");
-	if (json_read(out->message.open_meta, "draft", &open, e) != 0)
-		return e->code;
-	if (check_token(out, open, token, e) == 0 && read_meta(out, e) == 0) {
-		out->title = arena_dup(a, json_opt_string(open, "title", ""));
-		out->recipient_name = arena_dup(a, json_opt_string(open, "to", ""));
-		out->definition = form_service_definition(s, out->message.service);
-		out->recipient = form_service_recipient(s, strncmp(out->message.recipient, "ags:", 4) == 0
-								   ? out->message.recipient + 4 : "");
-		if (out->definition != NULL)
-			form_draft_settle(out);
-		e->code = ERR_OK;
-	}
-	json_decref(open);
-	if (e->code == ERR_OK && form_draft_is_open(out) && (out->definition == NULL || out->recipient == NULL))
-		err_set(e, ERR_MISSING, "the form or the municipality of this draft is no longer served");
-	if (e->code != ERR_OK)
+		return (int)e->code;
+	int rc = read_draft(out, token, e);
+	if (rc != 0)
 		form_draft_fini(out);
-	return e->code;
+	return rc;
 }
 
 void form_draft_fini(struct form_draft *d)

@@ -7,9 +7,9 @@
  *     meta        JSON, encrypted at rest: the values, and which upload belongs to which field
  *     open_meta   JSON without personal data, kept after erasure: form title, municipality, digest of the access token
  *     parts       upload-1, upload-2, ... (label: the safe file name)
- * Sending is one commit on the same message: kind SPOOL_APPLICATION, parts application.xml and application.pdf, instants
- * submitted and accepted, their events, and a first delivery to its recipient. A person reads "angenommen" only after
- * that commit. Sending again answers with the same application.
+ * Sending is one commit on the same message: kind SPOOL_APPLICATION, parts application.xml and application.pdf,
+ * instants submitted and accepted, their events, and a first delivery to its recipient. A person reads "angenommen"
+ * only after that commit. Sending again answers with the same application.
  *
  * Who may see a draft or an application: whoever has its token (160 random bits, in a cookie limited to the path of the
  * draft, or as bearer token of the API). The spool keeps only its SHA-256.
@@ -32,8 +32,8 @@ struct form_service;
 struct form_options {
 	const char *const *definitions;	/* Form.io files, at least one; docs/forms.md says what is supported */
 	size_t definition_count;
-	const char *recipients_file;	/* JSON list of {"name": "Stadt Köln", "ags": "05315000"}; ags: 8 or 12 digits */
-	const char *public_url;		/* "https://antrag.example"; https makes cookies Secure; NULL: as the request says */
+	const char *recipients_file; /* JSON list of {"name": "Stadt Köln", "ags": "05315000"}; ags: 8 or 12 digits */
+	const char *public_url; /* "https://antrag.example"; https makes cookies Secure; NULL: as the request says */
 	const char *operator_name;	/* who runs the service: page header, author in the message head */
 	const char *operator_key;	/* the operator's DVDV key ("psw:01003110"), or NULL: "depesche:form" */
 	const char *imprint_url, *privacy_url;	/* links in the footer; NULL: none */
@@ -42,9 +42,9 @@ struct form_options {
 	uint64_t upload_max;		/* bytes of one file; 0: 20 MiB */
 	uint64_t upload_total;		/* bytes of all files of an application; 0: 100 MiB */
 	unsigned upload_count;		/* files of an application; 0: 20, at most 200 */
-	unsigned draft_days;		/* days after the last change until a draft is erased; 0: 30 (OZG section 8a(3)) */
-	const char *client_header;	/* behind a proxy: the header in which it names the client ("X-Real-IP"), NULL: none.
-					 * Set it only if nobody else can reach the listener. */
+	unsigned draft_days;       /* days after the last change until a draft is erased; 0: 30 (OZG section 8a(3)) */
+	const char *client_header; /* behind a proxy: the header in which it names the client ("X-Real-IP"), NULL: none.
+				    * Set it only if nobody else can reach the listener. */
 	double rate_per_second, rate_burst;	/* changing requests of one address; 0: 2 per second, burst 40 */
 };
 

@@ -6,8 +6,8 @@
 #include "base/rate.h"
 #include "form/service.h"
 
-/* More addresses than that at once: all start anew. It bounds the memory; a flood from so many addresses is the business
- * of what stands in front. */
+/* More addresses than that at once: all start anew. It bounds the memory; a flood from so many addresses is the
+ * business of what stands in front. */
 #define GUARDS_MAX 20000
 #define QUIET_MS (10 * 60 * 1000)
 

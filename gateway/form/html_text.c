@@ -8,13 +8,15 @@
 static const struct {
 	const char *name, *text;
 } entities[] = {
-	{ "amp", "&" }, { "lt", "<" }, { "gt", ">" }, { "quot", "\"" }, { "apos", "'" }, { "nbsp", " " }, { "auml", "ä" },
-	{ "ouml", "ö" }, { "uuml", "ü" }, { "Auml", "Ä" }, { "Ouml", "Ö" }, { "Uuml", "Ü" }, { "szlig", "ß" },
-	{ "euro", "€" }, { "sect", "§" }, { "bdquo", "„" }, { "ldquo", "“" }, { "rdquo", "”" }, { "ndash", "–" },
-	{ "mdash", "—" }, { "#39", "'" }, { "#160", " " },
+	{ "amp", "&" },   { "lt", "<" },    { "gt", ">" },   { "quot", "\"" }, { "apos", "'" },  { "nbsp", " " },
+	{ "auml", "ä" },  { "ouml", "ö" },  { "uuml", "ü" }, { "Auml", "Ä" },  { "Ouml", "Ö" },  { "Uuml", "Ü" },
+	{ "szlig", "ß" }, { "euro", "€" },  { "sect", "§" }, { "bdquo", "„" }, { "ldquo", "“" }, { "rdquo", "”" },
+	{ "ndash", "–" }, { "mdash", "—" }, { "#39", "'" },  { "#160", " " },
 };
 
-static const char *const block_tags[] = { "p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr" };
+static const char *const block_tags[] = {
+	"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr"
+};
 
 /* An unknown entity stays as it is written: nothing is lost, and the writer escapes it. */
 static size_t put_entity(struct buf *out, const char *s)

@@ -116,6 +116,21 @@ static void put_select(struct fields *s, const struct form_field *f, const json_
 	buf_puts(s->b, "</select>\n");
 }
 
+/* The first one has the field's own id: that is where a problem's link leads. */
+static void put_choice(struct buf *b, const struct form_field *f, size_t i, bool picked, bool wrong)
+{
+	const char *kind = f->type == FORM_RADIO ? "radio" : "checkbox";
+	char nr[24] = "";
+	if (i > 0)
+		snprintf(nr, sizeof(nr), "-%zu", i);
+	form_html(b,
+		  "<div class=\"wahl\"><input type=\"%S\" id=\"f-%s%S\" name=\"%s\" value=\"%s\"%S%S%S> "
+		  "<label for=\"f-%s%S\">%s</label></div>\n",
+		  kind, f->key, nr, f->key, f->choices[i].value, picked ? " checked" : "",
+		  wrong ? " aria-invalid=\"true\"" : "", f->disabled ? " disabled" : "", f->key, nr,
+		  f->choices[i].label);
+}
+
 static void put_choices(struct fields *s, const struct form_field *f, const json_t *value, const struct form_problem *p)
 {
 	bool radio = f->type == FORM_RADIO;
@@ -127,26 +142,17 @@ static void put_choices(struct fields *s, const struct form_field *f, const json
 	put_described(s->b, f, p);
 	form_html(s->b, ">\n<legend>%s%S</legend>\n", f->label, radio ? optional_mark(f) : "");
 	put_notes(s->b, f, p);
-	for (size_t i = 0; i < f->choice_count; i++) {
-		form_html(s->b, "<div class=\"wahl\"><input type=\"%S\" id=\"f-%s", radio ? "radio" : "checkbox", f->key);
-		if (i > 0)
-			form_html(s->b, "-%z", i);
-		form_html(s->b, "\" name=\"%s\" value=\"%s\"%S%S", f->key, f->choices[i].value,
-			  form_value_has(f, value, f->choices[i].value) ? " checked" : "",
-			  !radio && p != NULL ? " aria-invalid=\"true\"" : "");
-		form_html(s->b, "%S> <label for=\"f-%s", f->disabled ? " disabled" : "", f->key);
-		if (i > 0)
-			form_html(s->b, "-%z", i);
-		form_html(s->b, "\">%s</label></div>\n", f->choices[i].label);
-	}
+	for (size_t i = 0; i < f->choice_count; i++)
+		put_choice(s->b, f, i, form_value_has(f, value, f->choices[i].value), !radio && p != NULL);
 	buf_puts(s->b, "</fieldset>\n");
 }
 
-static void put_checkbox(struct fields *s, const struct form_field *f, const json_t *value, const struct form_problem *p)
+static void put_checkbox(struct fields *s, const struct form_field *f, const json_t *value,
+			 const struct form_problem *p)
 {
 	put_notes(s->b, f, p);
-	form_html(s->b, "<div class=\"wahl\"><input type=\"checkbox\" id=\"f-%s\" name=\"%s\" value=\"ja\"%S", f->key, f->key,
-		  json_is_true(value) ? " checked" : "");
+	form_html(s->b, "<div class=\"wahl\"><input type=\"checkbox\" id=\"f-%s\" name=\"%s\" value=\"ja\"%S", f->key,
+		  f->key, json_is_true(value) ? " checked" : "");
 	put_common(s->b, f, p);
 	form_html(s->b, "> <label for=\"f-%s\">%s</label></div>\n", f->key, f->label);
 }
@@ -168,9 +174,11 @@ static void put_file(struct fields *s, const struct form_field *f, const struct 
 		const struct form_upload *u = &d->uploads[i];
 		if (strcmp(u->field, f->key) != 0)
 			continue;
-		form_html(s->b, "%S<li><span>%s (%s)</span> <button class=\"klein\" type=\"submit\" name=\"_aktion\" "
-				"value=\"entfernen:%s\">Entfernen<span class=\"vh\"> von %s</span></button></li>\n",
-			  any ? "" : "<ul class=\"dateien\">\n", u->name, size_text(d->arena, u->size), u->part, u->name);
+		form_html(s->b,
+			  "%S<li><span>%s (%s)</span> <button class=\"klein\" type=\"submit\" name=\"_aktion\" "
+			  "value=\"entfernen:%s\">Entfernen<span class=\"vh\"> von %s</span></button></li>\n",
+			  any ? "" : "<ul class=\"dateien\">\n", u->name, size_text(d->arena, u->size), u->part,
+			  u->name);
 		any = true;
 	}
 	buf_puts(s->b, any ? "</ul>\n" : "");
@@ -179,9 +187,10 @@ static void put_file(struct fields *s, const struct form_field *f, const struct 
 	if (f->rules.file_pattern != NULL)
 		form_html(s->b, " accept=\"%s\"", f->rules.file_pattern);
 	put_described(s->b, f, p);
-	form_html(s->b, "%S> <button class=\"klein\" type=\"submit\" name=\"_aktion\" value=\"hochladen:%s\">Hochladen"
-			"<span class=\"vh\">: %s</span></button></div>\n", p != NULL ? " aria-invalid=\"true\"" : "", f->key,
-		  f->label);
+	form_html(s->b,
+		  "%S> <button class=\"klein\" type=\"submit\" name=\"_aktion\" value=\"hochladen:%s\">Hochladen"
+		  "<span class=\"vh\">: %s</span></button></div>\n",
+		  p != NULL ? " aria-invalid=\"true\"" : "", f->key, f->label);
 }
 
 static void put_paragraphs(struct buf *b, const char *text)
@@ -219,7 +228,8 @@ static void put_range(struct fields *s, size_t first, size_t end)
 	const struct form_definition *d = s->v->draft.definition;
 	for (size_t i = first; i < end; i = d->fields[i].end) {
 		const struct form_field *f = &d->fields[i];
-		bool group = (f->type == FORM_FIELDSET || f->type == FORM_PANEL || f->type == FORM_WELL) && *f->label != '\0';
+		bool group = (f->type == FORM_FIELDSET || f->type == FORM_PANEL || f->type == FORM_WELL) &&
+			     *f->label != '\0';
 		if (!s->v->draft.shown[i] || f->type == FORM_BUTTON)
 			continue;
 		if (f->text != NULL)

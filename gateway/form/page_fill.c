@@ -45,7 +45,8 @@ static void put_progress(struct buf *b, const struct form_draft *d, size_t nr)
 		shown++;
 		here = i <= nr ? shown : here;
 	}
-	form_html(b, "<p class=\"schritt\">%s für %s · Schritt %z von %z</p>\n", d->title, d->recipient_name, here, shown + 1);
+	form_html(b, "<p class=\"schritt\">%s für %s · Schritt %z von %z</p>\n", d->title, d->recipient_name, here,
+		  shown + 1);
 }
 
 static int show(struct form_visit *v, size_t nr, const struct form_problems *problems, const char *notice,
@@ -70,11 +71,16 @@ static int show(struct form_visit *v, size_t nr, const struct form_problems *pro
 	buf_puts(&b, "<button class=\"vh\" type=\"submit\" name=\"_aktion\" value=\"weiter\" tabindex=\"-1\" "
 		     "aria-hidden=\"true\">Weiter</button>\n");
 	form_fields_show(&b, v, page, problems);
-	form_html(&b, "<div class=\"knoepfe\"><button type=\"submit\" name=\"_aktion\" value=\"weiter\">Weiter</button>\n");
+	form_html(&b,
+		  "<div class=\"knoepfe\"><button type=\"submit\" name=\"_aktion\" value=\"weiter\">Weiter</button>\n");
 	if (page_before(d, nr) < d->definition->page_count)
-		buf_puts(&b, "<button class=\"zweit\" type=\"submit\" name=\"_aktion\" value=\"zurueck\">Zurück</button>\n");
-	form_html(&b, "</div>\n</form>\n<p class=\"klein\">Ihre Angaben werden bei jedem Schritt gespeichert und %u Tage nach der "
-		      "letzten Änderung gelöscht. <a href=\"/antrag/%s/loeschen\">Entwurf jetzt löschen</a></p>\n",
+		buf_puts(
+			&b,
+			"<button class=\"zweit\" type=\"submit\" name=\"_aktion\" value=\"zurueck\">Zurück</button>\n");
+	form_html(&b,
+		  "</div>\n</form>\n<p class=\"klein\">Ihre Angaben werden bei jedem Schritt gespeichert und %u Tage "
+		  "nach der "
+		  "letzten Änderung gelöscht. <a href=\"/antrag/%s/loeschen\">Entwurf jetzt löschen</a></p>\n",
 		  v->s->o.draft_days, v->id_text);
 	return form_frame_reply(v->rq, v->s, status, &b, e);
 }
@@ -88,8 +94,8 @@ int form_fill_show(struct form_visit *v, size_t nr, struct err *e)
 	/* Coming from a problem on the review page, the page shows its problems. */
 	if (http_query(v->rq, "pruefen") != NULL) {
 		struct form_values all = { d->values, d->uploads, d->upload_count };
-		form_validate(d->definition, d->definition->pages[nr].first, d->definition->pages[nr].end, &all, d->shown,
-			      &none);
+		form_validate(d->definition, d->definition->pages[nr].first, d->definition->pages[nr].end, &all,
+			      d->shown, &none);
 	}
 	return show(v, nr, &none, NULL, 200, e);
 }
@@ -176,7 +182,8 @@ static int go_on(struct fill *w, const char *action, bool grown, struct err *e)
 	if (w->problems.count > 0)
 		return show(v, w->nr, &w->problems, NULL, 422, e);
 	if (grown)
-		return show(v, w->nr, &w->problems, "Aufgrund Ihrer Angaben gibt es auf dieser Seite weitere Felder.", 200, e);
+		return show(v, w->nr, &w->problems, "Aufgrund Ihrer Angaben gibt es auf dieser Seite weitere Felder.",
+			    200, e);
 	if (strcmp(action, "weiter") != 0)
 		return form_visit_go(v, arena_printf(v->a, "seite/%zu", w->nr + 1), e);
 	form_validate(d->definition, w->page->first, w->page->end, &all, d->shown, &w->problems);

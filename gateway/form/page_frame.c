@@ -9,8 +9,10 @@ void form_frame_headers(struct http_request *rq, const struct form_service *s)
 {
 	const char *ancestors = s->o.frame_ancestors;
 	http_header_add(rq, "Content-Security-Policy",
-			arena_printf(http_arena(rq), "default-src 'none'; style-src 'self'; img-src 'self'; form-action "
-				     "'self'; base-uri 'none'; frame-ancestors %s", ancestors));
+			arena_printf(http_arena(rq),
+				     "default-src 'none'; style-src 'self'; img-src 'self'; form-action "
+				     "'self'; base-uri 'none'; frame-ancestors %s",
+				     ancestors));
 	if (strcmp(ancestors, "'none'") == 0)
 		http_header_add(rq, "X-Frame-Options", "DENY");
 	http_header_add(rq, "X-Content-Type-Options", "nosniff");
@@ -64,8 +66,9 @@ void form_frame_problems(struct buf *b, const struct form_visit *v, const struct
 {
 	if (p->count == 0)
 		return;
-	form_html(b, "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus aria-labelledby=\"fehler-titel\">\n"
-		     "<h2 id=\"fehler-titel\">%s</h2>\n<ul>\n",
+	form_html(b,
+		  "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus aria-labelledby=\"fehler-titel\">\n"
+		  "<h2 id=\"fehler-titel\">%s</h2>\n<ul>\n",
 		  p->count == 1 ? "Bitte prüfen Sie eine Angabe" : "Bitte prüfen Sie diese Angaben");
 	for (size_t i = 0; i < p->count; i++) {
 		const struct form_field *f = form_field_find(v->draft.definition, p->list[i].field);
@@ -84,20 +87,25 @@ static const struct {
 	const char *title, *text;
 } errors[] = {
 	{ 400, "Die Anfrage war nicht verständlich", "Bitte gehen Sie zurück und versuchen Sie es erneut." },
-	{ 403, "Nicht möglich", "Diese Eingabe kam nicht von einer Seite dieses Angebots, oder die Seite war zu lange "
-				"geöffnet. Bitte gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es erneut." },
-	{ 404, "Nicht gefunden", "Diese Seite gibt es nicht. Vielleicht wurde der Entwurf gelöscht, oder Sie haben ihn in einem "
-				 "anderen Browser begonnen." },
+	{ 403, "Nicht möglich",
+	  "Diese Eingabe kam nicht von einer Seite dieses Angebots, oder die Seite war zu lange "
+	  "geöffnet. Bitte gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es erneut." },
+	{ 404, "Nicht gefunden",
+	  "Diese Seite gibt es nicht. Vielleicht wurde der Entwurf gelöscht, oder Sie haben ihn in einem "
+	  "anderen Browser begonnen." },
 	{ 405, "Nicht möglich", "Das ist auf dieser Seite nicht vorgesehen." },
 	{ 408, "Zeit abgelaufen", "Die Übertragung dauerte zu lange. Bitte versuchen Sie es erneut." },
 	{ 409, "Nicht mehr möglich", "Der Antrag ist schon abgesendet." },
 	{ 413, "Zu groß", "Was Sie gesendet haben, ist zu groß. Bitte verkleinern oder teilen Sie die Dateien." },
 	{ 415, "Nicht möglich", "Diese Art von Daten wird hier nicht angenommen." },
-	{ 429, "Zu viele Anfragen", "Bitte warten Sie einen Augenblick und versuchen Sie es dann erneut. Ihre gespeicherten "
-				    "Angaben bleiben erhalten." },
-	{ 503, "Im Augenblick nicht möglich", "Es wurde nichts abgesendet. Ihre gespeicherten Angaben bleiben erhalten. Bitte "
-					      "versuchen Sie es in einigen Minuten erneut." },
-	{ 500, "Ein Fehler ist aufgetreten", "Es wurde nichts abgesendet. Bitte versuchen Sie es in einigen Minuten erneut." },
+	{ 429, "Zu viele Anfragen",
+	  "Bitte warten Sie einen Augenblick und versuchen Sie es dann erneut. Ihre gespeicherten "
+	  "Angaben bleiben erhalten." },
+	{ 503, "Im Augenblick nicht möglich",
+	  "Es wurde nichts abgesendet. Ihre gespeicherten Angaben bleiben erhalten. Bitte "
+	  "versuchen Sie es in einigen Minuten erneut." },
+	{ 500, "Ein Fehler ist aufgetreten",
+	  "Es wurde nichts abgesendet. Bitte versuchen Sie es in einigen Minuten erneut." },
 };
 
 bool form_error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx)

@@ -90,11 +90,15 @@ static void put_send(struct review *r, const struct form_problems *p)
 		return;
 	}
 	form_html(r->b, "<h2>Absenden</h2>\n<p>%s</p>\n<p>Der Antrag geht an: <strong>%s</strong></p>\n",
-		  declaration != NULL ? declaration : "Bitte prüfen Sie, ob alles stimmt. Nach dem Absenden können Sie hier nichts "
-						      "mehr ändern.", v->draft.recipient_name);
-	form_html(r->b, "<form method=\"post\" action=\"/antrag/%s/senden\">\n<input type=\"hidden\" name=\"_csrf\" value=\"%s\">\n"
-			"<div class=\"knoepfe\"><button type=\"submit\">Antrag absenden</button></div>\n</form>\n", v->id_text,
-		  v->csrf);
+		  declaration != NULL ? declaration
+				      : "Bitte prüfen Sie, ob alles stimmt. Nach dem Absenden können Sie hier nichts "
+					"mehr ändern.",
+		  v->draft.recipient_name);
+	form_html(r->b,
+		  "<form method=\"post\" action=\"/antrag/%s/senden\">\n<input type=\"hidden\" name=\"_csrf\" "
+		  "value=\"%s\">\n"
+		  "<div class=\"knoepfe\"><button type=\"submit\">Antrag absenden</button></div>\n</form>\n",
+		  v->id_text, v->csrf);
 }
 
 static int show(struct form_visit *v, const struct form_problems *problems, unsigned status, struct err *e)
@@ -111,8 +115,10 @@ static int show(struct form_visit *v, const struct form_problems *problems, unsi
 	form_html(&b, "<p class=\"schritt\">%s für %s · Letzter Schritt</p>\n<h1>Angaben prüfen</h1>\n", v->draft.title,
 		  v->draft.recipient_name);
 	if (v->draft.replaced)
-		buf_puts(&b, "<p class=\"meldung\">Einige Schriftzeichen, zum Beispiel geschwungene Anführungszeichen oder "
-			     "lange Striche, wurden durch einfache ersetzt. Bitte prüfen Sie, ob Ihre Texte noch stimmen.</p>\n");
+		buf_puts(&b,
+			 "<p class=\"meldung\">Einige Schriftzeichen, zum Beispiel geschwungene Anführungszeichen oder "
+			 "lange Striche, wurden durch einfache ersetzt. Bitte prüfen Sie, ob Ihre Texte noch "
+			 "stimmen.</p>\n");
 	form_content_walk(&app, &walk, &r);
 	list_stop(&r);
 	put_send(&r, problems);

@@ -18,10 +18,13 @@ static int delete_show(struct form_visit *v, struct err *e)
 	struct buf b;
 	buf_init(&b, FORM_PAGE_MAX);
 	form_frame_begin(&b, v->s, "Entwurf löschen", false);
-	form_html(&b, "<h1>Entwurf löschen</h1>\n<p>Alle Angaben und Dateien dieses Entwurfs werden gelöscht. Das lässt sich nicht "
-		      "rückgängig machen.</p>\n<form method=\"post\" action=\"/antrag/%s/loeschen\">\n"
-		      "<input type=\"hidden\" name=\"_csrf\" value=\"%s\">\n<div class=\"knoepfe\"><button type=\"submit\">Entwurf "
-		      "löschen</button></div>\n</form>\n<p><a href=\"/antrag/%s/seite/1\">Zurück zum Antrag</a></p>\n",
+	form_html(&b,
+		  "<h1>Entwurf löschen</h1>\n<p>Alle Angaben und Dateien dieses Entwurfs werden gelöscht. Das lässt "
+		  "sich nicht "
+		  "rückgängig machen.</p>\n<form method=\"post\" action=\"/antrag/%s/loeschen\">\n"
+		  "<input type=\"hidden\" name=\"_csrf\" value=\"%s\">\n<div class=\"knoepfe\"><button "
+		  "type=\"submit\">Entwurf "
+		  "löschen</button></div>\n</form>\n<p><a href=\"/antrag/%s/seite/1\">Zurück zum Antrag</a></p>\n",
 		  v->id_text, v->csrf, v->id_text);
 	return form_frame_reply(v->rq, v->s, 200, &b, e);
 }
@@ -83,7 +86,8 @@ int form_page_get(struct http_request *rq, void *ctx, struct err *e)
 static int post(struct form_visit *v, struct err *e)
 {
 	size_t nr;
-	/* Whatever was posted to something that is sent already (double click, reload, second tab): here is its state. */
+	/* Whatever was posted to something that is sent already (double click, reload, second tab): here is its state.
+	 */
 	if (!form_draft_is_open(&v->draft))
 		return form_visit_go(v, "fertig", e);
 	if (page_number(v->rest, &nr))

@@ -19,8 +19,10 @@ static void put_forms(struct buf *b, const struct form_service *s, const char *c
 	for (size_t i = 0; i < s->definition_count; i++) {
 		const struct form_definition *d = s->definitions[i];
 		bool on = is_chosen(d->id, chosen) || s->definition_count == 1;
-		form_html(b, "<div class=\"wahl\"><input type=\"radio\" id=\"f-formular%S%S\" name=\"formular\" value=\"%s\"%S> "
-			     "<label for=\"f-formular%S%S\">%s</label></div>\n",
+		form_html(b,
+			  "<div class=\"wahl\"><input type=\"radio\" id=\"f-formular%S%S\" name=\"formular\" "
+			  "value=\"%s\"%S> "
+			  "<label for=\"f-formular%S%S\">%s</label></div>\n",
 			  i == 0 ? "" : "-", i == 0 ? "" : d->id, d->id, on ? " checked" : "", i == 0 ? "" : "-",
 			  i == 0 ? "" : d->id, d->title);
 		if (d->description != NULL)
@@ -31,8 +33,9 @@ static void put_forms(struct buf *b, const struct form_service *s, const char *c
 
 static void put_places(struct buf *b, const struct form_service *s, const char *chosen, bool problem)
 {
-	form_html(b, "<div class=\"feld%S\">\n<label for=\"f-ags\">Für welche Gemeinde?</label>\n"
-		     "<p class=\"hinweis\" id=\"h-ags\">Zuständig ist in der Regel die Gemeinde, in der Sie wohnen.</p>\n",
+	form_html(b,
+		  "<div class=\"feld%S\">\n<label for=\"f-ags\">Für welche Gemeinde?</label>\n"
+		  "<p class=\"hinweis\" id=\"h-ags\">Zuständig ist in der Regel die Gemeinde, in der Sie wohnen.</p>\n",
 		  problem ? " falsch" : "");
 	if (problem)
 		buf_puts(b, "<p class=\"problem\" id=\"e-ags\">Bitte wählen Sie eine Gemeinde aus.</p>\n");
@@ -53,7 +56,8 @@ static int show(struct http_request *rq, const struct form_service *s, const cha
 	buf_init(&b, FORM_PAGE_MAX);
 	form_frame_begin(&b, s, "Antrag stellen", posted);
 	if (posted) {
-		buf_puts(&b, "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus aria-labelledby=\"fehler-titel\">\n"
+		buf_puts(&b, "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus "
+			     "aria-labelledby=\"fehler-titel\">\n"
 			     "<h2 id=\"fehler-titel\">Bitte prüfen Sie Ihre Auswahl</h2>\n<ul>\n");
 		if (no_form)
 			buf_puts(&b, "<li><a href=\"#f-formular\">Bitte wählen Sie einen Antrag aus.</a></li>\n");
@@ -61,14 +65,18 @@ static int show(struct http_request *rq, const struct form_service *s, const cha
 			buf_puts(&b, "<li><a href=\"#f-ags\">Bitte wählen Sie eine Gemeinde aus.</a></li>\n");
 		buf_puts(&b, "</ul>\n</div>\n");
 	}
-	form_html(&b, "<h1>Antrag stellen</h1>\n<p>Sie füllen den Antrag hier aus, prüfen ihn und senden ihn ab. Er geht "
-		      "verschlüsselt an die Behörde. Danach können Sie ihn als PDF herunterladen, zusammen mit einer "
-		      "Sendebestätigung.</p>\n<form method=\"post\" action=\"/antrag\" novalidate>\n");
+	form_html(&b,
+		  "<h1>Antrag stellen</h1>\n<p>Sie füllen den Antrag hier aus, prüfen ihn und senden ihn ab. Er geht "
+		  "verschlüsselt an die Behörde. Danach können Sie ihn als PDF herunterladen, zusammen mit einer "
+		  "Sendebestätigung.</p>\n<form method=\"post\" action=\"/antrag\" novalidate>\n");
 	put_forms(&b, s, form, no_form);
 	put_places(&b, s, ags, no_ags);
-	form_html(&b, "<div class=\"knoepfe\"><button type=\"submit\">Antrag beginnen</button></div>\n</form>\n"
-		      "<p class=\"klein\">Damit Sie zu Ihrem Entwurf zurückfinden, speichert Ihr Browser ein Cookie, bis Sie ihn "
-		      "schließen. Entwürfe werden %u Tage nach der letzten Änderung gelöscht.</p>\n", s->o.draft_days);
+	form_html(&b,
+		  "<div class=\"knoepfe\"><button type=\"submit\">Antrag beginnen</button></div>\n</form>\n"
+		  "<p class=\"klein\">Damit Sie zu Ihrem Entwurf zurückfinden, speichert Ihr Browser ein Cookie, bis "
+		  "Sie ihn "
+		  "schließen. Entwürfe werden %u Tage nach der letzten Änderung gelöscht.</p>\n",
+		  s->o.draft_days);
 	return form_frame_reply(rq, s, posted ? 422 : 200, &b, e);
 }
 

@@ -119,7 +119,8 @@ static bool fits(const struct form_pdf *p, double height)
 	return p->y + height <= PAGE_H - MARGIN - FOOT / 2;
 }
 
-/* Shows the lines from *i on that fit on the page at x, in one tag; *y becomes their end. A tag must not cross pages. */
+/* Shows the lines from *i on that fit on the page at x, in one tag; *y becomes their end. A tag must not cross pages.
+ */
 static void show_lines(struct form_pdf *p, PangoLayout *l, int *i, double x, const char *tag, double *y)
 {
 	int n = pango_layout_get_line_count(l), first = *i;

@@ -11,10 +11,12 @@ void form_receipt_instants(const struct form_draft *d, struct form_instant out[F
 {
 	const struct spool_message *m = &d->message;
 	out[0] = (struct form_instant){ "Abgesendet", "Sie haben auf „Antrag absenden“ gedrückt.", m->submitted };
-	out[1] = (struct form_instant){ "Angenommen", "Der Antrag ist bei diesem Dienst sicher gespeichert.", m->accepted };
+	out[1] = (struct form_instant){ "Angenommen", "Der Antrag ist bei diesem Dienst sicher gespeichert.",
+					m->accepted };
 	out[2] = (struct form_instant){ "Eingegangen", "Der Antrag liegt im elektronischen Postfach der Behörde "
 			"(OSCI-Intermediär). Dieser Zeitpunkt gilt als Zugang.", m->stored };
-	out[3] = (struct form_instant){ "Abgeholt", "Die Behörde hat den Antrag aus dem Postfach abgeholt.", m->fetched };
+	out[3] = (struct form_instant){ "Abgeholt", "Die Behörde hat den Antrag aus dem Postfach abgeholt.",
+					m->fetched };
 }
 
 static void put_instants(struct form_pdf *p, const struct form_draft *d)
@@ -70,7 +72,8 @@ int form_receipt_write(const struct form_draft *d, struct sink *to, struct err *
 	put_instants(p, d);
 	put_parts(p, d);
 	form_pdf_heading(p, 2, "Hinweis");
-	form_pdf_text(p, "Diese Bestätigung gibt den Stand wieder, der oben steht. Bewahren Sie sie zusammen mit dem Antrag auf. "
+	form_pdf_text(p, "Diese Bestätigung gibt den Stand wieder, der oben steht. Bewahren Sie sie zusammen mit dem "
+			 "Antrag auf. "
 			 "Nennen Sie bei Rückfragen die Vorgangsnummer.");
 	int rc = form_pdf_end(p, to, e);
 	form_pdf_free(p);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "form/rules.h"
 
-#include <ctype.h>
-#include <glib.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "form/chars.h"
 #include "form/date.h"
 #include "form/value.h"
 
@@ -67,44 +64,11 @@ static bool breaks_whole(const struct form_field *f, const struct form_values *a
 	return f->whole && json_is_real(v) && floor(json_real_value(v)) != json_real_value(v);
 }
 
-/* Form.io's expression, without its alternatives for quoted names and addresses in brackets, which no office's mail
- * gateway takes either: (parts of anything but blanks and <>()[]\.,;:@")@(labels.)+[a-zA-Z]{2,} */
-static bool is_email(const char *s)
-{
-	const char *at = strrchr(s, '@'), *dot = at == NULL ? NULL : strrchr(at, '.');
-	if (at == NULL || at == s || dot == NULL || strlen(s) > 254 || at[-1] == '.' || *s == '.' || at[1] == '.')
-		return false;
-	for (const char *p = s; p < at; p++) {
-		if (strchr("<>()[]\\,;:@\" \t\r\n", *p) != NULL || (*p == '.' && p[1] == '.'))
-			return false;
-	}
-	for (const char *p = at + 1; p < dot; p++) {
-		if (!(isalnum((unsigned char)*p) || *p == '-' || (*p == '.' && p[1] != '.')))
-			return false;
-	}
-	const char *top = dot + 1;
-	while (isalpha((unsigned char)*top))
-		top++;
-	return *top == '\0' && top - dot > 2;
-}
-
-static bool breaks_email(const struct form_field *f, const struct form_values *all, const json_t *v)
-{
-	(void)all;
-	return f->type == FORM_EMAIL && !is_email(json_string_value(v));
-}
-
 static bool breaks_date(const struct form_field *f, const struct form_values *all, const json_t *v)
 {
 	struct form_date d;
 	(void)all;
 	return f->holds == FORM_HOLDS_DATE && !form_date_parse(json_string_value(v), FORM_DATE_ISO, &d);
-}
-
-static bool breaks_chars(const struct form_field *f, const struct form_values *all, const json_t *v)
-{
-	(void)all;
-	return json_is_string(v) && form_chars_check(json_string_value(v), f->type == FORM_TEXTAREA) != NULL;
 }
 
 static bool breaks_min(const struct form_field *f, const struct form_values *all, const json_t *v)
@@ -131,72 +95,6 @@ static bool breaks_max_date(const struct form_field *f, const struct form_values
 	(void)all;
 	return f->rules.max_date != NULL && f->holds == FORM_HOLDS_DATE &&
 	       strcmp(json_string_value(v), f->rules.max_date) > 0;
-}
-
-static bool breaks_min_length(const struct form_field *f, const struct form_values *all, const json_t *v)
-{
-	(void)all;
-	return f->rules.min_length > 0 && f->holds == FORM_HOLDS_TEXT &&
-	       form_text_length(json_string_value(v)) < (size_t)f->rules.min_length;
-}
-
-static bool breaks_max_length(const struct form_field *f, const struct form_values *all, const json_t *v)
-{
-	size_t max = f->rules.max_length > 0 ? (size_t)f->rules.max_length : FORM_TEXT_MAX;
-	(void)all;
-	return json_is_string(v) && form_text_length(json_string_value(v)) > max;
-}
-
-static long words(const char *s)
-{
-	long n = 0;
-	bool in_word = false;
-	for (; *s != '\0'; s = g_utf8_next_char(s)) {
-		bool blank = g_unichar_isspace(g_utf8_get_char(s)) != 0;
-		n += !blank && !in_word;
-		in_word = !blank;
-	}
-	return n;
-}
-
-static bool breaks_min_words(const struct form_field *f, const struct form_values *all, const json_t *v)
-{
-	(void)all;
-	return f->rules.min_words > 0 && f->holds == FORM_HOLDS_TEXT && words(json_string_value(v)) < f->rules.min_words;
-}
-
-static bool breaks_max_words(const struct form_field *f, const struct form_values *all, const json_t *v)
-{
-	(void)all;
-	return f->rules.max_words > 0 && f->holds == FORM_HOLDS_TEXT && words(json_string_value(v)) > f->rules.max_words;
-}
-
-static bool mask_fits(const char *mask, const char *s)
-{
-	for (; *mask != '\0'; mask++, s++) {
-		unsigned char c = (unsigned char)*s;
-		bool fits = *mask == '9'   ? isdigit(c) != 0
-			    : *mask == 'A' ? isalpha(c) != 0
-			    : *mask == 'a' ? islower(c) != 0
-			    : *mask == '*' ? isalnum(c) != 0
-					   : *mask == *s;
-		if (c == '\0' || !fits)
-			return false;
-	}
-	return *s == '\0';
-}
-
-static bool breaks_mask(const struct form_field *f, const struct form_values *all, const json_t *v)
-{
-	(void)all;
-	return f->rules.mask != NULL && json_is_string(v) && !mask_fits(f->rules.mask, json_string_value(v));
-}
-
-static bool breaks_pattern(const struct form_field *f, const struct form_values *all, const json_t *v)
-{
-	(void)all;
-	return f->rules.regex != NULL && json_is_string(v) &&
-	       !g_regex_match(f->rules.regex, json_string_value(v), 0, NULL);
 }
 
 static long picked(const json_t *v)
@@ -230,18 +128,18 @@ const struct form_rule form_rules[] = {
 	{ "number", breaks_number, form_text_number },
 	{ "decimalLimit", breaks_whole, form_text_whole },
 	{ "date", breaks_date, form_text_date },
-	{ "maxLength", breaks_max_length, form_text_max_length },
-	{ "characters", breaks_chars, form_text_chars },
-	{ "email", breaks_email, form_text_email },
-	{ "mask", breaks_mask, form_text_mask },
-	{ "pattern", breaks_pattern, form_text_pattern },
-	{ "minLength", breaks_min_length, form_text_min_length },
+	{ "maxLength", form_breaks_max_length, form_text_max_length },
+	{ "characters", form_breaks_chars, form_text_chars },
+	{ "email", form_breaks_email, form_text_email },
+	{ "mask", form_breaks_mask, form_text_mask },
+	{ "pattern", form_breaks_pattern, form_text_pattern },
+	{ "minLength", form_breaks_min_length, form_text_min_length },
 	{ "min", breaks_min, form_text_min },
 	{ "max", breaks_max, form_text_max },
 	{ "minDate", breaks_min_date, form_text_min_date },
 	{ "maxDate", breaks_max_date, form_text_max_date },
-	{ "minWords", breaks_min_words, form_text_min_words },
-	{ "maxWords", breaks_max_words, form_text_max_words },
+	{ "minWords", form_breaks_min_words, form_text_min_words },
+	{ "maxWords", form_breaks_max_words, form_text_max_words },
 	{ "minSelectedCount", breaks_min_selected, form_text_min_selected },
 	{ "maxSelectedCount", breaks_max_selected, form_text_max_selected },
 };

@@ -7,8 +7,8 @@
 
 struct form_rule {
 	const char *name;
-	/* Whether a value that is not empty (files: any) breaks the rule; the value has the type of the field unless the
-	 * rule "type" says otherwise before. */
+	/* Whether a value that is not empty (files: any) breaks the rule; the value has the type of the field unless
+	 * the rule "type" says otherwise before. */
 	bool (*breaks)(const struct form_field *f, const struct form_values *all, const json_t *v);
 	/* The text for the person. */
 	const char *(*text)(struct arena *a, const struct form_field *f, const json_t *v);
@@ -17,7 +17,17 @@ struct form_rule {
 extern const struct form_rule form_rules[];
 extern const size_t form_rule_count;
 
-/* rules_text.c: one text for each rule. */
+/* rules_string.c */
+bool form_breaks_email(const struct form_field *f, const struct form_values *all, const json_t *v);
+bool form_breaks_chars(const struct form_field *f, const struct form_values *all, const json_t *v);
+bool form_breaks_min_length(const struct form_field *f, const struct form_values *all, const json_t *v);
+bool form_breaks_max_length(const struct form_field *f, const struct form_values *all, const json_t *v);
+bool form_breaks_min_words(const struct form_field *f, const struct form_values *all, const json_t *v);
+bool form_breaks_max_words(const struct form_field *f, const struct form_values *all, const json_t *v);
+bool form_breaks_mask(const struct form_field *f, const struct form_values *all, const json_t *v);
+bool form_breaks_pattern(const struct form_field *f, const struct form_values *all, const json_t *v);
+
+/* rules_text.c, rules_text_choice.c: one text for each rule. */
 const char *form_text_required(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_choice(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_number(struct arena *a, const struct form_field *f, const json_t *v);

@@ -8,34 +8,6 @@
 #include "form/rules.h"
 #include "form/value.h"
 
-const char *form_text_required(struct arena *a, const struct form_field *f, const json_t *v)
-{
-	(void)v;
-	switch (f->holds) {
-	case FORM_HOLDS_BOOL:
-		return arena_printf(a, "Bitte kreuzen Sie an: „%s“", f->label);
-	case FORM_HOLDS_SET:
-	case FORM_HOLDS_CHOICE:
-		return arena_printf(a, "Bitte wählen Sie bei „%s“ etwas aus.", f->label);
-	case FORM_HOLDS_FILES:
-		return arena_printf(a, "Bitte fügen Sie bei „%s“ eine Datei hinzu.", f->label);
-	default:
-		return arena_printf(a, "Bitte füllen Sie das Feld „%s“ aus.", f->label);
-	}
-}
-
-const char *form_text_one_file(struct arena *a, const struct form_field *f, const json_t *v)
-{
-	(void)v;
-	return arena_printf(a, "„%s“: Es ist nur eine Datei möglich. Bitte entfernen Sie die übrigen.", f->label);
-}
-
-const char *form_text_choice(struct arena *a, const struct form_field *f, const json_t *v)
-{
-	(void)v;
-	return arena_printf(a, "„%s“: Bitte wählen Sie aus den angebotenen Möglichkeiten.", f->label);
-}
-
 const char *form_text_number(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
@@ -52,8 +24,9 @@ const char *form_text_whole(struct arena *a, const struct form_field *f, const j
 const char *form_text_email(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
-	return arena_printf(a, "„%s“: Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@beispiel.de.",
-			    f->label);
+	return arena_printf(
+		a, "„%s“: Bitte geben Sie eine vollständige E-Mail-Adresse ein, zum Beispiel name@beispiel.de.",
+		f->label);
 }
 
 const char *form_text_date(struct arena *a, const struct form_field *f, const json_t *v)
@@ -67,8 +40,10 @@ const char *form_text_chars(struct arena *a, const struct form_field *f, const j
 	const char *bad = form_chars_check(json_string_value(v), f->type == FORM_TEXTAREA);
 	gunichar c = g_utf8_get_char(bad);
 	if (c < 0x20 || !g_unichar_isprint(c))
-		return arena_printf(a, "„%s“: Der Text enthält ein unsichtbares Zeichen (U+%04X), das nicht übermittelt "
-				       "werden kann. Bitte geben Sie ihn neu ein.", f->label, c);
+		return arena_printf(a,
+				    "„%s“: Der Text enthält ein unsichtbares Zeichen (U+%04X), das nicht übermittelt "
+				    "werden kann. Bitte geben Sie ihn neu ein.",
+				    f->label, c);
 	return arena_printf(a, "„%s“: Das Zeichen „%.*s“ kann nicht übermittelt werden. Bitte ersetzen Sie es durch "
 			       "lateinische Buchstaben oder einfache Satzzeichen.",
 			    f->label, (int)(g_utf8_next_char(bad) - bad), bad);
@@ -131,22 +106,11 @@ const char *form_text_max_length(struct arena *a, const struct form_field *f, co
 			    form_text_length(json_string_value(v)));
 }
 
-const char *form_text_min_words(struct arena *a, const struct form_field *f, const json_t *v)
-{
-	(void)v;
-	return arena_printf(a, "„%s“: Bitte schreiben Sie mindestens %ld Wörter.", f->label, f->rules.min_words);
-}
-
-const char *form_text_max_words(struct arena *a, const struct form_field *f, const json_t *v)
-{
-	(void)v;
-	return arena_printf(a, "„%s“: Bitte schreiben Sie höchstens %ld Wörter.", f->label, f->rules.max_words);
-}
-
 const char *form_text_mask(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
-	return arena_printf(a, "„%s“: Bitte verwenden Sie die Form %s (9 steht für eine Ziffer, A für einen Buchstaben).",
+	return arena_printf(a,
+			    "„%s“: Bitte verwenden Sie die Form %s (9 steht für eine Ziffer, A für einen Buchstaben).",
 			    f->label, f->rules.mask);
 }
 
@@ -157,20 +121,4 @@ const char *form_text_pattern(struct arena *a, const struct form_field *f, const
 		return f->rules.pattern_message;
 	return arena_printf(a, "„%s“: Die Eingabe hat nicht die verlangte Form.%s%s", f->label,
 			    f->hint != NULL ? " Bitte beachten Sie: " : "", f->hint != NULL ? f->hint : "");
-}
-
-const char *form_text_min_selected(struct arena *a, const struct form_field *f, const json_t *v)
-{
-	(void)v;
-	if (f->rules.min_selected_message != NULL)
-		return f->rules.min_selected_message;
-	return arena_printf(a, "„%s“: Bitte wählen Sie mindestens %ld aus.", f->label, f->rules.min_selected);
-}
-
-const char *form_text_max_selected(struct arena *a, const struct form_field *f, const json_t *v)
-{
-	(void)v;
-	if (f->rules.max_selected_message != NULL)
-		return f->rules.max_selected_message;
-	return arena_printf(a, "„%s“: Bitte wählen Sie höchstens %ld aus.", f->label, f->rules.max_selected);
 }

@@ -73,7 +73,8 @@ static int load_definitions(struct form_service *s, const struct form_options *o
 		if (form_definition_load(o->definitions[i], NULL, NULL, &d, e) != 0)
 			return e->code;
 		if (form_service_definition(s, d->id) != NULL) {
-			err_set(e, ERR_CONFIG, "%s: path \"%s\" belongs to another form already", o->definitions[i], d->id);
+			err_set(e, ERR_CONFIG, "%s: path \"%s\" belongs to another form already", o->definitions[i],
+				d->id);
 			form_definition_free(d);
 			return e->code;
 		}

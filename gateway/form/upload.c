@@ -42,17 +42,23 @@ static uint64_t room(struct form_receiver *r, const char **why)
 		used += d->uploads[i].size;
 	if (f->rules.file_max > 0 && f->rules.file_max < max)
 		max = f->rules.file_max;
-	*why = arena_printf(d->arena, "„%s“: Die Datei ist zu groß. Möglich sind %s je Datei. Bitte verkleinern oder teilen "
-				      "Sie die Datei.", f->label, megabytes(d->arena, max));
+	*why = arena_printf(d->arena,
+			    "„%s“: Die Datei ist zu groß. Möglich sind %s je Datei. Bitte verkleinern oder teilen "
+			    "Sie die Datei.",
+			    f->label, megabytes(d->arena, max));
 	if (used + max > o->upload_total) {
 		max = used >= o->upload_total ? 0 : o->upload_total - used;
-		*why = arena_printf(d->arena, "„%s“: Alle Dateien zusammen dürfen höchstens %s haben. Bitte entfernen Sie "
-					      "andere Dateien.", f->label, megabytes(d->arena, o->upload_total));
+		*why = arena_printf(d->arena,
+				    "„%s“: Alle Dateien zusammen dürfen höchstens %s haben. Bitte entfernen Sie "
+				    "andere Dateien.",
+				    f->label, megabytes(d->arena, o->upload_total));
 	}
 	if (d->upload_count >= o->upload_count) {
 		max = 0;
-		*why = arena_printf(d->arena, "„%s“: Es sind höchstens %u Dateien möglich. Bitte entfernen Sie zuerst eine "
-					      "andere.", f->label, o->upload_count);
+		*why = arena_printf(d->arena,
+				    "„%s“: Es sind höchstens %u Dateien möglich. Bitte entfernen Sie zuerst eine "
+				    "andere.",
+				    f->label, o->upload_count);
 	}
 	return max;
 }
@@ -96,7 +102,8 @@ static int open_part(struct form_receiver *r, const char *type, struct err *e)
 	if (d->upload_count > 0)
 		memcpy(list, d->uploads, d->upload_count * sizeof(*list));
 	r->part = arena_printf(d->arena, "upload-%u", d->next_upload++);
-	list[d->upload_count++] = (struct form_upload){ .part = r->part, .field = r->field->key, .name = name, .type = type };
+	list[d->upload_count++] =
+		(struct form_upload){ .part = r->part, .field = r->field->key, .name = name, .type = type };
 	d->uploads = list;
 	if (form_draft_edit(d, &r->edit, &m, &r->json, e) != 0) {
 		d->upload_count--;

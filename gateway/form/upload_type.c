@@ -67,7 +67,7 @@ static bool extension_in(const char *ext, const char *list)
 }
 
 /* The part behind the last slash of either kind, without leading dots, control and special characters. */
-static void put_base_name(struct buf *out, struct span raw)
+static const char *base_name(struct span raw)
 {
 	const char *s = raw.p, *end = raw.p + raw.n;
 	for (const char *p = s; p < end; p++) {
@@ -76,14 +76,24 @@ static void put_base_name(struct buf *out, struct span raw)
 	}
 	while (s < end && (*s == '.' || *s == ' '))
 		s++;
-	char *copy = mem_dup_n(s, (size_t)(end - s));
+	return s;
+}
+
+static bool is_awkward(const char *p, const char *one)
+{
+	return (unsigned char)*p < 0x20 || *p == 0x7F || strchr("<>:\"|?*%&;$`'{}", *p) != NULL ||
+	       form_chars_check(one, false) != NULL;
+}
+
+static void put_base_name(struct buf *out, struct span raw)
+{
+	const char *s = base_name(raw);
+	char *copy = mem_dup_n(s, (size_t)(raw.p + raw.n - s));
 	char *clean = g_utf8_validate(copy, -1, NULL) ? form_chars_clean(copy, NULL) : mem_dup("");
 	for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
 		char one[8] = "";
 		memcpy(one, p, (size_t)(g_utf8_next_char(p) - p));
-		bool bad = (unsigned char)*p < 0x20 || *p == 0x7F || strchr("<>:\"|?*%&;$`'{}", *p) != NULL ||
-			   form_chars_check(one, false) != NULL;
-		buf_puts(out, bad ? "_" : one);
+		buf_puts(out, is_awkward(p, one) ? "_" : one);
 	}
 	free(copy);
 	free(clean);
@@ -98,6 +108,26 @@ static const char *extensions_of(const char *type)
 	return "";
 }
 
+/* The extension that a file of the type gets. */
+static const char *extension_of(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
+		if (strcmp(allowed[i].type, type) == 0)
+			return allowed[i].extension;
+	}
+	return "";
+}
+
+/* The length of the name without what must not be its end: half a character, dots and blanks. */
+static size_t stem_length(const char *name, size_t n)
+{
+	while (n > NAME_MAX_BYTES || (n > 0 && ((unsigned char)name[n] & 0xC0) == 0x80))
+		n--;
+	while (n > 0 && (name[n - 1] == '.' || name[n - 1] == ' '))
+		n--;
+	return n;
+}
+
 char *form_upload_name(struct arena *a, struct span raw, const char *type)
 {
 	struct buf b;
@@ -105,18 +135,8 @@ char *form_upload_name(struct arena *a, struct span raw, const char *type)
 	put_base_name(&b, raw);
 	const char *name = buf_str(&b), *dot = strrchr(name, '.');
 	bool fits = dot != NULL && extension_in(dot, extensions_of(type));
-	size_t stem = fits ? (size_t)(dot - name) : strlen(name);
-	const char *ext = arena_dup(a, fits ? dot : "");
-	for (size_t i = 0; !fits && i < ARRAY_LEN(allowed); i++) {
-		if (strcmp(allowed[i].type, type) == 0)
-			ext = allowed[i].extension;
-	}
-	if (b.over)
-		stem = 0;
-	while (stem > NAME_MAX_BYTES || (stem > 0 && ((unsigned char)name[stem] & 0xC0) == 0x80))
-		stem--;
-	while (stem > 0 && (name[stem - 1] == '.' || name[stem - 1] == ' '))
-		stem--;
+	const char *ext = fits ? arena_dup(a, dot) : extension_of(type);
+	size_t stem = b.over ? 0 : stem_length(name, fits ? (size_t)(dot - name) : strlen(name));
 	char *safe = stem == 0 ? arena_printf(a, "Anlage%s", ext) : arena_printf(a, "%.*s%s", (int)stem, name, ext);
 	buf_fini(&b);
 	return safe;

@@ -37,6 +37,13 @@ static bool dots_group(const char *s, const char *comma)
 	return true;
 }
 
+/* Digits with at most one decimal point, not at either end. */
+static bool is_plain_number(const char *s)
+{
+	size_t n = strlen(s);
+	return n > 0 && s[0] != '.' && s[n - 1] != '.' && strchr(s, '.') == strrchr(s, '.');
+}
+
 bool form_number_parse(const char *text, double *out)
 {
 	char plain[64];
@@ -46,16 +53,16 @@ bool form_number_parse(const char *text, double *out)
 	s += minus;
 	comma = strchr(s, ',');
 	bool group = dots_group(s, comma);
-	for (; *s != '\0' && *s != ' '; s++) {
+	for (; strchr("0123456789.,", *s) != NULL && *s != '\0'; s++) {
 		if (*s == '.' && group && (comma == NULL || s < comma))
 			continue;
-		if (n + 2 > sizeof(plain) || strchr("0123456789.,", *s) == NULL)
+		if (n + 2 > sizeof(plain))
 			return false;
 		plain[n++] = *s == ',' ? '.' : *s;
 	}
 	plain[n] = '\0';
 	s += strspn(s, " \t\n");
-	if (*s != '\0' || n == 0 || plain[0] == '.' || strchr(plain, '.') != strrchr(plain, '.') || plain[n - 1] == '.')
+	if (*s != '\0' || !is_plain_number(plain))
 		return false;
 	*out = g_ascii_strtod(plain, NULL) * (minus ? -1 : 1);
 	return isfinite(*out) && fabs(*out) < 1e15;

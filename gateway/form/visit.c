@@ -34,7 +34,8 @@ int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_r
 		return err_set(e, ERR_MISSING, "no draft of that number for this token");
 	id_text(&v->id, v->id_text);
 	derive_csrf(v->token, v->csrf);
-	/* Only who may see it may wait for it: the token is checked before the lock, and the state read again after it. */
+	/* Only who may see it may wait for it: the token is checked before the lock, and the state read again after it.
+	 */
 	if (form_draft_load(s, v->a, &v->id, v->token, &v->draft, e) != 0 || !change)
 		return e->code;
 	if (form_lock_take(s->locks, &v->id, FORM_WAIT_MS, e) != 0)

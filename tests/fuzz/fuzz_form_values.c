@@ -18,15 +18,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* One field of each type under a key of one letter. */
 static const char form[] =
 	"{\"title\":\"F\",\"path\":\"f\",\"components\":["
-	"{\"type\":\"textfield\",\"key\":\"t\",\"label\":\"T\",\"validate\":{\"required\":true,\"pattern\":\"[a-z ]{2,9}\"}},"
+	"{\"type\":\"textfield\",\"key\":\"t\",\"label\":\"T\",\"validate\":{\"required\":true,\"pattern\":\"[a-z "
+	"]{2,9}\"}},"
 	"{\"type\":\"textarea\",\"key\":\"a\",\"label\":\"A\",\"validate\":{\"minWords\":2,\"maxLength\":50}},"
 	"{\"type\":\"email\",\"key\":\"e\",\"label\":\"E\"},{\"type\":\"phoneNumber\",\"key\":\"p\",\"label\":\"P\","
-	"\"inputMask\":\"99-aA*\"},{\"type\":\"number\",\"key\":\"n\",\"label\":\"N\",\"validate\":{\"min\":1,\"max\":99}},"
+	"\"inputMask\":\"99-aA*\"},{\"type\":\"number\",\"key\":\"n\",\"label\":\"N\",\"validate\":{\"min\":1,\"max\":"
+	"99}},"
 	"{\"type\":\"currency\",\"key\":\"c\",\"label\":\"C\"},{\"type\":\"checkbox\",\"key\":\"b\",\"label\":\"B\"},"
-	"{\"type\":\"selectboxes\",\"key\":\"s\",\"label\":\"S\",\"values\":[{\"label\":\"X\",\"value\":\"x\"},{\"label\":\"Y\","
+	"{\"type\":\"selectboxes\",\"key\":\"s\",\"label\":\"S\",\"values\":[{\"label\":\"X\",\"value\":\"x\"},{"
+	"\"label\":\"Y\","
 	"\"value\":\"y\"}],\"validate\":{\"minSelectedCount\":2}},{\"type\":\"select\",\"multiple\":true,\"key\":\"m\","
 	"\"label\":\"M\",\"data\":{\"values\":[{\"label\":\"X\",\"value\":\"x\"}]}},{\"type\":\"day\",\"key\":\"d\","
-	"\"label\":\"D\",\"minDate\":\"2000-01-01\"},{\"type\":\"textfield\",\"key\":\"h\",\"label\":\"H\",\"conditional\":"
+	"\"label\":\"D\",\"minDate\":\"2000-01-01\"},{\"type\":\"textfield\",\"key\":\"h\",\"label\":\"H\","
+	"\"conditional\":"
 	"{\"show\":true,\"when\":\"b\",\"eq\":\"true\"}}]}";
 
 static struct form_definition *definition(void)

@@ -41,9 +41,13 @@ static void start_spool(struct site *s, const char *dir)
 static void start_server(struct site *s)
 {
 	static const char *const definitions[] = { "docs/forms/hilfe-zum-lebensunterhalt.json" };
-	const struct form_options o = { .definitions = definitions, .definition_count = 1, .rate_burst = 1000,
-		.recipients_file = "docs/forms/gemeinden.json", .operator_name = "Sozialportal der Gemeinden",
-		.imprint_url = "https://portal.example/impressum", .privacy_url = "https://portal.example/datenschutz" };
+	const struct form_options o = { .definitions = definitions,
+					.definition_count = 1,
+					.rate_burst = 1000,
+					.recipients_file = "docs/forms/gemeinden.json",
+					.operator_name = "Sozialportal der Gemeinden",
+					.imprint_url = "https://portal.example/impressum",
+					.privacy_url = "https://portal.example/datenschutz" };
 	struct http_listener l = { .name = "form", .address = "127.0.0.1:0", .error_page = form_error_page };
 	struct err e = ERR_INIT;
 	unsigned index;

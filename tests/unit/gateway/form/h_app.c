@@ -9,7 +9,8 @@
 
 const char *h_app_values(void)
 {
-	return "{'fuerWen':'andere','vertreterName':'Jörg <Vertreter> & Söhne','vertreterArt':'vollmacht','vorname':'Erika',"
+	return "{'fuerWen':'andere','vertreterName':'Jörg <Vertreter> & "
+	       "Söhne','vertreterArt':'vollmacht','vorname':'Erika',"
 	       "'nachname':'Mustermann-Łukasz','geburtsdatum':'1957-03-09','familienstand':'verwitwet',"
 	       "'staatsangehoerigkeit':'deutsch','strasse':'Heidestraße 17','plz':'51147','ort':'Köln',"
 	       "'email':'erika@beispiel.de','personenAnzahl':2,'weiterePersonen':'Max Mustermann, 01.02.2010, Enkel',"
@@ -27,7 +28,8 @@ void h_app_init(struct h_app *h)
 	h->values = h_json(h_app_values());
 	form_condition_settle(h->d, h->values, h->shown);
 	h->uploads[0] = (struct form_upload){ "upload-1", "ausweis", "ausweis.png", "image/png", 1234, { 1, 2, 3 } };
-	h->uploads[1] = (struct form_upload){ "upload-2", "nachweise", "Bescheid März.pdf", "application/pdf", 99, { 9 } };
+	h->uploads[1] =
+		(struct form_upload){ "upload-2", "nachweise", "Bescheid März.pdf", "application/pdf", 99, { 9 } };
 	h->to = (struct form_recipient){ "Stadt Köln", "05315000" };
 	h->app = (struct form_application){ .definition = h->d, .recipient = &h->to, .shown = h->shown,
 		.values = { h->values, h->uploads, 2 }, .submitted = 1795497701123, .operator_name = "Testbetrieb",

@@ -16,7 +16,8 @@ static char *quotes(char *s)
 
 static char *whole(const char *components, const char *display)
 {
-	return quotes(mem_printf("{'title':'Test','path':'test','display':'%s','components':[%s]}", display, components));
+	return quotes(
+		mem_printf("{'title':'Test','path':'test','display':'%s','components':[%s]}", display, components));
 }
 
 static struct form_definition *load(const char *components, const char *display)

@@ -15,6 +15,7 @@ const char *__lsan_default_suppressions(void)
 const char *__tsan_default_suppressions(void)
 {
 	return "called_from_lib:libfontconfig\ncalled_from_lib:libglib\n"
-	       "called_from_lib:libpango-1.0\ncalled_from_lib:libpangoft2\ncalled_from_lib:libpangocairo\nrace:libglib\n"
+	       "called_from_lib:libpango-1.0\ncalled_from_lib:libpangoft2\ncalled_from_lib:libpangocairo\nrace:"
+	       "libglib\n"
 	       "called_from_lib:libcairo.so\nmutex:libcairo\nrace:libcairo\nrace:libfontconfig\nrace:libpango\n";
 }

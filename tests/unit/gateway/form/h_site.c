@@ -78,7 +78,8 @@ void h_site_call(struct h_site *s, const char *method, const char *path, const c
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->body, 16 << 20);
 	if (cookie != NULL)
-		headers[n++] = (struct http_pair){ strncmp(cookie, "Bearer ", 7) == 0 ? "Authorization" : "Cookie", cookie };
+		headers[n++] =
+			(struct http_pair){ strncmp(cookie, "Bearer ", 7) == 0 ? "Authorization" : "Cookie", cookie };
 	if (type != NULL)
 		headers[n++] = (struct http_pair){ "Content-Type", type };
 	struct src *from = body.p == NULL ? NULL : src_of_mem(body.p, body.n);

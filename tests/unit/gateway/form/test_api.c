@@ -129,7 +129,9 @@ static void problems_come_as_field_rule_and_message(void **state)
 	struct draft d;
 	struct h_reply r;
 	begin(&d);
-	put_values(&d, "{'plz':'abc','personenAnzahl':0.5,'email':'x','geburtsdatum':'2023-02-30','wohnform':'schloss'}", &r);
+	put_values(&d,
+		   "{'plz':'abc','personenAnzahl':0.5,'email':'x','geburtsdatum':'2023-02-30','wohnform':'schloss'}",
+		   &r);
 	assert_int_equal(r.status, 200);
 	char *found = errors(body(&r));
 	assert_non_null(strstr(found, "plz:pattern"));
@@ -197,7 +199,8 @@ static void only_the_token_opens_a_draft(void **state)
 	begin(&d);
 	begin(&other);
 	for (size_t i = 0; i <= ARRAY_LEN(tokens); i++) {
-		h_site_call(&site, "GET", d.base, i < ARRAY_LEN(tokens) ? tokens[i] : other.token, NULL, SPAN_EMPTY, &r);
+		h_site_call(&site, "GET", d.base, i < ARRAY_LEN(tokens) ? tokens[i] : other.token, NULL, SPAN_EMPTY,
+			    &r);
 		assert_int_equal(r.status, 404);
 		h_reply_fini(&r);
 	}

@@ -126,9 +126,9 @@ static void settings_may_be_strings(void **state)
 static void html_of_content_becomes_text(void **state)
 {
 	(void)state;
-	struct form_definition *d = h_form("{'type':'content','key':'c','html':'<p>Erster  Absatz &amp; mehr</p>\\n"
-					   "<p onclick=evil()>Zweiter<br>Zeile &uuml; &unbekannt;</p><script>x</script>'},"
-					   TEXT(""));
+	struct form_definition *d =
+		h_form("{'type':'content','key':'c','html':'<p>Erster  Absatz &amp; mehr</p>\\n"
+		       "<p onclick=evil()>Zweiter<br>Zeile &uuml; &unbekannt;</p><script>x</script>'}," TEXT(""));
 	assert_string_equal(d->fields[0].text, "Erster Absatz & mehr\nZweiter\nZeile ü &unbekannt;\nx");
 	form_definition_free(d);
 }

@@ -90,9 +90,15 @@ static void the_type_is_judged_by_content(void **state)
 		{ SPAN_LIT("II*\0\x08\0\0\0\0\0"), "image/tiff" },
 		{ SPAN_LIT("Sehr geehrte Damen und Herren,\nanbei der Vertrag.\n"), "text/plain" },
 		{ SPAN_LIT("Grüße aus Köln\n"), "text/plain" },
-		{ SPAN_LIT("<html><body>x</body></html>"), NULL }, { SPAN_LIT("<?xml version=\"1.0\"?><svg/>"), NULL },
-		{ SPAN_LIT("#!/bin/sh\nrm -rf /\n"), NULL }, { SPAN_LIT("\x7F" "ELF\2\1\1\0"), NULL },
-		{ SPAN_LIT("PK\3\4\x14\0\6\0"), NULL }, { SPAN_LIT("\0\0\0\0"), NULL }, { SPAN_LIT("GIF89a\1\0\1\0"), NULL },
+		{ SPAN_LIT("<html><body>x</body></html>"), NULL },
+		{ SPAN_LIT("<?xml version=\"1.0\"?><svg/>"), NULL },
+		{ SPAN_LIT("#!/bin/sh\nrm -rf /\n"), NULL },
+		{ SPAN_LIT("\x7F"
+			   "ELF\2\1\1\0"),
+		  NULL },
+		{ SPAN_LIT("PK\3\4\x14\0\6\0"), NULL },
+		{ SPAN_LIT("\0\0\0\0"), NULL },
+		{ SPAN_LIT("GIF89a\1\0\1\0"), NULL },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct err e = ERR_INIT;

@@ -121,8 +121,9 @@ static void upload(const struct person *p, const char *csrf, const char *field, 
 #define PAGE3 "vermoegen=nein&andereLeistungen=nein&ohneKonto=ja"
 #define PAGE4 "erklaerungRichtig=ja&erklaerungMitwirkung=ja&datenschutz=ja"
 
-static const unsigned char png[] = { 0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 'I', 'H', 'D', 'R', 0, 0, 0,
-				     1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53, 0xDE };
+static const unsigned char png[] = { 0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A, 0,    0,    0,
+				     0x0D, 'I', 'H', 'D', 'R',  0,    0,    0,    1,    0,    0,
+				     0,    1,   8,   2,   0,    0,    0,    0x90, 0x77, 0x53, 0xDE };
 #define PNG ((struct span){ (const char *)png, sizeof(png) })
 #define PDF SPAN_LIT("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n")
 
@@ -329,7 +330,10 @@ static const struct {
 	struct span data;
 	const char *text;
 } refused[] = {
-	{ "virus.pdf", "nachweise", { "MZ\x90\0\3\0\0\0\4\0\0\0\xFF\xFF\0\0", 16 }, "Diese Art von Datei ist nicht möglich" },
+	{ "virus.pdf",
+	  "nachweise",
+	  { "MZ\x90\0\3\0\0\0\4\0\0\0\xFF\xFF\0\0", 16 },
+	  "Diese Art von Datei ist nicht möglich" },
 	{ "seite.txt", "nachweise", { "<!DOCTYPE html><html><script>alert(1)</script>", 46 }, "Diese Art von Datei" },
 	{ "x.zip", "nachweise", { "PK\3\4\x14\0\0\0\0\0", 10 }, "Diese Art von Datei" },
 	{ "leer.pdf", "nachweise", { "", 0 }, "leer oder zu klein" },
@@ -455,8 +459,13 @@ static void bad_requests_are_answered_and_the_next_is_served(void **state)
 		const char *type, *body;
 		unsigned status;
 	} bad[] = {
-		{ FORM_TYPE, "a=%zz", 400 }, { FORM_TYPE, "a=%ff", 400 }, { FORM_TYPE, "a=%00", 400 }, { "text/plain", "x", 415 },
-		{ MULTI, "kaputt", 400 }, { "multipart/form-data", "x", 400 }, { MULTI, "--" BOUNDARY "\r\n\r\nx", 400 },
+		{ FORM_TYPE, "a=%zz", 400 },
+		{ FORM_TYPE, "a=%ff", 400 },
+		{ FORM_TYPE, "a=%00", 400 },
+		{ "text/plain", "x", 415 },
+		{ MULTI, "kaputt", 400 },
+		{ "multipart/form-data", "x", 400 },
+		{ MULTI, "--" BOUNDARY "\r\n\r\nx", 400 },
 		{ FORM_TYPE, "", 403 },
 	};
 	char *path = mem_printf("%s/seite/1", p.base);

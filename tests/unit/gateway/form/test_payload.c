@@ -48,7 +48,9 @@ static void link_all(const char *dir)
 	struct err e = ERR_INIT;
 	struct buf b;
 	for (size_t i = 0; i < ARRAY_LEN(files) + 2; i++) {
-		const char *name = i < ARRAY_LEN(files) ? files[i] : i == ARRAY_LEN(files) ? "antrag.xsd" : "antrag-mit-kopf.xsd";
+		const char *name = i < ARRAY_LEN(files)    ? files[i]
+				   : i == ARRAY_LEN(files) ? "antrag.xsd"
+							   : "antrag-mit-kopf.xsd";
 		char *from = mem_printf("%s/%s", i < ARRAY_LEN(files) ? "../shared/schemas/xoev" : "docs/schema", name);
 		char *to = mem_printf("%s/%s", dir, name);
 		buf_init(&b, 1 << 20);

@@ -16,7 +16,8 @@ static char *run(const char *command, const char *behind, struct span pdf)
 	struct buf out;
 	if (mkdtemp(dir) == NULL)
 		fail();
-	char *file = mem_printf("%s/a.pdf", dir), *line = mem_printf("%s %s/a.pdf %s 2>/dev/null", command, dir, behind);
+	char *file = mem_printf("%s/a.pdf", dir),
+	     *line = mem_printf("%s %s/a.pdf %s 2>/dev/null", command, dir, behind);
 	assert_ok(file_write(file, pdf.p, pdf.n, 0600, &e), e);
 	buf_init(&out, 1 << 20);
 	FILE *p = popen(line, "r");
@@ -52,10 +53,23 @@ static void make(struct buf *out)
 static void the_pdf_has_every_value_as_text(void **state)
 {
 	(void)state;
-	static const char *const wanted[] = { "Hilfe zum Lebensunterhalt", "Stadt Köln", "Mustermann-Łukasz", "09.03.1957",
-		"Jörg <Vertreter> & Söhne", "412,50 €", "1.023,40 €", "48,25 m²", "Rente oder Pension", "Wohngeld",
-		"Zeile eins", "Zeile zwei", "Bescheid März.pdf", "ausweis.png",
-		"019e2f4a-0000-7000-8000-0000000000ab", "keine Angabe", "Seite 2" };
+	static const char *const wanted[] = { "Hilfe zum Lebensunterhalt",
+					      "Stadt Köln",
+					      "Mustermann-Łukasz",
+					      "09.03.1957",
+					      "Jörg <Vertreter> & Söhne",
+					      "412,50 €",
+					      "1.023,40 €",
+					      "48,25 m²",
+					      "Rente oder Pension",
+					      "Wohngeld",
+					      "Zeile eins",
+					      "Zeile zwei",
+					      "Bescheid März.pdf",
+					      "ausweis.png",
+					      "019e2f4a-0000-7000-8000-0000000000ab",
+					      "keine Angabe",
+					      "Seite 2" };
 	struct buf pdf;
 	make(&pdf);
 	char *text = run("pdftotext -layout", "-", buf_view(&pdf));
@@ -83,8 +97,10 @@ static void the_same_application_gives_the_same_bytes(void **state)
 static void the_pdf_is_tagged_german_and_titled(void **state)
 {
 	(void)state;
-	static const char *const wanted[] = { "/Lang (de-DE)", "/Marked true", "/DisplayDocTitle true", "/StructTreeRoot",
-		"/S /H1", "/S /H2", "/S /LI", "/S /Lbl", "/S /LBody", "/Artifact BMC", "<dc:title>", "/Tabs /S" };
+	static const char *const wanted[] = { "/Lang (de-DE)",   "/Marked true", "/DisplayDocTitle true",
+					      "/StructTreeRoot", "/S /H1",       "/S /H2",
+					      "/S /LI",          "/S /Lbl",      "/S /LBody",
+					      "/Artifact BMC",   "<dc:title>",   "/Tabs /S" };
 	struct buf pdf;
 	make(&pdf);
 	char *text = run("qpdf --qdf --object-streams=disable", "-", buf_view(&pdf));
