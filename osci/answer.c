@@ -53,7 +53,7 @@ int osci_answer_fault(struct osci_done *done, const char *code, struct osci_repl
 {
 	done->was_fault = true;
 	set_code(done, code);
-	memset(&r->call->fetched, 0, sizeof(r->call->fetched));	/* nothing of it goes out */
+	memset(&r->call->fetched, 0, sizeof(r->call->fetched)); /* nothing of it goes out */
 	return osci_write_fault(code, &r->base, e);
 }
 
@@ -65,10 +65,10 @@ static void fill_control(struct osci_call *c, enum osci_type type)
 	char conversation[OSCI_CONVERSATION_LEN], challenge[OSCI_CHALLENGE_LEN];
 
 	out->response = in->challenge;
-	out->conversation = c->dialog != NULL ? c->dialog->conversation
-					      : arena_dup(c->arena, osci_conversation_new(conversation));
-	out->challenge = c->dialog != NULL ? c->dialog->next_challenge
-					   : arena_dup(c->arena, osci_challenge_new(challenge));
+	out->conversation =
+		c->dialog != NULL ? c->dialog->conversation : arena_dup(c->arena, osci_conversation_new(conversation));
+	out->challenge =
+		c->dialog != NULL ? c->dialog->next_challenge : arena_dup(c->arena, osci_challenge_new(challenge));
 	out->sequence = in->sequence >= 0 ? in->sequence : 0;
 	if (type == OSCI_RESPONSE_TO_INIT_DIALOG)
 		out->sequence = -1;
@@ -106,9 +106,9 @@ static void fill_feedback(struct osci_call *c)
 		const struct osci_code *code = osci_code(c->codes[i]);
 
 		for (size_t k = 0; k < n; k++)
-			out->feedback[out->feedback_count++] = (struct osci_entry){
-				langs[k], code->code, strcmp(langs[k], "en") == 0 ? code->en : code->de
-			};
+			out->feedback[out->feedback_count++] =
+				(struct osci_entry){ langs[k], code->code,
+						     strcmp(langs[k], "en") == 0 ? code->en : code->de };
 	}
 	set_code(c->done, c->codes[c->code_count - 1]);
 }

@@ -30,11 +30,11 @@ struct osci_call {
 };
 
 /* Adds a code to the feedback. */
-void call_code(struct osci_call *c, const char *code);
+void osci_call_code(struct osci_call *c, const char *code);
 
 typedef int osci_op_fn(struct osci_call *c, struct err *e);
-/* Each returns 0 when the answer can be written: done, or refused by call_code(c, "9xxx"). An error becomes 9811. */
-osci_op_fn op_message_id, op_init_dialog, op_exit_dialog, op_store, op_fetch, op_card;
+/* Each returns 0 when the answer can be written: done, or refused by osci_call_code(). An error becomes 9811. */
+osci_op_fn osci_op_message_id, osci_op_init_dialog, osci_op_exit_dialog, osci_op_store, osci_op_fetch, osci_op_card;
 
 /* dispatch.c */
 struct osci_op {

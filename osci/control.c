@@ -45,7 +45,7 @@ const char *osci_control_check(enum osci_type t, const struct osci_control *c)
 	const struct rule *r = rule_of(t);
 
 	if (r == NULL)
-		return NULL;	/* a fault has no ControlBlock */
+		return NULL; /* a fault has no ControlBlock */
 	if (r->explicit_only && c->conversation == NULL)
 		return "9802";
 	if (!fits(r->response, c->response != NULL) || !fits(r->challenge, c->challenge != NULL) ||

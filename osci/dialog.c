@@ -15,7 +15,7 @@
 struct osci_dialogs {
 	pthread_mutex_t lock;
 	struct map *by_conversation;
-	struct osci_dialog *oldest, *youngest;	/* by last use */
+	struct osci_dialog *oldest, *youngest; /* by last use */
 	unsigned count, max;
 	int64_t idle_ms;
 };
@@ -174,7 +174,7 @@ int osci_dialog_open(struct osci_dialogs *ds, struct pki_cert *cipher, struct pk
 		osci_conversation_new(d->conversation);
 	} while (map_get(ds->by_conversation, span_of(d->conversation)) != NULL);
 	osci_challenge_new(d->next_challenge);
-	d->sequence = -1;	/* the answer to initDialog counts as step -1, so the first order is number 0 */
+	d->sequence = -1; /* the answer to initDialog counts as step -1, so the first order is number 0 */
 	d->cipher = pki_cert_ref(cipher);
 	d->signer = pki_cert_ref(signer);
 	d->state = OSCI_DLG_OPENING;

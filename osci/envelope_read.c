@@ -9,7 +9,7 @@ static int undecryptable(struct err *e)
 	if (err_class(e->code) == ERR_LOCAL || e->code == ERR_LIMIT)
 		return (int)e->code;
 	err_spec(e, ERR_CRYPTO, "OSCI 1.2 3", "the transport encryption cannot be undone");
-	return read_code(e, "9202");
+	return osci_mark_code(e, "9202");
 }
 
 static int find_key(struct entity *en, const struct pki_encdata *d, size_t *index, const struct pki_key **key,
@@ -20,12 +20,12 @@ static int find_key(struct entity *en, const struct pki_encdata *d, size_t *inde
 		return err_set(e, ERR_SYNTAX, "a transport envelope has one EncryptedKey, not %zu", d->nkeys);
 	if (en->o->keys == NULL || pki_enc_find_key(d, en->o->keys, NULL, NULL, index, key, e) != 0) {
 		err_spec(e, ERR_MISSING, "OSCI 1.2 3", "not encrypted for one of our certificates");
-		return read_code(e, "9200");
+		return osci_mark_code(e, "9200");
 	}
 	return 0;
 }
 
-int envelope_open(struct entity *en, const struct xml_node *data, struct err *e)
+int osci_envelope_open(struct entity *en, const struct xml_node *data, struct err *e)
 {
 	static const struct pki_policy strict = PKI_POLICY_DEFAULT;
 	const struct pki_policy *policy = en->o->policy != NULL ? en->o->policy : &strict;
@@ -42,7 +42,7 @@ int envelope_open(struct entity *en, const struct xml_node *data, struct err *e)
 		return rc;
 	rc = pki_enc_unwrap(&d, &d.keys[index], key, policy, &en->session, e);
 	if (rc != 0)
-		return rc == ERR_DENIED ? read_code(e, "9202") : undecryptable(e);
+		return rc == ERR_DENIED ? osci_mark_code(e, "9202") : undecryptable(e);
 	en->cipher_ref = d.cipher_ref;
 	en->is_authenticated = d.alg->scheme == PKI_GCM;
 	en->m->was_encrypted = true;
@@ -51,7 +51,7 @@ int envelope_open(struct entity *en, const struct xml_node *data, struct err *e)
 	return 0;
 }
 
-int envelope_part_begin(struct entity *en, const struct mime_part *p, struct err *e)
+int osci_envelope_part_begin(struct entity *en, const struct mime_part *p, struct err *e)
 {
 	struct sink *scratch = NULL;
 	bool is_base64 = p->encoding == MIME_BASE64 || mime_type_is(p, "text/base64");
@@ -73,12 +73,12 @@ int envelope_part_begin(struct entity *en, const struct mime_part *p, struct err
 	return 0;
 }
 
-int envelope_part_data(struct entity *en, struct span data, struct err *e)
+int osci_envelope_part_data(struct entity *en, struct span data, struct err *e)
 {
 	return sink_write(en->decoder, data.p, data.n, e) == 0 ? 0 : undecryptable(e);
 }
 
-int envelope_part_end(struct entity *en, struct err *e)
+int osci_envelope_part_end(struct entity *en, struct err *e)
 {
 	if (sink_finish(en->decoder, e) != 0 || sink_finish(en->decrypting, e) != 0)
 		return undecryptable(e);
@@ -88,9 +88,9 @@ int envelope_part_end(struct entity *en, struct err *e)
 	return 0;
 }
 
-void envelope_fini(struct entity *en)
+void osci_envelope_fini(struct entity *en)
 {
-	sink_close(en->decrypting);	/* its neighbours are released with the part */
+	sink_close(en->decrypting); /* its neighbours are released with the part */
 	pki_session_free(en->session);
 	en->decrypting = NULL;
 	en->session = NULL;

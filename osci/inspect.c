@@ -46,25 +46,27 @@ static const struct line *line_of(enum osci_role role, bool is_cipher)
 	return NULL;
 }
 
+/* Not wrong, but not right in every respect either. */
+static bool is_incomplete(const struct pki_verdict *v, bool crl_required)
+{
+	return !v->trusted || v->chain_expired || v->weak || v->wrong_use ||
+	       (v->online == PKI_ONLINE_UNKNOWN && crl_required);
+}
+
 void osci_findings_add(struct osci_findings *f, enum osci_role role, bool is_cipher, const struct pki_verdict *v,
 		       bool crl_required, bool accept_incomplete)
 {
 	const struct line *l = line_of(role, is_cipher);
-	bool no_status = v->online == PKI_ONLINE_UNKNOWN && crl_required;
 
 	if (l == NULL || v->accepted)
 		return;
-	if (v->online == PKI_ONLINE_REVOKED) {
-		note(f, l, l->revoked);
-		return;
-	}
-	if (v->math == PKI_MATH_CORRUPTED) {
-		note(f, l, l->corrupted);
+	if (v->online == PKI_ONLINE_REVOKED || v->math == PKI_MATH_CORRUPTED) {
+		note(f, l, v->online == PKI_ONLINE_REVOKED ? l->revoked : l->corrupted);
 		return;
 	}
 	if (v->expired)
 		note(f, l, l->expired);
-	if (!v->trusted || v->chain_expired || v->weak || v->wrong_use || no_status)
+	if (is_incomplete(v, crl_required))
 		note(f, l, accept_incomplete ? l->incomplete : l->refused);
 }
 

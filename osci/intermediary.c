@@ -51,7 +51,7 @@ void osci_intermediary_free(struct osci_intermediary *im)
 	free(im);
 }
 
-void call_code(struct osci_call *c, const char *code)
+void osci_call_code(struct osci_call *c, const char *code)
 {
 	must(c->code_count < CALL_CODES_MAX);
 	c->codes[c->code_count++] = code;
@@ -70,7 +70,7 @@ static const char *check_message(struct osci_intermediary *im, struct osci_call 
 	const char *code;
 
 	if (!m->was_encrypted && !im->policy.accept_plain)
-		return "9202";	/* no code says "must be encrypted"; this one at least points at the encryption */
+		return "9202"; /* no code says "must be encrypted"; this one at least points at the encryption */
 	if (m->encrypted_for != NULL) {
 		memset(&v, 0, sizeof(v));
 		pki_check(im->trust, m->encrypted_for, PKI_FOR_CIPHER, c->now, &v);
@@ -78,7 +78,7 @@ static const char *check_message(struct osci_intermediary *im, struct osci_call 
 			return "9201";
 	}
 	code = osci_control_check(m->type, &m->control);
-	if (code != NULL && strcmp(code, "9802") == 0)	/* feedback: that answer must be possible, too */
+	if (code != NULL && strcmp(code, "9802") == 0) /* feedback: that answer must be possible, too */
 		code = m->control.challenge == NULL ? "9400" : NULL;
 	return code;
 }
@@ -119,18 +119,18 @@ static void check_signature(struct osci_intermediary *im, struct osci_call *c)
 	bool required = !im->policy.accept_unsigned || (c->dialog != NULL && c->dialog->signer != NULL);
 
 	if (c->m->signature_code != NULL)
-		call_code(c, c->m->signature_code);
+		osci_call_code(c, c->m->signature_code);
 	else if (!c->m->is_signed && required)
-		call_code(c, "9600");
+		osci_call_code(c, "9600");
 }
 
 static void check_certs(struct osci_intermediary *im, struct osci_call *c)
 {
 	osci_inspect(im->trust, c->m, c->client, im->policy.accept_incomplete, c->now, c->arena, &c->findings);
 	for (size_t i = 0; i < c->findings.warning_count; i++)
-		call_code(c, c->findings.warnings[i]);
+		osci_call_code(c, c->findings.warnings[i]);
 	if (c->findings.error != NULL)
-		call_code(c, c->findings.error);
+		osci_call_code(c, c->findings.error);
 }
 
 /* That the client goes on in the dialog says that it has what it fetched before (OSCI 1.2: process card, Reception). */
@@ -153,9 +153,9 @@ static int obey(struct osci_call *c, const struct osci_op *op, struct err *e)
 	if (rc == 0)
 		rc = op->run(c, e);
 	if (rc != 0)
-		call_code(c, "9811");
+		osci_call_code(c, "9811");
 	else if (!is_refused(c))
-		call_code(c, c->dialog != NULL && !c->exits ? "0801" : "0800");
+		osci_call_code(c, c->dialog != NULL && !c->exits ? "0801" : "0800");
 	return rc;
 }
 
@@ -178,7 +178,7 @@ static const char *handle(struct osci_intermediary *im, struct osci_call *c, con
 	if (is_refused(c))
 		return NULL;
 	if (osci_control_needs_dialog(c->m->type) && c->dialog == NULL) {
-		call_code(c, "9802");
+		osci_call_code(c, "9802");
 		return NULL;
 	}
 	if (obey(c, op, &e) != 0) {
@@ -216,7 +216,7 @@ static int answer(struct osci_intermediary *im, struct osci_call *c, const struc
 			leave_dialog(im, c, false);
 			return rc;
 		}
-		osci_done_error(c->done, e);	/* nothing has gone out yet: there is still room for a fault */
+		osci_done_error(c->done, e); /* nothing has gone out yet: there is still room for a fault */
 		fault = "9000";
 	}
 	leave_dialog(im, c, true);
@@ -248,7 +248,7 @@ static int serve(struct osci_intermediary *im, struct osci_call *c, struct src *
 		return osci_answer_fault(c->done, osci_read_code(&re), r, e);
 	}
 	c->m = &m;
-	c->now = clock_now();	/* of the arrival: all of it is here */
+	c->now = clock_now(); /* of the arrival: all of it is here */
 	c->done->type = m.type;
 	rc = answer(im, c, osci_dispatch(m.type), r, e);
 	osci_message_fini(&c->answer);

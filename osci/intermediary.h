@@ -20,7 +20,7 @@ struct osci_policy {
 	uint64_t max_size;		/* bytes of one message */
 	int64_t dialog_idle_ms;		/* an idle dialog is forgotten after this */
 	unsigned dialogs_max;		/* open dialogs in all; and a tenth of it per certificate */
-	int64_t message_id_age_ms;	/* an issued message id may be used this long; 0: for ever. Keep used ids longer */
+	int64_t message_id_age_ms;	/* how long an issued message id is good; 0: for ever. Keep used ones longer */
 };
 
 struct osci_intermediary;

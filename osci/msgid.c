@@ -4,8 +4,8 @@
 #include <string.h>
 
 #define TAG_LEN 16
-#define BLOCK 64	/* of SHA-256, RFC 2104 */
-#define FUTURE_MS 60000	/* an id from further ahead means that the clock was set back */
+#define BLOCK 64        /* of SHA-256, RFC 2104 */
+#define FUTURE_MS 60000 /* an id from further ahead means that the clock was set back */
 
 static void keyed(const uint8_t key[OSCI_MSGID_KEY_LEN], uint8_t pad, const void *data, size_t n,
 		  uint8_t out[SHA256_LEN])

@@ -3,7 +3,7 @@
 
 #include "osci/call.h"
 
-#define LIMIT 1000	/* process cards of one answer: it is in memory as a whole */
+#define LIMIT 1000 /* process cards of one answer: it is in memory as a whole */
 
 static int make_card(struct osci_call *c, const struct osci_stored *d, struct osci_card *card, struct err *e)
 {
@@ -27,7 +27,7 @@ static int make_card(struct osci_call *c, const struct osci_stored *d, struct os
 	return rc;
 }
 
-int op_card(struct osci_call *c, struct err *e)
+int osci_op_card(struct osci_call *c, struct err *e)
 {
 	const struct osci_selection *sel = &c->m->selection;
 	size_t limit = sel->limit != 0 && sel->limit < LIMIT ? sel->limit : LIMIT, n = 0;
@@ -37,13 +37,13 @@ int op_card(struct osci_call *c, struct err *e)
 
 	c->answer.selection = *sel;
 	if (rc == ERR_MISSING || (rc == 0 && n == 0)) {
-		call_code(c, "9804");
+		osci_call_code(c, "9804");
 		return 0;
 	}
 	if (rc != 0)
 		return rc;
 	if (more)
-		call_code(c, "3801");
+		osci_call_code(c, "3801");
 	c->answer.cards = arena_alloc(c->arena, n * sizeof(*c->answer.cards));
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = make_card(c, &found[i], &c->answer.cards[c->answer.card_count++], e);

@@ -2,7 +2,7 @@
 #include "osci/call.h"
 
 /* Who may read the challenge of the answer (it is always encrypted) and returns it has shown to hold the cipher key. */
-int op_init_dialog(struct osci_call *c, struct err *e)
+int osci_op_init_dialog(struct osci_call *c, struct err *e)
 {
 	int rc = osci_dialog_open(c->dialogs, c->client, c->m->signer, &c->dialog, e);
 
@@ -15,7 +15,7 @@ int op_init_dialog(struct osci_call *c, struct err *e)
 	return 0;
 }
 
-int op_exit_dialog(struct osci_call *c, struct err *e)
+int osci_op_exit_dialog(struct osci_call *c, struct err *e)
 {
 	(void)e;
 	c->exits = true;

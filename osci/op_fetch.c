@@ -36,7 +36,7 @@ static int add_delivery(struct osci_call *c, struct err *e)
 	return 0;
 }
 
-int op_fetch(struct osci_call *c, struct err *e)
+int osci_op_fetch(struct osci_call *c, struct err *e)
 {
 	const struct osci_selection *sel = &c->m->selection;
 	const char *id = sel->by == OSCI_SELECT_IDS ? sel->ids[0] : NULL;
@@ -48,13 +48,13 @@ int op_fetch(struct osci_call *c, struct err *e)
 	if (rc != 0)
 		c->fetched = (struct osci_stored){ .created = 0 };
 	if (rc == ERR_MISSING) {
-		call_code(c, "9803");
+		osci_call_code(c, "9803");
 		return 0;
 	}
 	if (rc != 0)
 		return rc;
 	if (more)
-		call_code(c, "3800");
+		osci_call_code(c, "3800");
 	rc = add_delivery(c, e);
 	if (rc != 0)
 		c->fetched = (struct osci_stored){ .created = 0 };

@@ -2,7 +2,7 @@
 #include "osci/call.h"
 #include "osci/msgid.h"
 
-int op_message_id(struct osci_call *c, struct err *e)
+int osci_op_message_id(struct osci_call *c, struct err *e)
 {
 	char id[OSCI_MSGID_TEXT_LEN];
 

@@ -8,7 +8,7 @@ static int commit(struct osci_call *c, struct osci_stored *d, struct err *e)
 {
 	int rc = c->env->store_commit(c->env->ctx, c->making, d, e);
 
-	c->making = NULL;	/* gone, whatever happened */
+	c->making = NULL; /* gone, whatever happened */
 	return rc;
 }
 
@@ -18,7 +18,10 @@ static int add_card(struct osci_call *c, const struct osci_stored *d, struct err
 	struct osci_card *card = c->answer.cards = arena_alloc(c->arena, sizeof(*card));
 
 	*card = (struct osci_card){
-		.message_id = d->message_id, .subject = d->subject, .created = d->created, .modified = d->created,
+		.message_id = d->message_id,
+		.subject = d->subject,
+		.created = d->created,
+		.modified = d->created,
 	};
 	c->answer.card_count = 1;
 	return osci_record_read_card(d->card, c->m, c->arena, &card->inspections, &card->inspection_count, e);
@@ -50,23 +53,23 @@ static int store(struct osci_call *c, struct buf *header, struct buf *card, stru
 	memcpy(d.to, osci_message_cert(m, OSCI_ADDRESSEE, true)->sha256, sizeof(d.to));
 	rc = commit(c, &d, e);
 	if (rc == ERR_EXISTS) {
-		call_code(c, "9801");
+		osci_call_code(c, "9801");
 		return 0;
 	}
 	return rc != 0 ? rc : add_card(c, &d, e);
 }
 
-int op_store(struct osci_call *c, struct err *e)
+int osci_op_store(struct osci_call *c, struct err *e)
 {
 	struct buf header, card;
 	int rc;
 
 	if (c->m->message_id == NULL) {
-		call_code(c, "9800");
+		osci_call_code(c, "9800");
 		return 0;
 	}
 	if (!osci_msgid_ours(c->env->id_key, c->m->message_id, c->now, c->policy->message_id_age_ms)) {
-		call_code(c, "9801");
+		osci_call_code(c, "9801");
 		return 0;
 	}
 	buf_init(&header, OSCI_RECORD_MAX);

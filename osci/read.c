@@ -16,14 +16,13 @@ static const char *const codes[] = { "9000", "9100", "9200", "9202", "9300" };
 static const char *noted(const struct err *e)
 {
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
-		if (strncmp(e->spec, mark, sizeof(mark) - 1) == 0 &&
-		    strcmp(e->spec + sizeof(mark) - 1, codes[i]) == 0)
+		if (strncmp(e->spec, mark, sizeof(mark) - 1) == 0 && strcmp(e->spec + sizeof(mark) - 1, codes[i]) == 0)
 			return codes[i];
 	return NULL;
 }
 
 /* The rule that was broken moves into the text: the place of the rule is taken by the code the peer gets. */
-int read_code(struct err *e, const char *code)
+int osci_mark_code(struct err *e, const char *code)
 {
 	if (noted(e) != NULL)
 		return (int)e->code;
@@ -51,14 +50,14 @@ static int read_entity(struct entity *en, struct src *in, struct err *e)
 	size_t got;
 	int rc;
 
-	entity_begin(en);
+	osci_entity_begin(en);
 	do {
 		rc = src_read(in, chunk, READ_CHUNK, &got, e);
 		if (rc != 0) {
-			(void)read_code(e, "9000");	/* not what was sent, but that it did not arrive */
+			(void)osci_mark_code(e, "9000"); /* not what was sent, but that it did not arrive */
 			break;
 		}
-		rc = got > 0 ? entity_feed(en, chunk, got, e) : entity_end(en, e);
+		rc = got > 0 ? osci_entity_feed(en, chunk, got, e) : osci_entity_end(en, e);
 	} while (rc == 0 && got > 0);
 	free(chunk);
 	return rc;
@@ -79,7 +78,7 @@ static struct entity *new_entity(const struct osci_read_options *o, const struct
 
 static void free_entity(struct entity *en)
 {
-	entity_fini(en);
+	osci_entity_fini(en);
 	free(en);
 }
 
@@ -88,11 +87,11 @@ static void free_entity(struct entity *en)
 static int inner_code(struct err *e, bool is_authenticated)
 {
 	if (!is_fault_of_sender(e))
-		return read_code(e, "9000");
+		return osci_mark_code(e, "9000");
 	if (is_authenticated)
-		return read_code(e, "9300");
+		return osci_mark_code(e, "9300");
 	err_spec(e, ERR_CRYPTO, "OSCI 1.2 3", "the transport encryption cannot be undone");
-	return read_code(e, "9202");
+	return osci_mark_code(e, "9202");
 }
 
 static int read_inner(const struct entity *outer, struct err *e)
@@ -123,7 +122,7 @@ int osci_read(const struct osci_read_options *o, struct src *in, const struct os
 	if (rc == 0 && en->frame.is_cipher)
 		rc = read_inner(en, e);
 	if (rc != 0) {
-		(void)read_code(e, is_fault_of_sender(e) ? "9100" : "9000");
+		(void)osci_mark_code(e, is_fault_of_sender(e) ? "9100" : "9000");
 		osci_message_fini(out);
 	}
 	free_entity(en);

@@ -26,7 +26,7 @@ static int read_entry(struct entity *en, const struct xml_node *n, struct osci_e
 	const struct xml_child_rule children[] = { { NS_OSCI, "Code", 1, 1, &code }, { NS_OSCI, "Text", 1, 1, &text } };
 
 	if (xml_expect_attrs(n, attrs, 1, e) != 0 || xml_expect_children(n, children, 2, true, e) != 0 ||
-	    read_text(en, code, &out->code, e) != 0 || read_text(en, text, &out->text, e) != 0)
+	    osci_node_text(en, code, &out->code, e) != 0 || osci_node_text(en, text, &out->text, e) != 0)
 		return (int)e->code;
 	out->lang = arena_dup_n(en->arena, lang.p, lang.n);
 	return 0;
@@ -62,7 +62,7 @@ static int read_stamp(const struct xml_node *n, int64_t *ms, struct err *e)
 		return (int)e->code;
 	if ((plain != NULL) == (cryptographic != NULL))
 		return xml_refuse(n, e, "one time stamp");
-	return plain != NULL ? read_time(plain, ms, e) : 0;
+	return plain != NULL ? osci_node_time(plain, ms, e) : 0;
 }
 
 static int result_of(const struct xml_node *n, const char *first, const char *second, int *out, struct err *e)
@@ -96,7 +96,7 @@ static int read_results(const struct xml_node *math, const struct xml_node *offl
 	v->online = (enum pki_online)on;
 	if (online != NULL) {
 		const struct xml_node *crl = xml_child(online, NS_OSCI, "CRL");
-		return crl != NULL ? read_time(crl, &v->crl_this_update, e) : 0;
+		return crl != NULL ? osci_node_time(crl, &v->crl_this_update, e) : 0;
 	}
 	return 0;
 }
@@ -105,16 +105,17 @@ static int read_inspection(struct entity *en, const struct xml_node *n, struct o
 {
 	const struct xml_node *stamp, *subject, *issuer, *serial, *math, *offline, *online;
 	const struct xml_child_rule children[] = {
-		{ NS_OSCI, "Timestamp", 1, 1, &stamp },          { NS_OSCI, "X509SubjectName", 0, 1, &subject },
-		{ NS_OSCI, "X509IssuerName", 1, 1, &issuer },    { NS_OSCI, "X509SerialNumber", 1, 1, &serial },
-		{ NS_OSCI, "CertType", 0, 1, NULL },             { NS_OSCI, "MathResult", 1, 1, &math },
-		{ NS_OSCI, "OfflineResult", 1, 1, &offline },    { NS_OSCI, "OnlineResult", 0, 1, &online },
+		{ NS_OSCI, "Timestamp", 1, 1, &stamp },       { NS_OSCI, "X509SubjectName", 0, 1, &subject },
+		{ NS_OSCI, "X509IssuerName", 1, 1, &issuer }, { NS_OSCI, "X509SerialNumber", 1, 1, &serial },
+		{ NS_OSCI, "CertType", 0, 1, NULL },          { NS_OSCI, "MathResult", 1, 1, &math },
+		{ NS_OSCI, "OfflineResult", 1, 1, &offline }, { NS_OSCI, "OnlineResult", 0, 1, &online },
 	};
 
 	if (xml_expect_attrs(n, NULL, 0, e) != 0 ||
-	    xml_expect_children(n, children, ARRAY_LEN(children), true, e) != 0 || read_stamp(stamp, &out->at, e) != 0 ||
-	    (subject != NULL && read_text(en, subject, &out->subject, e) != 0) ||
-	    read_text(en, issuer, &out->issuer, e) != 0 || read_text(en, serial, &out->serial, e) != 0)
+	    xml_expect_children(n, children, ARRAY_LEN(children), true, e) != 0 ||
+	    read_stamp(stamp, &out->at, e) != 0 ||
+	    (subject != NULL && osci_node_text(en, subject, &out->subject, e) != 0) ||
+	    osci_node_text(en, issuer, &out->issuer, e) != 0 || osci_node_text(en, serial, &out->serial, e) != 0)
 		return (int)e->code;
 	return read_results(math, offline, online, &out->verdict, e);
 }
@@ -154,7 +155,7 @@ static int read_process_card(struct entity *en, const struct xml_node *n, struct
 		return (int)e->code;
 	if (modified.n > 0 && clock_parse(span_trim(modified), &out->modified, e) != 0)
 		return (int)e->code;
-	return subject != NULL ? read_text(en, subject, &out->subject, e) : 0;
+	return subject != NULL ? osci_node_text(en, subject, &out->subject, e) : 0;
 }
 
 static int read_bundle(struct entity *en, const struct xml_node *n, struct osci_card *out, struct err *e)
@@ -167,7 +168,7 @@ static int read_bundle(struct entity *en, const struct xml_node *n, struct osci_
 	};
 
 	if (xml_expect_attrs(n, NULL, 0, e) != 0 || xml_expect_children(n, children, 3, true, e) != 0 ||
-	    read_message_id(en, id, &out->message_id, e) != 0 || read_process_card(en, card, out, e) != 0)
+	    osci_node_message_id(en, id, &out->message_id, e) != 0 || read_process_card(en, card, out, e) != 0)
 		return (int)e->code;
 	return read_report(en, report, out, e);
 }
@@ -188,13 +189,13 @@ static int read_echo(struct entity *en, const struct xml_node *n, struct err *e)
 {
 	if (n == NULL)
 		return 0;
-	return read_selection(en, n, en->m->type == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, e);
+	return osci_node_selection(en, n, en->m->type == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, e);
 }
 
-int answer_read(struct entity *en, const struct xml_node *n, struct err *e)
+int osci_answer_read(struct entity *en, const struct xml_node *n, struct err *e)
 {
 	enum osci_type t = en->m->type;
-	bool in_header = frame_element_in_header(t), many = t == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD;
+	bool in_header = osci_frame_element_in_header(t), many = t == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD;
 	bool fetch = t == OSCI_RESPONSE_TO_FETCH_DELIVERY || many;
 	const struct xml_node *feedback, *id = NULL, *echo = NULL, *card = NULL;
 	const struct xml_attr_rule attrs[] = {
@@ -228,14 +229,14 @@ int answer_read(struct entity *en, const struct xml_node *n, struct err *e)
 	if (rc == 0)
 		rc = read_feedback(en, feedback, e);
 	if (rc == 0 && id != NULL)
-		rc = read_message_id(en, id, &en->m->message_id, e);
+		rc = osci_node_message_id(en, id, &en->m->message_id, e);
 	if (rc == 0)
 		rc = read_echo(en, echo, e);
 	return rc == 0 && card != NULL ? read_bundles(en, card, e) : rc;
 }
 
 /* Children of a SOAP 1.1 fault are in no namespace. */
-int fault_read(struct entity *en, const struct xml_node *n, struct err *e)
+int osci_fault_read(struct entity *en, const struct xml_node *n, struct err *e)
 {
 	struct osci_message *m = en->m;
 	const struct xml_node *code = xml_child(n, NULL, "faultcode"), *text = xml_child(n, NULL, "faultstring");
@@ -245,12 +246,12 @@ int fault_read(struct entity *en, const struct xml_node *n, struct err *e)
 
 	if (code == NULL || number == NULL)
 		return xml_refuse(n, e, "a fault without faultcode or osci:Code");
-	if (xml_expect_text(code, &name, e) != 0 || read_text(en, number, &m->fault_code, e) != 0)
+	if (xml_expect_text(code, &name, e) != 0 || osci_node_text(en, number, &m->fault_code, e) != 0)
 		return (int)e->code;
 	name = span_trim(name);
 	if (!span_split(name, ':', &prefix, &local))
 		local = name;
 	m->fault_is_server = span_is(local, "Server");
 	m->fault_text = "";
-	return text != NULL ? read_text(en, text, &m->fault_text, e) : 0;
+	return text != NULL ? osci_node_text(en, text, &m->fault_text, e) : 0;
 }

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "osci/read_state.h"
 
-#define AROUND_OPEN "<soap:Body" PKI_OSCI_NS ">"	/* what the package is canonicalised in, and cut out of again */
+#define AROUND_OPEN "<soap:Body" PKI_OSCI_NS ">" /* what the package is canonicalised in, and cut out of again */
 #define AROUND_CLOSE "</soap:Body>"
 #define TAIL (sizeof(AROUND_CLOSE) - 1)
 
@@ -36,8 +36,8 @@ struct body {
 };
 
 static const struct xml_decl standard[] = {
-	{ SPAN_LIT("ds"), SPAN_LIT(NS_DS) },       { SPAN_LIT("osci"), SPAN_LIT(NS_OSCI) },
-	{ SPAN_LIT("soap"), SPAN_LIT(NS_SOAP) },   { SPAN_LIT("xenc"), SPAN_LIT(NS_XENC) },
+	{ SPAN_LIT("ds"), SPAN_LIT(NS_DS) },     { SPAN_LIT("osci"), SPAN_LIT(NS_OSCI) },
+	{ SPAN_LIT("soap"), SPAN_LIT(NS_SOAP) }, { SPAN_LIT("xenc"), SPAN_LIT(NS_XENC) },
 	{ SPAN_LIT("xsi"), SPAN_LIT(NS_XSI) },
 };
 static const struct xml_name around = { SPAN_LIT("soap"), SPAN_LIT("Body"), SPAN_LIT(NS_SOAP) };
@@ -73,7 +73,7 @@ static int cut_write(struct sink *s, const void *data, size_t n, struct err *e)
 	return 0;
 }
 
-void body_free(struct body *b)
+void osci_body_free(struct body *b)
 {
 	if (b == NULL)
 		return;
@@ -93,13 +93,13 @@ static int check_tag(struct entity *en, const struct xml_start *s, struct err *e
 
 	/* faults and envelopes have no Id */
 	if (s->attrs_n > (id != NULL ? 1u : 0u) || (id == NULL) == (f->typed && !f->is_cipher))
-		return frame_refuse(en, e, "soap:Body has one attribute, Id");
+		return osci_frame_refuse(en, e, "soap:Body has one attribute, Id");
 	if (id != NULL)
 		f->body_id = arena_span(en->arena, id->value);
 	return 0;
 }
 
-int body_begin(struct entity *en, const struct xml_start *start, struct err *e)
+int osci_body_begin(struct entity *en, const struct xml_start *start, struct err *e)
 {
 	struct body *b;
 	int rc = check_tag(en, start, e);
@@ -109,9 +109,9 @@ int body_begin(struct entity *en, const struct xml_start *start, struct err *e)
 	b = en->frame.body = mem_new(sizeof(*b));
 	b->cut.base.write = cut_write;
 	b->cut.skip = sizeof(AROUND_OPEN) - 1;
-	en->body_ref = sign_ref_of_body(en);
+	en->body_ref = osci_sign_ref_of_body(en);
 	if (en->body_ref == NULL)
-		return 0;	/* unsigned, or a signature that leaves the Body out: sign_check refuses that */
+		return 0; /* unsigned, or a signature that leaves the Body out: osci_sign_check refuses that */
 	b->digest = digest_new(en->body_ref->digest->digest);
 	b->hashing = sink_digest(b->digest, NULL);
 	b->signed_form = xml_c14n_new(XML_C14N_INCLUSIVE, xml_push_scope(en->frame.push), SPAN_EMPTY, b->hashing);
@@ -157,7 +157,7 @@ static int package_begin(struct entity *en, const struct xml_start *s, struct er
 	int rc;
 
 	if (s->attrs_n > 0)
-		return frame_refuse(en, e, "attributes are not allowed");
+		return osci_frame_refuse(en, e, "attributes are not allowed");
 	if (en->intake == NULL || en->intake->part == NULL)
 		return err_set(e, ERR_DENIED, "no content is expected here");
 	rc = en->intake->part(en->intake->ctx, "body", "text/xml", "", &b->part, e);
@@ -176,10 +176,11 @@ static int check_content(struct entity *en, const struct xml_start *s, struct er
 	bool ok = true;
 
 	if (depth == 4)
-		ok = xml_name_is(&s->name, NS_XENC, "EncryptedData") || xml_name_is(&s->name, NS_OSCI, "ContentContainer");
+		ok = xml_name_is(&s->name, NS_XENC, "EncryptedData") ||
+		     xml_name_is(&s->name, NS_OSCI, "ContentContainer");
 	if (xml_name_is(&s->name, NS_OSCI, "ContentPackage"))
 		ok = false;
-	return ok ? 0 : frame_refuse(en, e, "not allowed in a ContentPackage");
+	return ok ? 0 : osci_frame_refuse(en, e, "not allowed in a ContentPackage");
 }
 
 static int child_begin(struct entity *en, const struct xml_start *s, struct err *e)
@@ -191,22 +192,22 @@ static int child_begin(struct entity *en, const struct xml_start *s, struct err 
 	bool fits, cards = t == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD;
 
 	if (b->children++ > 0)
-		return frame_refuse(en, e, "the Body holds one element");
+		return osci_frame_refuse(en, e, "the Body holds one element");
 	if (f->is_cipher)
 		fits = xml_name_is(&s->name, NS_XENC, "EncryptedData");
 	else if (t == OSCI_FAULT)
 		fits = xml_name_is(&s->name, NS_SOAP, "Fault");
-	else if (frame_may_have_content(t) && xml_name_is(&s->name, NS_OSCI, "ContentPackage"))
+	else if (osci_frame_may_have_content(t) && xml_name_is(&s->name, NS_OSCI, "ContentPackage"))
 		return package_begin(en, s, e);
 	else
-		fits = !frame_element_in_header(t) && xml_name_is(&s->name, NS_OSCI, want);
+		fits = !osci_frame_element_in_header(t) && xml_name_is(&s->name, NS_OSCI, want);
 	if (!fits)
-		return frame_refuse(en, e, "not the Body of this message");
+		return osci_frame_refuse(en, e, "not the Body of this message");
 	b->build = xml_build_new(en->arena, cards ? READ_CARDS_MAX : READ_TREE_MAX, xml_push_scope(f->push));
 	return xml_build_start(b->build, s, e);
 }
 
-int body_start(struct entity *en, const struct xml_start *s, struct err *e)
+int osci_body_start(struct entity *en, const struct xml_start *s, struct err *e)
 {
 	struct body *b = en->frame.body;
 	int rc = 0;
@@ -225,14 +226,14 @@ int body_start(struct entity *en, const struct xml_start *s, struct err *e)
 	return rc;
 }
 
-int body_text(struct entity *en, struct span text, struct err *e)
+int osci_body_text(struct entity *en, struct span text, struct err *e)
 {
 	struct body *b = en->frame.body;
 	unsigned depth = en->frame.depth;
 	int rc = 0;
 
 	if ((depth == 2 || (depth == 3 && b->package != NULL)) && !xml_is_blank(text))
-		return frame_refuse(en, e, "text is not allowed here");
+		return osci_frame_refuse(en, e, "text is not allowed here");
 	if (depth > 2 && b->build != NULL)
 		rc = xml_build_text(b->build, text, e);
 	else if (depth > 2 && b->package != NULL)
@@ -267,26 +268,26 @@ static int child_read(struct entity *en, struct err *e)
 		return 0;
 	root = xml_build_root(en->frame.body->build);
 	if (en->frame.is_cipher)
-		return envelope_open(en, root, e);
+		return osci_envelope_open(en, root, e);
 	if (en->m->type == OSCI_FAULT)
-		return fault_read(en, root, e);
-	return en->o->answers ? answer_read(en, root, e) : order_read(en, root, e);
+		return osci_fault_read(en, root, e);
+	return en->o->answers ? osci_answer_read(en, root, e) : osci_order_read(en, root, e);
 }
 
 static int body_done(struct entity *en, struct err *e)
 {
 	struct body *b = en->frame.body;
 	enum osci_type t = en->m->type;
-	bool must_have = en->frame.is_cipher || !frame_element_in_header(t) || t == OSCI_STORE_DELIVERY;
+	bool must_have = en->frame.is_cipher || !osci_frame_element_in_header(t) || t == OSCI_STORE_DELIVERY;
 
 	if (b->children == 0 && must_have)
-		return frame_refuse(en, e, "the Body is empty");
+		return osci_frame_refuse(en, e, "the Body is empty");
 	if (b->signed_form != NULL)
 		digest_end(b->digest, en->body_digest);
 	return child_read(en, e);
 }
 
-int body_end(struct entity *en, const struct xml_name *name, unsigned depth, struct err *e)
+int osci_body_end(struct entity *en, const struct xml_name *name, unsigned depth, struct err *e)
 {
 	struct body *b = en->frame.body;
 	int rc = 0;

@@ -6,7 +6,7 @@
 #include "osci/read_state.h"
 
 #define READ_EPILOGUE 4096u
-#define READ_ENVELOPE_ROOM 1048576u	/* of an encrypted message: its MIME and XML around the cipher text */
+#define READ_ENVELOPE_ROOM 1048576u /* of an encrypted message: its MIME and XML around the cipher text */
 
 static int on_entity(void *ctx, const struct mime_part *p, struct err *e)
 {
@@ -37,7 +37,7 @@ static int attachment_chain(struct entity *en, const struct mime_part *p, struct
 		return rc;
 	}
 	top = en->target;
-	d->ref = sign_ref_of_attachment(en, span_of(at->cid));
+	d->ref = osci_sign_ref_of_attachment(en, span_of(at->cid));
 	if (d->ref != NULL) {
 		en->digest = digest_new(d->ref->digest->digest);
 		en->hashing = top = sink_digest(en->digest, top);
@@ -54,14 +54,14 @@ static int attachment_begin(struct entity *en, const struct mime_part *p, struct
 
 	if (en->attachment_count >= READ_ATTACHMENTS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %u attachments", READ_ATTACHMENTS_MAX);
-	if (!frame_may_have_content(en->m->type) || en->intake == NULL || en->intake->part == NULL)
+	if (!osci_frame_may_have_content(en->m->type) || en->intake == NULL || en->intake->part == NULL)
 		return err_set(e, ERR_SYNTAX, "this message has no attachments");
 	if (p->id.n == 0)
 		return err_set(e, ERR_SYNTAX, "attachment without Content-ID");
 	at = &en->attachments[en->attachment_count];
 	at->cid = arena_dup_n(en->arena, p->id.p, p->id.n);
 	at->type = mime_head_get(&p->head, "Content-Type", &type) ? arena_dup_n(en->arena, type.p, type.n)
-								   : "application/octet-stream";
+								  : "application/octet-stream";
 	return attachment_chain(en, p, at, &en->digests[en->attachment_count], e);
 }
 
@@ -98,7 +98,7 @@ static int on_part_begin(void *ctx, const struct mime_part *p, struct err *e)
 	en->part = p->number;
 	if (p->number == 0)
 		return root_begin(p, e);
-	return en->frame.is_cipher ? envelope_part_begin(en, p, e) : attachment_begin(en, p, e);
+	return en->frame.is_cipher ? osci_envelope_part_begin(en, p, e) : attachment_begin(en, p, e);
 }
 
 static int on_part_data(void *ctx, struct span data, struct err *e)
@@ -108,7 +108,7 @@ static int on_part_data(void *ctx, struct span data, struct err *e)
 	if (en->part == 0)
 		return xml_push_feed(en->frame.push, data.p, data.n, e);
 	if (en->frame.is_cipher)
-		return envelope_part_data(en, data, e);
+		return osci_envelope_part_data(en, data, e);
 	return sink_write(en->decoder, data.p, data.n, e);
 }
 
@@ -117,11 +117,11 @@ static int on_part_end(void *ctx, struct err *e)
 	struct entity *en = ctx;
 
 	if (en->part == 0)
-		return frame_end(en, e);
-	return en->frame.is_cipher ? envelope_part_end(en, e) : attachment_end(en, e);
+		return osci_frame_end(en, e);
+	return en->frame.is_cipher ? osci_envelope_part_end(en, e) : attachment_end(en, e);
 }
 
-void entity_begin(struct entity *en)
+void osci_entity_begin(struct entity *en)
 {
 	static const struct mime_events events = { on_entity, on_part_begin, on_part_data, on_part_end };
 	uint64_t max = en->o->max_size;
@@ -133,16 +133,16 @@ void entity_begin(struct entity *en)
 	limits.bytes = limits.part = (en->is_inner ? max : max + max / 2) + READ_ENVELOPE_ROOM;
 	limits.parts = READ_ATTACHMENTS_MAX + 1;
 	limits.epilogue = READ_EPILOGUE;
-	frame_begin(en);
+	osci_frame_begin(en);
 	en->split = mime_split_new(&limits, &events, en);
 }
 
-int entity_feed(struct entity *en, const void *data, size_t n, struct err *e)
+int osci_entity_feed(struct entity *en, const void *data, size_t n, struct err *e)
 {
 	return mime_split_feed(en->split, data, n, e);
 }
 
-int entity_end(struct entity *en, struct err *e)
+int osci_entity_end(struct entity *en, struct err *e)
 {
 	int rc = mime_split_end(en->split, e);
 
@@ -155,13 +155,13 @@ int entity_end(struct entity *en, struct err *e)
 		memcpy(en->m->attachments, en->attachments, en->attachment_count * sizeof(*en->attachments));
 		en->m->attachment_count = en->attachment_count;
 	}
-	return en->m->type == OSCI_FAULT ? 0 : sign_check(en, e);
+	return en->m->type == OSCI_FAULT ? 0 : osci_sign_check(en, e);
 }
 
-void entity_fini(struct entity *en)
+void osci_entity_fini(struct entity *en)
 {
 	mime_split_free(en->split);
 	release_part(en);
-	envelope_fini(en);
-	frame_fini(&en->frame);
+	osci_envelope_fini(en);
+	osci_frame_fini(&en->frame);
 }

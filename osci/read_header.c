@@ -5,13 +5,16 @@
 #include "osci/read_state.h"
 
 #define CERTS_MAX 256
-#define TOKEN_MAX 1024	/* Challenge, Response, ConversationId */
+#define TOKEN_MAX 1024 /* Challenge, Response, ConversationId */
 
 /* The attributes every header entry has; Id was required when it was found. */
 #define BLOCK_ATTRS                                                                                                    \
-	{ NULL, "Id", true, NULL }, { NS_SOAP, "actor", false, NULL }, { NS_SOAP, "mustUnderstand", false, NULL }
+	{ NULL, "Id", true, NULL }, { NS_SOAP, "actor", false, NULL },                                                 \
+	{                                                                                                              \
+		NS_SOAP, "mustUnderstand", false, NULL                                                                 \
+	}
 
-int read_text(struct entity *en, const struct xml_node *n, const char **out, struct err *e)
+int osci_node_text(struct entity *en, const struct xml_node *n, const char **out, struct err *e)
 {
 	struct span text;
 	int rc = xml_expect_text(n, &text, e);
@@ -23,7 +26,7 @@ int read_text(struct entity *en, const struct xml_node *n, const char **out, str
 
 static int read_token(struct entity *en, const struct xml_node *n, const char **out, struct err *e)
 {
-	int rc = n != NULL ? read_text(en, n, out, e) : 0;
+	int rc = n != NULL ? osci_node_text(en, n, out, e) : 0;
 
 	if (rc == 0 && *out != NULL && (**out == '\0' || strlen(*out) > TOKEN_MAX))
 		rc = xml_refuse(n, e, "empty or too long");
@@ -158,7 +161,7 @@ static int read_certs(struct entity *en, const struct block *b, struct err *e)
 
 		for (i = 0; i < ARRAY_LEN(cert_rules); i++)
 			if (cert_rules[i].block == b->kind && span_is(n->name.local, cert_rules[i].local) &&
-			    (!cert_rules[i].only_delivery || frame_may_have_content(m->type)))
+			    (!cert_rules[i].only_delivery || osci_frame_may_have_content(m->type)))
 				break;
 		if (i == ARRAY_LEN(cert_rules))
 			return xml_refuse(n, e, "this certificate does not belong into this message");
@@ -197,13 +200,13 @@ static int read_block(struct entity *en, const struct block *b, struct err *e)
 	case BLOCK_CONTROL:
 		return read_control(en, b->tree, e);
 	case BLOCK_SIGNATURE:
-		return sign_parse(en, b->tree, e);
+		return osci_sign_parse(en, b->tree, e);
 	case BLOCK_LANGUAGES:
 		return read_languages(en, b->tree, e);
 	case BLOCK_QUALITY:
 		return read_quality(en, b->tree, e);
 	case BLOCK_ORDER:
-		return en->o->answers ? answer_read(en, b->tree, e) : order_read(en, b->tree, e);
+		return en->o->answers ? osci_answer_read(en, b->tree, e) : osci_order_read(en, b->tree, e);
 	case BLOCK_IC:
 	case BLOCK_NIC:
 		return read_certs(en, b, e);
@@ -224,14 +227,14 @@ static int check_missing(struct entity *en, struct err *e)
 		return err_set(e, ERR_SYNTAX, "ControlBlock is missing");
 	if (!en->o->answers && en->m->languages == NULL)
 		return err_set(e, ERR_SYNTAX, "DesiredLanguages is missing");
-	if (frame_element_in_header(en->m->type) && frame_block(f, BLOCK_ORDER) == NULL)
+	if (osci_frame_element_in_header(en->m->type) && osci_frame_block(f, BLOCK_ORDER) == NULL)
 		return err_set(e, ERR_SYNTAX, "%s is missing", osci_type_element(en->m->type));
 	if (en->m->type == OSCI_STORE_DELIVERY && !has_cert(en->m, OSCI_ADDRESSEE, true))
 		return err_set(e, ERR_SYNTAX, "CipherCertificateAddressee is missing");
 	return 0;
 }
 
-int header_read(struct entity *en, struct err *e)
+int osci_header_read(struct entity *en, struct err *e)
 {
 	struct osci_message *m = en->m;
 	int rc = 0;

@@ -9,7 +9,7 @@
 #define MESSAGE_ID_MAX 1024
 #define SELECT_IDS_MAX 1000
 
-int read_message_id(struct entity *en, const struct xml_node *n, const char **out, struct err *e)
+int osci_node_message_id(struct entity *en, const struct xml_node *n, const char **out, struct err *e)
 {
 	struct span text;
 	struct buf raw;
@@ -32,7 +32,7 @@ int read_message_id(struct entity *en, const struct xml_node *n, const char **ou
 	return rc;
 }
 
-int read_time(const struct xml_node *n, int64_t *ms, struct err *e)
+int osci_node_time(const struct xml_node *n, int64_t *ms, struct err *e)
 {
 	struct span text;
 	int rc = xml_expect_text(n, &text, e);
@@ -54,7 +54,7 @@ static int read_ids(struct entity *en, const struct xml_node *first, struct err 
 	sel->by = OSCI_SELECT_IDS;
 	sel->ids = arena_alloc(en->arena, n * sizeof(*sel->ids));
 	for (const struct xml_node *i = first; i != NULL; i = xml_next(i, NS_OSCI, "MessageId")) {
-		if (read_message_id(en, i, &sel->ids[sel->id_count], e) != 0)
+		if (osci_node_message_id(en, i, &sel->ids[sel->id_count], e) != 0)
 			return (int)e->code;
 		if (sel->ids[sel->id_count++] == NULL)
 			return xml_refuse(i, e, "empty");
@@ -66,9 +66,10 @@ static int read_since(struct entity *en, const struct xml_node *n, enum osci_sel
 {
 	struct osci_selection *sel = &en->m->selection;
 	struct span role, unread;
-	const struct xml_attr_rule attrs[] = { { NULL, "Role", false, &role }, { NULL, "NoReception", false, &unread } };
+	const struct xml_attr_rule attrs[] = { { NULL, "Role", false, &role },
+					       { NULL, "NoReception", false, &unread } };
 
-	if (xml_expect_attrs(n, attrs, ARRAY_LEN(attrs), e) != 0 || read_time(n, &sel->since, e) != 0)
+	if (xml_expect_attrs(n, attrs, ARRAY_LEN(attrs), e) != 0 || osci_node_time(n, &sel->since, e) != 0)
 		return (int)e->code;
 	sel->by = by;
 	sel->no_reception = span_is(unread, "true") || span_is(unread, "1");
@@ -101,7 +102,7 @@ static int read_rule(struct entity *en, const struct xml_node *rule, bool many, 
 				 : read_since(en, modification, OSCI_SELECT_MODIFIED, e);
 }
 
-int read_selection(struct entity *en, const struct xml_node *holder, bool cards, struct err *e)
+int osci_node_selection(struct entity *en, const struct xml_node *holder, bool cards, struct err *e)
 {
 	const struct xml_node *rule, *quantity;
 	struct span limit;
@@ -144,12 +145,12 @@ static int read_store(struct entity *en, const struct xml_node *n, struct err *e
 	if (xml_expect_attrs(n, block_attrs, ARRAY_LEN(block_attrs), e) != 0 ||
 	    xml_expect_children(n, children, ARRAY_LEN(children), true, e) != 0)
 		return (int)e->code;
-	if (id != NULL && read_message_id(en, id, &en->m->message_id, e) != 0)
+	if (id != NULL && osci_node_message_id(en, id, &en->m->message_id, e) != 0)
 		return (int)e->code;
-	return subject != NULL ? read_text(en, subject, &en->m->subject, e) : 0;
+	return subject != NULL ? osci_node_text(en, subject, &en->m->subject, e) : 0;
 }
 
-int order_read(struct entity *en, const struct xml_node *n, struct err *e)
+int osci_order_read(struct entity *en, const struct xml_node *n, struct err *e)
 {
 	switch (en->m->type) {
 	case OSCI_GET_MESSAGE_ID:
@@ -161,9 +162,9 @@ int order_read(struct entity *en, const struct xml_node *n, struct err *e)
 	case OSCI_FETCH_DELIVERY:
 		if (xml_expect_attrs(n, block_attrs, ARRAY_LEN(block_attrs), e) != 0)
 			return (int)e->code;
-		return read_selection(en, n, false, e);
+		return osci_node_selection(en, n, false, e);
 	case OSCI_FETCH_PROCESS_CARD:
-		return xml_expect_attrs(n, NULL, 0, e) != 0 ? (int)e->code : read_selection(en, n, true, e);
+		return xml_expect_attrs(n, NULL, 0, e) != 0 ? (int)e->code : osci_node_selection(en, n, true, e);
 	default:
 		return err_set(e, ERR_INTERNAL, "no order");
 	}

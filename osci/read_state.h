@@ -5,6 +5,7 @@
  * read.c           levels: outer entity, decryption, inner entity; codes
  * read_entity.c    one entity: MIME parts, attachments
  * read_frame.c     the XML of the root part by position: Envelope, Header, blocks, Body
+ * read_block.c     the header entries as they pass by
  * read_body.c      the Body as it passes by: its digest, its small element or the ContentPackage
  * read_header.c    ControlBlock, languages, certificates, features
  * read_order.c     the element of an order
@@ -108,58 +109,64 @@ struct entity {
 
 /* read_entity.c: an entity is begun, fed and ended; *en is zeroed by the caller. ended: everything but the signature
  * is in en->m, or the scratch holds the verified plaintext (en->frame.is_cipher). */
-void entity_begin(struct entity *en);
-int entity_feed(struct entity *en, const void *data, size_t n, struct err *e);
-int entity_end(struct entity *en, struct err *e);
-void entity_fini(struct entity *en);
+void osci_entity_begin(struct entity *en);
+int osci_entity_feed(struct entity *en, const void *data, size_t n, struct err *e);
+int osci_entity_end(struct entity *en, struct err *e);
+void osci_entity_fini(struct entity *en);
 
 /* read_frame.c */
-void frame_begin(struct entity *en);
-int frame_end(struct entity *en, struct err *e);
-void frame_fini(struct frame *f);
+void osci_frame_begin(struct entity *en);
+int osci_frame_end(struct entity *en, struct err *e);
+void osci_frame_fini(struct frame *f);
 /* ERR_SYNTAX with the path of the element at hand. */
-int frame_refuse(struct entity *en, struct err *e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-const struct block *frame_block(const struct frame *f, enum block_kind kind);	/* the first, or NULL */
+int osci_frame_refuse(struct entity *en, struct err *e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+
+/* read_block.c: the start tag of a header entry, then its events go to f->block_c14n and f->build; its end. */
+int osci_block_start(struct entity *en, const struct xml_start *s, struct err *e);
+int osci_block_end(struct entity *en, struct err *e);
+void osci_block_release(struct frame *f);	/* what is at hand of the one being read */
+const struct block *osci_frame_block(const struct frame *f, enum block_kind kind);	/* the first, or NULL */
 
 /* Where the element of an order or answer stands. */
-bool frame_element_in_header(enum osci_type t);
+bool osci_frame_element_in_header(enum osci_type t);
 /* Orders and answers that may hold a ContentPackage and attachments. */
-bool frame_may_have_content(enum osci_type t);
+bool osci_frame_may_have_content(enum osci_type t);
 
 /* read_body.c: start is the soap:Body's own tag; then all events below it; end with the depth of what was closed
  * (2: the Body). */
-int body_begin(struct entity *en, const struct xml_start *start, struct err *e);
-int body_start(struct entity *en, const struct xml_start *s, struct err *e);
-int body_text(struct entity *en, struct span text, struct err *e);
-int body_end(struct entity *en, const struct xml_name *name, unsigned depth, struct err *e);
-void body_free(struct body *b);
+int osci_body_begin(struct entity *en, const struct xml_start *start, struct err *e);
+int osci_body_start(struct entity *en, const struct xml_start *s, struct err *e);
+int osci_body_text(struct entity *en, struct span text, struct err *e);
+int osci_body_end(struct entity *en, const struct xml_name *name, unsigned depth, struct err *e);
+void osci_body_free(struct body *b);
 
 /* read_header.c: after the end of soap:Header. */
-int header_read(struct entity *en, struct err *e);
+int osci_header_read(struct entity *en, struct err *e);
 /* read_order.c, read_answer.c: n is the order's element, in the Header or in the Body. */
-int order_read(struct entity *en, const struct xml_node *n, struct err *e);
-int answer_read(struct entity *en, const struct xml_node *n, struct err *e);
-int fault_read(struct entity *en, const struct xml_node *n, struct err *e);
+int osci_order_read(struct entity *en, const struct xml_node *n, struct err *e);
+int osci_answer_read(struct entity *en, const struct xml_node *n, struct err *e);
+int osci_fault_read(struct entity *en, const struct xml_node *n, struct err *e);
 /* Helpers of both: */
-int read_text(struct entity *en, const struct xml_node *n, const char **out, struct err *e);	/* arena copy */
-int read_message_id(struct entity *en, const struct xml_node *n, const char **out, struct err *e);
-int read_time(const struct xml_node *n, int64_t *ms, struct err *e);
-int read_selection(struct entity *en, const struct xml_node *holder, bool cards, struct err *e);
+int osci_node_text(struct entity *en, const struct xml_node *n, const char **out, struct err *e);	/* arena copy */
+int osci_node_message_id(struct entity *en, const struct xml_node *n, const char **out, struct err *e);
+int osci_node_time(const struct xml_node *n, int64_t *ms, struct err *e);
+int osci_node_selection(struct entity *en, const struct xml_node *holder, bool cards, struct err *e);
 
 /* envelope_read.c: root is the soap:Body's xenc:EncryptedData. */
-int envelope_open(struct entity *en, const struct xml_node *data, struct err *e);
-int envelope_part_begin(struct entity *en, const struct mime_part *p, struct err *e);
-int envelope_part_data(struct entity *en, struct span data, struct err *e);
-int envelope_part_end(struct entity *en, struct err *e);
-void envelope_fini(struct entity *en);
+int osci_envelope_open(struct entity *en, const struct xml_node *data, struct err *e);
+int osci_envelope_part_begin(struct entity *en, const struct mime_part *p, struct err *e);
+int osci_envelope_part_data(struct entity *en, struct span data, struct err *e);
+int osci_envelope_part_end(struct entity *en, struct err *e);
+void osci_envelope_fini(struct entity *en);
 
 /* sign_check.c */
-int sign_parse(struct entity *en, const struct xml_node *block, struct err *e);
-struct pki_ref *sign_ref_of_body(struct entity *en);		/* NULL: none */
-struct pki_ref *sign_ref_of_attachment(struct entity *en, struct span cid);
-int sign_check(struct entity *en, struct err *e);	/* the verdict goes to m->signature_code */
+int osci_sign_parse(struct entity *en, const struct xml_node *block, struct err *e);
+struct pki_ref *osci_sign_ref_of_body(struct entity *en);		/* NULL: none */
+struct pki_ref *osci_sign_ref_of_attachment(struct entity *en, struct span cid);
+int osci_sign_check(struct entity *en, struct err *e);	/* the verdict goes to m->signature_code */
 
 /* read.c: notes the code of an error unless one is noted already. Returns the err code. */
-int read_code(struct err *e, const char *code);
+int osci_mark_code(struct err *e, const char *code);
 
 #endif

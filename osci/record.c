@@ -179,8 +179,8 @@ bad:
 	return damaged(e);
 }
 
-int osci_record_read_card(struct span card, const struct osci_message *m, struct arena *a,
-			  struct osci_inspection **out, size_t *n, struct err *e)
+int osci_record_read_card(struct span card, const struct osci_message *m, struct arena *a, struct osci_inspection **out,
+			  size_t *n, struct err *e)
 {
 	struct reader r = open_record(card);
 	uint32_t count = card.n > 0 ? take_count(&r, ENTRIES_MAX) : 0;
@@ -198,7 +198,7 @@ int osci_record_read_card(struct span card, const struct osci_message *m, struct
 		in->verdict.online = (enum pki_online)take_u8(&r);
 		in->verdict.crl_this_update = take_i64(&r);
 		if (index >= m->cert_count)
-			continue;	/* the header is erased */
+			continue; /* the header is erased */
 		in->subject = arena_dup(a, m->certs[index].cert->subject);
 		in->issuer = arena_dup(a, m->certs[index].cert->issuer);
 		in->serial = arena_dup(a, m->certs[index].cert->serial);

@@ -18,7 +18,7 @@ static int refuse_or_fail(struct entity *en, const char *code, struct err *e)
 	return 0;
 }
 
-int sign_parse(struct entity *en, const struct xml_node *block, struct err *e)
+int osci_sign_parse(struct entity *en, const struct xml_node *block, struct err *e)
 {
 	const struct xml_node *signature = xml_child(block, NS_DS, "Signature");
 	const struct xml_child_rule rules[] = { { NS_DS, "Signature", 1, 1, NULL } };
@@ -45,7 +45,7 @@ static struct pki_ref *ref_of_id(struct entity *en, struct span id)
 	return NULL;
 }
 
-struct pki_ref *sign_ref_of_body(struct entity *en)
+struct pki_ref *osci_sign_ref_of_body(struct entity *en)
 {
 	return ref_of_id(en, en->frame.body_id);
 }
@@ -59,7 +59,7 @@ static bool is_taken(const struct entity *en, const struct pki_ref *r)
 	return false;
 }
 
-struct pki_ref *sign_ref_of_attachment(struct entity *en, struct span cid)
+struct pki_ref *osci_sign_ref_of_attachment(struct entity *en, struct span cid)
 {
 	for (size_t i = 0; en->has_dsig && i < en->dsig.nrefs; i++) {
 		struct pki_ref *r = &en->dsig.refs[i];
@@ -135,14 +135,14 @@ static const struct osci_cert *signer(const struct entity *en)
 	return (c->cert->usage & (PKI_KU_DIGITAL_SIGNATURE | PKI_KU_NON_REPUDIATION)) != 0 ? c : NULL;
 }
 
-int sign_check(struct entity *en, struct err *e)
+int osci_sign_check(struct entity *en, struct err *e)
 {
 	static const struct pki_policy strict = PKI_POLICY_DEFAULT;
 	const struct pki_policy *policy = en->o->policy != NULL ? en->o->policy : &strict;
 	const struct osci_cert *c;
 
 	if (!en->has_dsig)
-		return 0;	/* unsigned, or refused when it was parsed */
+		return 0; /* unsigned, or refused when it was parsed */
 	c = signer(en);
 	if (c != NULL)
 		en->m->signer = c->cert;

@@ -13,8 +13,9 @@ static const struct pki_policy algorithms = { .min_rsa_bits = 2048, .legacy_cbc 
 
 X509 *h_world_cert(struct h_world *w, const char *cn, EVP_PKEY *key, const char *ku, long from, long to)
 {
-	struct h_spec s = { .cn = cn, .issuer = w->ca, .issuer_key = w->ca_key, .key = key, .from = from, .to = to,
-			    .ku = ku };
+	struct h_spec s = {
+		.cn = cn, .issuer = w->ca, .issuer_key = w->ca_key, .key = key, .from = from, .to = to, .ku = ku
+	};
 
 	return h_cert(&s);
 }
@@ -47,7 +48,8 @@ void h_world_restart(struct h_world *w, X509 *revoked)
 	osci_intermediary_free(w->im);
 	pki_trust_free(w->trust);
 	assert_ok(pki_trust_new(&files, &policy, &w->trust, &e), e);
-	assert_ok(osci_intermediary_new(&w->policy, w->peer[H_INTERMED].ring, w->certs, w->trust, &w->env.env, &w->im, &e),
+	assert_ok(osci_intermediary_new(&w->policy, w->peer[H_INTERMED].ring, w->certs, w->trust, &w->env.env, &w->im,
+					&e),
 		  e);
 }
 
@@ -66,8 +68,12 @@ void h_world_init(struct h_world *w)
 	make_peer(w, &w->peer[H_RECIPIENT], "recipient", h_rsa_other(), h_rsa_other());
 	make_peer(w, &w->peer[H_STRANGER], "stranger", h_ec("P-384"), h_rsa(2048));
 	w->policy = (struct osci_policy){
-		.accept_plain = true, .accept_unsigned = true, .accept_incomplete = true, .max_size = MAX,
-		.dialog_idle_ms = 60000, .dialogs_max = 100,
+		.accept_plain = true,
+		.accept_unsigned = true,
+		.accept_incomplete = true,
+		.max_size = MAX,
+		.dialog_idle_ms = 60000,
+		.dialogs_max = 100,
 	};
 	h_world_restart(w, NULL);
 }
@@ -119,8 +125,10 @@ void h_delivery(struct h_world *w, struct pki_cert *to, const char *message_id, 
 
 struct h_send h_signed(struct h_world *w, enum h_who who, struct h_dialog *d)
 {
-	return (struct h_send){ .sign = w->peer[who].sign, .encrypt_for = w->peer[H_INTERMED].cipher->cert,
-				.ring = w->peer[who].ring, .dialog = d };
+	return (struct h_send){ .sign = w->peer[who].sign,
+				.encrypt_for = w->peer[H_INTERMED].cipher->cert,
+				.ring = w->peer[who].ring,
+				.dialog = d };
 }
 
 static int begin(void *ctx, struct sink **out, struct err *e)
@@ -137,15 +145,16 @@ static void set_code(struct h_answer *x)
 {
 	x->is_fault = x->m.type == OSCI_FAULT;
 	snprintf(x->code, sizeof(x->code), "%s",
-		 x->is_fault		   ? x->m.fault_code
+		 x->is_fault               ? x->m.fault_code
 		 : x->m.feedback_count > 0 ? x->m.feedback[x->m.feedback_count - 1].code
 					   : "");
 }
 
 static void read_answer(struct h_world *w, const struct h_send *s, struct h_answer *x)
 {
-	struct osci_read_options o = { .keys = s->ring, .certs = w->certs, .policy = &algorithms, .answers = true,
-				       .max_size = MAX };
+	struct osci_read_options o = {
+		.keys = s->ring, .certs = w->certs, .policy = &algorithms, .answers = true, .max_size = MAX
+	};
 	struct src *in = src_of_mem(x->bytes.p, x->bytes.n);
 	struct err e = ERR_INIT;
 

@@ -5,13 +5,34 @@
 #include "osci/inspect.h"
 
 #define OK .trusted = true, .math = PKI_MATH_OK, .offline = PKI_OFFLINE_VALID
-#define REVOKED { OK, .online = PKI_ONLINE_REVOKED }
-#define CORRUPTED { .math = PKI_MATH_CORRUPTED }
-#define EXPIRED { OK, .expired = true, .online = PKI_ONLINE_OK }
-#define UNKNOWN { .trusted = false }
-#define NO_STATUS { OK, .online = PKI_ONLINE_UNKNOWN }
-#define WEAK { OK, .weak = true, .online = PKI_ONLINE_OK }
-#define WRONG_USE { OK, .wrong_use = true, .online = PKI_ONLINE_OK }
+#define REVOKED                                                                                                        \
+	{                                                                                                              \
+		OK, .online = PKI_ONLINE_REVOKED                                                                       \
+	}
+#define CORRUPTED                                                                                                      \
+	{                                                                                                              \
+		.math = PKI_MATH_CORRUPTED                                                                             \
+	}
+#define EXPIRED                                                                                                        \
+	{                                                                                                              \
+		OK, .expired = true, .online = PKI_ONLINE_OK                                                           \
+	}
+#define UNKNOWN                                                                                                        \
+	{                                                                                                              \
+		.trusted = false                                                                                       \
+	}
+#define NO_STATUS                                                                                                      \
+	{                                                                                                              \
+		OK, .online = PKI_ONLINE_UNKNOWN                                                                       \
+	}
+#define WEAK                                                                                                           \
+	{                                                                                                              \
+		OK, .weak = true, .online = PKI_ONLINE_OK                                                              \
+	}
+#define WRONG_USE                                                                                                      \
+	{                                                                                                              \
+		OK, .wrong_use = true, .online = PKI_ONLINE_OK                                                         \
+	}
 
 /* warnings blank separated; other: error or fault. strict: CRLs are required and incomplete checks not accepted. */
 static const struct {
@@ -54,7 +75,8 @@ static const struct {
 static void same(size_t i, const char *got, const char *want)
 {
 	if ((got == NULL) != (want == NULL) || (got != NULL && strcmp(got, want) != 0))
-		fail_msg("case %zu: %s instead of %s", i, got != NULL ? got : "nothing", want != NULL ? want : "nothing");
+		fail_msg("case %zu: %s instead of %s", i, got != NULL ? got : "nothing",
+			 want != NULL ? want : "nothing");
 }
 
 static void every_finding_has_its_code(void **state)
@@ -63,7 +85,8 @@ static void every_finding_has_its_code(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct osci_findings f = { .count = 0 };
 
-		osci_findings_add(&f, cases[i].role, cases[i].is_cipher, &cases[i].v, cases[i].strict, !cases[i].strict);
+		osci_findings_add(&f, cases[i].role, cases[i].is_cipher, &cases[i].v, cases[i].strict,
+				  !cases[i].strict);
 		same(i, f.error, cases[i].error);
 		same(i, f.fault, cases[i].fault);
 		same(i, f.warning_count > 0 ? f.warnings[0] : "", cases[i].warnings);

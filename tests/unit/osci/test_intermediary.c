@@ -70,14 +70,15 @@ static void check_fetched(struct h_answer *x, const char *id)
 	assert_memory_equal(body->sha256, h_intake_part(d->intake, "body", 0)->sha256, SHA256_LEN);
 	assert_int_equal(x->m.attachment_count, 2);
 	for (size_t i = 0; i < 2; i++) {
-		struct h_part *got = h_intake_part(x->in, "attachment", i), *want = h_intake_part(d->intake, "attachment", i);
+		struct h_part *got = h_intake_part(x->in, "attachment", i),
+			      *want = h_intake_part(d->intake, "attachment", i);
 
 		assert_memory_equal(got->sha256, want->sha256, SHA256_LEN);
 		assert_string_equal(got->cid, want->cid);
 		assert_string_equal(got->type, want->type);
 	}
 	assert_int_equal(x->m.custom_count, 2);
-	assert_int_equal(x->m.cert_count, 4);	/* three of the store and the intermediary's */
+	assert_int_equal(x->m.cert_count, 4); /* three of the store and the intermediary's */
 	assert_true(pki_cert_same(osci_message_cert(&x->m, OSCI_ADDRESSEE, true), w.peer[H_RECIPIENT].cipher->cert));
 	assert_true(pki_cert_same(osci_message_cert(&x->m, OSCI_ORIGINATOR, false), w.peer[H_SENDER].sign->cert));
 	assert_int_equal(x->m.card_count, 1);
@@ -236,7 +237,7 @@ static void the_next_order_confirms_and_the_next_delivery_follows(void **state)
 	h_answer_fini(&x);
 	expect(H_RECIPIENT, &d, OSCI_FETCH_DELIVERY, "9803", false);
 	assert_int_not_equal(w.env.list[1].received, 0);
-	fetch(&d, one, &x);	/* by its id it can be had again */
+	fetch(&d, one, &x); /* by its id it can be had again */
 	assert_string_equal(x.code, "0801");
 	h_answer_fini(&x);
 	expect(H_RECIPIENT, &d, OSCI_EXIT_DIALOG, "0800", false);
@@ -274,7 +275,8 @@ static void process_cards_tell_both_sides(void **state)
 	assert_true(x.m.cards[0].received >= x.m.cards[0].forwarded);
 	assert_int_equal(x.m.cards[0].inspection_count, 3);
 	h_answer_fini(&x);
-	cards(H_SENDER, &d, &(struct osci_selection){ .by = OSCI_SELECT_MODIFIED, .since = 1, .no_reception = true }, &x);
+	cards(H_SENDER, &d, &(struct osci_selection){ .by = OSCI_SELECT_MODIFIED, .since = 1, .no_reception = true },
+	      &x);
 	assert_int_equal(x.m.card_count, 1);
 	assert_int_equal(x.m.cards[0].received, 0);
 	h_answer_fini(&x);
@@ -283,7 +285,8 @@ static void process_cards_tell_both_sides(void **state)
 	assert_true(h_has_code(&x, "3801"));
 	assert_int_equal(x.m.selection.limit, 1);
 	h_answer_fini(&x);
-	cards(H_SENDER, &d, &(struct osci_selection){ .by = OSCI_SELECT_MODIFIED, .since = 1, .role = OSCI_CARD_ADDRESSEE }, &x);
+	cards(H_SENDER, &d,
+	      &(struct osci_selection){ .by = OSCI_SELECT_MODIFIED, .since = 1, .role = OSCI_CARD_ADDRESSEE }, &x);
 	assert_string_equal(x.code, "9804");
 	h_answer_fini(&x);
 }
@@ -332,8 +335,8 @@ static void feedback_speaks_the_wanted_languages(void **state)
 {
 	static const struct {
 		const char *wanted, *first, *second;
-	} cases[] = { { "de", "de", NULL }, { "en", "en", NULL }, { "en de", "en", "de" }, { "de-DE en-US", "de", "en" },
-		      { "fr", "de", NULL }, { "de de", "de", NULL } };
+	} cases[] = { { "de", "de", NULL },          { "en", "en", NULL }, { "en de", "en", "de" },
+		      { "de-DE en-US", "de", "en" }, { "fr", "de", NULL }, { "de de", "de", NULL } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -77,7 +77,7 @@ static void encrypted_for_our_revoked_certificate_is_9201(void **state)
 
 static void damage(struct buf *b)
 {
-	b->p[b->n - 120] ^= 1;	/* the last octets before the closing boundary */
+	b->p[b->n - 120] ^= 1; /* the last octets before the closing boundary */
 }
 
 static void damaged_cipher_text_is_9202(void **state)
@@ -271,7 +271,7 @@ static void unsigned_orders_are_9600_in_a_signed_dialog(void **state)
 	s = h_signed(&w, H_RECIPIENT, &d);
 	s.sign = NULL;
 	expect(s, H_RECIPIENT, OSCI_FETCH_DELIVERY, "9600", false);
-	assert_int_equal(w.env.list[0].received, 0);	/* it confirms nothing either */
+	assert_int_equal(w.env.list[0].received, 0); /* it confirms nothing either */
 	expect(h_signed(&w, H_RECIPIENT, &d), H_RECIPIENT, OSCI_EXIT_DIALOG, "0800", false);
 	assert_int_not_equal(w.env.list[0].received, 0);
 }
@@ -297,7 +297,7 @@ static void wrong_and_incomplete_signatures_are_9601_and_9602(void **state)
 	store_expect(&s, id, "9602", false);
 	assert_int_equal(w.env.count, 0);
 	s.spoil = NULL;
-	store_expect(&s, id, "0800", false);	/* the id is not used up by what was refused */
+	store_expect(&s, id, "0800", false); /* the id is not used up by what was refused */
 }
 
 /* Deliveries. */
@@ -380,7 +380,7 @@ static void a_fetch_that_cannot_be_noted_is_9000_and_may_be_repeated(void **stat
 	expect(h_signed(&w, H_RECIPIENT, &d), H_RECIPIENT, OSCI_FETCH_DELIVERY, "9000", true);
 	w.env.fail_mark = ERR_OK;
 	expect(h_signed(&w, H_RECIPIENT, &d), H_RECIPIENT, OSCI_FETCH_DELIVERY, "0801", false);
-	w.env.fail_mark = ERR_IO;	/* now the Reception cannot be noted: the dialog cannot go on as if it were */
+	w.env.fail_mark = ERR_IO; /* now the Reception cannot be noted: the dialog cannot go on as if it were */
 	expect(h_signed(&w, H_RECIPIENT, &d), H_RECIPIENT, OSCI_FETCH_DELIVERY, "9811", false);
 	w.env.fail_mark = ERR_OK;
 	expect(h_signed(&w, H_RECIPIENT, &d), H_RECIPIENT, OSCI_EXIT_DIALOG, "0800", false);
@@ -397,7 +397,7 @@ static void content_that_cannot_be_read_back_breaks_the_answer_off(void **state)
 	(void)state;
 	h_store(&w, H_SENDER, H_RECIPIENT);
 	h_init(&w, H_RECIPIENT, &d);
-	w.env.whole_opens = 4;	/* body and two attachments are digested, then sent */
+	w.env.whole_opens = 4; /* body and two attachments are digested, then sent */
 	h_order(&w, H_RECIPIENT, OSCI_FETCH_DELIVERY, &m);
 	h_exchange(&w, &s, &m, &x);
 	assert_int_not_equal(x.rc, 0);
@@ -418,9 +418,12 @@ struct check {
 };
 
 static const struct check checks[] = {
-	{ OSCI_ORIGINATOR, true, "3500", "9502", "9501", true },    { OSCI_ORIGINATOR, false, "3700", "9701", "9700", false },
-	{ OSCI_OTHER_AUTHOR, true, "3704", "9705", "9704", false }, { OSCI_OTHER_AUTHOR, false, "3701", "3703", "3707", false },
-	{ OSCI_ADDRESSEE, true, "3705", "9707", "9706", false },    { OSCI_OTHER_READER, true, "3706", "9709", "9708", false },
+	{ OSCI_ORIGINATOR, true, "3500", "9502", "9501", true },
+	{ OSCI_ORIGINATOR, false, "3700", "9701", "9700", false },
+	{ OSCI_OTHER_AUTHOR, true, "3704", "9705", "9704", false },
+	{ OSCI_OTHER_AUTHOR, false, "3701", "3703", "3707", false },
+	{ OSCI_ADDRESSEE, true, "3705", "9707", "9706", false },
+	{ OSCI_OTHER_READER, true, "3706", "9709", "9708", false },
 };
 
 /* A store in which one role has that certificate. The key is the sender's, so that he can sign with it. */
