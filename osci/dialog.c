@@ -15,7 +15,7 @@
 struct osci_dialogs {
 	pthread_mutex_t lock;
 	struct map *by_conversation;
-	struct osci_dialog *oldest, *youngest; /* by last use */
+	struct osci_dialog **list; /* by last use, oldest first; room for max */
 	unsigned count, max;
 	int64_t idle_ms;
 };
@@ -28,30 +28,41 @@ struct osci_dialogs *osci_dialogs_new(int64_t idle_ms, unsigned max)
 	ds->by_conversation = map_new(NULL);
 	ds->idle_ms = idle_ms;
 	ds->max = max == 0 ? 1 : max;
+	ds->list = mem_new_array(ds->max, sizeof(struct osci_dialog *));
 	return ds;
 }
 
-static void unlink_dialog(struct osci_dialogs *ds, struct osci_dialog *d)
+static void put_last(struct osci_dialogs *ds, struct osci_dialog *d)
 {
-	*(d->older != NULL ? &d->older->younger : &ds->oldest) = d->younger;
-	*(d->younger != NULL ? &d->younger->older : &ds->youngest) = d->older;
-	d->older = d->younger = NULL;
-}
-
-static void link_youngest(struct osci_dialogs *ds, struct osci_dialog *d)
-{
-	d->older = ds->youngest;
-	d->younger = NULL;
-	*(ds->youngest != NULL ? &ds->youngest->younger : &ds->oldest) = d;
-	ds->youngest = d;
+	must(ds->count < ds->max);
+	ds->list[ds->count++] = d;
 	d->used = clock_mono();
 }
 
-static void forget(struct osci_dialogs *ds, struct osci_dialog *d)
+static struct osci_dialog *take_out(struct osci_dialogs *ds, unsigned i)
 {
-	unlink_dialog(ds, d);
-	map_del(ds->by_conversation, span_of(d->conversation));
+	struct osci_dialog *d = ds->list[i];
+
 	ds->count--;
+	memmove(&ds->list[i], &ds->list[i + 1], (ds->count - i) * sizeof(struct osci_dialog *));
+	return d;
+}
+
+static unsigned index_of(const struct osci_dialogs *ds, const struct osci_dialog *d)
+{
+	unsigned i = 0;
+
+	while (i < ds->count && ds->list[i] != d)
+		i++;
+	must(i < ds->count);
+	return i;
+}
+
+static void forget(struct osci_dialogs *ds, unsigned i)
+{
+	struct osci_dialog *d = take_out(ds, i);
+
+	map_del(ds->by_conversation, span_of(d->conversation));
 	pki_cert_free(d->cipher);
 	pki_cert_free(d->signer);
 	free(d);
@@ -61,9 +72,10 @@ void osci_dialogs_free(struct osci_dialogs *ds)
 {
 	if (ds == NULL)
 		return;
-	while (ds->oldest != NULL)
-		forget(ds, ds->oldest);
+	while (ds->count > 0)
+		forget(ds, ds->count - 1);
 	map_free(ds->by_conversation);
+	free(ds->list);
 	(void)pthread_mutex_destroy(&ds->lock);
 	free(ds);
 }
@@ -96,21 +108,23 @@ static bool is_idle(const struct osci_dialogs *ds, const struct osci_dialog *d)
 /* In the order of last use: the first that is not idle ends the search. */
 static void forget_idle(struct osci_dialogs *ds)
 {
-	struct osci_dialog *d = ds->oldest, *next;
+	unsigned i = 0;
 
-	for (; d != NULL && is_idle(ds, d); d = next) {
-		next = d->younger;
-		if (step(d, OSCI_DLG_EV_IDLE))
-			forget(ds, d);
+	while (i < ds->count && is_idle(ds, ds->list[i])) {
+		if (step(ds->list[i], OSCI_DLG_EV_IDLE))
+			forget(ds, i);
+		else
+			i++;
 	}
 }
 
 /* Makes room by dropping the oldest unproven dialog, of this certificate or (cipher NULL) of anybody. */
 static bool make_room(struct osci_dialogs *ds, const struct pki_cert *cipher)
 {
-	for (struct osci_dialog *d = ds->oldest; d != NULL; d = d->younger) {
-		if ((cipher == NULL || pki_cert_same(d->cipher, cipher)) && step(d, OSCI_DLG_EV_CROWDED)) {
-			forget(ds, d);
+	for (unsigned i = 0; i < ds->count; i++) {
+		if ((cipher == NULL || pki_cert_same(ds->list[i]->cipher, cipher)) &&
+		    step(ds->list[i], OSCI_DLG_EV_CROWDED)) {
+			forget(ds, i);
 			return true;
 		}
 	}
@@ -121,8 +135,8 @@ static unsigned count_of(const struct osci_dialogs *ds, const struct pki_cert *c
 {
 	unsigned n = 0;
 
-	for (const struct osci_dialog *d = ds->oldest; d != NULL; d = d->younger)
-		n += pki_cert_same(d->cipher, cipher) ? 1 : 0;
+	for (unsigned i = 0; i < ds->count; i++)
+		n += pki_cert_same(ds->list[i]->cipher, cipher) ? 1 : 0;
 	return n;
 }
 
@@ -179,8 +193,7 @@ int osci_dialog_open(struct osci_dialogs *ds, struct pki_cert *cipher, struct pk
 	d->signer = pki_cert_ref(signer);
 	d->state = OSCI_DLG_OPENING;
 	map_put(ds->by_conversation, span_of(d->conversation), d);
-	link_youngest(ds, d);
-	ds->count++;
+	put_last(ds, d);
 	*out = d;
 out:
 	pthread_mutex_unlock(&ds->lock);
@@ -208,8 +221,7 @@ int osci_dialog_enter(struct osci_dialogs *ds, const struct osci_control *c, str
 		goto out;
 	}
 	osci_challenge_new(d->next_challenge);
-	unlink_dialog(ds, d);
-	link_youngest(ds, d);
+	put_last(ds, take_out(ds, index_of(ds, d)));
 	*out = d;
 out:
 	pthread_mutex_unlock(&ds->lock);
@@ -225,6 +237,6 @@ void osci_dialog_leave(struct osci_dialogs *ds, struct osci_dialog *d, enum osci
 		d->sequence++;
 	}
 	if (d->state == OSCI_DLG_CLOSED)
-		forget(ds, d);
+		forget(ds, index_of(ds, d));
 	pthread_mutex_unlock(&ds->lock);
 }

@@ -28,7 +28,6 @@ struct osci_dialog {
 	/* for dialog.c alone: */
 	enum osci_dialog_state state;
 	int64_t used;
-	struct osci_dialog *older, *younger;
 };
 
 struct osci_dialogs;

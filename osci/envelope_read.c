@@ -43,6 +43,7 @@ int osci_envelope_open(struct entity *en, const struct xml_node *data, struct er
 	rc = pki_enc_unwrap(&d, &d.keys[index], key, policy, &en->session, e);
 	if (rc != 0)
 		return rc == ERR_DENIED ? osci_mark_code(e, "9202") : undecryptable(e);
+	must(key != NULL);
 	en->cipher_ref = d.cipher_ref;
 	en->is_authenticated = d.alg->scheme == PKI_GCM;
 	en->m->was_encrypted = true;

@@ -233,7 +233,7 @@ static int serve(struct osci_intermediary *im, struct osci_call *c, struct src *
 		.max_size = im->policy.max_size,
 	};
 	struct osci_intake intake;
-	struct osci_message m;
+	struct osci_message *m = arena_alloc(c->arena, sizeof(*m));
 	struct err re = ERR_INIT;
 	int rc;
 
@@ -243,16 +243,16 @@ static int serve(struct osci_intermediary *im, struct osci_call *c, struct src *
 		osci_done_error(c->done, &re);
 		return osci_answer_fault(c->done, "9000", r, e);
 	}
-	if (osci_read(&o, request, &intake, c->arena, &m, &re) != 0) {
+	if (osci_read(&o, request, &intake, c->arena, m, &re) != 0) {
 		osci_done_error(c->done, &re);
 		return osci_answer_fault(c->done, osci_read_code(&re), r, e);
 	}
-	c->m = &m;
+	c->m = m;
 	c->now = clock_now(); /* of the arrival: all of it is here */
-	c->done->type = m.type;
-	rc = answer(im, c, osci_dispatch(m.type), r, e);
+	c->done->type = m->type;
+	rc = answer(im, c, osci_dispatch(m->type), r, e);
 	osci_message_fini(&c->answer);
-	osci_message_fini(&m);
+	osci_message_fini(m);
 	return rc;
 }
 

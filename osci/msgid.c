@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define TAG_LEN 16
+#define TAG_LEN ((size_t)16)
 #define BLOCK 64        /* of SHA-256, RFC 2104 */
 #define FUTURE_MS 60000 /* an id from further ahead means that the clock was set back */
 

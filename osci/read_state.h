@@ -79,10 +79,8 @@ struct entity {
 	const struct osci_intake *intake;
 	struct arena *arena;
 	struct osci_message *m;
-	bool is_inner;			/* what was decrypted */
 	struct mime_split *split;
 	struct frame frame;
-	unsigned part;			/* number of the part being read, from 0 */
 	/* the attachment or cipher part being read: */
 	struct sink *target, *decoder, *hashing, *counting;
 	struct digest *digest;
@@ -92,18 +90,18 @@ struct entity {
 		uint8_t value[DIGEST_MAX];
 	} digests[READ_ATTACHMENTS_MAX];
 	size_t attachment_count;
-	/* the signature: */
-	bool has_dsig;
-	struct pki_dsig dsig;
-	/* the body's digest: */
-	uint8_t body_digest[DIGEST_MAX];
+	struct pki_dsig dsig;		/* the signature, with has_dsig */
 	struct pki_ref *body_ref;
+	uint8_t body_digest[DIGEST_MAX];
 	/* the envelope of an outer entity: */
 	struct pki_session *session;
 	struct span cipher_ref;
-	bool is_authenticated;		/* GCM: what comes out is what went in */
 	struct sink *decrypting;
 	struct sink *scratch;		/* borrowed from the intake */
+	unsigned part;			/* number of the part being read, from 0 */
+	bool is_inner;			/* what was decrypted */
+	bool has_dsig;
+	bool is_authenticated;		/* GCM: what comes out is what went in */
 	bool cipher_done;
 };
 
