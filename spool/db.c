@@ -90,18 +90,36 @@ static int allocate(struct spool_db *db, uint64_t size)
 	return 0;
 }
 
-static int reserve_blocks(struct spool_db *db, size_t puts, size_t bytes)
+/* Pages of all tables as the transaction sees them: it cannot have touched more than these. */
+static uint64_t pages_of(const struct spool_txn *t)
 {
+	uint64_t sum = 0;
+	MDB_stat st;
+
+	for (unsigned i = 0; i < TBL_COUNT; i++)
+		if (mdb_stat(t->mdb, t->db->tables[i], &st) == 0)
+			sum += st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages;
+	return sum;
+}
+
+/* An upper bound of what the commit will write behind the present end of the file. */
+static int reserve_blocks(const struct spool_txn *t)
+{
+	struct spool_db *db = t->db;
 	MDB_envinfo info;
-	uint64_t end, need, step;
+	uint64_t end, need, step, most;
 	int rc;
 
 	if ((rc = mdb_env_info(db->env, &info)) != 0)
 		return rc;
 	end = ((uint64_t)info.me_last_pgno + 1) * db->page_size;
-	/* A put dirties at most the path to its leaf, a few new pages of a split, and its own overflow pages. */
-	need = end + (puts * 4 + 16) * db->page_size + bytes * 2;
-	if (need <= db->allocated || need > db->map_size)
+	/* A put dirties at most the path to its leaf, a page of a split, and its own overflow pages. */
+	need = (t->puts * 4 + 16) * db->page_size + t->bytes * 2;
+	if (end + need <= db->allocated)
+		return 0;
+	most = (pages_of(t) + 32) * db->page_size;
+	need = end + (need < most ? need : most);
+	if (need <= db->allocated)
 		return 0;
 	step = end / 8;
 	step = step < ALLOC_STEP_MIN ? ALLOC_STEP_MIN : step > ALLOC_STEP_MAX ? ALLOC_STEP_MAX : step;
@@ -115,7 +133,7 @@ int spool_txn_commit(struct spool_txn *t, struct err *e)
 	struct spool_db *db = t->db;
 	int rc = spool_txn_check(t, "write", e), mrc;
 
-	if (rc == 0 && (mrc = reserve_blocks(db, t->puts, t->bytes)) != 0)
+	if (rc == 0 && (mrc = reserve_blocks(t)) != 0)
 		rc = spool_db_fail(db, mrc, "make room", e);
 	if (rc != 0) {
 		spool_txn_end(t);

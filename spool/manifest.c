@@ -132,9 +132,11 @@ static int read_once(FILE *f, spool_line_fn *fn, void *ctx, struct err *e)
 		}
 		digest_add(all, text, strlen(text));
 		n++;
+		if (fn == NULL)
+			continue;
 		if (!parse_line(text, &line))
 			rc = err_set(e, ERR_SYNTAX, "%s:%" PRIu64 ": not a line of a backup", SPOOL_MANIFEST, n);
-		else if (fn != NULL)
+		else
 			rc = fn(ctx, &line, e);
 	}
 	digest_free(all);

@@ -4,6 +4,7 @@
 #include <ftw.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -22,6 +23,7 @@ void h_spool_init(struct h_spool *h)
 	struct err e = ERR_INIT;
 	const char *tmp = getenv("TMPDIR");
 
+	log_set_level(LOG_ERROR);
 	*h = (struct h_spool){ .s = NULL };
 	snprintf(h->root, sizeof(h->root), "%.40s/spool-XXXXXX", tmp == NULL ? "/tmp" : tmp);
 	assert_non_null(mkdtemp(h->root));

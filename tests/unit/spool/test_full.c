@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A full disk refuses the call that met it, and nothing else. */
+#include "spool/h_spool.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "spool/engine.h"
+
+static struct h_spool h;
+
+static int setup(void **state)
+{
+	(void)state;
+	h_spool_init(&h);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	h_spool_fini(&h);
+	return 0;
+}
+
+static void a_full_map_refuses_new_messages_and_lets_the_old_ones_go(void **state)
+{
+	enum { MOST = 400 };
+	static struct id ids[MOST];
+	struct err e = ERR_INIT;
+	struct spool_delivery d;
+	int64_t next;
+	int n = 0, rc = 0, again = 0;
+
+	(void)state;
+	spool_close(h.s);
+	h_remove(h.dir);
+	h.o.map_max = 2 << 20;
+	assert_ok(spool_open(&h.o, &h.s, &e), e);
+	while (n < MOST && (rc = h_submit(h.s, NULL, "ags:1", 20000, (unsigned)n, &ids[n], NULL, &e)) == 0)
+		n++;
+	assert_true(n > 20 && n < MOST);
+	assert_int_equal(rc, ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_DISK_FULL);
+	assert_false(spool_is_dead(h.s));
+	assert_int_equal(h_submit(h.s, NULL, "ags:1", 20000, 1, NULL, NULL, &e), ERR_FULL);
+	for (int i = 0; i < n; i++)
+		assert_true(h_part_is(h.s, &ids[i], "body", 20000, (unsigned)i, &e));
+	/* There is room kept to deliver and erase what is there. */
+	for (int i = 0; i < n; i++) {
+		assert_ok(spool_delivery_claim(h.s, h.a, clock_now() + 1, 1000, NULL, 0, &d, &next, &e), e);
+		assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e), e);
+	}
+	for (int i = 0; i < n; i++)
+		assert_ok(spool_erase(h.s, &ids[i], 5, &e), e);
+	while (again < n / 2 && (rc = h_submit(h.s, NULL, "ags:1", 20000, 1, NULL, NULL, &e)) == 0)
+		again++;
+	if (again < n / 2)
+		fail_msg("after %d erasures only %d new messages: %s", n, again, e.text);
+}
+
+static void below_the_reserve_nothing_new_is_begun(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_message *w;
+	struct spool_delivery d;
+	struct spool_edit *ed;
+	struct id id;
+	int64_t next;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, NULL, &e), e);
+	h.o.reserve = UINT64_MAX / 2;
+	h_spool_reopen(&h);
+	assert_int_equal(spool_edit_begin(h.s, NULL, &ed, &w, &e), ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_DISK_FULL);
+	assert_true(h_part_is(h.s, &id, "body", 10, 1, &e));
+	assert_ok(spool_delivery_claim(h.s, h.a, clock_now() + 1, 1000, NULL, 0, &d, &next, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e), e);
+	h.o.reserve = 1;
+	h_spool_reopen(&h);
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, NULL, &e), e);
+}
+
+/* Runs fn in a child whose files cannot grow beyond `limit`; this is how the kernel says EFBIG to write, fallocate and
+ * LMDB alike. */
+static void in_child(rlim_t limit, void (*fn)(void))
+{
+	pid_t pid;
+	int status;
+
+	spool_close(h.s);
+	h.s = NULL;
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct rlimit rl = { limit, limit };
+		struct err e = ERR_INIT;
+
+		signal(SIGXFSZ, SIG_IGN);
+		if (spool_open(&h.o, &h.s, &e) != 0 || setrlimit(RLIMIT_FSIZE, &rl) != 0)
+			_exit(90);
+		fn();
+		spool_close(h.s);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fail_msg("child: status %x, line %d", (unsigned)status, WIFEXITED(status) ? WEXITSTATUS(status) : 0);
+}
+
+#define NEED(n, cond) ((cond) ? (void)0 : _exit(n))
+
+static void big_part_does_not_fit(void)
+{
+	struct err e = ERR_INIT;
+	struct id id;
+
+	NEED(1, h_submit(h.s, "big", "r", 9 << 20, 1, NULL, NULL, &e) == ERR_FULL);
+	NEED(2, e.reason == RSN_LOC_DISK_FULL);
+	NEED(3, !spool_is_dead(h.s));
+	NEED(4, h_submit(h.s, "big", "r", 1 << 20, 2, &id, NULL, &e) == 0);	/* the same foreign id: it was not taken */
+	NEED(5, h_part_is(h.s, &id, "body", 1 << 20, 2, &e));
+}
+
+static void a_payload_that_does_not_fit_leaves_nothing(void **state)
+{
+	struct spool_check_result r;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	in_child(8 << 20, big_part_does_not_fit);
+	assert_ok(spool_check(&h.o, &r, NULL, NULL, &e), e);
+	assert_int_equal(r.messages, 1);
+	assert_int_equal(r.problems, 0);
+	assert_int_equal(r.orphans, 0);
+}
+
+static void database_cannot_grow(void)
+{
+	struct err e = ERR_INIT;
+	struct id first;
+	int n = 0, rc = 0;
+
+	while (n < 500 && (rc = h_submit(h.s, NULL, "r", 30000, 1, n == 0 ? &first : NULL, NULL, &e)) == 0)
+		n++;
+	NEED(1, n > 5 && n < 500);
+	NEED(2, rc == ERR_FULL);
+	NEED(3, e.reason == RSN_LOC_DISK_FULL);
+	NEED(4, !spool_is_dead(h.s));
+	NEED(5, h_part_is(h.s, &first, "body", 30000, 1, &e));
+	NEED(6, spool_erase(h.s, &first, 1, &e) == ERR_WRONG_STATE);
+}
+
+static void a_database_that_cannot_grow_goes_on_serving(void **state)
+{
+	struct spool_check_result r;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	in_child(4 << 20, database_cannot_grow);
+	assert_ok(spool_check(&h.o, &r, NULL, NULL, &e), e);
+	assert_int_equal(r.problems, 0);
+	assert_ok(spool_open(&h.o, &h.s, &e), e);	/* the limit is gone: it goes on */
+	assert_ok(h_submit(h.s, NULL, "r", 30000, 1, NULL, NULL, &e), e);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(a_full_map_refuses_new_messages_and_lets_the_old_ones_go),
+		T(below_the_reserve_nothing_new_is_begun),
+		T(a_payload_that_does_not_fit_leaves_nothing),
+		T(a_database_that_cannot_grow_goes_on_serving),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
