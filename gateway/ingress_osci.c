@@ -30,7 +30,8 @@ int gw_ingress_osci_post(struct http_request *rq, void *ctx, struct err *e)
 	if (rc == 0)
 		rc = sink_finish(a.sink, e);
 	log_event(LOG_INFO, "osci.served", LOG_STR("order", done.was_fault ? "fault" : osci_type_element(done.type)),
-		  LOG_STR("code", done.code), LOG_STR("peer", http_peer(rq)), LOG_INT("ms", clock_mono() - start),
+		  LOG_STR("code", done.code), LOG_STR("cause", done.cause.text), LOG_STR("osci_id", done.message_id),
+		  LOG_STR("peer", http_peer(rq)), LOG_INT("ms", clock_mono() - start),
 		  LOG_ID("message", id_is_zero(&done.stored) ? NULL : &done.stored));
 	return rc;
 }
