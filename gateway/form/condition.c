@@ -49,7 +49,7 @@ static bool test_equal(const struct form_test *t, const json_t *v)
 	if (json_is_object(v))
 		return json_is_true(json_object_get(v, wanted));
 	if (json_is_number(v)) {
-		double n;
+		double n = 0;
 		return json_is_number(t->value) ? json_number_value(v) == json_number_value(t->value)
 						: form_number_parse(wanted, &n) && json_number_value(v) == n;
 	}

@@ -105,8 +105,7 @@ static void read_component(struct form_reader *r, const json_t *comp, const stru
 	f->end = d->count;
 	if (f->holds == FORM_HOLDS_FILES)
 		d->has_files = true;
-	r->comps[f->index] = comp;
-	r->paths[f->index] = path;
+	r->sources[f->index] = (struct form_source){ comp, path };
 }
 
 static void read_list(struct form_reader *r, const json_t *list, const struct form_field *parent, const char *path,
@@ -193,11 +192,10 @@ int form_definition_read(struct span text, const char *what, form_problem_fn *pr
 		goto out;
 	}
 	d->fields = arena_alloc(d->arena, n * sizeof(*d->fields));
-	r.comps = arena_alloc(d->arena, n * sizeof(*r.comps));
-	r.paths = arena_alloc(d->arena, n * sizeof(*r.paths));
+	r.sources = arena_alloc(d->arena, n * sizeof(*r.sources));
 	read_list(&r, json_object_get(d->json, "components"), NULL, "", 0);
 	for (size_t i = 0; i < d->count; i++)
-		form_read_condition(&r, r.paths[i], r.comps[i], &d->fields[i]);
+		form_read_condition(&r, r.sources[i].path, r.sources[i].comp, &d->fields[i]);
 	make_pages(&r, strcmp(json_opt_string(d->json, "display", "form"), "wizard") == 0);
 	if (r.findings > 0) {
 		err_set(e, ERR_UNSUPPORTED, "%s: %zu finding(s): %s", what, r.findings, buf_str(&r.first));

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "form/model.h"
 
-#define FORM_DEFINITION_MAX (4 * 1024 * 1024)
+#define FORM_DEFINITION_MAX 4194304	/* bytes */
 
 /* Called for each finding with "component path: property: what is wrong". */
 typedef void form_problem_fn(void *ctx, const char *text);

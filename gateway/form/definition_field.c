@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "form/date.h"
 #include "form/definition_read.h"
+#include "form/value.h"
 
 bool form_json_number(const json_t *obj, const char *dotted, double *out)
 {
@@ -138,12 +139,16 @@ static void read_choices(struct form_reader *r, const char *path, const json_t *
 		form_reader_find(r, path, where, "no values");
 }
 
-static void read_default(struct form_field *f, const json_t *comp)
+static void read_default(struct form_reader *r, const char *path, const json_t *comp, struct form_field *f)
 {
+	bool fits;
 	const json_t *v = json_object_get(comp, "defaultValue");
 	if (f->holds == FORM_HOLDS_NOTHING || f->holds == FORM_HOLDS_FILES || v == NULL || json_is_null(v) ||
 	    (json_is_string(v) && json_string_length(v) == 0))
 		return;
+	json_decref(form_value_from_json(f, v, &fits));
+	if (!fits)
+		form_reader_find(r, path, "defaultValue", "not a value for this type");
 	f->default_value = v;
 }
 
@@ -182,7 +187,6 @@ static void read_texts(struct form_reader *r, const char *path, const json_t *co
 	}
 	f->placeholder = form_json_text(comp, "placeholder");
 	f->autocomplete = form_json_text(comp, "autocomplete");
-	f->prefix = form_json_text(comp, "prefix");
 	f->suffix = form_json_text(comp, "suffix");
 	f->currency = f->type == FORM_CURRENCY ? json_opt_string(comp, "currency", "EUR") : NULL;
 }
@@ -194,5 +198,5 @@ void form_read_field(struct form_reader *r, const char *path, const json_t *comp
 	if (f->holds == FORM_HOLDS_SET || f->holds == FORM_HOLDS_CHOICE)
 		read_choices(r, path, comp, f);
 	read_rules(r, path, comp, f);
-	read_default(f, comp);
+	read_default(r, path, comp, f);
 }

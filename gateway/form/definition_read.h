@@ -8,14 +8,18 @@
 
 #define FORM_DEPTH_MAX 12
 
+struct form_source {
+	const json_t *comp;
+	const char *path;
+};
+
 struct form_reader {
 	struct form_definition *d;
 	form_problem_fn *problem;
 	void *ctx;
 	struct buf first;	/* the first findings, for the error text */
 	size_t findings;
-	const json_t **comps;	/* of each field, for the second round */
-	const char **paths;
+	struct form_source *sources;	/* of each field, for the second round */
 };
 
 /* Reports one finding about the component (or the form itself, comp NULL). path: "kontakt.telefon". */

@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "form/condition.h"
+#include "form/value.h"
 
-#define META_MAX (FORM_VALUES_MAX + 128 * 1024)
+#define META_MAX (FORM_VALUES_MAX + 131072)
 #define DAY_MS INT64_C(86400000)
 
 static void token_digest(const char *token, char hex[2 * SHA256_LEN + 1])
@@ -49,8 +50,11 @@ static json_t *default_values(const struct form_definition *def)
 {
 	json_t *values = json_object();
 	for (size_t i = 0; i < def->count; i++) {
-		if (def->fields[i].default_value != NULL)
-			json_object_set_new(values, def->fields[i].key, json_deep_copy(def->fields[i].default_value));
+		const struct form_field *f = &def->fields[i];
+		bool fits;
+		json_t *value = f->default_value == NULL ? NULL : form_value_from_json(f, f->default_value, &fits);
+		if (value != NULL)
+			json_object_set_new(values, f->key, value);
 	}
 	return values;
 }

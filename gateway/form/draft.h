@@ -12,7 +12,7 @@
 
 #define FORM_TOKEN_BYTES 20
 #define FORM_TOKEN_LEN (2 * FORM_TOKEN_BYTES + 1)
-#define FORM_VALUES_MAX (256 * 1024)	/* bytes of the values as JSON */
+#define FORM_VALUES_MAX 262144	/* bytes of the values as JSON */
 
 struct form_draft {
 	struct form_service *service;

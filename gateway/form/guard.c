@@ -9,7 +9,7 @@
 /* More addresses than that at once: all start anew. It bounds the memory; a flood from so many addresses is the
  * business of what stands in front. */
 #define GUARDS_MAX 20000
-#define QUIET_MS (10 * 60 * 1000)
+#define QUIET_MS 600000
 
 bool form_guard_take(struct form_service *s, const char *address, int64_t now)
 {

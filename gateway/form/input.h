@@ -11,7 +11,7 @@
 #include "base/span.h"
 #include "http/request.h"
 
-#define FORM_INPUT_MAX (512 * 1024)	/* bytes of all texts */
+#define FORM_INPUT_MAX 524288	/* bytes of all texts */
 #define FORM_INPUT_PAIRS 4000
 
 struct form_pair {

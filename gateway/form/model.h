@@ -98,7 +98,7 @@ struct form_rules {
 	long min_selected, max_selected;
 	const char *min_date, *max_date;	/* "2026-11-24" or NULL */
 	const char *pattern;		/* as written, without ^ and $ */
-	struct _GRegex *regex;		/* ^pattern$ compiled */
+	void *regex;			/* GRegex: ^pattern$ compiled */
 	const char *mask;		/* inputMask or NULL */
 	const char *message;		/* the form's own text for any broken rule, or NULL */
 	const char *pattern_message, *min_selected_message, *max_selected_message;
@@ -113,7 +113,7 @@ struct form_field {
 	const char *label;		/* never NULL */
 	const char *hint;		/* description or tooltip, or NULL */
 	const char *text;		/* content and htmlelement: plain text, paragraphs parted by LF */
-	const char *placeholder, *autocomplete, *prefix, *suffix;	/* NULL if absent */
+	const char *placeholder, *autocomplete, *suffix;	/* NULL if absent */
 	bool multiple, hidden, disabled, transient;	/* transient: persistent is false; neither checked nor sent */
 	bool keep_hidden;		/* clearOnHide is false */
 	bool day_first;			/* FORM_DAY: values of the API come as DD/MM/YYYY */

@@ -10,7 +10,7 @@
 #include "form/html.h"
 #include "form/input.h"
 
-#define FORM_PAGE_MAX (8 * 1024 * 1024)
+#define FORM_PAGE_MAX 8388608	/* bytes of a page or an answer */
 #define FORM_CSRF_LEN 65
 #define FORM_WAIT_MS 10000	/* for another change of the same draft */
 

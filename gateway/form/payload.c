@@ -81,7 +81,7 @@ static void write_values(struct payload *p, const struct form_field *f, const js
 				write_value(p->w, "code", f->choices[i].value, f->choices[i].label);
 		}
 	} else if (value != NULL && (json_is_boolean(value) || !form_value_is_empty(value))) {
-		buf_init(&plain, 4 * FORM_TEXT_MAX + 1);
+		buf_init(&plain, FORM_SHOWN_MAX);
 		form_value_plain(f, value, &plain);
 		write_value(p->w, NULL, NULL, buf_str(&plain));
 		buf_fini(&plain);

@@ -16,7 +16,7 @@
 #define LABEL_W 175.0
 #define GAP 12.0
 #define FONTS "DejaVu Sans, Liberation Sans, sans-serif"
-#define PDF_MAX (32 * 1024 * 1024)
+#define PDF_MAX 33554432
 
 struct form_pdf {
 	struct buf raw;

@@ -53,7 +53,7 @@ static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 	struct pdf_walk *w = ctx;
 	const struct form_values *v = &w->app->values;
 	struct buf text;
-	buf_init(&text, 8 * FORM_TEXT_MAX);
+	buf_init(&text, FORM_SHOWN_MAX);
 	for (size_t i = 0; f->holds == FORM_HOLDS_FILES && i < v->upload_count; i++) {
 		if (strcmp(v->uploads[i].field, f->key) == 0)
 			buf_printf(&text, "%s%s", text.n > 0 ? "\n" : "", v->uploads[i].name);

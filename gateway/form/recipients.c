@@ -4,7 +4,7 @@
 #include "form/chars.h"
 #include "form/service.h"
 
-#define RECIPIENTS_FILE_MAX (4 * 1024 * 1024)
+#define RECIPIENTS_FILE_MAX 4194304
 
 static bool ags_is_good(const char *ags)
 {

@@ -10,12 +10,12 @@
 #include "form/definition.h"
 
 #define FORM_UPLOAD_COUNT_MAX 200	/* below SPOOL_PARTS_MAX, with room for the application's own parts */
-#define BODY_SLACK (1024 * 1024)	/* texts and boundaries around the files of one page */
+#define BODY_SLACK 1048576	/* texts and boundaries around the files of one page */
 #define ERASE_AT_ONCE 100
 
 static const struct form_options defaults = {
 	.operator_name = "Depesche", .operator_key = "depesche:form", .frame_ancestors = "'none'",
-	.upload_max = 20 * 1024 * 1024, .upload_total = 100 * 1024 * 1024, .upload_count = 20, .draft_days = 30,
+	.upload_max = UINT64_C(20) << 20, .upload_total = UINT64_C(100) << 20, .upload_count = 20, .draft_days = 30,
 	.rate_per_second = 2, .rate_burst = 40,
 };
 
@@ -54,7 +54,7 @@ static void make_routes(struct form_service *s)
 		{ "GET", "/api/v1/forms", form_api_forms, s, 0 },
 		{ "POST", "/api/v1/drafts", form_api_create, s, 65536 },
 		{ "GET", "/api/v1/drafts/*", form_api_get, s, 0 },
-		{ "PUT", "/api/v1/drafts/*", form_api_put, s, 512 * 1024 },
+		{ "PUT", "/api/v1/drafts/*", form_api_put, s, 524288 },
 		{ "POST", "/api/v1/drafts/*", form_api_post, s, s->o.upload_total + BODY_SLACK },
 		{ "DELETE", "/api/v1/drafts/*", form_api_delete, s, 0 },
 	};

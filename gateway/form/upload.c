@@ -26,7 +26,7 @@ struct form_receiver {
 
 static const char *megabytes(struct arena *a, uint64_t bytes)
 {
-	if (bytes < 1024 * 1024)
+	if (bytes < UINT64_C(1) << 20)
 		return arena_printf(a, "%llu KB", (unsigned long long)(bytes / 1024));
 	return arena_printf(a, "%llu MB", (unsigned long long)(bytes / 1024 / 1024));
 }

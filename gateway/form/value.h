@@ -11,6 +11,7 @@
 #include "form/model.h"
 
 #define FORM_TEXT_MAX 10000	/* UTF-16 units of one text, whatever the form says */
+#define FORM_SHOWN_MAX 80000	/* bytes of one value as text */
 
 /* The new value for what a browser sent under the field's name (n texts, UTF-8). NULL: nothing, the value is removed.
  * What does not fit the type stays text and is found by the rules. replaced: see form_chars_clean(). */

@@ -58,8 +58,9 @@ static void check_shown(const struct form_field *f, const json_t *v)
 static void check_xml(const struct form_definition *d, const json_t *values, const bool *shown)
 {
 	static const struct form_recipient to = { "Stadt", "05315000" };
-	const struct form_application app = { .definition = d, .recipient = &to, .values = { .values = values },
-		.shown = shown, .submitted = 1, .operator_name = "O", .operator_key = "k" };
+	struct form_application app = { .definition = d, .recipient = &to, .shown = shown, .submitted = 1,
+					.operator_name = "O", .operator_key = "k" };
+	app.values.values = values;
 	struct err e = ERR_INIT;
 	struct buf xml;
 	buf_init(&xml, 8 << 20);

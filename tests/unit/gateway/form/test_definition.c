@@ -26,6 +26,7 @@ static const struct {
 	{ TEXT(",'conditional':{'show':true,'conjunction':'all','conditions':[{'component':'a','operator':'magic',"
 	       "'value':1}]}"), "a: conditional.conditions: operator \"magic\"" },
 	{ TEXT(",'description':'Hallo {{ data.name }}'"), "a: description: template" },
+	{ TEXT(",'defaultValue':{'x':1}"), "a: defaultValue:" },
 	{ "{'type':'datagrid','key':'g','components':[]}", "g: type: \"datagrid\" is not supported" },
 	{ "{'type':'textfield','key':'1a','label':'A'}", "1a: key:" },
 	{ "{'type':'textfield','key':'_csrf','label':'A'}", "_csrf: key:" },
