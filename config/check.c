@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* check - rules across keys: what each value alone cannot show. */
+#include <string.h>
+#include <sys/un.h>
+
+#include "config/loader.h"
+
+/* The node of "form.listen", or NULL; *line is that of the nearest key around it. */
+static const struct conf_node *find(const struct conf_loader *l, const char *key, unsigned *line)
+{
+	const struct conf_node *node = l->root;
+	struct span rest = span_of(key), part;
+
+	*line = 1;
+	while (rest.n > 0 && node != NULL) {
+		(void)span_split(rest, '.', &part, &rest);
+		node = conf_tree_get(node, arena_dup_n(l->to->arena, part.p, part.n));
+		if (node != NULL)
+			*line = node->key_line;
+	}
+	return node;
+}
+
+static unsigned line_near(const struct conf_loader *l, const char *key)
+{
+	unsigned line;
+
+	(void)find(l, key, &line);
+	return line;
+}
+
+static void complain(struct conf_loader *l, const char *key, const char *what)
+{
+	conf_problem(l, line_near(l, key), key, "%s", what);
+}
+
+static void check_key(struct conf_loader *l, const char *path, const struct conf_key *k)
+{
+	bool p12 = k->pkcs12 != NULL || k->password_file != NULL, pem = k->key != NULL || k->certificate != NULL;
+	unsigned line = line_near(l, path);
+
+	if (p12 && pem)
+		conf_problem(l, line, path,
+			     "both PKCS#12 and PEM, expected pkcs12 and password_file, or key and certificate");
+	else if ((!p12 && !pem) || (p12 && (k->pkcs12 == NULL || k->password_file == NULL)) ||
+		 (pem && (k->key == NULL || k->certificate == NULL)))
+		conf_problem(l, line, path,
+			     "incomplete, expected pkcs12 and password_file, or key and certificate");
+}
+
+/* In a group: value of key may not be below least, the value of other. The line is that of the one in the file. */
+static void check_order(struct conf_loader *l, const char *group, const char *key, int64_t value, const char *other,
+			int64_t least)
+{
+	const char *path = arena_printf(l->to->arena, "%s.%s", group, key);
+	unsigned line;
+
+	if (value >= least)
+		return;
+	if (find(l, path, &line) == NULL)
+		line = line_near(l, arena_printf(l->to->arena, "%s.%s", group, other));
+	conf_problem(l, line, path, "too short, expected at least %s", other);
+}
+
+static void check_delivery(struct conf_loader *l, const struct conf_delivery *d)
+{
+	check_key(l, "delivery.author_key", &d->author_key);
+	check_key(l, "delivery.signature_key", &d->signature_key);
+	check_key(l, "delivery.cipher_key", &d->cipher_key);
+	check_order(l, "delivery", "retry_most", d->retry_most, "retry_first", d->retry_first);
+	check_order(l, "delivery", "retry_slow_most", d->retry_slow_most, "retry_slow_first", d->retry_slow_first);
+	/* Otherwise a second attempt begins while the first still runs. */
+	check_order(l, "delivery", "lease", d->lease, "attempt_timeout", d->attempt_timeout);
+	if (l->to->conf.directory == NULL)
+		complain(l, "delivery", "needs a recipient's address, expected a section directory");
+}
+
+static void check_intermediary(struct conf_loader *l, const struct conf_intermediary *i)
+{
+	check_key(l, "intermediary.cipher_key", &i->cipher_key);
+	check_key(l, "intermediary.signature_key", &i->signature_key);
+	if (i->next_cipher_key != NULL)
+		check_key(l, "intermediary.next_cipher_key", i->next_cipher_key);
+}
+
+static void check_listeners(struct conf_loader *l, const struct conf *c)
+{
+	const struct conf_listen *a = &c->intermediary->listen, *b = &c->form->listen;
+
+	if (a->port != 0 && a->port == b->port && strcmp(a->address, b->address) == 0)
+		complain(l, "form.listen", "the address of intermediary.listen, expected another one");
+}
+
+void conf_check(struct conf_loader *l)
+{
+	const struct conf *c = &l->to->conf;
+	struct sockaddr_un un;
+
+	if (strlen(c->control_socket) >= sizeof(un.sun_path))
+		conf_problem(l, line_near(l, "control_socket"), "control_socket",
+			     "%s is too long, expected at most %zu bytes", c->control_socket, sizeof(un.sun_path) - 1);
+	if (c->intermediary == NULL && c->form == NULL && c->delivery == NULL)
+		complain(l, "", "no role, expected a section intermediary, form or delivery");
+	if (c->trust.crl_required && c->trust.crls.n == 0)
+		complain(l, "trust.crls", "missing, expected revocation lists, or crl_required: false");
+	if (c->intermediary != NULL)
+		check_intermediary(l, c->intermediary);
+	if (c->directory != NULL) {
+		check_key(l, "directory.client_key", &c->directory->client_key);
+		check_order(l, "directory", "usable_for", c->directory->usable_for, "fresh_for", c->directory->fresh_for);
+	}
+	if (c->delivery != NULL)
+		check_delivery(l, c->delivery);
+	if (c->form != NULL && c->delivery == NULL)
+		complain(l, "form", "needs somebody to send its applications, expected a section delivery");
+	if (c->form != NULL && c->intermediary != NULL)
+		check_listeners(l, c);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "config/schema.h"
+
+#include "base/mem.h"
+#include "config/conf.h"
+
+#define KiB 1024ull
+#define MiB (1024 * KiB)
+#define GiB (1024 * MiB)
+#define SECOND 1000ull
+#define HOUR (3600 * SECOND)
+#define DAY (24 * HOUR)
+
+#define AT(type, member) .offset = offsetof(struct type, member)
+#define REQUIRED .required = true
+
+/* clang-format off */
+static const struct conf_field key_fields[] = {
+	{ "pkcs12", CONF_FILE, AT(conf_key, pkcs12), .help = "PKCS#12 file with key and certificate." },
+	{ "password_file", CONF_SECRET, AT(conf_key, password_file), .help = "File with the password of the PKCS#12 file." },
+	{ "key", CONF_SECRET, AT(conf_key, key), .help = "PEM file with the private key." },
+	{ "certificate", CONF_FILE, AT(conf_key, certificate), .help = "PEM file with the certificate." },
+};
+
+static const struct conf_field tls_fields[] = {
+	{ "key", CONF_SECRET, AT(conf_tls, key), REQUIRED, .help = "PEM file with the private key." },
+	{ "certificate", CONF_FILE, AT(conf_tls, certificate), REQUIRED,
+	  .help = "PEM file with the certificate and its chain." },
+};
+
+#define KEY_EXPECTED "pkcs12 and password_file, or key and certificate"
+static const struct conf_group key_group = { .expected = KEY_EXPECTED, .size = sizeof(struct conf_key),
+	.fields = key_fields, .count = ARRAY_LEN(key_fields) };
+static const struct conf_group next_key_group = { .expected = KEY_EXPECTED, .size = sizeof(struct conf_key),
+	.pointer = true, .fields = key_fields, .count = ARRAY_LEN(key_fields) };
+static const struct conf_group tls_group = { .expected = "key and certificate", .size = sizeof(struct conf_tls),
+	.pointer = true, .fields = tls_fields, .count = ARRAY_LEN(tls_fields) };
+
+static const struct conf_field top[] = {
+	{ "data_dir", CONF_PLACE, AT(conf, data_dir), REQUIRED,
+	  .help = "Folder of the spool; everything that was accepted is in it." },
+	{ "master_key_file", CONF_SECRET, AT(conf, master_key_file), REQUIRED,
+	  .help = "Key that wraps the keys of all messages; made with depesched --make-master-key. Keep it out of backups "
+		  "of data_dir." },
+	{ "control_socket", CONF_PLACE, AT(conf, control_socket), .fallback = "/run/depesche/control.sock",
+	  .help = "Socket through which depesche(1) talks to the daemon; who may open it may operate it." },
+	{ "disk_reserve", CONF_SIZE, AT(conf, disk_reserve), .fallback = "256 MiB", .min = MiB, .max = 1024 * GiB,
+	  .help = "Free space of the disk below which nothing new is accepted." },
+};
+
+static const struct conf_field logging[] = {
+	{ "level", CONF_CHOICE, AT(conf, log_level), .fallback = "info", .choices = "error warn info debug",
+	  .help = "Least important events that are logged." },
+	{ "format", CONF_CHOICE, AT(conf, log_format), .fallback = "text", .choices = "text json",
+	  .help = "One line per event, as key=value or as JSON." },
+};
+
+static const struct conf_field http[] = {
+	{ "workers", CONF_COUNT, AT(conf, http_workers), .fallback = "32", .min = 1, .max = 1024,
+	  .help = "Requests served at once; a slow upload holds one while it runs." },
+	{ "connections", CONF_COUNT, AT(conf, http_connections), .fallback = "4096", .min = 8, .max = 100000,
+	  .help = "Connections open at once; at the limit idle ones are closed and new ones wait." },
+};
+
+static const struct conf_field trust[] = {
+	{ "anchors", CONF_FILES, AT(conf_trust, anchors), REQUIRED, .min = 1, .max = 100,
+	  .help = "PEM files with the root certificates of the administration's PKI." },
+	{ "intermediates", CONF_FILES, AT(conf_trust, intermediates), .max = 1000,
+	  .help = "PEM files with certificates of issuers between roots and partners." },
+	{ "crls", CONF_PATHS, AT(conf_trust, crls), .max = 1000,
+	  .help = "Revocation lists, PEM or DER, or folders of them; read again when they change." },
+	{ "crl_required", CONF_FLAG, AT(conf_trust, crl_required), .fallback = "true",
+	  .help = "A certificate without a current revocation list is not trusted." },
+	{ "crl_max_age", CONF_TIME, AT(conf_trust, crl_max_age), .fallback = "24 h", .max = 30 * DAY,
+	  .help = "How long a revocation list is used beyond its announced next update." },
+};
+
+static const struct conf_field policy[] = {
+	{ "minimum_rsa_bits", CONF_COUNT, AT(conf_policy, minimum_rsa_bits), .fallback = "3000", .min = 1024, .max = 16384,
+	  .help = "Shorter RSA keys are refused; 3000 is what BSI TR-02102 demands." },
+	{ "legacy_algorithms", CONF_FLAG, AT(conf_policy, legacy_algorithms), .fallback = "false",
+	  .help = "Accept AES-CBC, RSA PKCS#1 v1.5 key transport and SHA-1 signatures from old partners." },
+};
+
+static const struct conf_field intermediary[] = {
+	{ "listen", CONF_LISTEN, AT(conf_intermediary, listen), REQUIRED,
+	  .help = "Where OSCI requests come in. Plain HTTP is in order: OSCI secures the message." },
+	{ "path", CONF_ROUTE, AT(conf_intermediary, path), .fallback = "/osci", .help = "Path of the address." },
+	{ "tls", CONF_GROUP, AT(conf_intermediary, tls), .group = &tls_group, .help = "Serve HTTPS instead of HTTP." },
+	{ "cipher_key", CONF_GROUP, AT(conf_intermediary, cipher_key), REQUIRED, .group = &key_group,
+	  .help = "Key for which others encrypt their requests." },
+	{ "signature_key", CONF_GROUP, AT(conf_intermediary, signature_key), REQUIRED, .group = &key_group,
+	  .help = "Key that signs the answers." },
+	{ "next_cipher_key", CONF_GROUP, AT(conf_intermediary, next_cipher_key), .group = &next_key_group,
+	  .help = "A second cipher key that is valid at once, while partners change over." },
+	{ "accept_plain_transport", CONF_FLAG, AT(conf_intermediary, accept_plain_transport), .fallback = "false",
+	  .help = "Accept requests without transport encryption." },
+	{ "accept_unsigned_orders", CONF_FLAG, AT(conf_intermediary, accept_unsigned_orders), .fallback = "false",
+	  .help = "Accept requests without a signature of the client; otherwise they get 9600." },
+	{ "accept_incomplete_checks", CONF_FLAG, AT(conf_intermediary, accept_incomplete_checks), .fallback = "false",
+	  .help = "Answer certificates that cannot be checked completely with the warning 3707; otherwise refuse." },
+	{ "max_message_size", CONF_SIZE, AT(conf_intermediary, max_message_size), .fallback = "1 GiB", .min = 64 * KiB,
+	  .max = 64 * GiB, .help = "Largest request, as it comes over the wire." },
+	{ "mailbox_retention", CONF_TIME, AT(conf_intermediary, mailbox_retention), .fallback = "7 d", .max = 3650 * DAY,
+	  .help = "The content of a message is erased this long after it was fetched." },
+	{ "dialog_idle", CONF_TIME, AT(conf_intermediary, dialog_idle), .fallback = "10 min", .min = 10 * SECOND,
+	  .max = DAY, .help = "A dialog without a request for this long is over." },
+	{ "dialogs_max", CONF_COUNT, AT(conf_intermediary, dialogs_max), .fallback = "10000", .min = 1, .max = 1000000,
+	  .help = "Dialogs open at once." },
+};
+
+static const struct conf_field form[] = {
+	{ "listen", CONF_LISTEN, AT(conf_form, listen), REQUIRED, .help = "Where browsers or a reverse proxy come in." },
+	{ "public_url", CONF_URL, AT(conf_form, public_url), REQUIRED, .help = "Address of the service as browsers see it." },
+	{ "tls", CONF_GROUP, AT(conf_form, tls), .group = &tls_group, .help = "Serve HTTPS instead of HTTP." },
+	{ "definitions", CONF_FILES, AT(conf_form, definitions), REQUIRED, .min = 1, .max = 1000,
+	  .help = "Form definitions (Form.io, JSON)." },
+	{ "recipients", CONF_FILE, AT(conf_form, recipients), REQUIRED,
+	  .help = "JSON list of the municipalities offered, with name and AGS." },
+	{ "sender_name", CONF_TEXT, AT(conf_form, sender_name), REQUIRED,
+	  .help = "Who operates the service; stands in the message and in the PDF." },
+	{ "upload_count", CONF_COUNT, AT(conf_form, upload_count), .fallback = "10", .min = 1, .max = 100,
+	  .help = "Files per application." },
+	{ "upload_size", CONF_SIZE, AT(conf_form, upload_size), .fallback = "20 MiB", .min = KiB, .max = 4 * GiB,
+	  .help = "Largest file." },
+	{ "draft_timeout", CONF_TIME, AT(conf_form, draft_timeout), .fallback = "7 d", .min = DAY, .max = 365 * DAY,
+	  .help = "An application that is not sent is erased this long after the last change." },
+	{ "requests_per_minute", CONF_COUNT, AT(conf_form, requests_per_minute), .fallback = "120", .min = 1, .max = 1000000,
+	  .help = "Requests from one address; more are answered 429." },
+};
+
+static const struct conf_field directory[] = {
+	{ "servers", CONF_URLS, AT(conf_directory, servers), REQUIRED, .min = 1, .max = 20,
+	  .help = "Base addresses of the DVDV servers, in order of preference." },
+	{ "entry_path", CONF_TEXT, AT(conf_directory, entry_path), .fallback = "extern/standaloneauth/directory",
+	  .help = "Path of the directory calls, behind the base address." },
+	{ "token_path", CONF_TEXT, AT(conf_directory, token_path), .fallback = "extern/standaloneauth/token",
+	  .help = "Path of the token service, behind the base address." },
+	{ "client_key", CONF_GROUP, AT(conf_directory, client_key), REQUIRED, .group = &key_group,
+	  .help = "Key registered with the DVDV office; signs the request for a token." },
+	{ "ca_file", CONF_FILE, AT(conf_directory, ca_file), .fallback = "/etc/ssl/certs/ca-certificates.crt",
+	  .help = "PEM file with the issuers of the servers' TLS certificates." },
+	{ "services", CONF_TEXTS, AT(conf_directory, services), REQUIRED, .min = 1, .max = 20,
+	  .help = "URIs of the service specifications to look for, newest first." },
+	{ "fresh_for", CONF_TIME, AT(conf_directory, fresh_for), .fallback = "1 h", .min = SECOND, .max = 7 * DAY,
+	  .help = "An entry this young is used without asking." },
+	{ "usable_for", CONF_TIME, AT(conf_directory, usable_for), .fallback = "3 d", .min = SECOND, .max = 30 * DAY,
+	  .help = "An entry this young is used while no server answers." },
+	{ "negative_for", CONF_TIME, AT(conf_directory, negative_for), .fallback = "5 min", .max = DAY,
+	  .help = "That there is no entry is believed this long." },
+	{ "timeout", CONF_TIME, AT(conf_directory, timeout), .fallback = "10 s", .min = 100, .max = 300 * SECOND,
+	  .help = "Limit of one call; then the next server is asked." },
+};
+
+static const struct conf_field delivery[] = {
+	{ "author_key", CONF_GROUP, AT(conf_delivery, author_key), REQUIRED, .group = &key_group,
+	  .help = "Key that signs the content of applications." },
+	{ "signature_key", CONF_GROUP, AT(conf_delivery, signature_key), REQUIRED, .group = &key_group,
+	  .help = "Key that signs our requests to intermediaries." },
+	{ "cipher_key", CONF_GROUP, AT(conf_delivery, cipher_key), REQUIRED, .group = &key_group,
+	  .help = "Key for which intermediaries encrypt their answers." },
+	{ "workers", CONF_COUNT, AT(conf_delivery, workers), .fallback = "8", .min = 1, .max = 256,
+	  .help = "Attempts under way at once." },
+	{ "window", CONF_COUNT, AT(conf_delivery, window), .fallback = "2", .min = 1, .max = 64,
+	  .help = "Attempts under way at once to one recipient." },
+	{ "retry_first", CONF_TIME, AT(conf_delivery, retry_first), .fallback = "30 s", .min = 100, .max = DAY,
+	  .help = "Wait before the second attempt, when it may work soon." },
+	{ "retry_most", CONF_TIME, AT(conf_delivery, retry_most), .fallback = "30 min", .min = 100, .max = 7 * DAY,
+	  .help = "Longest wait between attempts; the waits double up to here." },
+	{ "retry_slow_first", CONF_TIME, AT(conf_delivery, retry_slow_first), .fallback = "15 min", .min = 100, .max = DAY,
+	  .help = "Wait before the second attempt, when somebody has to act first." },
+	{ "retry_slow_most", CONF_TIME, AT(conf_delivery, retry_slow_most), .fallback = "6 h", .min = 100, .max = 7 * DAY,
+	  .help = "Longest wait between such attempts." },
+	{ "lease", CONF_TIME, AT(conf_delivery, lease), .fallback = "10 min", .min = SECOND, .max = DAY,
+	  .help = "An attempt whose end is not recorded after this long is made again, under the same id." },
+	{ "attempt_timeout", CONF_TIME, AT(conf_delivery, attempt_timeout), .fallback = "3 min", .min = 100, .max = DAY,
+	  .help = "Limit of one request to an intermediary." },
+	{ "grace", CONF_TIME, AT(conf_delivery, grace), .fallback = "7 d", .max = 3650 * DAY,
+	  .help = "The content of a delivered application is erased this long after it was stored at the recipient." },
+	{ "sign_orders", CONF_FLAG, AT(conf_delivery, sign_orders), .fallback = "true",
+	  .help = "Sign the requests to intermediaries." },
+	{ "require_signed_answers", CONF_FLAG, AT(conf_delivery, require_signed_answers), .fallback = "true",
+	  .help = "Believe only answers signed with the key the directory names." },
+};
+
+#define EMBEDDED(table) .fields = (table), .count = ARRAY_LEN(table)
+#define PART(table, member) .offset = offsetof(struct conf, member), EMBEDDED(table)
+#define ROLE(table, member) .size = sizeof(struct conf_##member), .pointer = true, PART(table, member)
+
+const struct conf_group conf_sections[] = {
+	{ "", EMBEDDED(top), .help = "What every role needs." },
+	{ "log", EMBEDDED(logging), .help = "Events on standard error." },
+	{ "http", EMBEDDED(http), .help = "Limits of the HTTP server, for all listeners together." },
+	{ "trust", PART(trust, trust), .help = "Whose certificates are trusted." },
+	{ "policy", PART(policy, policy), .help = "Which cryptography is good enough." },
+	{ "intermediary", ROLE(intermediary, intermediary),
+	  .help = "OSCI intermediary with mailboxes. Absent: switched off." },
+	{ "form", ROLE(form, form), .help = "Form service for citizens. Absent: switched off." },
+	{ "directory", ROLE(directory, directory), .help = "Access to the DVDV. Absent: switched off." },
+	{ "delivery", ROLE(delivery, delivery), .help = "Sending of applications. Absent: switched off." },
+};
+/* clang-format on */
+
+const size_t conf_section_count = ARRAY_LEN(conf_sections);
