@@ -7,8 +7,8 @@ static const struct {
 	const char *name;
 	enum mime_encoding enc;
 } encodings[] = {
-	{ "7bit", MIME_7BIT },	     { "8bit", MIME_8BIT },	{ "binary", MIME_BINARY },
-	{ "base64", MIME_BASE64 },   { "8-bit", MIME_8BIT },	/* what OSCI clients write for attachments */
+	{ "7bit", MIME_7BIT },     { "8bit", MIME_8BIT },  { "binary", MIME_BINARY },
+	{ "base64", MIME_BASE64 }, { "8-bit", MIME_8BIT }, /* what OSCI clients write for attachments */
 };
 
 const char *mime_encoding_name(enum mime_encoding enc)
@@ -81,6 +81,12 @@ bool mime_type_is(const struct mime_part *p, const char *type)
 	return span_is_nocase(p->type.main, type);
 }
 
+static bool is_boundary_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c != '\0' && strchr("'()+_,-./:=? ", c) != NULL);
+}
+
 int mime_boundary(const struct mime_value *type, struct span *boundary, struct err *e)
 {
 	struct span b;
@@ -88,14 +94,11 @@ int mime_boundary(const struct mime_value *type, struct span *boundary, struct e
 	if (!mime_param_get(type, "boundary", &b))
 		return err_spec(e, ERR_SYNTAX, "RFC 2046 5.1.1", "Content-Type without boundary");
 	if (b.n == 0 || b.n > 70 || b.p[b.n - 1] == ' ')
-		return err_spec(e, ERR_SYNTAX, "RFC 2046 5.1.1", "boundary is empty, longer than 70 or ends with a blank");
-	for (size_t i = 0; i < b.n; i++) {
-		char c = b.p[i];
-
-		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    memchr("'()+_,-./:=? ", c, 13) == NULL)
+		return err_spec(e, ERR_SYNTAX, "RFC 2046 5.1.1",
+				"boundary is empty, longer than 70 or ends with a blank");
+	for (size_t i = 0; i < b.n; i++)
+		if (!is_boundary_char(b.p[i]))
 			return err_spec(e, ERR_SYNTAX, "RFC 2046 5.1.1", "boundary with a character not allowed in it");
-	}
 	*boundary = b;
 	return 0;
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/b64.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -231,20 +230,27 @@ static int data_bytes(struct mime_split *s, struct span *in, struct err *e)
 	return give(s, before, e);
 }
 
+static int close_message(struct mime_split *s, struct err *e)
+{
+	s->state = S_EPILOGUE;
+	s->outside = 0;
+	return s->parts > 0 ? 0 : err_spec(e, ERR_SYNTAX, "RFC 2046 5.1.1", "multipart without any part");
+}
+
+/* Behind a delimiter: "--", or blanks, CR and LF. */
 static int tail_byte(struct mime_split *s, char c, struct err *e)
 {
+	bool line_may_end = s->tail == T_START || s->tail == T_BLANKS;
+
+	if (c == '-' && s->tail == T_DASH)
+		return close_message(s, e);
 	if (c == '-' && s->tail == T_START) {
 		s->tail = T_DASH;
-	} else if (c == '-' && s->tail == T_DASH) {
-		s->state = S_EPILOGUE;
-		s->outside = 0;
-		if (s->parts == 0)
-			return err_spec(e, ERR_SYNTAX, "RFC 2046 5.1.1", "multipart without any part");
-	} else if ((c == ' ' || c == '\t') && s->tail != T_DASH && s->tail != T_CR) {
+	} else if ((c == ' ' || c == '\t') && line_may_end) {
 		s->tail = T_BLANKS;
 		if (++s->outside > 64)
 			return err_set(e, ERR_LIMIT, "more than 64 blanks behind a MIME boundary");
-	} else if (c == '\r' && s->tail != T_DASH && s->tail != T_CR) {
+	} else if (c == '\r' && line_may_end) {
 		s->tail = T_CR;
 	} else if (c == '\n' && s->tail == T_CR) {
 		s->state = S_HEAD;
@@ -318,31 +324,4 @@ int mime_split_end(struct mime_split *s, struct err *e)
 		 s->state == S_PREAMBLE ? "the MIME boundary does not occur" :
 					  "MIME message is cut off: the closing boundary is missing");
 	return keep(s, e);
-}
-
-/* Passes on; so that a caller has one way for all encodings. */
-struct pass {
-	struct sink base;
-	struct sink *below;
-};
-
-static int pass_write(struct sink *s, const void *data, size_t n, struct err *e)
-{
-	return sink_write(((struct pass *)s)->below, data, n, e);
-}
-
-static void pass_close(struct sink *s)
-{
-	free(s);
-}
-
-struct sink *mime_decoder(enum mime_encoding enc, struct sink *below)
-{
-	struct pass *p;
-
-	if (enc == MIME_BASE64)
-		return sink_b64_decode(below, true);
-	p = mem_new(sizeof(*p));
-	*p = (struct pass){ { .write = pass_write, .close = pass_close }, below };
-	return &p->base;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "xml/event.h"
 
-#include <string.h>
-
 bool xml_name_is(const struct xml_name *n, const char *ns, const char *local)
 {
 	return span_is(n->local, local) && span_is(n->ns, ns == NULL ? "" : ns);
@@ -19,7 +17,7 @@ const struct xml_attr *xml_start_attr(const struct xml_start *s, const char *ns,
 bool xml_is_blank(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (memchr(" \t\r\n", s.p[i], 4) == NULL)
+		if (s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '\r' && s.p[i] != '\n')
 			return false;
 	return true;
 }

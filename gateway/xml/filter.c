@@ -3,53 +3,18 @@
 
 #include <string.h>
 
-#include "xml/escape.h"
-
 /* "&#x10FFFF;" with some leading zeros. No named entity XML knows is longer. */
 #define REF_MAX 16
-
-/* The value of a pseudo attribute ("version"), or false. */
-static bool decl_value(struct span decl, const char *name, struct span *value)
-{
-	size_t n = strlen(name);
-
-	for (size_t i = 1; i + n < decl.n; i++) {
-		if (memcmp(decl.p + i, name, n) != 0 || memchr(" \t\r\n", decl.p[i - 1], 4) == NULL)
-			continue;
-		struct span rest = span_trim((struct span){ decl.p + i + n, decl.n - i - n });
-
-		if (rest.n == 0 || rest.p[0] != '=')
-			continue;
-		rest = span_trim((struct span){ rest.p + 1, rest.n - 1 });
-		if (rest.n == 0 || (rest.p[0] != '"' && rest.p[0] != '\''))
-			return false;
-		return span_split((struct span){ rest.p + 1, rest.n - 1 }, rest.p[0], value, &rest);
-	}
-	return false;
-}
-
-int xml_filter_check_decl(struct span decl, struct err *e)
-{
-	struct span v;
-
-	if (!decl_value(decl, "version", &v) || !span_is(v, "1.0"))
-		return err_set(e, ERR_SYNTAX, "XML declaration: version is not 1.0");
-	if (!decl_value(decl, "encoding", &v))
-		return 0;
-	if (!span_is_nocase(v, "UTF-8") && !span_is_nocase(v, "US-ASCII") && !span_is_nocase(v, "ASCII"))
-		return err_set(e, ERR_SYNTAX, "encoding is not UTF-8 but %.*s", (int)(v.n < 40 ? v.n : 40), v.p);
-	return 0;
-}
 
 void xml_filter_init(struct xml_filter *f, const struct xml_limits *limits)
 {
 	*f = (struct xml_filter){ .limits = limits };
-	buf_init(&f->literal, SIZE_MAX / 2);	/* a few times the piece at hand */
+	xml_cdata_init(&f->cdata);
 }
 
 void xml_filter_fini(struct xml_filter *f)
 {
-	buf_fini(&f->literal);
+	xml_cdata_fini(&f->cdata);
 }
 
 bool xml_filter_in_cdata(const struct xml_filter *f)
@@ -95,8 +60,7 @@ static int open_byte(struct xml_filter *f, char c, struct err *e)
 	} else if (c == '?') {
 		f->state = F_PI;
 		f->closing = 0;
-		f->decl_n = 0;
-		f->is_decl = !f->begun;
+		xml_prolog_begin(&f->prolog, !f->begun);
 	} else {
 		f->state = F_TAG;
 		f->is_end = c == '/';
@@ -144,22 +108,14 @@ static int comment_byte(struct xml_filter *f, char c, struct err *e)
 
 static int pi_byte(struct xml_filter *f, char c, struct err *e)
 {
-	bool over = c == '>' && f->closing > 0;
+	bool over = c == '>' && f->closing > 0, declaration;
 
 	f->closing = c == '?';
 	if (over)
 		f->state = F_TEXT;
-	if (f->is_decl && f->decl_n < sizeof(f->decl))
-		f->decl[f->decl_n++] = c;
-	if (f->is_decl && f->decl_n == 4 && memcmp(f->decl, "xml", 3) == 0 && memchr(" \t\r\n", c, 4) == NULL)
-		f->is_decl = false;
-	if (f->is_decl && f->decl_n == 3 && memcmp(f->decl, "xml", 3) != 0)
-		f->is_decl = false;
-	if (!f->is_decl)
-		return skip_byte(f, e);
-	if (f->decl_n == sizeof(f->decl))
-		return err_set(e, ERR_LIMIT, "XML declaration longer than %zu bytes", sizeof(f->decl));
-	return over ? xml_filter_check_decl((struct span){ f->decl, f->decl_n - 2 }, e) : 0;
+	if (xml_prolog_byte(&f->prolog, c, over, &declaration, e) != 0)
+		return (int)e->code;
+	return declaration ? 0 : skip_byte(f, e);
 }
 
 static int cdata_open_byte(struct xml_filter *f, char c, struct err *e)
@@ -169,65 +125,8 @@ static int cdata_open_byte(struct xml_filter *f, char c, struct err *e)
 	if (++f->run < 6)
 		return 0;
 	f->state = F_CDATA;
-	f->fresh = true;
-	f->cr = false;
+	xml_cdata_begin(&f->cdata);
 	return 0;
-}
-
-/* Line ends become LF here (XML 1.0 2.11): behind the section, libxml2 would join a CR with the LF of the text that
- * follows; and at its beginning, the LF with a CR before. */
-static void literal_special(struct xml_filter *f, char c)
-{
-	if (c == '\n' || c == '\r')
-		buf_puts(&f->literal, f->fresh ? "&#10;" : "\n");
-	else
-		buf_span(&f->literal, xml_escape_ref(c));
-	f->cr = c == '\r';
-}
-
-static void literal(struct xml_filter *f, struct span s)
-{
-	while (s.n > 0) {
-		size_t run = f->fresh && s.p[0] == '\n' ? 0 : xml_escape_run(s, XML_IN_CDATA);
-
-		if (f->cr && s.p[0] == '\n') {
-			f->cr = false;
-			s = (struct span){ s.p + 1, s.n - 1 };
-			continue;
-		}
-		buf_put(&f->literal, s.p, run);
-		f->cr = f->cr && run == 0;
-		f->fresh = f->fresh && run == 0;
-		if (run == s.n)
-			return;
-		literal_special(f, s.p[run]);
-		f->fresh = false;
-		s = (struct span){ s.p + run + 1, s.n - run - 1 };
-	}
-}
-
-/* Brackets wait until it is known whether the last two of them end the section. */
-static size_t cdata_run(struct xml_filter *f, struct span s)
-{
-	const char *bracket = memchr(s.p, ']', s.n);
-	size_t n = bracket == NULL ? s.n : (size_t)(bracket - s.p);
-	bool over = f->closing >= 2 && s.p[0] == '>';
-
-	if (bracket == s.p) {
-		f->closing++;
-		return 1;
-	}
-	for (unsigned k = over ? 2 : 0; k < f->closing; k++) {
-		buf_putc(&f->literal, ']');
-		f->fresh = f->cr = false;
-	}
-	f->closing = 0;
-	if (over) {
-		f->state = F_TEXT;
-		return 1;
-	}
-	literal(f, (struct span){ s.p, n });
-	return n;
 }
 
 static int ref_byte(struct xml_filter *f, char c, struct err *e)
@@ -245,7 +144,7 @@ static int byte(struct xml_filter *f, char c, struct err *e)
 {
 	switch (f->state) {
 	case F_TEXT:
-	case F_CDATA: break;	/* taken in runs */
+	case F_CDATA: break; /* taken in runs */
 	case F_REF: return ref_byte(f, c, e);
 	case F_OPEN: return open_byte(f, c, e);
 	case F_TAG:
@@ -281,7 +180,7 @@ static size_t text_run(struct xml_filter *f, struct span s)
 			f->begun = true;
 	if (n > 0)
 		return n;
-	f->state = F_OPEN;	/* by itself: what comes before it may go */
+	f->state = F_OPEN; /* by itself: what comes before it may go */
 	return 1;
 }
 
@@ -303,6 +202,16 @@ int xml_filter_bytes(struct xml_filter *f, struct span *data, struct err *e)
 	return 0;
 }
 
+static size_t cdata_run(struct xml_filter *f, struct span s)
+{
+	bool over;
+	size_t n = xml_cdata_run(&f->cdata, s, &over);
+
+	if (over)
+		f->state = F_TEXT;
+	return n;
+}
+
 /* One run or one byte; the number of bytes, 0 on an error. */
 static size_t step(struct xml_filter *f, struct span s, struct err *e)
 {
@@ -315,15 +224,15 @@ static size_t step(struct xml_filter *f, struct span s, struct err *e)
 
 static bool is_open(const struct xml_filter *f)
 {
-	return f->state == F_OPEN || f->state == F_TAG || f->state == F_QUOT || f->state == F_APOS || f->state == F_BANG ||
-	       f->state == F_CDATA_OPEN || f->state == F_CDATA;
+	return f->state == F_OPEN || f->state == F_TAG || f->state == F_QUOT || f->state == F_APOS ||
+	       f->state == F_BANG || f->state == F_CDATA_OPEN || f->state == F_CDATA;
 }
 
 int xml_filter(struct xml_filter *f, struct span data, size_t *used, size_t *cut, struct err *e)
 {
 	bool was_cdata = f->state == F_CDATA;
 
-	buf_reset(&f->literal);
+	buf_reset(&f->cdata.literal);
 	*used = *cut = 0;
 	while (*used < data.n && (f->state == F_CDATA) == was_cdata) {
 		size_t n = step(f, (struct span){ data.p + *used, data.n - *used }, e);

@@ -10,8 +10,9 @@
 #ifndef XML_FILTER_H
 #define XML_FILTER_H
 
-#include "base/buf.h"
+#include "xml/cdata.h"
 #include "xml/chars.h"
+#include "xml/prolog.h"
 #include "xml/push.h"
 
 struct xml_filter {
@@ -23,34 +24,29 @@ struct xml_filter {
 	uint64_t bytes;		/* of the document so far */
 	unsigned run;		/* bytes of the tag, reference or "CDATA[" so far */
 	unsigned equals;	/* in the tag: attributes and declarations */
-	unsigned closing;	/* "-", "?" or "]" seen in a row */
+	unsigned closing;	/* "-" or "?" seen in a row */
 	unsigned depth;		/* open elements, if all is well-formed */
 	bool is_end, slash;	/* the tag: begins with "/", its last byte is "/" */
-	bool fresh, cr;		/* CDATA: nothing taken yet; the last byte was CR */
 	unsigned skipped;	/* bytes of comments and instructions so far */
 	unsigned bom;		/* bytes of a byte order mark seen at the start */
 	bool begun;		/* anything behind it was seen */
-	bool is_decl;		/* the instruction may be the XML declaration */
-	size_t decl_n;
-	char decl[256];		/* from "<?xml" on */
-	struct buf literal;	/* CDATA of the last call as ordinary, escaped text */
+	struct xml_prolog prolog;
+	struct xml_cdata cdata;	/* its literal: CDATA of the last call as ordinary text */
 };
 
+/* limits are borrowed. */
 void xml_filter_init(struct xml_filter *f, const struct xml_limits *limits);
 void xml_filter_fini(struct xml_filter *f);
 
 /* First, for each piece: characters and length. On an error *data is shortened to what is good. */
 int xml_filter_bytes(struct xml_filter *f, struct span *data, struct err *e);
 
-/* Then, until all is used: looks at the bytes, up to the end or to the next begin or end of CDATA. *used: how many bytes
- * that were (before the bad one on an error). *cut: of these, the number up to the last place that is not within a
- * tag: those may be parsed, the rest has to wait. CDATA does not go to libxml2 2.9, which would keep all of the section
- * and look through it again and again: between the two places f->literal is to be parsed instead of the bytes, and
- * what waited when it began is to be forgotten. */
+/* Then, until all is used: looks at the bytes, up to the end or to the next begin or end of CDATA. *used: how many
+ * bytes that were (before the bad one on an error). *cut: of these, the number up to the last place that is not within
+ * a tag: those may be parsed, the rest has to wait. Between begin and end of CDATA, cdata.literal is to be parsed in
+ * place of the bytes, and what waited when it began is to be forgotten. */
 int xml_filter(struct xml_filter *f, struct span data, size_t *used, size_t *cut, struct err *e);
+/* Whether the next byte is in CDATA. */
 bool xml_filter_in_cdata(const struct xml_filter *f);
-
-/* The XML declaration "<?xml ... ?>": version 1.0, encoding absent, UTF-8 or US-ASCII. */
-int xml_filter_check_decl(struct span decl, struct err *e);
 
 #endif

@@ -108,7 +108,7 @@ static void take(struct xml_push *p, struct span *s)
 	int rc = xml_filter(&p->filter, *s, &used, &cut, &bad);
 
 	if (cdata) {
-		parse(p, buf_view(&p->filter.literal), false);
+		parse(p, buf_view(&p->filter.cdata.literal), false);
 	} else {
 		hand_on(p, (struct span){ s->p, used }, cut);
 		if (xml_filter_in_cdata(&p->filter))

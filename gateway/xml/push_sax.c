@@ -56,8 +56,8 @@ static int take_decls(struct xml_push *p, int n, const xmlChar **v)
 {
 	if ((unsigned)n > p->limits.decls)
 		return too_many(p, "namespace declarations on one element", p->limits.decls);
-	for (int i = 0; i < n; i++) {
-		p->decls[i] = (struct xml_decl){ text_of(v[2 * i]), text_of(v[2 * i + 1]) };
+	for (int i = 0; i < n; i++, v += 2) {
+		p->decls[i] = (struct xml_decl){ text_of(v[0]), text_of(v[1]) };
 		if (p->decls[i].prefix.n > p->limits.name || p->decls[i].uri.n > p->limits.name)
 			return too_many(p, "bytes in a name", p->limits.name);
 	}

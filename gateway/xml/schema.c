@@ -105,8 +105,8 @@ struct check {
 	xmlSchemaSAXPlugPtr plug;
 	xmlSAXHandlerPtr sax;
 	void *user;
-	const xmlChar **attrs, **decls;	/* in the form libxml2 wants */
-	struct buf text;		/* whole: libxml2 would join the pieces by counting them from the start each time */
+	const xmlChar **attrs, **decls; /* in the form libxml2 wants */
+	struct buf text; /* whole: libxml2 would join the pieces by counting them from the start each time */
 	struct buf *report;
 	struct err first;
 };
@@ -190,8 +190,7 @@ static int skip_pi(void *ctx, struct span target, struct span data, struct err *
 	return 0;
 }
 
-static void check_open(struct check *c, const struct xml_schema *s, const struct xml_limits *limits,
-		       struct buf *report)
+static void check_open(struct check *c, const struct xml_schema *s, const struct xml_limits *limits, struct buf *report)
 {
 	static const struct xml_events events = { check_start, check_text, check_end };
 

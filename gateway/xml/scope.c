@@ -28,7 +28,7 @@ struct xml_scope {
 	size_t depth, cap;
 };
 
-/* The callers' limits bound what gets in here; the pool itself has no cap, so that it cannot silently lose a binding. */
+/* The callers' limits bound what gets in here; the pool itself has no cap: it must not lose a binding silently. */
 #define POOL_MAX (SIZE_MAX / 2)
 
 struct xml_scope *xml_scope_new(void)
@@ -66,7 +66,7 @@ struct xml_scope *xml_scope_dup(const struct xml_scope *s)
 	buf_span(&d->pool, buf_view(&s->pool));
 	list_dup(&d->decls, &s->decls);
 	list_dup(&d->attrs, &s->attrs);
-	return d;	/* without levels: what is outside cannot be left */
+	return d; /* without levels: what is outside cannot be left */
 }
 
 static void add(struct xml_scope *s, struct list *l, struct span key, struct span value)

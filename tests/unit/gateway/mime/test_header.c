@@ -53,7 +53,7 @@ static void reads_fields(void **state)
 
 static const struct {
 	const char *block;
-	size_t n;	/* 0: strlen */
+	size_t n; /* 0: strlen */
 	enum err_code code;
 	const char *text;
 } bad_fields[] = {
@@ -74,8 +74,10 @@ static const struct {
 	{ "Content-ID: <a>\r\ncontent-id: <b>\r\n", 0, ERR_SYNTAX, "content-id twice" },
 	{ "MIME-Version: 1.0\r\nMIME-Version: 1.0\r\n", 0, ERR_SYNTAX, "twice" },
 	{ "A: b\r\n\r\nC: d\r\n", 0, ERR_SYNTAX, "behind the empty line" },
-	{ "A:1\r\nA:2\r\nA:3\r\nA:4\r\nA:5\r\nA:6\r\nA:7\r\nA:8\r\nA:9\r\nA:10\r\nA:11\r\nA:12\r\nA:13\r\nA:14\r\nA:15\r\n"
-	  "A:16\r\nA:17\r\nA:18\r\nA:19\r\nA:20\r\nA:21\r\nA:22\r\nA:23\r\nA:24\r\nA:25\r\nA:26\r\nA:27\r\nA:28\r\nA:29\r\n"
+	{ "A:1\r\nA:2\r\nA:3\r\nA:4\r\nA:5\r\nA:6\r\nA:7\r\nA:8\r\nA:9\r\nA:10\r\nA:11\r\nA:12\r\nA:13\r\nA:14\r\nA:"
+	  "15\r\n"
+	  "A:16\r\nA:17\r\nA:18\r\nA:19\r\nA:20\r\nA:21\r\nA:22\r\nA:23\r\nA:24\r\nA:25\r\nA:26\r\nA:27\r\nA:28\r\nA:"
+	  "29\r\n"
 	  "A:30\r\nA:31\r\nA:32\r\nA:33\r\n",
 	  0, ERR_LIMIT, "more than 32 fields" },
 };
@@ -83,11 +85,13 @@ static const struct {
 static void refuses_malformed_fields(void **state)
 {
 	for (size_t i = 0; i < sizeof(bad_fields) / sizeof(bad_fields[0]); i++) {
-		struct span s = { bad_fields[i].block, bad_fields[i].n > 0 ? bad_fields[i].n : strlen(bad_fields[i].block) };
+		struct span s = { bad_fields[i].block,
+				  bad_fields[i].n > 0 ? bad_fields[i].n : strlen(bad_fields[i].block) };
 		struct err e = ERR_INIT;
 		struct mime_head h;
 
-		if (mime_head_parse(s, *state, &h, &e) != (int)bad_fields[i].code || strstr(e.text, bad_fields[i].text) == NULL)
+		if (mime_head_parse(s, *state, &h, &e) != (int)bad_fields[i].code ||
+		    strstr(e.text, bad_fields[i].text) == NULL)
 			fail_msg("%zu: %s", i, e.text);
 	}
 }
@@ -103,7 +107,8 @@ static const struct {
 	{ "Multipart/Related; boundary=MIME_boundary_w4UWXa1/ylTvVX5GdYaICbrVIKM/8/i7; type=text/xml",
 	  "Multipart/Related", "boundary", "MIME_boundary_w4UWXa1/ylTvVX5GdYaICbrVIKM/8/i7" },
 	{ "Multipart/Related; boundary=a/b+c==; type=text/xml", "Multipart/Related", "type", "text/xml" },
-	{ "multipart/related;boundary=\"a;b=c\";start=\"<osci@message>\"", "multipart/related", "start", "<osci@message>" },
+	{ "multipart/related;boundary=\"a;b=c\";start=\"<osci@message>\"", "multipart/related", "start",
+	  "<osci@message>" },
 	{ "form-data; name=\"a\"; filename=\"C:\\dir\\x.pdf\"", "form-data", "filename", "C:\\dir\\x.pdf" },
 	{ "form-data; name=\"a\"; filename=\"a\\\"b\\\\c\"", "form-data", "filename", "a\"b\\c" },
 	{ "form-data; name=\"\"", "form-data", "name", "" },
@@ -165,8 +170,9 @@ static void refuses_malformed_values(void **state)
 
 static void every_beginning_of_a_header_is_read_or_refused(void **state)
 {
-	static const char block[] = "Content-Type: Multipart/Related; boundary=\"a\\\"/b\"; type=text/xml\r\n x\r\n"
-				    "Content-ID: <\xC3\xA4>\r\nContent-Length: 12\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+	static const char block[] =
+		"Content-Type: Multipart/Related; boundary=\"a\\\"/b\"; type=text/xml\r\n x\r\n"
+		"Content-ID: <\xC3\xA4>\r\nContent-Length: 12\r\nContent-Transfer-Encoding: base64\r\n\r\n";
 
 	for (size_t n = 0; n < sizeof(block); n++) {
 		/* memory of exactly that size: reading beyond it is seen by the sanitizer */
@@ -188,16 +194,18 @@ static void reads_what_a_part_says(void **state)
 	struct err e = ERR_INIT;
 	struct mime_part p;
 
-	assert_ok(mime_part_parse(SPAN_LIT("content-type: TEXT/xml; charset=utf-8\r\ncontent-transfer-encoding: BASE64\r\n"
-					   "content-id: <osci@message>\r\ncontent-length: 42\r\n\r\n"),
-				  *state, &p, &e),
+	assert_ok(mime_part_parse(
+			  SPAN_LIT("content-type: TEXT/xml; charset=utf-8\r\ncontent-transfer-encoding: BASE64\r\n"
+				   "content-id: <osci@message>\r\ncontent-length: 42\r\n\r\n"),
+			  *state, &p, &e),
 		  e);
 	assert_true(mime_type_is(&p, "text/xml"));
 	assert_int_equal(p.encoding, MIME_BASE64);
 	assert_true(span_is(p.id, "osci@message"));
 	assert_true(p.has_length);
 	assert_int_equal(p.length, 42);
-	assert_ok(mime_part_parse(SPAN_LIT("Content-ID: no-brackets\r\nContent-Transfer-Encoding: 8-bit\r\n"), *state, &p, &e),
+	assert_ok(mime_part_parse(SPAN_LIT("Content-ID: no-brackets\r\nContent-Transfer-Encoding: 8-bit\r\n"), *state,
+				  &p, &e),
 		  e);
 	assert_true(span_is(p.id, "no-brackets"));
 	assert_int_equal(p.encoding, MIME_8BIT);
@@ -247,8 +255,10 @@ static void checks_boundaries(void **state)
 		const char *value;
 		bool good;
 	} cases[] = {
-		{ "a", true },	      { "\"a b'()+_,-./:=?\"", true }, { "\"\"", false },    { "\"a \"", false },
-		{ "\"a\"", true },    { "\"a@b\"", false },	       { "\"a\tb\"", false }, { seventy, true },
+		{ "a", true },         { "\"a b'()+_,-./:=?\"", true },
+		{ "\"\"", false },     { "\"a \"", false },
+		{ "\"a\"", true },     { "\"a@b\"", false },
+		{ "\"a\tb\"", false }, { seventy, true },
 	};
 	char text[200];
 
@@ -278,11 +288,21 @@ static void references_and_ids_meet_after_decoding_once(void **state)
 		const char *reference, *id;
 		bool same;
 	} cases[] = {
-		{ "cid:a", "a", true },		{ "CID:a", "a", true },	      { "a", "a", true },
-		{ "cid:a%20b", "a b", true },	{ "cid:a b", "a b", true },   { "cid:a b", "a%20b", true },
-		{ "cid:a%2520b", "a b", false }, { "cid:100%", "100%", true }, { "cid:%zz", "%zz", true },
-		{ "cid:%C3%A4", "\xC3\xA4", true }, { "cid:a", "A", false },  { "cid:a", "ab", false },
-		{ "cid:ab", "a", false },	{ "cid:", "", true },	      { "cid:%4", "%4", true },
+		{ "cid:a", "a", true },
+		{ "CID:a", "a", true },
+		{ "a", "a", true },
+		{ "cid:a%20b", "a b", true },
+		{ "cid:a b", "a b", true },
+		{ "cid:a b", "a%20b", true },
+		{ "cid:a%2520b", "a b", false },
+		{ "cid:100%", "100%", true },
+		{ "cid:%zz", "%zz", true },
+		{ "cid:%C3%A4", "\xC3\xA4", true },
+		{ "cid:a", "A", false },
+		{ "cid:a", "ab", false },
+		{ "cid:ab", "a", false },
+		{ "cid:", "", true },
+		{ "cid:%4", "%4", true },
 	};
 
 	(void)state;
@@ -308,10 +328,11 @@ static void reads_form_fields(void **state)
 		{ "Content-Disposition: form-data; name=\"a\"", "a", NULL },
 		{ "Content-Disposition: form-data; name=\"a\"; filename=\"\"", "a", "" },
 		{ "Content-Disposition: Form-Data; name=a; filename=b.pdf", "a", "b.pdf" },
-		{ "Content-Disposition: form-data; name=\"a%22b%0D%0A%41%\"; filename=\"x%22y 100%.pdf\"", "a\"b\r\n%41%",
-		  "x\"y 100%.pdf" },
+		{ "Content-Disposition: form-data; name=\"a%22b%0D%0A%41%\"; filename=\"x%22y 100%.pdf\"",
+		  "a\"b\r\n%41%", "x\"y 100%.pdf" },
 	};
-	static const char *const bad[] = { "X: y", "Content-Disposition: attachment; name=a", "Content-Disposition: form-data",
+	static const char *const bad[] = { "X: y", "Content-Disposition: attachment; name=a",
+					   "Content-Disposition: form-data",
 					   "Content-Disposition: form-data; filename=a" };
 	struct mime_part p;
 	struct mime_form f;

@@ -7,15 +7,17 @@
 #include "h_mime.h"
 
 #define HEAD "MIME-Version: 1.0\r\nContent-Type: Multipart/Related; boundary=b/1; type=text/xml\r\n\r\n"
-#define PART1 "--b/1\r\nContent-Type: text/xml; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\nContent-ID: <m>\r\n\r\n"
+#define PART1                                                                                                          \
+	"--b/1\r\nContent-Type: text/xml; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\nContent-ID: <m>\r\n\r\n"
 
 static const struct {
 	const char *content, *boundary, *want;
 } good[] = {
 	{ HEAD PART1 "<x/>\r\n--b/1--\r\n", NULL, "[Multipart/Related]{m|text/xml|8bit}<x/>." },
 	{ "\r\n" HEAD PART1 "<x/>\r\n--b/1--\r\n", NULL, "[Multipart/Related]{m|text/xml|8bit}<x/>." },
-	{ HEAD PART1 "<x/>\r\n--b/1\r\nContent-ID: <a b>\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD\r\n--b/1--\r\n", NULL,
-	  "[Multipart/Related]{m|text/xml|8bit}<x/>.{a b||base64}QUJD." },
+	{ HEAD PART1
+	  "<x/>\r\n--b/1\r\nContent-ID: <a b>\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD\r\n--b/1--\r\n",
+	  NULL, "[Multipart/Related]{m|text/xml|8bit}<x/>.{a b||base64}QUJD." },
 	{ HEAD PART1 "\r\n--b/1--\r\n", NULL, "[Multipart/Related]{m|text/xml|8bit}." },
 	{ HEAD PART1 "--b/1--\r\n", NULL, "[Multipart/Related]{m|text/xml|8bit}." },
 	{ HEAD PART1 "\r\n\r\n--b/1--\r\n", NULL, "[Multipart/Related]{m|text/xml|8bit}\r\n." },
@@ -79,7 +81,8 @@ static const struct {
 	{ "Content-Type: multipart/related; boundary=\"\"\r\n\r\n", NULL, ERR_SYNTAX, "boundary is empty" },
 	{ "Content-Type: multipart/related; boundary=b\r\nContent-Transfer-Encoding: base64\r\n\r\n", NULL, ERR_SYNTAX,
 	  "base64" },
-	{ "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\n\n1\n--b--\n", NULL, ERR_SYNTAX, "bare LF" },
+	{ "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\n\n1\n--b--\n", NULL, ERR_SYNTAX,
+	  "bare LF" },
 	{ HEAD, NULL, ERR_SYNTAX, "boundary does not occur" },
 	{ HEAD "text\r\n" PART1 "x\r\n--b/1--\r\n", NULL, ERR_SYNTAX, "text before the first" },
 	{ HEAD "--b/2\r\n\r\nx\r\n--b/2--\r\n", NULL, ERR_SYNTAX, "text before the first" },
@@ -96,12 +99,13 @@ static const struct {
 	{ HEAD PART1 "x\r\n--b/1 x\r\n", NULL, ERR_SYNTAX, "goes on" },
 	{ HEAD PART1 "x\r\n--b/1\r\r\n", NULL, ERR_SYNTAX, "goes on" },
 	{ HEAD PART1 "x\r\n--b/1\r\nContent-ID: <m>\r\n\r\ny\r\n--b/1--\r\n", NULL, ERR_SYNTAX, "Content-ID m twice" },
-	{ HEAD PART1 "x\r\n--b/1\r\nContent-ID: <%6D>\r\n\r\ny\r\n--b/1--\r\n", NULL, ERR_SYNTAX, "Content-ID %6D twice" },
+	{ HEAD PART1 "x\r\n--b/1\r\nContent-ID: <%6D>\r\n\r\ny\r\n--b/1--\r\n", NULL, ERR_SYNTAX,
+	  "Content-ID %6D twice" },
 	{ HEAD PART1 "x\r\n--b/1\r\nContent-ID: m\r\n\r\ny\r\n--b/1--\r\n", NULL, ERR_SYNTAX, "twice" },
 	{ HEAD PART1 "x\r\n--b/1\r\nno colon\r\n\r\ny\r\n--b/1--\r\n", NULL, ERR_SYNTAX, "MIME part 2: MIME header" },
 	{ HEAD PART1 "x\r\n--b/1\r\nA: b\n\r\ny\r\n--b/1--\r\n", NULL, ERR_SYNTAX, "bare LF" },
-	{ HEAD PART1 "x\r\n--b/1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\ny\r\n--b/1--\r\n", NULL, ERR_UNSUPPORTED,
-	  "quoted-printable" },
+	{ HEAD PART1 "x\r\n--b/1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\ny\r\n--b/1--\r\n", NULL,
+	  ERR_UNSUPPORTED, "quoted-printable" },
 	{ HEAD "--b/1\r\n--b/1--\r\n", NULL, ERR_SYNTAX, "cut off" },
 };
 
@@ -154,11 +158,16 @@ static void limits_hold(void **state)
 		{ { 100, 10, 1, 100, 0, 0 }, "--b\r\n\r\n1\r\n--b\r\n\r\n2\r\n--b--\r\n", "more than 1 MIME parts" },
 		{ { 100, 10, 10, 12, 0, 0 }, "--b\r\nContent-ID: <a>\r\n\r\n1\r\n--b--\r\n", "MIME header" },
 		{ { 100, 10, 10, 12, 0, 1 }, "--b\r\n\r\n1\r\n--b--\r\nxy", "behind the closing" },
-		{ { 100, 10, 10, 12, 4, 9 }, "a preamble of more than twenty bytes\r\n--b\r\n\r\n1\r\n--b--\r\n", "before the first" },
+		{ { 100, 10, 10, 12, 4, 9 },
+		  "a preamble of more than twenty bytes\r\n--b\r\n\r\n1\r\n--b--\r\n",
+		  "before the first" },
 		{ { 200, 10, 10, 12, 0, 9 }, "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\nx\r\n--b", "before the first" },
-		{ { 200, 10, 10, 12, 0, 9 }, "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n--b\r\n\r\n1\r\n--b--", "before the first" },
 		{ { 200, 10, 10, 12, 0, 9 },
-		  "--b\r\n\r\n1\r\n--b                                                                      \r\n", "64 blanks" },
+		  "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n--b\r\n\r\n1\r\n--b--",
+		  "before the first" },
+		{ { 200, 10, 10, 12, 0, 9 },
+		  "--b\r\n\r\n1\r\n--b                                                                      \r\n",
+		  "64 blanks" },
 	};
 
 	(void)state;
@@ -285,7 +294,8 @@ static void reads_every_message_from_the_wire(void **state)
 			assert_ok(h_parts(file, NULL, &limits, 1, &cut, &e), e);
 			assert_true(span_eq(buf_view(&whole), buf_view(&cut)));
 			/* The root part is the SOAP envelope, in front of everything. */
-			assert_true(span_starts(buf_view(&whole), "[Multipart/Related]{osci@message|text/xml|8bit}<?xml "));
+			assert_true(
+				span_starts(buf_view(&whole), "[Multipart/Related]{osci@message|text/xml|8bit}<?xml "));
 			buf_fini(&whole);
 			buf_fini(&cut);
 			free((void *)(uintptr_t)file.p);

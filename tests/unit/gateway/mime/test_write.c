@@ -15,18 +15,21 @@ static void writes_exactly_the_form_osci_libraries_read(void **state)
 	struct mime_write *w = mime_write_new(sink, "MIME_boundary_1");
 
 	assert_ok(mime_write_entity(w, "text/xml", &e), e);
-	assert_ok(mime_write_part(w, "text/xml; charset=UTF-8", MIME_8BIT, SPAN_LIT("osci@message"), MIME_NO_LENGTH, &e), e);
+	assert_ok(
+		mime_write_part(w, "text/xml; charset=UTF-8", MIME_8BIT, SPAN_LIT("osci@message"), MIME_NO_LENGTH, &e),
+		e);
 	assert_ok(sink_puts(mime_write_body(w), "<x/>", &e), e);
 	assert_ok(mime_write_part(w, "application/octet-stream", MIME_BINARY, SPAN_LIT("osci_enc"), 3, &e), e);
 	assert_ok(sink_write(mime_write_body(w), "\0\r\n", 3, &e), e);
 	assert_ok(mime_write_end(w, &e), e);
-	static const char want[] = "MIME-Version: 1.0\r\n"
-				   "Content-Type: Multipart/Related; boundary=MIME_boundary_1; type=text/xml\r\n\r\n"
-				   "--MIME_boundary_1\r\nContent-Type: text/xml; charset=UTF-8\r\n"
-				   "Content-Transfer-Encoding: 8bit\r\nContent-ID: <osci@message>\r\n\r\n<x/>\r\n"
-				   "--MIME_boundary_1\r\nContent-Type: application/octet-stream\r\n"
-				   "Content-Transfer-Encoding: binary\r\nContent-ID: <osci_enc>\r\nContent-Length: 3\r\n\r\n"
-				   "\0\r\n\r\n--MIME_boundary_1--\r\n";
+	static const char want[] =
+		"MIME-Version: 1.0\r\n"
+		"Content-Type: Multipart/Related; boundary=MIME_boundary_1; type=text/xml\r\n\r\n"
+		"--MIME_boundary_1\r\nContent-Type: text/xml; charset=UTF-8\r\n"
+		"Content-Transfer-Encoding: 8bit\r\nContent-ID: <osci@message>\r\n\r\n<x/>\r\n"
+		"--MIME_boundary_1\r\nContent-Type: application/octet-stream\r\n"
+		"Content-Transfer-Encoding: binary\r\nContent-ID: <osci_enc>\r\nContent-Length: 3\r\n\r\n"
+		"\0\r\n\r\n--MIME_boundary_1--\r\n";
 
 	assert_true(span_eq(buf_view(&out), (struct span){ want, sizeof(want) - 1 }));
 	mime_write_free(w);

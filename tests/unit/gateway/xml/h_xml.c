@@ -282,9 +282,9 @@ int h_oracle_c14n(xmlDocPtr doc, enum xml_c14n_alg alg, const char *prefixes, si
 
 	for (char *t = strtok(copy, " "); t != NULL && n < 15; t = strtok(NULL, " "))
 		list[n++] = BAD_CAST t;
-	int rc = xmlC14NExecute(doc, is_visible, node,
-				alg == XML_C14N_INCLUSIVE ? XML_C14N_1_0 : XML_C14N_EXCLUSIVE_1_0, n > 0 ? list : NULL, 0,
-				o);
+	int rc =
+		xmlC14NExecute(doc, is_visible, node, alg == XML_C14N_INCLUSIVE ? XML_C14N_1_0 : XML_C14N_EXCLUSIVE_1_0,
+			       n > 0 ? list : NULL, 0, o);
 
 	if (rc >= 0)
 		buf_put(out, xmlOutputBufferGetContent(o), xmlOutputBufferGetSize(o));

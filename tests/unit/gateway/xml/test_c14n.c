@@ -40,7 +40,8 @@ static const struct {
 	  "   <norm attr=' &apos;   &#x20;&#13;&#xa;&#9;   &apos; '/>\n</doc>",
 	  "<doc>\n   <text>First line&#xD;\nSecond line</text>\n   <value>2</value>\n"
 	  "   <compute>value&gt;\"0\" &amp;&amp; value&lt;\"10\" ?\"valid\":\"error\"</compute>\n"
-	  "   <compute expr=\"value>&quot;0&quot; &amp;&amp; value&lt;&quot;10&quot; ?&quot;valid&quot;:&quot;error&quot;"
+	  "   <compute expr=\"value>&quot;0&quot; &amp;&amp; value&lt;&quot;10&quot; "
+	  "?&quot;valid&quot;:&quot;error&quot;"
 	  "\">valid</compute>\n   <norm attr=\" '    &#xD;&#xA;&#x9;   ' \"></norm>\n</doc>" },
 	{ "3.6 UTF-8 encoding", "<doc>&#169;</doc>", "<doc>\xC2\xA9</doc>" },
 };
@@ -69,7 +70,8 @@ static const struct {
 	{ "<n0:local xmlns:n0=\"foo:bar\" xmlns:n3=\"ftp://example.org\"><n1:elem2 xmlns:n1=\"http://example.net\" "
 	  "xml:lang=\"en\"><n3:stuff xmlns:n3=\"ftp://example.org\"/></n1:elem2></n0:local>",
 	  "", 1,
-	  "<n1:elem2 xmlns:n1=\"http://example.net\" xml:lang=\"en\"><n3:stuff xmlns:n3=\"ftp://example.org\"></n3:stuff>"
+	  "<n1:elem2 xmlns:n1=\"http://example.net\" xml:lang=\"en\"><n3:stuff "
+	  "xmlns:n3=\"ftp://example.org\"></n3:stuff>"
 	  "</n1:elem2>" },
 	{ "<a xmlns=\"urn:d\" xmlns:p=\"urn:p\" xmlns:q=\"urn:q\" xml:space=\"preserve\"><b/></a>", "p", 1,
 	  "<b xmlns=\"urn:d\" xmlns:p=\"urn:p\"></b>" },
@@ -88,8 +90,8 @@ static void exclusive_renders_what_is_used_and_what_is_listed(void **state)
 		struct buf out;
 
 		buf_init(&out, 1 << 16);
-		assert_ok(h_c14n(span_of(exclusive[i].in), XML_C14N_EXCLUSIVE, exclusive[i].prefixes, exclusive[i].apex, 0,
-				 &out, &e),
+		assert_ok(h_c14n(span_of(exclusive[i].in), XML_C14N_EXCLUSIVE, exclusive[i].prefixes, exclusive[i].apex,
+				 0, &out, &e),
 			  e);
 		assert_string_equal(buf_str(&out), exclusive[i].want);
 		buf_fini(&out);
@@ -179,17 +181,20 @@ static unsigned rnd(uint32_t *seed, unsigned n)
 static void random_element(struct buf *b, uint32_t *seed, unsigned in, unsigned depth)
 {
 	static const char *const prefix[] = { "p", "q", "r" }, *const uri[] = { "urn:1", "urn:2", "urn:3" };
-	static const char *const text[] = { "x", "&amp;", "\r\n", " \t", "\xC3\xA4", "&#13;", "<![CDATA[<]]>", "<!-- -->" };
+	static const char *const text[] = { "x",        "&amp;", "\r\n",          " \t",
+					    "\xC3\xA4", "&#13;", "<![CDATA[<]]>", "<!-- -->" };
 	char decls[256] = "";
 	size_t n = 0;
 
 	for (unsigned i = 0; i < 3; i++)
 		if (rnd(seed, 4) == 0) {
-			n += (size_t)snprintf(decls + n, sizeof(decls) - n, " xmlns:%s='%s'", prefix[i], uri[rnd(seed, 3)]);
+			n += (size_t)snprintf(decls + n, sizeof(decls) - n, " xmlns:%s='%s'", prefix[i],
+					      uri[rnd(seed, 3)]);
 			in |= 1u << i;
 		}
 	if (rnd(seed, 4) == 0)
-		n += (size_t)snprintf(decls + n, sizeof(decls) - n, " xmlns='%s'", rnd(seed, 3) == 0 ? "" : uri[rnd(seed, 3)]);
+		n += (size_t)snprintf(decls + n, sizeof(decls) - n, " xmlns='%s'",
+				      rnd(seed, 3) == 0 ? "" : uri[rnd(seed, 3)]);
 	unsigned k = rnd(seed, 4);
 	const char *mine = k < 3 && (in & 1u << k) != 0 ? prefix[k] : NULL;
 
@@ -288,7 +293,8 @@ static void relative_namespace_names_are_refused(void **state)
 			struct buf out;
 
 			buf_init(&out, 1 << 16);
-			assert_int_equal(h_c14n(span_of(bad[i]), (enum xml_c14n_alg)alg, "", 0, 0, &out, &e), ERR_SYNTAX);
+			assert_int_equal(h_c14n(span_of(bad[i]), (enum xml_c14n_alg)alg, "", 0, 0, &out, &e),
+					 ERR_SYNTAX);
 			assert_non_null(strstr(e.text, "relative namespace"));
 			buf_fini(&out);
 		}
@@ -323,7 +329,8 @@ static void a_full_sink_ends_the_work(void **state)
 
 	(void)state;
 	buf_init(&out, 10);
-	assert_int_equal(h_c14n(span_of("<a>more than ten bytes</a>"), XML_C14N_INCLUSIVE, "", 0, 0, &out, &e), ERR_LIMIT);
+	assert_int_equal(h_c14n(span_of("<a>more than ten bytes</a>"), XML_C14N_INCLUSIVE, "", 0, 0, &out, &e),
+			 ERR_LIMIT);
 	buf_fini(&out);
 }
 
@@ -359,7 +366,8 @@ static void agrees_with_libxml2_on_messages_from_the_wire(void **state)
 		snprintf(path, sizeof(path), "../shared/vectors/osci/good/%s", d->d_name);
 		struct span file = h_file(path);
 		const char *from = memmem(file.p, file.n, "<?xml", 5);
-		const char *to = from == NULL ? NULL : memmem(from, file.n - (size_t)(from - file.p), "</soap:Envelope>", 16);
+		const char *to =
+			from == NULL ? NULL : memmem(from, file.n - (size_t)(from - file.p), "</soap:Envelope>", 16);
 
 		assert_non_null(to);
 		compare_all((struct span){ from, (size_t)(to + 16 - from) }, 7);

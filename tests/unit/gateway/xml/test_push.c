@@ -36,7 +36,8 @@ static const struct {
 	{ "<a xml:lang='de'/>", "<a xml:lang{http://www.w3.org/XML/1998/namespace}=[de]></a>" },
 	{ "<\xC3\xA4 \xC3\xB6='\xC3\xBC'>\xC3\x9F\xE2\x82\xAC\xF0\x9F\x98\x80\xEF\xBF\xBD</\xC3\xA4>",
 	  "<\xC3\xA4 \xC3\xB6=[\xC3\xBC]>\xC3\x9F\xE2\x82\xAC\xF0\x9F\x98\x80\xEF\xBF\xBD</\xC3\xA4>" },
-	{ "<a xmlns:x='http://www.w3.org/2001/XMLSchema-instance' x:schemaLocation='http://192.0.2.1/ http://192.0.2.1/x'/>",
+	{ "<a xmlns:x='http://www.w3.org/2001/XMLSchema-instance' x:schemaLocation='http://192.0.2.1/ "
+	  "http://192.0.2.1/x'/>",
 	  NULL },
 	{ "<?xml-stylesheet href='http://192.0.2.1/x'?><a><xi:include xmlns:xi='http://www.w3.org/2001/XInclude' "
 	  "href='file:///etc/passwd'/></a>",
@@ -77,7 +78,7 @@ static void gives_the_same_events_however_the_input_is_cut(void **state)
 
 static const struct {
 	const char *doc;
-	size_t n;	/* 0: strlen */
+	size_t n; /* 0: strlen */
 	const char *text;
 } bad[] = {
 	{ "", 0, "" },
@@ -198,7 +199,8 @@ static void refuses_what_is_malformed_or_dangerous_however_it_is_cut(void **stat
 static void every_beginning_of_a_document_is_refused(void **state)
 {
 	const struct xml_limits limits = XML_LIMITS_DEFAULT;
-	struct span doc = SPAN_LIT("<?xml version='1.0'?><p:a xmlns:p='urn:p' b='&amp;\xC3\xA4'>x<![CDATA[y]]>&#65;<!-- c --><d/></p:a>");
+	struct span doc = SPAN_LIT(
+		"<?xml version='1.0'?><p:a xmlns:p='urn:p' b='&amp;\xC3\xA4'>x<![CDATA[y]]>&#65;<!-- c --><d/></p:a>");
 
 	(void)state;
 	for (size_t n = 0; n < doc.n; n++) {
@@ -513,7 +515,8 @@ static void refuses_the_document_type_from_the_wire(void **state)
 
 	buf_init(&out, 1 << 20);
 	assert_non_null(from);
-	assert_int_equal(h_events((struct span){ from, file.n - (size_t)(from - file.p) }, &limits, 0, &out, &e), ERR_SYNTAX);
+	assert_int_equal(h_events((struct span){ from, file.n - (size_t)(from - file.p) }, &limits, 0, &out, &e),
+			 ERR_SYNTAX);
 	assert_non_null(strstr(e.text, "DOCTYPE"));
 	assert_int_equal(out.n, 0);
 	buf_fini(&out);

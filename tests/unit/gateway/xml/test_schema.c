@@ -9,8 +9,9 @@
 #include "cm.h"
 #include "xml/schema.h"
 
-#define XS "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:a' xmlns='urn:a' " \
-	   "xmlns:b='urn:b' elementFormDefault='qualified'>"
+#define XS                                                                                                             \
+	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:a' xmlns='urn:a' "                \
+	"xmlns:b='urn:b' elementFormDefault='qualified'>"
 
 static const char main_xsd[] =
 	XS "<xs:import namespace='urn:b' schemaLocation='sub/b.xsd'/><xs:include schemaLocation='more.xsd'/>"
@@ -18,11 +19,13 @@ static const char main_xsd[] =
 	   "<xs:element name='when' type='xs:date'/><xs:element ref='b:code'/><xs:element name='n' type='small' "
 	   "maxOccurs='3'/><xs:element name='free' type='xs:string' minOccurs='0'/></xs:sequence>"
 	   "<xs:attribute name='id' type='xs:ID' use='required'/></xs:complexType></xs:element></xs:schema>";
-static const char more_xsd[] = XS "<xs:simpleType name='small'><xs:restriction base='xs:int'><xs:maxInclusive value='9'/>"
-				  "</xs:restriction></xs:simpleType></xs:schema>";
+static const char more_xsd[] =
+	XS "<xs:simpleType name='small'><xs:restriction base='xs:int'><xs:maxInclusive value='9'/>"
+	   "</xs:restriction></xs:simpleType></xs:schema>";
 static const char b_xsd[] =
 	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:b'><xs:element name='code'>"
-	"<xs:simpleType><xs:restriction base='xs:string'><xs:pattern value='[A-Z]{2}'/></xs:restriction></xs:simpleType>"
+	"<xs:simpleType><xs:restriction base='xs:string'><xs:pattern "
+	"value='[A-Z]{2}'/></xs:restriction></xs:simpleType>"
 	"</xs:element></xs:schema>";
 
 static char folder[] = "/tmp/depesche-schema-XXXXXX";
@@ -85,7 +88,8 @@ static const char *const valid[] = {
 	DOC(GOOD "<n>2</n><n>9</n><free>t&amp;<![CDATA[<x>]]></free>"),
 	"<?xml version='1.0' encoding='UTF-8'?><?style x?><!-- c -->" DOC("<!-- c --><?p i?>" GOOD),
 	"<p:a xmlns:p='urn:a' xmlns:b='urn:b' id='x' xmlns:x='http://www.w3.org/2001/XMLSchema-instance' "
-	"x:schemaLocation='urn:b http://192.0.2.1/b.xsd'>\n<p:when>2026-11-24</p:when><b:code>AB</b:code><p:n>1</p:n></p:a>",
+	"x:schemaLocation='urn:b "
+	"http://192.0.2.1/b.xsd'>\n<p:when>2026-11-24</p:when><b:code>AB</b:code><p:n>1</p:n></p:a>",
 };
 
 static void takes_what_is_valid(void **state)
@@ -147,10 +151,12 @@ static void the_report_lists_everything_found(void **state)
 
 	(void)state;
 	buf_init(&report, 4096);
-	assert_int_equal(xml_schema_check(schema,
-					  SPAN_LIT("<a xmlns='urn:a' xmlns:b='urn:b'>\n<when>x</when><b:code>1</b:code>\n<n>10</n></a>"),
-					  &limits, &report, &e),
-			 ERR_SYNTAX);
+	assert_int_equal(
+		xml_schema_check(
+			schema,
+			SPAN_LIT("<a xmlns='urn:a' xmlns:b='urn:b'>\n<when>x</when><b:code>1</b:code>\n<n>10</n></a>"),
+			&limits, &report, &e),
+		ERR_SYNTAX);
 	assert_non_null(strstr(buf_str(&report), "line 1: /a: "));
 	assert_non_null(second = strstr(buf_str(&report), "line 2: /a/when: "));
 	assert_non_null(strstr(second, "line 2: /a/b:code: "));
@@ -215,7 +221,8 @@ static void only_files_of_the_folder_are_read(void **state)
 		struct err e = ERR_INIT;
 		char text[600];
 
-		snprintf(text, sizeof(text), XS "<xs:import namespace='urn:b' schemaLocation='%s'/><xs:element name='a'/></xs:schema>",
+		snprintf(text, sizeof(text),
+			 XS "<xs:import namespace='urn:b' schemaLocation='%s'/><xs:element name='a'/></xs:schema>",
 			 bad[i].location);
 		put("set/bad.xsd", text);
 		if (xml_schema_load(path_of("set/bad.xsd"), &s, &e) != ERR_CONFIG)

@@ -28,8 +28,9 @@ static const struct xml_node *parse(struct arena *a, const char *doc)
 
 static void holds_what_the_document_says(void **state)
 {
-	const struct xml_node *r = parse(*state, "<a xmlns='urn:d' xmlns:p='urn:p' p:x='1' x='2'>t1<p:b/>t2&amp;<!-- -->t3<c>in</c>"
-						 "<p:b n='2'/>\n</a>");
+	const struct xml_node *r =
+		parse(*state, "<a xmlns='urn:d' xmlns:p='urn:p' p:x='1' x='2'>t1<p:b/>t2&amp;<!-- -->t3<c>in</c>"
+			      "<p:b n='2'/>\n</a>");
 	const struct xml_node *b = xml_child(r, "urn:p", "b"), *c = xml_child(r, "urn:d", "c");
 	struct span v;
 
@@ -61,10 +62,11 @@ static void goes_down_a_way(void **state)
 	const struct xml_node *r = parse(*state, "<a xmlns='urn:d'><b/><b><c><d>x</d></c></b><c/></a>");
 
 	assert_non_null(xml_descend(r, "urn:d", "b"));
-	assert_null(xml_descend(r, "urn:d", "b/c"));	/* the first b has none */
+	assert_null(xml_descend(r, "urn:d", "b/c")); /* the first b has none */
 	assert_null(xml_descend(r, NULL, "b"));
-	assert_true(span_is(xml_text(xml_descend(xml_next(xml_child(r, "urn:d", "b"), "urn:d", "b"), "urn:d", "c/d"), *state),
-			    "x"));
+	assert_true(span_is(
+		xml_text(xml_descend(xml_next(xml_child(r, "urn:d", "b"), "urn:d", "b"), "urn:d", "c/d"), *state),
+		"x"));
 	assert_ptr_equal(xml_descend(r, "urn:d", ""), r);
 }
 
@@ -114,7 +116,9 @@ static void small_documents_never_reach_the_limit_of_parse(void **state)
 
 static void malformed_documents_give_no_tree(void **state)
 {
-	static const char *const bad[] = { "", "<a>", "<a/><b/>", "<!DOCTYPE a><a/>", "<a>&x;</a>", "<a><?p?></a>", "x" };
+	static const char *const bad[] = {
+		"", "<a>", "<a/><b/>", "<!DOCTYPE a><a/>", "<a>&x;</a>", "<a><?p?></a>", "x"
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		const struct xml_node *root = NULL;
@@ -166,7 +170,7 @@ static void children_are_checked_strictly(void **state)
 	static const struct {
 		const char *content;
 		bool ordered;
-		const char *text;	/* NULL: fits */
+		const char *text; /* NULL: fits */
 	} cases[] = {
 		{ "<one/>", true, NULL },
 		{ " \n<one/>\t<maybe/> <many/><many/><o:x/> ", true, NULL },
@@ -201,9 +205,12 @@ static void children_are_checked_strictly(void **state)
 
 static void children_are_handed_out(void **state)
 {
-	const struct xml_node *r = parse(*state, "<a><b n='1'/><b n='2'/><d xmlns='urn:x'/></a>"), *b = NULL, *c = r, *any;
+	const struct xml_node *r = parse(*state, "<a><b n='1'/><b n='2'/><d xmlns='urn:x'/></a>"), *b = NULL, *c = r,
+			      *any;
 	struct err e = ERR_INIT;
-	const struct xml_child_rule list[] = { { NULL, "b", 0, 0, &b }, { "", "c", 0, 1, &c }, { "*", NULL, 0, 0, &any } };
+	const struct xml_child_rule list[] = { { NULL, "b", 0, 0, &b },
+					       { "", "c", 0, 1, &c },
+					       { "*", NULL, 0, 0, &any } };
 	struct span v;
 
 	assert_ok(xml_expect_children(r, list, 3, true, &e), e);
@@ -253,7 +260,8 @@ static void errors_name_the_line(void **state)
 {
 	struct err e = ERR_INIT;
 
-	assert_int_equal(xml_refuse(xml_child(parse(*state, "<a>\n\n<b/></a>"), NULL, "b"), &e, "%s %d", "no", 7), ERR_SYNTAX);
+	assert_int_equal(xml_refuse(xml_child(parse(*state, "<a>\n\n<b/></a>"), NULL, "b"), &e, "%s %d", "no", 7),
+			 ERR_SYNTAX);
 	assert_string_equal(e.text, "line 3: /a/b: no 7");
 }
 

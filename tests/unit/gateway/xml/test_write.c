@@ -35,7 +35,7 @@ static void header(struct xml_write *w)
 	xml_write_ns(w, "osci", "urn:z");
 	xml_write_attr(w, "osci:a", "1");
 	xml_write_attr(w, "a", "\xC3\xA4");
-	xml_write_ns(w, "soap", "urn:soap");	/* in force already: left out */
+	xml_write_ns(w, "soap", "urn:soap"); /* in force already: left out */
 	xml_write_str(w, "<&>\"'\t\n\r");
 	xml_write_close(w);
 }
@@ -63,10 +63,13 @@ static void writes_canonical_form(void **state)
 	xml_write_close(p.w);
 	xml_write_close(p.w);
 	assert_ok(xml_write_end(p.w, &e), e);
-	assert_string_equal(buf_str(&p.out),
-			    "<soap:Envelope xmlns:soap=\"urn:soap\"><soap:Header xmlns:osci=\"urn:z\" xmlns:xsi=\"urn:a\" a=\"\xC3\xA4\" "
-			    "z=\"&lt;&amp;>&quot;'&#x9;&#xA;&#xD;\" xsi:b=\"2\" osci:a=\"1\">&lt;&amp;&gt;\"'\t\n&#xD;</soap:Header>"
-			    "<body xmlns=\"urn:d\"><none xmlns=\"\"><still></still></none><e></e></body></soap:Envelope>");
+	assert_string_equal(
+		buf_str(&p.out),
+		"<soap:Envelope xmlns:soap=\"urn:soap\"><soap:Header xmlns:osci=\"urn:z\" xmlns:xsi=\"urn:a\" "
+		"a=\"\xC3\xA4\" "
+		"z=\"&lt;&amp;>&quot;'&#x9;&#xA;&#xD;\" xsi:b=\"2\" "
+		"osci:a=\"1\">&lt;&amp;&gt;\"'\t\n&#xD;</soap:Header>"
+		"<body xmlns=\"urn:d\"><none xmlns=\"\"><still></still></none><e></e></body></soap:Envelope>");
 	buf_init(&again, 1 << 16);
 	assert_ok(h_c14n(buf_view(&p.out), XML_C14N_INCLUSIVE, "", 0, 0, &again, &e), e);
 	assert_string_equal(buf_str(&again), buf_str(&p.out));
@@ -187,8 +190,16 @@ static void surrogate_in_text(struct xml_write *w)
 static void what_could_not_be_read_back_is_refused(void **state)
 {
 	static void (*const bad[])(struct xml_write *) = {
-		bad_prefix,	 bad_attr_prefix, attr_twice,		    attr_twice_by_namespace,  control_in_text,
-		nul_in_text,	 latin1_in_attr,  half_a_character_in_attr, half_a_character_in_text, surrogate_in_text,
+		bad_prefix,
+		bad_attr_prefix,
+		attr_twice,
+		attr_twice_by_namespace,
+		control_in_text,
+		nul_in_text,
+		latin1_in_attr,
+		half_a_character_in_attr,
+		half_a_character_in_text,
+		surrogate_in_text,
 	};
 
 	(void)state;
