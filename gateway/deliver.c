@@ -98,6 +98,7 @@ static int64_t work_once(struct gw_deliver *g, struct arena *a)
 		log_event(LOG_ERROR, "delivery.claim-failed", LOG_ERR(&e));
 		return IDLE_MS;
 	}
+	d.attempts++;
 	gw_window_begin(g->window, d.recipient);
 	start = clock_mono();
 	e = (struct err)ERR_INIT;
