@@ -3,6 +3,7 @@
 #   make check                    make check SAN=address,undefined        make check SAN=thread
 comma   := ,
 SAN     ?=
+JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 CC      := gcc
 B       := build/$(if $(SAN),$(subst $(comma),-,$(SAN)),plain)
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
@@ -128,11 +129,24 @@ fuzz: $(patsubst %,build/fuzz/%,$(FUZZ)) ## TIME=60 seconds of fuzzing for each 
 fuzz-replay: $(REPLAYS) ## the fuzz targets over their corpus
 	@tests/run.sh $(REPLAYS)
 
+run:                    ## the whole way on this machine, in the foreground: form, intermediary, directory, municipality
+	@tests/deps.sh tests/packages-build.txt
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BIN=$(B) tests/sim/run.sh
+
+demo:                   ## the main job once without a person; compares what was sent with what arrived
+	@tests/deps.sh tests/packages-build.txt
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BIN=$(B) tests/sim/demo.sh
+
+soak: $(PROGRAMS)       ## 200 applications while the daemon is killed again and again (COUNT=n)
+	@BIN=$(B) tests/sim/soak.sh
+
 SCENARIOS = $(if $(SAN),,$(sort $(wildcard tests/scenario/*.sh)))
 # The packages come first and change what pkg-config says, so make starts afresh behind them.
 check:                  ## all tests: units, fuzz corpus, floors, scenarios (SAN=...: units and fuzz corpus)
-	@tests/deps.sh tests/packages.txt
-	@$(MAKE) --no-print-directory check-all
+	@tests/deps.sh tests/packages-build.txt tests/packages.txt
+	@$(MAKE) --no-print-directory -j$(JOBS) check-all
 check-all: $(TESTS) $(REPLAYS) $(if $(SAN),,$(PROGRAMS) $(B)/form-server)
 	@BUILD=$(B) tests/run.sh $(TESTS) $(REPLAYS) $(if $(SAN),,tests/check/layers.sh) $(SCENARIOS)
 
@@ -140,7 +154,7 @@ units: $(TESTS)         ## the unit tests alone
 	@tests/run.sh $(TESTS)
 
 deps:                   ## install the Debian packages that building and checking need (as root)
-	@tests/deps.sh tests/packages.txt
+	@tests/deps.sh tests/packages-build.txt tests/packages.txt
 deps-lint:              ## those of lint and fuzz
 	@tests/deps.sh tests/packages-lint.txt
 

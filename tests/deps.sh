@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: EUPL-1.2
-# Installs the Debian packages of a list (one per line, # comments) that are missing. Silent when there are none.
+# Installs the Debian packages of one or more lists (one per line, # comments) that are missing. Silent when there are none.
 # A second word on the line is a command: where it exists, from whatever source, the package is not needed.
 # Without root it prints the one command that does it, and fails.
 set -u
-list=${1:?list of packages}
+[ $# -gt 0 ] || { echo "usage: $0 LIST..." >&2; exit 2; }
 missing=
 while read -r package command; do
 	[ -z "$command" ] || ! command -v "$command" >/dev/null || continue
@@ -12,7 +12,7 @@ while read -r package command; do
 	installed) ;;
 	*) missing="$missing $package" ;;
 	esac
-done < <(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$list")
+done < <(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$@")
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" -ne 0 ]; then
 	echo "Packages are missing. Install them with:" >&2

@@ -181,7 +181,7 @@ static int choose_towns(struct load *l, struct err *e)
 	if (n < 0)
 		return (int)e->code;
 	for (int i = 0; i < n; i++)
-		if (l->o->ags == NULL || strstr(l->o->ags, all[i].ags) != NULL)
+		if (sim_is_wanted(l->o, all[i].ags))
 			l->towns[l->n++] = all[i];
 	return l->n > 0 ? 0 : err_set(e, ERR_MISSING, "no municipality %s", l->o->ags);
 }

@@ -187,20 +187,6 @@ static int open_town(struct office *of, struct town *t, struct err *e)
 	return rc != 0 ? rc : find_mailbox(of, t, e);
 }
 
-static bool is_wanted(const struct sim_options *o, const char *ags)
-{
-	struct span list = span_of(o->ags), one;
-
-	if (o->ags == NULL)
-		return true;
-	while (list.n > 0) {
-		(void)span_split(list, ',', &one, &list);
-		if (span_is(one, ags))
-			return true;
-	}
-	return false;
-}
-
 static int open_office(struct office *of, struct err *e)
 {
 	const char *const anchors[] = { sim_path(of->o->dir, "pki/root.pem"), NULL };
@@ -224,7 +210,7 @@ static int open_office(struct office *of, struct err *e)
 	if (n < 0)
 		rc = (int)e->code;
 	for (int i = 0; rc == 0 && i < n; i++) {
-		if (!is_wanted(of->o, towns[i].ags))
+		if (!sim_is_wanted(of->o, towns[i].ags))
 			continue;
 		of->towns[of->n].id = towns[i];
 		rc = open_town(of, &of->towns[of->n++], e);

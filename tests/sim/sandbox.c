@@ -9,6 +9,20 @@
 
 #define TOWNS_MAX 64
 
+bool sim_is_wanted(const struct sim_options *o, const char *ags)
+{
+	struct span list = span_of(o->ags), one;
+
+	if (o->ags == NULL)
+		return true;
+	while (list.n > 0) {
+		(void)span_split(list, ',', &one, &list);
+		if (span_is(one, ags))
+			return true;
+	}
+	return false;
+}
+
 int sim_towns(const char *forms, struct sim_town *out, int max, struct err *e)
 {
 	json_t *list = NULL, *item;
@@ -30,6 +44,17 @@ int sim_towns(const char *forms, struct sim_town *out, int max, struct err *e)
 	return n;
 }
 
+/* --ags: only these; making keys for all of them takes seconds. */
+static int keep_wanted(const struct sim_options *o, struct sim_town *towns, int n)
+{
+	int kept = 0;
+
+	for (int i = 0; i < n; i++)
+		if (sim_is_wanted(o, towns[i].ags))
+			towns[kept++] = towns[i];
+	return kept;
+}
+
 int sim_sandbox(const struct sim_options *o, struct err *e)
 {
 	struct sim_town towns[TOWNS_MAX];
@@ -43,6 +68,7 @@ int sim_sandbox(const struct sim_options *o, struct err *e)
 	list.n = sim_towns(o->forms, towns, TOWNS_MAX, e);
 	if (list.n < 0)
 		return (int)e->code;
+	list.n = keep_wanted(o, towns, list.n);
 	rc = dir_make(o->dir, 0755, e);
 	if (rc == 0)
 		rc = sandbox_make_pki(o, &list, e);

@@ -47,6 +47,8 @@ bool sim_stop_wait(int ms);	/* waits; true: stop */
 struct sim_town {
 	char name[128], ags[16];
 };
+/* True if --ags names this municipality, or none at all. */
+bool sim_is_wanted(const struct sim_options *o, const char *ags);
 /* The municipalities of gemeinden.json; at most max. Returns their number, or -1 with *e set. */
 int sim_towns(const char *forms, struct sim_town *out, int max, struct err *e);
 
