@@ -206,6 +206,6 @@ help:                   ## this list
 clean:                  ## remove build/
 	rm -rf build
 
-.PHONY: all check check-all units fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs install layers help clean
+.PHONY: all run demo soak check check-all units fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs install layers help clean
 .SECONDARY:
 -include $(shell find $(B) build/fuzz -name '*.d' 2>/dev/null)
