@@ -29,6 +29,8 @@ LIBS_gateway/dir  := osci $(LIBS_osci)
 LIBS_gateway/form := osci $(LIBS_osci)
 LIBS_gateway      := gateway/dir gateway/form osci $(LIBS_osci)
 LIBS_gateway/cli  := $(LIBS_pki)
+# Unit tests of these folders also link certificates made at run time and a spool in a temporary folder.
+$(foreach l,gateway/dir gateway gateway/cli,$(eval HARNESS_$(l) := tests/harness/*.c tests/unit/spool/h_*.c))
 
 # Third-party libraries, each at home in one folder (DESIGN: floors). The linker gets what the linked floors need.
 PC_gateway/base   := libcrypto jansson
@@ -59,7 +61,7 @@ $(call archive,$(1)): $(call objs,$(1))
 TESTS_$(1) := $$(patsubst tests/unit/%.c,$(B)/unit/%,$$(wildcard tests/unit/$(1)/test_*.c))
 TESTS += $$(TESTS_$(1))
 $$(TESTS_$(1)): $(B)/unit/%: $(B)/tests/unit/%.o $(call archive,$(1)) $(foreach d,$(LIBS_$(1)),$(call archive,$(d))) \
-		$(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/$(1)/*_suite.c tests/unit/$(1)/h_*.c))
+		$(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/$(1)/*_suite.c tests/unit/$(1)/h_*.c $(HARNESS_$(1))))
 	@mkdir -p $$(@D)
 	@echo "  LD   $$@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--whole-archive $(call archive,$(1)) \

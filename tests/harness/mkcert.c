@@ -61,11 +61,16 @@ static const char *key_usage(enum mk_use use)
 	}
 }
 
+static EVP_PKEY *key_for(const struct mk_spec *s)
+{
+	if (s->same_key != NULL)
+		return EVP_PKEY_up_ref(s->same_key->key) == 1 ? s->same_key->key : NULL;
+	return s->rsa_bits > 0 ? EVP_RSA_gen(s->rsa_bits) : EVP_EC_gen("P-256");
+}
+
 struct mk_cert mk_make(const struct mk_spec *s)
 {
-	struct mk_cert c = {
-		.key = s->rsa_bits > 0 ? EVP_RSA_gen(s->rsa_bits) : EVP_EC_gen("P-256"), .x = X509_new()
-	};
+	struct mk_cert c = { .key = key_for(s), .x = X509_new() };
 	X509 *issuer = s->issuer != NULL ? s->issuer->x : c.x;
 	EVP_PKEY *issuer_key = s->issuer != NULL ? s->issuer->key : c.key;
 

@@ -24,6 +24,7 @@ struct mk_spec {
 	const char *cn, *org;
 	enum mk_use use;
 	unsigned rsa_bits;	/* 0: EC P-256 */
+	const struct mk_cert *same_key;	/* take the key of this identity; NULL: make one */
 	int from_days, to_days;	/* validity, relative to now */
 	const struct mk_cert *issuer;	/* NULL: self-signed */
 };
