@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #define VALUE_MAX (64u * 1024)
+#define CLOCK_SLACK_MS 60000
 
 static int64_t min_time(int64_t a, int64_t b)
 {
@@ -60,20 +61,24 @@ int dir_cache_get(struct spool *s, const char *recipient, int64_t now, struct ar
 		  struct err *e)
 {
 	struct spool_cache_entry entry;
+	struct dir_cached found = { .age = DIR_AGE_NONE };
+	struct err bad = ERR_INIT;
 	int rc = spool_cache_get(s, a, key_of(recipient, a), &entry, e);
 
-	*out = (struct dir_cached){ .age = DIR_AGE_NONE };
-	if (rc == ERR_MISSING || (rc == 0 && now >= entry.dead_after))
-		return 0;
-	if (rc != 0)
+	*out = found;
+	if (rc != 0 && rc != ERR_MISSING)
 		return rc;
-	out->age = now < entry.fresh_until ? DIR_AGE_FRESH : DIR_AGE_STALE;
-	out->fetched = entry.fetched;
-	if (entry.negative) {
-		out->negative = reason_from_key(arena_span(a, entry.value).p);
+	/* fetched in the future: the clock was set back, and the age of the entry cannot be told */
+	if (rc == ERR_MISSING || now >= entry.dead_after || entry.fetched > now + CLOCK_SLACK_MS)
 		return 0;
-	}
-	return decode(entry.value, a, &out->record, e);
+	found.age = now < entry.fresh_until ? DIR_AGE_FRESH : DIR_AGE_STALE;
+	found.fetched = entry.fetched;
+	if (entry.negative)
+		found.negative = reason_from_key(arena_span(a, entry.value).p);
+	else if (decode(entry.value, a, &found.record, &bad) != 0)
+		return 0;	/* of another version: asked anew */
+	*out = found;
+	return 0;
 }
 
 int dir_cache_put(struct spool *s, const char *recipient, const struct dir_record *r, int64_t now, int64_t fresh_for,

@@ -3,7 +3,7 @@
  * cache - directory answers in the spool: what was found, or that nothing was found, and how old it is.
  *
  * Three ages: fresh (use), stale (use only while no server answers), dead. Neither is ever stretched beyond the entry's
- * own validity or that of its certificates (facts/domain.md A6). Any thread.
+ * own validity or that of its certificates. Any thread.
  */
 #ifndef DIR_CACHE_H
 #define DIR_CACHE_H
@@ -20,13 +20,16 @@ struct dir_cached {
 	struct dir_record record;	/* in the arena */
 };
 
+/* 0 with DIR_AGE_NONE if nothing usable is there. */
 int dir_cache_get(struct spool *s, const char *recipient, int64_t now, struct arena *a, struct dir_cached *out,
 		  struct err *e);
 /* until: when the first certificate of the record ends. */
 int dir_cache_put(struct spool *s, const char *recipient, const struct dir_record *r, int64_t now, int64_t fresh_for,
 		  int64_t usable_for, int64_t until, struct err *e);
+/* A clear "no" of the directory is good for a short while. */
 int dir_cache_put_negative(struct spool *s, const char *recipient, enum reason reason, int64_t now,
 			   int64_t negative_for, struct err *e);
+/* The next get finds nothing. */
 int dir_cache_drop(struct spool *s, const char *recipient, int64_t now, struct err *e);
 
 #endif

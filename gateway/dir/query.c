@@ -11,20 +11,26 @@
 #include "base/mem.h"
 #include "base/uri.h"
 #include "dir/token.h"
+#include "dir/warning.h"
 
-#define STICKY_MS 180000	/* facts/domain.md A6: back to the first server after this time */
+#define STICKY_MS 180000	/* then the first server is tried again */
+#define DOWN_MS 5000		/* a server that did not answer is left alone: whoever waits would only queue up behind it */
+#define DOWN_MOST_MS 300000	/* as long as Retry-After is believed */
 #define ANSWER_MAX (512u * 1024)
+#define URL_MAX 16384
 
 struct server {
-	char *base;	/* ends with "/" */
+	char *base;	/* without "/" at its end */
 	struct dir_token *token;
+	int64_t down_until;	/* clock_mono */
+	struct err down;	/* why it was left alone */
 };
 
 struct dir_query {
 	const struct dir_options *o;
 	struct server *servers;
 	size_t n;
-	pthread_mutex_t lock;
+	pthread_mutex_t lock;	/* for preferred, until and the servers' down_until and down */
 	size_t preferred;
 	int64_t until;	/* clock_mono: then the first is preferred again */
 };
@@ -107,7 +113,7 @@ static int make_url(const struct server *s, const char *key, const char *service
 	return buf_check(url, "directory request", e);
 }
 
-/* facts/domain.md A4. */
+/* Functional answers of the DVDV 2 API: 200, 204, 404, 400, 401; the rest is a technical fault. */
 static int judge(const struct http_answer *got, struct span body, struct err *e)
 {
 	const char *warning = http_answer_header(got, "dvdv-warning-msg");
@@ -118,8 +124,8 @@ static int judge(const struct http_answer *got, struct span body, struct err *e)
 	if (got->status == 200)
 		return body.n > 0 ? 0 : err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "empty answer");
 	if (got->status == 204)
-		return warning != NULL ? err_reason(e, ERR_TRUST, RSN_DIR_EXPIRED, "the service is entered but not valid now") :
-					 err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "no valid entry");
+		return warning == NULL ? err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "no valid entry") :
+					 dir_warning_err(warning, e);
 	if (json_read(body, "problem", &problem, &none) == 0)
 		(void)snprintf(detail, sizeof(detail), "%.100s", json_opt_string(problem, "detail", ""));
 	json_decref(problem);
@@ -127,7 +133,7 @@ static int judge(const struct http_answer *got, struct span body, struct err *e)
 	case 404:
 		return err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "not in the directory: %s", detail);
 	case 400:
-		return err_reason(e, ERR_INTERNAL, RSN_DIR_BAD_ANSWER, "the directory calls our request wrong: %s", detail);
+		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "the directory calls our request wrong: %s", detail);
 	case 401:
 	case 403:
 		return err_reason(e, ERR_DENIED, RSN_DIR_DENIED, "HTTP status %u: %s", got->status, detail);
@@ -136,59 +142,106 @@ static int judge(const struct http_answer *got, struct span body, struct err *e)
 	}
 }
 
-static int call(struct dir_query *q, const char *url, const char *token, struct arena *a, struct buf *b, struct err *e)
+/* How long a server that answered so wants to be left alone; 0: not at all. */
+static int64_t pause_of(const struct http_answer *got)
 {
-	const struct http_pair headers[] = {
-		{ "Authorization", arena_printf(a, "EmbeddedBearer %s", token) },
-		{ "Accept", "application/json" },
-		{ NULL, NULL },
-	};
+	const char *after = http_answer_header(got, "Retry-After");
+	uint64_t seconds;
+
+	if (got->status != 429 && got->status != 503)
+		return 0;
+	return after != NULL && span_u64(span_of(after), DOWN_MOST_MS / 1000, &seconds) ? (int64_t)seconds * 1000 : DOWN_MS;
+}
+
+static void leave_alone(struct dir_query *q, struct server *s, int64_t ms, const struct err *e)
+{
+	pthread_mutex_lock(&q->lock);
+	s->down_until = clock_mono() + ms;
+	s->down = *e;
+	pthread_mutex_unlock(&q->lock);
+}
+
+static int check_alone(struct dir_query *q, const struct server *s, struct err *e)
+{
+	bool down;
+
+	pthread_mutex_lock(&q->lock);
+	down = clock_mono() < s->down_until;
+	if (down)
+		*e = s->down;
+	pthread_mutex_unlock(&q->lock);
+	return down ? (int)e->code : 0;
+}
+
+static int call(struct dir_query *q, struct server *s, const char *url, struct span token, struct buf *b, struct err *e)
+{
+	struct http_pair headers[] = { { "Authorization", NULL }, { "Accept", "application/json" }, { NULL, NULL } };
 	struct http_call c = { .method = "GET", .url = url, .headers = headers, .to = sink_to_buf(b),
 			       .total_ms = (unsigned)q->o->timeout, .max_answer = ANSWER_MAX };
 	struct http_answer got;
+	struct buf bearer;
+	int64_t pause;
 	int rc;
 
+	buf_init(&bearer, token.n + 32);
+	buf_reserve(&bearer, token.n + 31);
+	buf_puts(&bearer, "EmbeddedBearer ");	/* the DVDV's own word for Bearer */
+	buf_span(&bearer, token);
+	headers[0].value = buf_str(&bearer);
 	buf_reset(b);
 	rc = http_client_do(q->o->http, &c, &got, e);
+	if (rc != 0 && rc != ERR_TIMEOUT && got.reused) {	/* a server may close an idle connection at any time */
+		c.fresh = true;
+		buf_reset(b);
+		http_answer_fini(&got);
+		*e = (struct err)ERR_INIT;
+		rc = http_client_do(q->o->http, &c, &got, e);
+	}
 	if (rc != 0)
 		e->reason = RSN_DIR_UNREACHABLE;	/* the transport speaks of the intermediary: it was the directory */
 	else
 		rc = judge(&got, buf_view(b), e);
+	pause = got.status == 0 ? DOWN_MS : pause_of(&got);
+	if (rc != 0 && pause > 0)
+		leave_alone(q, s, pause, e);
 	sink_close(c.to);
 	http_answer_fini(&got);
+	buf_wipe(&bearer);
 	return rc;
 }
 
 /* One server: with a fresh token a second time if it calls the first one stale. */
-static int ask(struct dir_query *q, struct server *s, const char *key, const char *service, struct arena *a,
-	       struct buf *b, struct err *e)
+static int ask(struct dir_query *q, struct server *s, const char *key, const char *service, struct buf *b, struct err *e)
 {
-	const char *token = NULL;
-	struct buf url;
+	struct buf url, token;
 	int rc;
 
-	buf_init(&url, 16384);
+	buf_init(&url, URL_MAX);
+	buf_init(&token, DIR_TOKEN_MAX);
 	rc = make_url(s, key, service, &url, e);
 	for (int round = 0; rc == 0 && round < 2; round++) {
-		rc = dir_token_get(s->token, a, &token, e);
-		if (rc == 0)
-			rc = call(q, buf_str(&url), token, a, b, e);
-		if (rc != ERR_DENIED || round == 1 || token == NULL)
+		rc = dir_token_get(s->token, &token, e);
+		if (rc != 0 && e->reason == RSN_DIR_UNREACHABLE)
+			leave_alone(q, s, DOWN_MS, e);
+		if (rc != 0)
 			break;
-		dir_token_drop(s->token, token);
-		rc = 0;
+		rc = call(q, s, buf_str(&url), buf_view(&token), b, e);
+		if (rc != ERR_DENIED)
+			break;
+		dir_token_drop(s->token, buf_view(&token));
+		rc = round == 0 ? 0 : rc;
 	}
+	buf_wipe(&token);
 	buf_fini(&url);
 	return rc;
 }
 
-static bool is_technical(const struct err *e)
+bool dir_is_technical(const struct err *e)
 {
 	return e->reason == RSN_DIR_UNREACHABLE || e->reason == RSN_DIR_BAD_ANSWER || e->reason == RSN_DIR_DENIED;
 }
 
-int dir_query_find(struct dir_query *q, const char *key, const char *service, struct arena *a, struct buf *b,
-		   struct err *e)
+int dir_query_find(struct dir_query *q, const char *key, const char *service, struct buf *b, struct err *e)
 {
 	size_t first = first_choice(q);
 	int rc = 0;
@@ -197,8 +250,11 @@ int dir_query_find(struct dir_query *q, const char *key, const char *service, st
 		size_t i = (first + k) % q->n;
 
 		*e = (struct err)ERR_INIT;
-		rc = ask(q, &q->servers[i], key, service, a, b, e);
-		if (rc == 0 || !is_technical(e)) {
+		rc = check_alone(q, &q->servers[i], e);
+		if (rc != 0)
+			continue;
+		rc = ask(q, &q->servers[i], key, service, b, e);
+		if (rc == 0 || !dir_is_technical(e)) {
 			prefer(q, i);
 			return rc;
 		}

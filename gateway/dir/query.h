@@ -3,8 +3,9 @@
  * query - findservicedescription at the directory servers: token, failover, meaning of the answers.
  *
  * Technical faults lead to the next server; the one that answered stays preferred for a while, then the first is tried
- * again. A clear "no" is an answer and is not asked elsewhere: all servers hold the same data (facts/domain.md A1).
- * Any thread.
+ * again. A clear "no" is an answer and is not asked elsewhere: all servers hold the same data. A server that does not
+ * answer at all is left alone for a few seconds, so that a directory that is down costs one time-out and not one per
+ * recipient. Any thread.
  */
 #ifndef DIR_QUERY_H
 #define DIR_QUERY_H
@@ -19,7 +20,8 @@ void dir_query_free(struct dir_query *q);
 /* 0: *text is the JSON of the Service, in b. ERR_MISSING RSN_DIR_NO_ENTRY: this key has no such service;
  * ERR_TRUST RSN_DIR_EXPIRED: there is one, but not valid now. Otherwise RSN_DIR_UNREACHABLE, RSN_DIR_BAD_ANSWER,
  * RSN_DIR_DENIED of the last server asked. */
-int dir_query_find(struct dir_query *q, const char *key, const char *service, struct arena *a, struct buf *b,
-		   struct err *e);
+int dir_query_find(struct dir_query *q, const char *key, const char *service, struct buf *b, struct err *e);
+/* Says nothing about the entry: the directory cannot be asked just now. Then a stale entry is good enough. */
+bool dir_is_technical(const struct err *e);
 
 #endif

@@ -35,12 +35,19 @@ static int find_element(const json_t *elements, const char *type, const json_t *
 	return 0;
 }
 
-/* facts/domain.md A5 rule 6: a revocation date or a reason, either of them, means revoked. */
+static bool is_set(const json_t *obj, const char *key)
+{
+	const json_t *v = json_object_get(obj, key);
+
+	return v != NULL && !json_is_null(v);
+}
+
+/* A revocation date or a reason, either of them and of whatever type, means revoked. */
 static int take_cert(const json_t *cert, const char *what, struct arena *a, struct span *out, struct err *e)
 {
 	const char *content = TEXT_OF(cert, "content");
 
-	if (TEXT_OF(cert, "revocationDate") != NULL || TEXT_OF(cert, "revocationReason") != NULL)
+	if (is_set(cert, "revocationDate") || is_set(cert, "revocationReason"))
 		return err_reason(e, ERR_TRUST, RSN_CERT_REVOKED, "%s: the directory says it is revoked", what);
 	if (content == NULL || content[0] == '\0')
 		return err_reason(e, ERR_MISSING, RSN_DIR_INCOMPLETE, "%s: certificate without content", what);
@@ -48,25 +55,35 @@ static int take_cert(const json_t *cert, const char *what, struct arena *a, stru
 	return 0;
 }
 
+static bool has_name(const json_t *el, const char *name)
+{
+	const char *its = TEXT_OF(el, "serviceElementDescriptionName");
+
+	return name != NULL && its != NULL && strcmp(name, its) == 0;
+}
+
 /* The certificate of an element: inline, or from the separate element that carries the same description name. */
 static int find_cert(const json_t *elements, const json_t *el, const char *inline_key, const char *separate_type,
 		     const char *what, bool required, struct arena *a, struct span *out, struct err *e)
 {
-	const json_t *cert = json_object_get(el, inline_key), *other;
+	const json_t *cert = json_object_get(el, inline_key), *other, *its;
 	const char *name = TEXT_OF(el, "serviceElementDescriptionName");
 	size_t i;
 
 	*out = SPAN_EMPTY;
 	if (json_is_object(cert))
 		return take_cert(cert, what, a, out, e);
+	cert = NULL;
 	json_array_foreach(elements, i, other) {
-		const char *its = TEXT_OF(other, "serviceElementDescriptionName");
-
-		cert = json_object_get(other, inline_key);
-		if (is_type(other, separate_type) && name != NULL && its != NULL && strcmp(name, its) == 0 &&
-		    json_is_object(cert))
-			return take_cert(cert, what, a, out, e);
+		its = json_object_get(other, inline_key);
+		if (!is_type(other, separate_type) || !has_name(other, name) || !json_is_object(its))
+			continue;
+		if (cert != NULL && !json_equal(cert, its))
+			return err_reason(e, ERR_MISSING, RSN_DIR_AMBIGUOUS, "two different certificates for the %s", what);
+		cert = its;
 	}
+	if (cert != NULL)
+		return take_cert(cert, what, a, out, e);
 	return !required ? 0 : err_reason(e, ERR_MISSING, RSN_DIR_INCOMPLETE, "%s is missing", what);
 }
 
@@ -125,22 +142,42 @@ static int read_service(const json_t *s, struct arena *a, struct dir_record *r, 
 	return rc;
 }
 
+/* Some servers send a list where the interface says one object. */
+static int pick_service(const json_t *answer, const json_t **out, struct err *e)
+{
+	*out = answer;
+	if (!json_is_array(answer))
+		return 0;
+	if (json_array_size(answer) == 0)
+		return err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "no valid entry");
+	if (json_array_size(answer) > 1)
+		return err_reason(e, ERR_MISSING, RSN_DIR_AMBIGUOUS, "%zu services instead of one",
+				  json_array_size(answer));
+	*out = json_array_get(answer, 0);
+	return 0;
+}
+
 int dir_record_read(struct span text, struct arena *a, struct dir_record *out, struct err *e)
 {
-	json_t *service = NULL;
+	json_t *answer = NULL;
+	const json_t *service;
 	struct err bad = ERR_INIT;
 	int rc;
 
 	*out = (struct dir_record){ .service = NULL };
-	if (json_read(text, "directory entry", &service, &bad) != 0)
+	if (json_read(text, "directory entry", &answer, &bad) != 0)
 		return err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ANSWER, "%s", bad.text);
+	rc = pick_service(answer, &service, e);
+	if (rc != 0)
+		goto out;
 	if (!json_is_object(service) || !json_is_array(json_object_get(service, "serviceElements"))) {
 		rc = err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ANSWER, "directory entry: no serviceElements");
 	} else {
 		out->service = arena_dup(a, json_opt_string(service, "serviceSpecificationUri", ""));
 		rc = read_service(service, a, out, e);
 	}
-	json_decref(service);
+out:
+	json_decref(answer);
 	return rc;
 }
 

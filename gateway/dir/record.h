@@ -2,7 +2,7 @@
 /*
  * record - a directory entry as the directory tells it, reduced to what a delivery needs; and how it is cached.
  *
- * Reading an entry applies the resolution rule of facts/domain.md A5: element OSCI_ADDRESSEE with its certificate,
+ * Reading an entry applies the resolution rule proven in practice: element OSCI_ADDRESSEE with its certificate,
  * element OSCI_INTERMEDIARY with address and certificate; a certificate that is not inline comes from the
  * CIPHER_CERTIFICATE element with the same description name, never from just any. Strings live in the arena. Any thread.
  */
@@ -21,8 +21,8 @@ struct dir_record {
 	int64_t valid_from, valid_to;	/* ms; 0: unlimited */
 };
 
-/* text: the JSON of a Service. Errors: ERR_SYNTAX RSN_DIR_BAD_ANSWER; ERR_MISSING RSN_DIR_INCOMPLETE (element,
- * address or certificate missing, named in the text) or RSN_DIR_AMBIGUOUS; ERR_TRUST RSN_CERT_REVOKED when the
+/* text: the JSON of a Service, or of a list with one. Errors: ERR_SYNTAX RSN_DIR_BAD_ANSWER; ERR_MISSING RSN_DIR_INCOMPLETE (element,
+ * address or certificate missing, named in the text), RSN_DIR_AMBIGUOUS or, for an empty list, RSN_DIR_NO_ENTRY; ERR_TRUST RSN_CERT_REVOKED when the
  * directory itself says a certificate is revoked. */
 int dir_record_read(struct span text, struct arena *a, struct dir_record *out, struct err *e);
 /* ERR_TRUST RSN_DIR_EXPIRED outside its validity. */

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,6 +12,7 @@
 #include "dir/query.h"
 
 #define STRIPES 32
+#define KEY_MAX 255	/* organisation key of the DVDV 2 API */
 #define ANSWER_MAX (512u * 1024)
 
 struct dir {
@@ -120,7 +122,7 @@ static int ask_directory(struct dir *d, const char *recipient, struct arena *a, 
 	buf_init(&text, ANSWER_MAX);
 	for (size_t i = 0; i < d->o.service_count; i++) {
 		*e = (struct err)ERR_INIT;
-		rc = dir_query_find(d->query, recipient, d->o.services[i], a, &text, e);
+		rc = dir_query_find(d->query, recipient, d->o.services[i], &text, e);
 		if (rc == 0) {
 			rc = dir_record_read(buf_view(&text), a, r, e);
 			r->service = arena_dup(a, d->o.services[i]);
@@ -143,7 +145,7 @@ static int ask_directory(struct dir *d, const char *recipient, struct arena *a, 
 static bool is_negative(const struct err *e)
 {
 	return e->reason == RSN_DIR_NO_ENTRY || e->reason == RSN_DIR_EXPIRED || e->reason == RSN_DIR_INCOMPLETE ||
-	       e->reason == RSN_DIR_AMBIGUOUS;
+	       e->reason == RSN_DIR_AMBIGUOUS || e->reason == RSN_CERT_REVOKED;
 }
 
 /* Asks the directory and caches what it says. On success out holds record, age and parsed certificates. */
@@ -171,11 +173,6 @@ static int refresh(struct dir *d, const char *recipient, int64_t now, struct are
 	return 0;
 }
 
-static bool is_technical(const struct err *e)
-{
-	return e->reason == RSN_DIR_UNREACHABLE || e->reason == RSN_DIR_BAD_ANSWER || e->reason == RSN_DIR_DENIED;
-}
-
 static int look_up(struct dir *d, const char *recipient, int64_t now, struct arena *a, struct dir_cached *c,
 		   struct dir_route *out, struct err *e)
 {
@@ -194,7 +191,7 @@ static int look_up(struct dir *d, const char *recipient, int64_t now, struct are
 		*c = fresh;
 		return 0;
 	}
-	if (c->age != DIR_AGE_STALE || c->negative != RSN_NONE || !is_technical(e))
+	if (c->age != DIR_AGE_STALE || c->negative != RSN_NONE || !dir_is_technical(e))
 		return rc;
 	log_event(LOG_WARN, "directory.stale-used", LOG_STR("recipient", recipient),
 		  LOG_INT("age_s", (now - c->fetched) / 1000));
@@ -204,15 +201,28 @@ static int look_up(struct dir *d, const char *recipient, int64_t now, struct are
 	return parse_certs(d, &c->record, out, e);
 }
 
+static bool is_key(const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i] <= 0x20 || s[i] >= 0x7f)
+			return false;
+	return n > 0 && n <= KEY_MAX;
+}
+
 int dir_resolve(struct dir *d, const char *recipient, struct arena *a, struct dir_route *out, struct err *e)
 {
 	pthread_mutex_t *stripe = stripe_of(d, recipient);
 	struct dir_cached c = { .age = DIR_AGE_NONE };
-	int64_t now = clock_now();
+	int64_t now;
 	int rc;
 
 	*out = (struct dir_route){ .recipient = arena_dup(a, recipient) };
+	if (!is_key(recipient))
+		return err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "resolve: not a key of the directory");
 	pthread_mutex_lock(stripe);
+	now = clock_now();	/* not before: another thread's answer may be younger */
 	rc = look_up(d, recipient, now, a, &c, out, e);
 	pthread_mutex_unlock(stripe);
 	if (rc == 0)

@@ -3,8 +3,8 @@
  * resolve - from a recipient's key to the way there: which intermediary, which certificates, how old is the answer.
  *
  * Asks the directory (DVDV) through the cache in the spool; one request in flight per key; a stale entry is used only
- * while no server answers, and never beyond its own validity or that of its certificates (facts/domain.md A4 to A6).
- * Every certificate of the route has been checked against the trust list for now. What is missing has a name:
+ * while no server answers, and never beyond its own validity or that of its certificates. Every
+ * certificate that a delivery uses has been checked against the trust list for now. What is missing has a name:
  * RSN_DIR_* and RSN_CERT_* in e->reason, always set on failure. Any thread.
  */
 #ifndef DIR_RESOLVE_H
@@ -41,15 +41,16 @@ struct dir_route {
 	struct pki_cert *intermediary_cipher;
 	struct pki_cert *intermediary_signature;	/* NULL if the entry names none */
 	struct pki_cert *addressee_cipher;		/* also the reader of the content */
-	struct pki_cert *addressee_signature;		/* NULL if the entry names none */
+	struct pki_cert *addressee_signature;		/* NULL if the entry names none; not checked: nothing relies on it */
 	int64_t fetched;		/* when the directory said so */
 	bool is_stale;			/* used because no server answers */
 };
 
+/* Borrows everything o points to. ERR_CONFIG without server or service. Free when no resolve runs any more. */
 int dir_new(const struct dir_options *o, struct dir **out, struct err *e);
 void dir_free(struct dir *d);
 
-/* recipient: "ags:05315000". Strings live in a. Release certificate references with dir_route_fini. */
+/* recipient: "ags:05315000"; what cannot be a key (printable ASCII, at most 255 characters) is RSN_DIR_NO_ENTRY. Strings live in a. Release certificate references with dir_route_fini. */
 int dir_resolve(struct dir *d, const char *recipient, struct arena *a, struct dir_route *out, struct err *e);
 void dir_route_fini(struct dir_route *r);
 /* The recipient could not read what we sent, or its certificate is not what we used: ask anew next time. */

@@ -13,6 +13,7 @@
 #include "pki/jws.h"
 
 #define ASSERTION_SECONDS 60
+#define LIFE_MOST_S (7 * 24 * 3600)
 #define EARLY_MS 30000		/* a token is renewed this long before it ends */
 #define ANSWER_MAX (64u * 1024)
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -23,8 +24,10 @@ struct dir_token {
 	const char *url;
 	unsigned timeout_ms;
 	pthread_mutex_t lock;	/* held while asking: one request in flight */
-	char *value;
+	struct buf value;
 	int64_t until;		/* clock_mono */
+	int64_t failed_at;	/* clock_mono */
+	struct err failed;
 };
 
 struct dir_token *dir_token_new(struct http_client *http, const struct pki_key *key, const char *url,
@@ -33,6 +36,7 @@ struct dir_token *dir_token_new(struct http_client *http, const struct pki_key *
 	struct dir_token *t = mem_new(sizeof(*t));
 
 	*t = (struct dir_token){ .http = http, .key = key, .url = mem_dup(url), .timeout_ms = timeout_ms };
+	buf_init(&t->value, DIR_TOKEN_MAX);
 	must(pthread_mutex_init(&t->lock, NULL) == 0);
 	return t;
 }
@@ -43,7 +47,7 @@ void dir_token_free(struct dir_token *t)
 		return;
 	(void)pthread_mutex_destroy(&t->lock);
 	free((void *)(uintptr_t)t->url);
-	free(t->value);
+	buf_wipe(&t->value);
 	free(t);
 }
 
@@ -110,13 +114,17 @@ static int take_answer(struct dir_token *t, struct span text, struct err *e)
 		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "%s", bad.text);
 	value = json_opt_string(o, "access_token", json_opt_string(o, "accessToken", NULL));
 	seconds = json_opt_int(o, "expires_in", json_opt_int(o, "expiresIn", 0));
-	if (value == NULL || value[0] == '\0' || strlen(value) > 16384) {
+	if (seconds > LIFE_MOST_S)
+		seconds = LIFE_MOST_S;
+	if (value == NULL || value[0] == '\0' || strlen(value) >= DIR_TOKEN_MAX) {
 		json_decref(o);
 		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "token answer without access_token");
 	}
-	free(t->value);
-	t->value = mem_dup(value);
-	t->until = clock_mono() + seconds * 1000 - EARLY_MS;
+	buf_wipe(&t->value);
+	buf_reserve(&t->value, strlen(value));
+	buf_puts(&t->value, value);
+	/* A token without a term, or with a short one, serves the request at hand and is renewed for the next. */
+	t->until = clock_mono() + (seconds > 0 ? seconds * 1000 - EARLY_MS : 0);
 	json_decref(o);
 	return 0;
 }
@@ -126,7 +134,8 @@ static int fetch(struct dir_token *t, struct err *e)
 	static const struct http_pair headers[] = { { "Content-Type", "application/x-www-form-urlencoded" },
 						    { "Accept", "application/json" },
 						    { NULL, NULL } };
-	struct http_call call = { .method = "POST", .url = t->url, .headers = headers, .total_ms = t->timeout_ms };
+	struct http_call call = { .method = "POST", .url = t->url, .headers = headers, .total_ms = t->timeout_ms,
+				  .fresh = true };	/* rare: no gamble on an idle connection */
 	struct http_answer got = { .status = 0 };
 	struct buf body, answer;
 	int rc;
@@ -156,23 +165,44 @@ static int fetch(struct dir_token *t, struct err *e)
 	return rc;
 }
 
-int dir_token_get(struct dir_token *t, struct arena *a, const char **token, struct err *e)
+/* asked: when the caller began to wait for the lock. What failed since then would only fail once more. */
+static int fetch_once(struct dir_token *t, int64_t asked, struct err *e)
 {
+	int rc;
+
+	if (t->failed_at > asked) {
+		*e = t->failed;
+		return (int)e->code;
+	}
+	rc = fetch(t, e);
+	if (rc != 0) {
+		t->failed = *e;
+		t->failed_at = clock_mono();
+	}
+	return rc;
+}
+
+int dir_token_get(struct dir_token *t, struct buf *b, struct err *e)
+{
+	int64_t asked = clock_mono();
 	int rc = 0;
 
 	pthread_mutex_lock(&t->lock);
-	if (t->value == NULL || clock_mono() >= t->until)
-		rc = fetch(t, e);
-	if (rc == 0)
-		*token = arena_dup(a, t->value);
+	if (t->value.n == 0 || clock_mono() >= t->until)
+		rc = fetch_once(t, asked, e);
+	if (rc == 0) {
+		buf_reset(b);
+		buf_reserve(b, t->value.n);
+		buf_span(b, buf_view(&t->value));
+	}
 	pthread_mutex_unlock(&t->lock);
 	return rc;
 }
 
-void dir_token_drop(struct dir_token *t, const char *token)
+void dir_token_drop(struct dir_token *t, struct span token)
 {
 	pthread_mutex_lock(&t->lock);
-	if (t->value != NULL && strcmp(t->value, token) == 0)
+	if (span_eq(buf_view(&t->value), token))
 		t->until = 0;
 	pthread_mutex_unlock(&t->lock);
 }

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * token - access tokens of a directory server: a client assertion (JWT, RS256) in, a bearer token out, kept until
- * shortly before it ends (facts/domain.md A3). One per server. Any thread.
+ * shortly before it ends (DVDV 2 API, "extern/standaloneauth"). One per server. Any thread.
  */
 #ifndef DIR_TOKEN_H
 #define DIR_TOKEN_H
 
-#include "base/arena.h"
+#include "base/buf.h"
 #include "http/client.h"
 #include "pki/keyring.h"
+
+#define DIR_TOKEN_MAX 16384u
 
 struct dir_token;
 
 struct dir_token *dir_token_new(struct http_client *http, const struct pki_key *key, const char *url,
 				unsigned timeout_ms);
 void dir_token_free(struct dir_token *t);
-/* The token, in the arena. ERR_DENIED RSN_DIR_DENIED when the server refuses us; otherwise technical errors with
- * RSN_DIR_UNREACHABLE or RSN_DIR_BAD_ANSWER. */
-int dir_token_get(struct dir_token *t, struct arena *a, const char **token, struct err *e);
+/* The token into b, which the caller wipes. Whoever waited while another thread asked in vain gets the same error.
+ * ERR_DENIED RSN_DIR_DENIED when the server refuses us; otherwise technical errors with RSN_DIR_UNREACHABLE or
+ * RSN_DIR_BAD_ANSWER. */
+int dir_token_get(struct dir_token *t, struct buf *b, struct err *e);
 /* The server called this token stale: the next get asks for a new one. */
-void dir_token_drop(struct dir_token *t, const char *token);
+void dir_token_drop(struct dir_token *t, struct span token);
 
 #endif
