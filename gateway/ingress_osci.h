@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * ingress_osci - the HTTP face of the OSCI intermediary: one POST is one OSCI order, every answer is HTTP 200.
- * (A status of 400 or above never reaches the reference library's application: facts/osci.md 3.1.)
+ * (A status of 400 or above never reaches the reference library's application.)
  */
 #ifndef GW_INGRESS_OSCI_H
 #define GW_INGRESS_OSCI_H

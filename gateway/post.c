@@ -11,7 +11,7 @@ static bool is_untouched(unsigned status)
 
 static int post(void *ctx, struct src *request, uint64_t size, struct src **answer, bool *sent, struct err *e)
 {
-	/* facts/osci.md 3.1: what the reference library sends; the MIME header is part of the body */
+	/* what the OSCI reference library sends; the MIME header is part of the body */
 	static const struct http_pair headers[] = { { "Content-Type", "text/xml; charset=utf-8" }, { NULL, NULL } };
 	struct gw_post *p = ctx;
 	struct http_call call = {

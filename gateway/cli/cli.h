@@ -65,10 +65,11 @@ int cli_ask(const struct cli *c, const struct cli_verb *v, cli_row_fn *row, void
 
 /* --- printing --------------------------------------------------------------------------------------------------- */
 
+/* Rows are collected, because columns are as wide as their content. columns is borrowed, rows are copied. */
 struct cli_table;
 struct cli_table *cli_table_new(const struct cli_column *columns, bool german);
 void cli_table_add(struct cli_table *t, const json_t *row);
-void cli_table_print(struct cli_table *t, FILE *out);	/* columns as wide as their content */
+void cli_table_print(struct cli_table *t, FILE *out);
 void cli_table_free(struct cli_table *t);
 /* One row, a line per key; NULL values are left out. */
 void cli_sheet_print(const json_t *row, FILE *out);
@@ -78,6 +79,7 @@ void cli_why_print(const json_t *row, bool german, FILE *out);
 /* One line that is overwritten, on a terminal only. */
 void cli_progress(const char *what, uint64_t done, uint64_t total);
 
+/* Local verbs: work on the folders in c->args, without a daemon. ERR_CRYPTO: verify found problems (printed). */
 int cli_backup_verify(struct cli *c, struct err *e);
 int cli_backup_restore(struct cli *c, struct err *e);
 

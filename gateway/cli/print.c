@@ -8,6 +8,7 @@
 #include "base/mem.h"
 
 #define COLUMNS_MAX 16
+#define LABEL_WIDTH 18
 
 struct cli_table {
 	const struct cli_column *columns;
@@ -140,23 +141,31 @@ static void print_line(const json_t *row, const char *label, const char *key, FI
 	if (v == NULL || json_is_null(v))
 		return;
 	s = cell_text(v);
-	(void)fprintf(out, "%-14s%s\n", label, s);
+	(void)fputs(label, out);
+	for (size_t n = length(label); n < LABEL_WIDTH; n++)
+		(void)fputc(' ', out);
+	(void)fprintf(out, "%s\n", s);
 	free(s);
 }
 
+static const struct {
+	const char *en, *de, *key, *key_de;	/* labels; keys of the row, key_de NULL: the same */
+} why_lines[] = {
+	{ "message", "Nachricht", "message", NULL },	{ "state", "Zustand", "state", NULL },
+	{ "reason", "Grund", "reason", NULL },		{ "what", "Was ist los", "text", "text_de" },
+	{ "owner", "Zuständig", "owner", "owner_de" },	{ "next step", "Nächster Schritt", "next", "next_de" },
+	{ "due", "Fällig", "due", NULL },		{ "attempts", "Versuche", "attempts", NULL },
+	{ "OSCI", "OSCI", "code", NULL },		{ "peer", "Gegenstelle", "peer", NULL },
+	{ "detail", "Meldung", "detail", NULL },
+};
+
 void cli_why_print(const json_t *row, bool german, FILE *out)
 {
-	print_line(row, german ? "Nachricht" : "message", "message", out);
-	print_line(row, german ? "Zustand" : "state", "state", out);
-	print_line(row, german ? "Grund" : "reason", "reason", out);
-	print_line(row, german ? "Was ist los" : "what", german ? "text_de" : "text", out);
-	print_line(row, german ? "Zuständig" : "owner", german ? "owner_de" : "owner", out);
-	print_line(row, german ? "Nächster" : "next step", german ? "next_de" : "next", out);
-	print_line(row, german ? "Fällig" : "due", "due", out);
-	print_line(row, german ? "Versuche" : "attempts", "attempts", out);
-	print_line(row, "OSCI", "code", out);
-	print_line(row, german ? "Gegenstelle" : "peer", "peer", out);
-	print_line(row, german ? "Meldung" : "detail", "detail", out);
+	for (size_t i = 0; i < ARRAY_LEN(why_lines); i++) {
+		const char *key = german && why_lines[i].key_de != NULL ? why_lines[i].key_de : why_lines[i].key;
+
+		print_line(row, german ? why_lines[i].de : why_lines[i].en, key, out);
+	}
 }
 
 void cli_progress(const char *what, uint64_t done, uint64_t total)

@@ -71,7 +71,7 @@ static bool form_field(struct span body, const char *name, struct buf *out)
 	return false;
 }
 
-/* facts/domain.md A3: sub is "fp:" and the SHA-1 fingerprint of the registered certificate; RS256; short-lived. */
+/* As the DVDV demands: sub is "fp:" and the SHA-1 fingerprint of the registered certificate; RS256; short-lived. */
 static bool is_assertion_good(struct dvdv *d, struct span assertion)
 {
 	struct err e = ERR_INIT;

@@ -114,15 +114,14 @@ static const char *extension(const struct inbox *in, const char *cid)
 /* Content-IDs and message ids come from outside: only harmless characters become part of a file name. */
 static void safe_name(const char *text, char *out, size_t cap)
 {
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 	size_t n = 0;
 
-	for (; *text != '\0' && n + 1 < cap; text++) {
-		bool ok = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
-			  (*text >= '0' && *text <= '9') || *text == '-' || *text == '_' || (*text == '.' && n > 0);
-
-		out[n++] = ok ? *text : '_';
-	}
+	for (; *text != '\0' && n + 1 < cap; text++)
+		out[n++] = strchr(harmless, *text) != NULL ? *text : '_';
 	out[n] = '\0';
+	if (out[0] == '.')
+		out[0] = '_';
 }
 
 static int content(void *ctx, const char *id, const char *cid, struct sink **to, struct err *e)
