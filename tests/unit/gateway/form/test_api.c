@@ -238,6 +238,81 @@ static void uploads_are_limited_in_number_and_can_be_deleted(void **state)
 	h_reply_fini(&r);
 }
 
+#define LARGE (UINT64_C(64) << 20)
+
+/* A text of LARGE bytes that is nowhere as a whole. */
+struct text_src {
+	struct src base;
+	uint64_t left;
+};
+
+static int text_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
+{
+	struct text_src *t = (struct text_src *)s;
+	(void)e;
+	*got = cap < t->left ? cap : (size_t)t->left;
+	memset(data, 'a', *got);
+	t->left -= *got;
+	return 0;
+}
+
+static long resident_kb(void)
+{
+	long pages = 0, all = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%ld %ld", &all, &pages), 2);
+	fclose(f);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static void send_large(const struct draft *d)
+{
+	struct text_src from = { .base = { .read = text_read }, .left = LARGE };
+	struct http_answer a;
+	struct err e = ERR_INIT;
+	char *url = mem_printf("http://127.0.0.1:%u%s/uploads/f?name=gross.txt", site.port, d->base);
+	const struct http_pair headers[] = { { "Authorization", d->token }, { NULL, NULL } };
+	const struct http_call c = { .method = "POST", .url = url, .headers = headers, .body = &from.base,
+				     .body_length = (int64_t)LARGE };
+	assert_ok(http_client_do(site.client, &c, &a, &e), e);
+	assert_int_equal(a.status, 201);
+	http_answer_fini(&a);
+	free(url);
+}
+
+static void a_large_upload_costs_no_memory(void **state)
+{
+	(void)state;
+	static const char form[] = "{\"title\":\"Groß\",\"path\":\"hilfe-zum-lebensunterhalt\",\"components\":["
+				   "{\"type\":\"file\",\"key\":\"f\",\"label\":\"F\"}]}";
+	char path[] = "/tmp/depesche-form-XXXXXX";
+	const char *const definitions[] = { path };
+	const struct form_options o = { .definitions = definitions, .definition_count = 1, .upload_max = 2 * LARGE,
+					.upload_total = 2 * LARGE };
+	struct h_site other = site;
+	struct h_reply r;
+	struct draft d;
+	int fd = mkstemp(path);
+	assert_int_equal(write(fd, form, sizeof(form) - 1), (ssize_t)sizeof(form) - 1);
+	close(fd);
+	h_site_start(&site, &o);
+	begin(&d);
+	long before = resident_kb();
+	send_large(&d);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	assert_in_range(resident_kb(), 0, before + 12 * 1024);
+#else
+	(void)before;
+#endif
+	call(&d, "GET", "", SPAN_EMPTY, &r);
+	assert_true(h_reply_has(&r, "\"size\":67108864"));
+	h_reply_fini(&r);
+	h_site_stop(&site);
+	unlink(path);
+	site = other;
+}
+
 static void the_list_names_forms_and_municipalities(void **state)
 {
 	(void)state;
@@ -280,6 +355,7 @@ int main(void)
 		cmocka_unit_test(bad_requests_change_nothing),
 		cmocka_unit_test(only_the_token_opens_a_draft),
 		cmocka_unit_test(uploads_are_limited_in_number_and_can_be_deleted),
+		cmocka_unit_test(a_large_upload_costs_no_memory),
 		cmocka_unit_test(the_list_names_forms_and_municipalities),
 		cmocka_unit_test(another_site_cannot_change_anything),
 	};
