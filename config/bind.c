@@ -7,22 +7,29 @@
 #include "config/loader.h"
 #include "config/value.h"
 
+/* What came from the file goes to a terminal: no control characters. */
+static void defuse(char *p)
+{
+	for (; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+}
+
 void conf_problem(struct conf_loader *l, unsigned line, const char *key, const char *fmt, ...)
 {
-	char text[1000];
+	char text[1000], where[200];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* What came from the file goes to a terminal: no control characters. */
-	for (char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	(void)snprintf(where, sizeof(where), "%.180s%s", key, key[0] == '\0' ? "" : ": ");
+	defuse(text);
+	defuse(where);
 	if (l->problem_count++ == 0)
-		(void)err_set(l->err, ERR_CONFIG, "%s:%u: %s%s%s", l->label, line, key, key[0] == '\0' ? "" : ": ", text);
+		(void)err_set(l->err, ERR_CONFIG, "%s:%u: %s%s", l->label, line, where, text);
 	if (l->problem_count <= CONF_PROBLEMS_MAX)
-		buf_printf(l->problems, "%s:%u: %s%s%s\n", l->label, line, key, key[0] == '\0' ? "" : ": ", text);
+		buf_printf(l->problems, "%s:%u: %s%s\n", l->label, line, where, text);
 }
 
 static unsigned distance(const char *a, const char *b)

@@ -45,13 +45,26 @@ static void markdown_fields(struct buf *out, const struct conf_group *g)
 	}
 }
 
+/* mdoc wants each sentence to begin a line. */
+static void put_sentences(struct buf *out, const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++) {
+		bool next = p[0] == ' ' && p > text && (p[-1] == '.' || p[-1] == ';');
+
+		buf_putc(out, next ? '\n' : *p);
+	}
+	buf_putc(out, '\n');
+}
+
 static void mdoc_fields(struct buf *out, const struct conf_group *g)
 {
 	buf_puts(out, ".Bl -tag -width Ds\n");
 	for (size_t i = 0; i < g->count; i++) {
 		const struct conf_field *f = &g->fields[i];
 
-		buf_printf(out, ".It Ic %s\n%s\nExpected: ", f->key, f->help);
+		buf_printf(out, ".It Ic %s\n", f->key);
+		put_sentences(out, f->help);
+		buf_puts(out, "Expected: ");
 		conf_expected(out, f);
 		if (f->fallback != NULL || f->required) {
 			buf_puts(out, f->required ? " (" : " (default ");
@@ -77,7 +90,8 @@ static const struct conf_group *nested_group(const char *section, const char *ke
 static void put_group(struct buf *out, const struct conf_group *g, const char *title, const char *help, char format)
 {
 	if (format == 'r') {
-		buf_printf(out, ".Ss %s\n%s\n", title, help);
+		buf_printf(out, ".Ss %s\n", title);
+		put_sentences(out, help);
 		mdoc_fields(out, g);
 	} else {
 		buf_printf(out, "\n## %s\n\n%s\n\n", title, help);

@@ -67,11 +67,11 @@ log_events() {
 }
 
 generated() {
-	local tmp f
+	local tmp
 	tmp=$(mktemp -d)
 	if tests/check/gen-docs.sh "$tmp"; then
-		for f in "$tmp"/*; do
-			cmp -s "$f" "docs/${f##*/}" || echo "docs/${f##*/}:1: not current: make docs"
+		(cd "$tmp" && find . -type f | sed 's|^\./||') | while read -r f; do
+			cmp -s "$tmp/$f" "docs/$f" || echo "docs/$f:1: not current: make docs"
 		done
 	else
 		echo "tests/check/gen-docs.sh:1: failed"

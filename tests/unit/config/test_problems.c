@@ -88,6 +88,8 @@ static const struct {
 	  "L:10: intermediary.tls.certificate: missing, expected a file" },
 	{ H_TOP H_TRUST H_INTERMEDIARY "  next_cipher_key: { pem: key.pem }\n",
 	  "L:10: intermediary.next_cipher_key.pem: unknown key, expected key" },
+	{ H_TOP H_TRUST H_INTERMEDIARY "\"log\\tx\": y\n",
+	  "L:10: log?x: unknown key, expected log" },
 	/* Messages go to a terminal: no control characters. */
 	{ H_TOP H_TRUST H_INTERMEDIARY "  path: \"a\\e[31m\\nb\"\n",
 	  "L:10: intermediary.path: \"a?[31m?b\", expected a path that begins with /" },
