@@ -257,20 +257,25 @@ static void record(const struct bound *b, const void *at, unsigned line)
 	b->l->entries_tail = &entry->next;
 }
 
+static bool bind_node(struct bound *b, const struct conf_node *node, void *at)
+{
+	enum conf_kind wanted = is_list(b->f->type) ? CONF_LIST : CONF_SCALAR;
+
+	if (node->kind == wanted)
+		return wanted == CONF_LIST ? bind_list(b, node, at) : bind_scalar(b, node->empty ? "" : node->text, at);
+	return wrong(b, node->kind == CONF_SCALAR && node->empty ? "no value" : conf_kind_name(node->kind));
+}
+
 bool conf_bind_value(struct conf_loader *l, const struct conf_field *f, const char *path, const struct conf_node *node,
 		     void *at)
 {
 	struct bound b = { .l = l, .f = f, .path = path, .line = node == NULL ? 1 : node->line };
 	bool good = true;
 
-	if (node == NULL && f->fallback != NULL)
+	if (node != NULL)
+		good = bind_node(&b, node, at);
+	else if (f->fallback != NULL)
 		good = bind_scalar(&b, f->fallback, at);
-	else if (node != NULL && node->kind != (is_list(f->type) ? CONF_LIST : CONF_SCALAR))
-		good = wrong(&b, node->kind == CONF_SCALAR && node->empty ? "no value" : conf_kind_name(node->kind));
-	else if (node != NULL && is_list(f->type))
-		good = bind_list(&b, node, at);
-	else if (node != NULL)
-		good = bind_scalar(&b, node->empty ? "" : node->text, at);
 	if (good)
 		record(&b, at, node == NULL ? 0 : node->key_line);
 	return good;

@@ -36,16 +36,12 @@ static void complain(struct conf_loader *l, const char *key, const char *what)
 
 static void check_key(struct conf_loader *l, const char *path, const struct conf_key *k)
 {
-	bool p12 = k->pkcs12 != NULL || k->password_file != NULL, pem = k->key != NULL || k->certificate != NULL;
-	unsigned line = line_near(l, path);
+	int p12 = (k->pkcs12 != NULL) + (k->password_file != NULL), pem = (k->key != NULL) + (k->certificate != NULL);
 
-	if (p12 && pem)
-		conf_problem(l, line, path,
-			     "both PKCS#12 and PEM, expected pkcs12 and password_file, or key and certificate");
-	else if ((!p12 && !pem) || (p12 && (k->pkcs12 == NULL || k->password_file == NULL)) ||
-		 (pem && (k->key == NULL || k->certificate == NULL)))
-		conf_problem(l, line, path,
-			     "incomplete, expected pkcs12 and password_file, or key and certificate");
+	if (p12 > 0 && pem > 0)
+		complain(l, path, "both PKCS#12 and PEM, expected pkcs12 and password_file, or key and certificate");
+	else if (p12 + pem != 2)
+		complain(l, path, "incomplete, expected pkcs12 and password_file, or key and certificate");
 }
 
 /* In a group: value of key may not be below least, the value of other. The line is that of the one in the file. */
@@ -91,6 +87,16 @@ static void check_listeners(struct conf_loader *l, const struct conf *c)
 		complain(l, "form.listen", "the address of intermediary.listen, expected another one");
 }
 
+static void check_roles(struct conf_loader *l, const struct conf *c)
+{
+	if (c->intermediary == NULL && c->form == NULL && c->delivery == NULL)
+		complain(l, "", "no role, expected a section intermediary, form or delivery");
+	if (c->form != NULL && c->delivery == NULL)
+		complain(l, "form", "needs somebody to send its applications, expected a section delivery");
+	if (c->form != NULL && c->intermediary != NULL)
+		check_listeners(l, c);
+}
+
 void conf_check(struct conf_loader *l)
 {
 	const struct conf *c = &l->to->conf;
@@ -99,10 +105,9 @@ void conf_check(struct conf_loader *l)
 	if (strlen(c->control_socket) >= sizeof(un.sun_path))
 		conf_problem(l, line_near(l, "control_socket"), "control_socket",
 			     "%s is too long, expected at most %zu bytes", c->control_socket, sizeof(un.sun_path) - 1);
-	if (c->intermediary == NULL && c->form == NULL && c->delivery == NULL)
-		complain(l, "", "no role, expected a section intermediary, form or delivery");
 	if (c->trust.crl_required && c->trust.crls.n == 0)
 		complain(l, "trust.crls", "missing, expected revocation lists, or crl_required: false");
+	check_roles(l, c);
 	if (c->intermediary != NULL)
 		check_intermediary(l, c->intermediary);
 	if (c->directory != NULL) {
@@ -111,8 +116,4 @@ void conf_check(struct conf_loader *l)
 	}
 	if (c->delivery != NULL)
 		check_delivery(l, c->delivery);
-	if (c->form != NULL && c->delivery == NULL)
-		complain(l, "form", "needs somebody to send its applications, expected a section delivery");
-	if (c->form != NULL && c->intermediary != NULL)
-		check_listeners(l, c);
 }
