@@ -26,24 +26,24 @@ static int tls_of(const struct conf_tls *t, SSL_CTX **ctx, struct err *e)
 	return rc;
 }
 
-static int listen_on(struct gw_app *app, const char *name, const struct conf_listen *at, const struct conf_tls *tls,
-		     const struct http_route *routes, size_t n, unsigned *index, struct err *e)
+/* l holds the routes and the error page; address and TLS come from the configuration. */
+static int listen_on(struct gw_app *app, struct http_listener *l, const struct conf_listen *at,
+		     const struct conf_tls *tls, unsigned *index, struct err *e)
 {
 	char address[128], port[160];
 	SSL_CTX *ctx = NULL;
 	int rc = tls_of(tls, &ctx, e);
 
 	(void)snprintf(address, sizeof(address), "%s:%u", at->address, at->port);
+	l->address = address;
+	l->tls = ctx;
 	if (rc == 0)
-		rc = http_server_listen(app->server,
-					&(struct http_listener){ .name = name, .address = address, .tls = ctx,
-								 .routes = routes, .route_count = n },
-					index, e);
+		rc = http_server_listen(app->server, l, index, e);
 	SSL_CTX_free(ctx);	/* the server has its own reference */
 	if (rc != 0)
-		return err_wrap(e, "%s.listen", name);
+		return err_wrap(e, "%s.listen", l->name);
 	(void)snprintf(port, sizeof(port), "%s:%u", at->address, http_server_port(app->server, *index));
-	log_event(LOG_INFO, "http.listening", LOG_STR("listener", name), LOG_STR("address", port));
+	log_event(LOG_INFO, "http.listening", LOG_STR("listener", l->name), LOG_STR("address", port));
 	return 0;
 }
 
@@ -54,7 +54,18 @@ static int listen_osci(struct gw_app *app, struct err *e)
 	app->osci_routes[0] = (struct http_route){ "POST", c->path, gw_ingress_osci_post, app->intermediary,
 						   c->max_message_size };
 	app->osci_routes[1] = (struct http_route){ "GET", c->path, gw_ingress_osci_get, NULL, 0 };
-	return listen_on(app, "intermediary", &c->listen, c->tls, app->osci_routes, 2, &app->osci_listener, e);
+	return listen_on(app,
+			 &(struct http_listener){ .name = "intermediary", .routes = app->osci_routes, .route_count = 2 },
+			 &c->listen, c->tls, &app->osci_listener, e);
+}
+
+static int listen_form(struct gw_app *app, struct err *e)
+{
+	const struct conf_form *c = app->conf->form;
+	struct http_listener l = { .name = "form", .error_page = form_error_page, .error_ctx = app->form };
+
+	l.routes = form_routes(app->form, &l.route_count);
+	return listen_on(app, &l, &c->listen, c->tls, &app->form_listener, e);
 }
 
 int gw_app_listen(struct gw_app *app, struct err *e)
@@ -65,12 +76,8 @@ int gw_app_listen(struct gw_app *app, struct err *e)
 
 	if (rc == 0 && app->intermediary != NULL)
 		rc = listen_osci(app, e);
-	if (rc == 0 && app->form != NULL) {
-		size_t n;
-		const struct http_route *routes = form_routes(app->form, &n);
-
-		rc = listen_on(app, "form", &c->form->listen, c->form->tls, routes, n, &app->form_listener, e);
-	}
+	if (rc == 0 && app->form != NULL)
+		rc = listen_form(app, e);
 	if (rc == 0)
 		rc = http_server_start(app->server, e);
 	return rc;

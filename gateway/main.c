@@ -119,6 +119,28 @@ static int print_config(const struct conf *c)
 	return EXIT_OK;
 }
 
+static void print_problem(void *ctx, const char *text)
+{
+	(void)ctx;
+	(void)fprintf(stderr, "%s\n", text);
+}
+
+/* What conf_load cannot see: whether the forms can be served. */
+static int check_config(const struct conf *c)
+{
+	int status = EXIT_OK;
+
+	for (size_t i = 0; c->form != NULL && i < c->form->definitions.n; i++) {
+		struct err e = ERR_INIT;
+
+		if (form_check_file(c->form->definitions.item[i], print_problem, NULL, &e) != 0)
+			status = EXIT_BAD_CONFIG;
+	}
+	if (status == EXIT_OK)
+		(void)printf("%s: ok\n", c->file);
+	return status;
+}
+
 static void configure_log(const struct conf *c)
 {
 	static const struct {
@@ -194,8 +216,7 @@ int main(int argc, char **argv)
 	} else if (o.print) {
 		status = print_config(c);
 	} else if (o.check) {
-		(void)printf("%s: ok\n", o.config);
-		status = EXIT_OK;
+		status = check_config(c);
 	} else {
 		status = run(c);
 	}
