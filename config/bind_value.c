@@ -233,7 +233,7 @@ static void print_value(struct buf *out, const struct conf_field *f, const void 
 		break;
 	default:
 		if (!is_list(f->type)) {
-			buf_puts(out, *(char *const *)at == NULL ? "(none)" : *(char *const *)at);
+			buf_puts(out, *(char *const *)at);
 			break;
 		}
 		for (size_t i = 0; i < list->n; i++)
@@ -276,7 +276,7 @@ bool conf_bind_value(struct conf_loader *l, const struct conf_field *f, const ch
 		good = bind_node(&b, node, at);
 	else if (f->fallback != NULL)
 		good = bind_scalar(&b, f->fallback, at);
-	if (good)
+	if (good && (node != NULL || f->fallback != NULL || is_list(f->type)))
 		record(&b, at, node == NULL ? 0 : node->key_line);
 	return good;
 }
