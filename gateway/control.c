@@ -15,13 +15,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/work.h"
 
 #define REQUEST_MAX (64u * 1024)
-#define CLIENT_TIMEOUT_S 10	/* a client that neither sends nor reads is dropped */
+#define CLIENT_TIMEOUT_S 10	/* for sending the command, and for each row to be read */
+#define STOP_LOOK_MS 200
+#define WORKERS 8		/* a backup or a silent client holds one */
 
 struct gw_control {
 	struct gw_control_ctx ctx;
@@ -37,6 +38,22 @@ struct job {
 	int fd;
 };
 
+/* Without SIGPIPE when the client is gone. */
+static bool send_all(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t w = send(fd, p, n, MSG_NOSIGNAL);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return false;
+		p += w;
+		n -= (size_t)w;
+	}
+	return true;
+}
+
 void gw_call_row(struct gw_call *c, json_t *obj)
 {
 	struct buf line;
@@ -44,7 +61,7 @@ void gw_call_row(struct gw_call *c, json_t *obj)
 	buf_init(&line, 4u * 1024 * 1024);
 	json_write(&line, obj);
 	buf_putc(&line, '\n');
-	if (!line.over && c->fd >= 0 && write_all(c->fd, line.p, line.n) != 0)
+	if (!line.over && c->fd >= 0 && !send_all(c->fd, line.p, line.n))
 		c->fd = -1;	/* gone; the command itself goes on */
 	buf_fini(&line);
 	json_decref(obj);
@@ -73,21 +90,31 @@ static int check_peer(int fd, struct arena *a, const char **actor, struct err *e
 	return 0;
 }
 
-static int read_line(int fd, struct buf *b, struct err *e)
+/* One line, within CLIENT_TIMEOUT_S however slowly it drips; a stop of the daemon ends the waiting. */
+static int read_line(const struct gw_control *c, int fd, struct buf *b, struct err *e)
 {
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int64_t until = clock_mono() + CLIENT_TIMEOUT_S * 1000;
 	char chunk[4096];
 
-	for (;;) {
-		ssize_t n = read(fd, chunk, sizeof(chunk));
+	while (!b->over && (b->n == 0 || memchr(b->p, '\n', b->n) == NULL)) {
+		ssize_t n;
 
-		if (n < 0 && errno == EINTR)
+		if (atomic_load(&c->stopping))
+			return err_set(e, ERR_STOPPING, "the daemon is being stopped");
+		if (clock_mono() >= until)
+			return err_set(e, ERR_TIMEOUT, "no complete command within %d s", CLIENT_TIMEOUT_S);
+		if (poll(&p, 1, STOP_LOOK_MS) <= 0)
 			continue;
-		if (n < 0)
+		n = read(fd, chunk, sizeof(chunk));
+		if (n < 0 && errno != EINTR)
 			return err_set(e, err_from_errno(errno), "read: %s", strerror(errno));
-		buf_put(b, chunk, (size_t)n);
-		if (n == 0 || memchr(chunk, '\n', (size_t)n) != NULL)
-			return buf_check(b, "command", e);
+		if (n == 0)
+			break;
+		if (n > 0)
+			buf_put(b, chunk, (size_t)n);
 	}
+	return buf_check(b, "command", e);
 }
 
 static int run_command(struct gw_call *c, struct err *e)
@@ -133,11 +160,10 @@ static void serve(void *arg)
 	int rc;
 
 	buf_init(&line, REQUEST_MAX);
-	(void)setsockopt(job->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	(void)setsockopt(job->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	rc = check_peer(job->fd, c.arena, &c.actor, &e);
 	if (rc == 0)
-		rc = read_line(job->fd, &line, &e);
+		rc = read_line(job->control, job->fd, &line, &e);
 	if (rc == 0)
 		rc = json_read(buf_view(&line), "command", &args, &e);
 	if (rc == 0) {
@@ -170,6 +196,7 @@ static void *accept_loop(void *arg)
 		job = mem_new(sizeof(*job));
 		*job = (struct job){ c, fd };
 		if (work_submit(c->work, serve, job, &e) != 0) {
+			send_end(&(struct gw_call){ .fd = fd }, (int)e.code, &e);
 			(void)close(fd);
 			free(job);
 		}
@@ -179,13 +206,15 @@ static void *accept_loop(void *arg)
 
 static int listen_at(struct gw_control *c, struct err *e)
 {
+	struct stat old_one;
 	mode_t old;
 	int rc = 0;
 
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (c->fd < 0)
 		return err_set(e, err_from_errno(errno), "socket: %s", strerror(errno));
-	(void)unlink(c->addr.sun_path);
+	if (lstat(c->addr.sun_path, &old_one) == 0 && S_ISSOCK(old_one.st_mode))
+		(void)unlink(c->addr.sun_path);	/* anything else there is no socket of ours: bind says so */
 	old = umask(0177);	/* the socket is never open to others, not even for a moment */
 	if (bind(c->fd, (const struct sockaddr *)&c->addr, sizeof(c->addr)) != 0 || listen(c->fd, 16) != 0)
 		rc = err_set(e, err_from_errno(errno), "control socket %s: %s", c->addr.sun_path, strerror(errno));
@@ -209,7 +238,7 @@ int gw_control_start(const char *path, const struct gw_control_ctx *ctx, struct 
 	memcpy(c->addr.sun_path, path, strlen(path) + 1);
 	rc = listen_at(c, e);
 	if (rc == 0)
-		rc = work_new("control", 2, 16, &c->work, e);
+		rc = work_new("control", WORKERS, 16, &c->work, e);
 	if (rc == 0 && pthread_create(&c->thread, NULL, accept_loop, c) != 0) {
 		rc = err_set(e, ERR_NOMEM, "cannot start the control thread");
 		work_free(c->work);

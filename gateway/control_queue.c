@@ -34,6 +34,8 @@ int gw_control_queue_list(struct gw_call *c, struct err *e)
 	unsigned states;
 	int rc = wanted_states(c, &states, e);
 
+	if (rc == 0 && left < 1)
+		return err_set(e, ERR_SYNTAX, "limit: expected at least 1");
 	while (rc == 0 && left > 0) {
 		struct spool_delivery *d;
 		size_t n, page = left < PAGE ? (size_t)left : PAGE;

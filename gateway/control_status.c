@@ -5,6 +5,9 @@
 
 #include "base/clock.h"
 
+#define AUDIT_DEFAULT 1000
+#define AUDIT_MOST 100000
+
 static void add(json_t *rows, const char *name, json_t *value)
 {
 	(void)json_array_append_new(rows, json_pack("{s:s, s:o}", "name", name, "value", value));
@@ -51,11 +54,15 @@ int gw_control_status(struct gw_call *c, struct err *e)
 
 int gw_control_audit(struct gw_call *c, struct err *e)
 {
-	uint64_t from = (uint64_t)json_opt_int(c->args, "from", 0), next = 0;
+	long long from = json_opt_int(c->args, "from", 0), limit = json_opt_int(c->args, "limit", AUDIT_DEFAULT);
 	struct spool_audit *lines;
-	size_t n;
-	int rc = spool_audit_list(c->ctx->spool, c->arena, from, (size_t)json_opt_int(c->args, "limit", 1000), &lines, &n,
-				  &next, e);
+	uint64_t next = 0;
+	size_t n = 0;
+	int rc;
+
+	if (from < 0 || limit < 1 || limit > AUDIT_MOST)
+		return err_set(e, ERR_SYNTAX, "limit: expected 1 to %d", AUDIT_MOST);
+	rc = spool_audit_list(c->ctx->spool, c->arena, (uint64_t)from, (size_t)limit, &lines, &n, &next, e);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		gw_call_row(c, json_pack("{s:o, s:o, s:o, s:o, s:o}", "at", gw_json_time(lines[i].at), "actor",

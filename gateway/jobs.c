@@ -13,10 +13,14 @@ int gw_job_retention(void *ctx, int64_t now, struct err *e)
 	size_t n = 0;
 	int rc = spool_expired(app->spool, a, now, ERASE_AT_ONCE, &ids, &n, e);
 
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		rc = spool_erase(app->spool, &ids[i], now, e);
-		if (rc == 0)
+	/* One that cannot be erased must not keep the others from it: the first error is reported at the end. */
+	for (size_t i = 0; i < n; i++) {
+		struct err bad = ERR_INIT;
+
+		if (spool_erase(app->spool, &ids[i], now, &bad) == 0)
 			log_event(LOG_INFO, "message.erased", LOG_ID("message", &ids[i]));
+		else if (rc == 0)
+			*e = bad, rc = (int)bad.code;
 	}
 	arena_free(a);
 	return rc;

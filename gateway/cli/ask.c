@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 
 #define LINE_MAX_BYTES (4u * 1024 * 1024)
+#define LIMIT_MOST 1000000000u
 
 static int connect_to(const char *path, int *out, struct err *e)
 {
@@ -38,6 +38,7 @@ static int connect_to(const char *path, int *out, struct err *e)
 static int send_command(int fd, const struct cli *c, const struct cli_verb *v, struct err *e)
 {
 	json_t *cmd = json_pack("{s:s}", "command", v->command);
+	uint64_t limit;
 	struct buf line;
 	int rc = 0;
 
@@ -50,13 +51,16 @@ static int send_command(int fd, const struct cli *c, const struct cli_verb *v, s
 		(void)json_object_set_new(cmd, "state", json_string(c->state));
 	if (c->recipient != NULL)
 		(void)json_object_set_new(cmd, "recipient", json_string(c->recipient));
-	if (c->limit != NULL)
-		(void)json_object_set_new(cmd, "limit", json_integer(strtoll(c->limit, NULL, 10)));
+	if (c->limit != NULL && span_u64(span_of(c->limit), LIMIT_MOST, &limit))
+		(void)json_object_set_new(cmd, "limit", json_integer((json_int_t)limit));
+	else if (c->limit != NULL)
+		rc = err_set(e, ERR_SYNTAX, "--limit %s: expected a number", c->limit);
 	buf_init(&line, 64u * 1024);
 	json_write(&line, cmd);
 	buf_putc(&line, '\n');
-	rc = buf_check(&line, "command", e);
-	if (rc == 0 && write_all(fd, line.p, line.n) != 0)
+	if (rc == 0)
+		rc = buf_check(&line, "command", e);
+	if (rc == 0 && send(fd, line.p, line.n, MSG_NOSIGNAL) != (ssize_t)line.n)	/* one line: whole or not at all */
 		rc = err_set(e, ERR_UNREACHABLE, "send: %s", strerror(errno));
 	buf_fini(&line);
 	json_decref(cmd);
