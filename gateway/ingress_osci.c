@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "ingress_osci.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -19,6 +21,26 @@ static int begin_answer(void *ctx, struct sink **out, struct err *e)
 	return rc;
 }
 
+/* A stage of a message and every refusal are worth a line; a mailbox that is polled and empty is not. */
+static enum log_level level_of(const struct osci_done *d)
+{
+	bool is_nothing_there = strcmp(d->code, "9803") == 0 || strcmp(d->code, "9804") == 0;
+	bool is_refused = d->was_fault || (d->code[0] == '9' && !is_nothing_there);
+
+	return is_refused || !id_is_zero(&d->stored) ? LOG_INFO : LOG_DEBUG;
+}
+
+static void log_order(const struct osci_done *d, const char *peer, int64_t ms)
+{
+	char message[ID_TEXT_LEN] = "";
+
+	if (!id_is_zero(&d->stored))
+		(void)id_text(&d->stored, message);
+	log_event(level_of(d), "osci.served", LOG_STR("order", d->was_fault ? "fault" : osci_type_element(d->type)),
+		  LOG_STR("code", d->code), LOG_STR("cause", d->cause.text), LOG_STR("osci_id", d->message_id),
+		  LOG_STR("peer", peer), LOG_INT("ms", ms), LOG_STR("message", message));
+}
+
 int gw_ingress_osci_post(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct osci_intermediary *im = ctx;
@@ -29,10 +51,7 @@ int gw_ingress_osci_post(struct http_request *rq, void *ctx, struct err *e)
 
 	if (rc == 0)
 		rc = sink_finish(a.sink, e);
-	log_event(LOG_INFO, "osci.served", LOG_STR("order", done.was_fault ? "fault" : osci_type_element(done.type)),
-		  LOG_STR("code", done.code), LOG_STR("cause", done.cause.text), LOG_STR("osci_id", done.message_id),
-		  LOG_STR("peer", http_peer(rq)), LOG_INT("ms", clock_mono() - start),
-		  LOG_ID("message", id_is_zero(&done.stored) ? NULL : &done.stored));
+	log_order(&done, http_peer(rq), clock_mono() - start);
 	return rc;
 }
 
