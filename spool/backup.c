@@ -31,6 +31,8 @@ struct backup {
 	spool_progress_fn *progress;
 	void *ctx;
 	uint64_t done, total;
+	uint64_t slot_count;		/* of the copied key file */
+	uint8_t *needed;		/* a bit per slot a live message of the copy names */
 };
 
 static void advance(void *ctx, uint64_t n)
@@ -73,11 +75,10 @@ static int copy_keys(struct backup *b, struct err *e)
 	uint8_t sha[SHA256_LEN];
 	char path[PATH_LEN];
 	uint64_t size;
-	int rc;
 
 	target_path(b, SPOOL_KEYS_FILE, path);
-	rc = spool_copy_file(spool_keys_fd(b->s->keys), path, spool_keys_file_size(b->s->keys), sha, &size, advance, b, e);
-	return rc == 0 ? spool_manifest_add(&b->list, SPOOL_KEYS_FILE, sha, size, e) : rc;
+	return spool_copy_file(spool_keys_fd(b->s->keys), path, spool_keys_file_size(b->s->keys), sha, &size, advance, b,
+			       e);
 }
 
 /* The next payload file the copied database names, in the order of ids. */
@@ -165,7 +166,7 @@ static int take_over(struct backup *b, struct spool_txn *t, const struct spool_r
 	return rc;
 }
 
-/* Looks at each message of the copy whether its key came along; returns at the first that needs work. */
+/* The copy's message whose key did not come along, or none; keys that did are marked as needed. */
 static int find_keyless(struct backup *b, struct spool_keys *keys, struct id *at, struct arena *a, struct spool_rec_msg *r,
 			bool *found, struct err *e)
 {
@@ -184,7 +185,11 @@ static int find_keyless(struct backup *b, struct spool_keys *keys, struct id *at
 		if ((rc = spool_rec_msg_get(c.val, a, r, e)) != 0)
 			break;
 		memcpy(at->b, c.key.p, ID_LEN);
-		*found = r->m.erased == 0 && spool_keys_load(keys, r->slot, key, &ignored) != 0;
+		if (r->m.erased != 0)
+			continue;
+		*found = spool_keys_load(keys, r->slot, key, &ignored) != 0;
+		if (!*found && r->slot < b->slot_count)
+			b->needed[r->slot / 8] = (uint8_t)(b->needed[r->slot / 8] | 1 << r->slot % 8);
 	}
 	spool_wipe(key, sizeof(key));
 	spool_cur_close(&c);
@@ -218,29 +223,55 @@ static int settle_erasures(struct backup *b, struct spool_keys *keys, struct err
 	return rc;
 }
 
-static int settle_copy(struct backup *b, const struct spool_options *o, struct err *e)
+/* Keys of messages that came after the database was copied do not belong into this backup. */
+static int drop_other_keys(struct backup *b, struct spool_keys *keys, struct err *e)
 {
-	uint8_t sha[SHA256_LEN], id[SPOOL_ID_LEN];
-	struct spool_keys *keys = NULL;
+	int rc = 0;
+
+	for (uint64_t i = 1; i < b->slot_count && rc == 0; i++)
+		if ((b->needed[i / 8] >> i % 8 & 1) == 0)
+			rc = spool_keys_destroy(keys, &b->db, &i, 1, false, e);
+	return rc;
+}
+
+static int list_file(struct backup *b, const char *name, struct err *e)
+{
+	uint8_t sha[SHA256_LEN];
 	char path[PATH_LEN];
 	uint64_t size;
-	int rc = spool_keys_open(b->target, o->master_key_file, false, true, &keys, id, e);
+	int rc;
 
-	if (rc == 0)
+	target_path(b, name, path);
+	rc = spool_digest_file(path, sha, &size, e);
+	return rc == 0 ? spool_manifest_add(&b->list, name, sha, size, e) : rc;
+}
+
+static int settle_copy(struct backup *b, struct err *e)
+{
+	struct spool_keys *keys = NULL;
+	uint8_t id[SPOOL_ID_LEN];
+	char path[PATH_LEN];
+	int rc = spool_keys_open(b->target, b->s->master_key_file, false, false, &keys, id, e);
+
+	if (rc == 0) {
+		b->slot_count = spool_keys_file_size(keys) / SPOOL_SLOT_LEN;
+		b->needed = mem_new((size_t)(b->slot_count / 8 + 1));
 		rc = settle_erasures(b, keys, e);
+	}
+	if (rc == 0)
+		rc = drop_other_keys(b, keys, e);
 	spool_keys_close(keys);
 	spool_db_close(&b->db);
+	free(b->needed);
 	target_path(b, "lock.mdb", path);
 	(void)unlink(path);
-	target_path(b, "data.mdb", path);
 	if (rc == 0)
-		rc = spool_digest_file(path, sha, &size, e);
-	return rc == 0 ? spool_manifest_add(&b->list, "data.mdb", sha, size, e) : rc;
+		rc = list_file(b, SPOOL_KEYS_FILE, e);
+	return rc == 0 ? list_file(b, "data.mdb", e) : rc;
 }
 
 static int run(struct backup *b, struct err *e)
 {
-	struct spool_options o = { .dir = b->target, .master_key_file = b->s->master_key_file };
 	int rc;
 
 	spool_pin(b->s);
@@ -254,7 +285,7 @@ static int run(struct backup *b, struct err *e)
 	if (rc == 0)
 		rc = copy_files(b, e);
 	spool_unpin(b->s);
-	return rc == 0 ? settle_copy(b, &o, e) : rc;
+	return rc == 0 ? settle_copy(b, e) : rc;
 }
 
 int spool_backup(struct spool *s, const char *target, spool_progress_fn *progress, void *ctx, struct err *e)

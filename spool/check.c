@@ -81,8 +81,11 @@ static void check_message(struct spool_checker *ck, const struct id *id, struct 
 
 	ck->out->messages++;
 	if (rc == 0) {
-		if ((rc = spool_msg_load(&t, a, id, &r, &e)) == 0)
+		if ((rc = spool_msg_load(&t, a, id, &r, &e)) == 0) {
 			check_links(ck, &t, a, &r);
+			if (r.m.erased == 0)
+				spool_check_slot_named(ck, r.slot, id_text(id, text));
+		}
 		spool_txn_end(&t);
 	}
 	if (rc == 0)
@@ -202,6 +205,7 @@ int spool_check(const struct spool_options *o, struct spool_check_result *out,
 	*out = (struct spool_check_result){ .messages = 0 };
 	if (rc != 0)
 		return rc;
+	spool_check_keys_begin(&ck);
 	rc = each(&ck, TBL_MESSAGE, check_message, e);
 	if (rc == 0)
 		rc = each(&ck, TBL_DELIVERY, check_delivery, e);
@@ -211,6 +215,9 @@ int spool_check(const struct spool_options *o, struct spool_check_result *out,
 		if (spool_audit_verify(ck.s, &lines, &audit) != 0)
 			spool_check_problem(&ck, "%s", audit.text);
 	}
+	if (rc == 0)
+		rc = spool_check_keys_end(&ck, e);
+	free(ck.named);
 	spool_close(ck.s);
 	return rc;
 }

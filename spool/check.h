@@ -11,8 +11,15 @@ struct spool_checker {
 	void (*problem)(void *ctx, const char *text);
 	void *ctx;
 	struct spool_counters counted;
+	uint64_t slot_count;		/* of the key file */
+	uint8_t *named;			/* a bit per slot that something names */
 };
 
 void spool_check_problem(struct spool_checker *ck, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* check_keys.c: every key opens and belongs to a message, the spare ones, or an erasure under way. */
+void spool_check_keys_begin(struct spool_checker *ck);
+void spool_check_slot_named(struct spool_checker *ck, uint64_t slot, const char *by);
+int spool_check_keys_end(struct spool_checker *ck, struct err *e);
 
 #endif

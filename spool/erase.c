@@ -143,7 +143,7 @@ int spool_erase(struct spool *s, const struct id *id, int64_t now, struct err *e
 	x->now = now;
 	rc = spool_writer_do(s->writer, erase_job, x, e);
 	if (rc == 0 && !x->already)
-		rc = spool_keys_destroy(s->keys, &s->db, &x->note.slot, 1, e);
+		rc = spool_keys_destroy(s->keys, &s->db, &x->note.slot, 1, true, e);
 	if (rc != 0 || x->already) {
 		free(x);
 		return rc == 0 ? 0 : err_wrap(e, "erase");
@@ -185,7 +185,7 @@ int spool_erasures_finish(struct spool *s, struct err *e)
 		arena_reset(a);
 		if ((rc = next_note(s, a, x, &found, e)) != 0 || !found)
 			break;
-		if ((rc = spool_keys_destroy(s->keys, &s->db, &x->note.slot, 1, e)) != 0)
+		if ((rc = spool_keys_destroy(s->keys, &s->db, &x->note.slot, 1, true, e)) != 0)
 			break;
 		spool_unlink_files(s, x->note.files, x->note.file_count);
 		if ((rc = spool_writer_do(s->writer, end_job, x, e)) != 0)

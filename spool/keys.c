@@ -223,13 +223,14 @@ int spool_keys_load(const struct spool_keys *k, uint64_t slot, uint8_t key[SPOOL
 	return spool_slot_read(&k->file, slot, key, e);
 }
 
-int spool_keys_destroy(struct spool_keys *k, struct spool_db *db, const uint64_t *slots, size_t n, struct err *e)
+int spool_keys_destroy(struct spool_keys *k, struct spool_db *db, const uint64_t *slots, size_t n, bool sync,
+		       struct err *e)
 {
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = spool_slot_clear(&k->file, slots[i], e);
-	if (rc == 0)
+	if (rc == 0 && sync)
 		rc = spool_slot_sync(&k->file, e);
 	if (rc != 0)
 		atomic_store(&db->dead, true);
@@ -272,7 +273,7 @@ int spool_keys_recover(struct spool_keys *k, struct spool_db *db, struct spool_w
 	rc = spool_txn_check(&t, "spare key slots", e);
 	spool_txn_end(&t);
 	if (rc == 0 && s.n > 0)
-		rc = spool_keys_destroy(k, db, s.slots, s.n, e);
+		rc = spool_keys_destroy(k, db, s.slots, s.n, true, e);
 	if (rc == 0 && s.n > 0)
 		rc = spool_writer_do(w, free_job, &s, e);
 	free(s.slots);

@@ -43,8 +43,9 @@ void spool_keys_freed(struct spool_txn *t, uint64_t slot);
 
 /* ERR_MISSING: the slot is empty (erased). ERR_CRYPTO with RSN_LOC_DATA_BAD: damaged. */
 int spool_keys_load(const struct spool_keys *k, uint64_t slot, uint8_t key[SPOOL_KEY_LEN], struct err *e);
-/* Overwrites the slots and syncs; on failure the database is made dead, because nobody knows what the disk holds. */
-int spool_keys_destroy(struct spool_keys *k, struct spool_db *db, const uint64_t *slots, size_t n, struct err *e);
+/* Overwrites the slots and (sync) syncs; on failure db is made dead, because nobody knows what the disk holds. */
+int spool_keys_destroy(struct spool_keys *k, struct spool_db *db, const uint64_t *slots, size_t n, bool sync,
+		       struct err *e);
 /* While pinned (a backup runs) no emptied slot is filled again. */
 void spool_keys_pin(struct spool_keys *k, int by);
 uint64_t spool_keys_file_size(const struct spool_keys *k);
