@@ -209,12 +209,21 @@ static int mark_forwarded(void *ctx, const struct id *id, int64_t at, struct err
 	return mark(ctx, id, SPOOL_FORWARDED, at, e);
 }
 
+/* Retention counts from the first Reception: somebody who fetches again and again does not prolong it. Looked at each
+ * time, because a crash may have come between the two steps. */
 static int mark_received(void *ctx, const struct id *id, int64_t at, struct err *e)
 {
 	struct gw_env_osci *g = ctx;
+	struct arena *a = arena_new();
+	struct spool_message m;
 	int rc = mark(g, id, SPOOL_FETCHED, at, e);
 
-	return rc != 0 ? rc : spool_message_expire(g->spool, id, at + g->retention_ms, e);
+	if (rc == 0)
+		rc = spool_message_get(g->spool, a, id, &m, e);
+	if (rc == 0 && m.expires == 0)
+		rc = spool_message_expire(g->spool, id, m.fetched + g->retention_ms, e);
+	arena_free(a);
+	return rc;
 }
 
 static bool in_mailbox(const struct spool_message *m, const struct spool_card_query *q)
