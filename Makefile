@@ -94,6 +94,14 @@ $(B)/form-server: $(B)/tests/scenario/form_server.o $(foreach d,$(FORM_LIBS),$(c
 	@echo "  LD   $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(FORM_LIBS))
 
+BENCHES := $(patsubst tests/perf/%.c,$(B)/perf/%,$(wildcard tests/perf/bench_*.c))
+$(BENCHES): $(B)/perf/%: $(B)/tests/perf/%.o $(foreach d,$(ALL_LIBS),$(call archive,$(d)))
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(ALL_LIBS))
+bench: $(PROGRAMS) $(BENCHES) ## figures of speed and memory, "figure: value unit"; judges nothing (docs/performance.md)
+	@BIN=$(B) tests/perf/bench.sh
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
@@ -208,6 +216,6 @@ help:                   ## this list
 clean:                  ## remove build/
 	rm -rf build
 
-.PHONY: all run demo soak check check-all units fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs install layers help clean
+.PHONY: all run demo soak check check-all units fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs bench install layers help clean
 .SECONDARY:
 -include $(shell find $(B) build/fuzz -name '*.d' 2>/dev/null)

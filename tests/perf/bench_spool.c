@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -84,6 +85,15 @@ static double rate(unsigned senders, int seconds)
 	return (double)sum * 1000 / (double)(clock_mono() - start);
 }
 
+/* User and system time of this process in microseconds. */
+static double cpu_us(void)
+{
+	struct rusage u;
+
+	(void)getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
 static double claims(int64_t *n)
 {
 	struct arena *a = arena_new();
@@ -108,6 +118,7 @@ int main(int argc, char **argv)
 	struct spool_stats st, before;
 	struct err e = ERR_INIT;
 	int64_t n;
+	double cpu;
 
 	if (mkdtemp(dir) == NULL) {
 		perror(dir);
@@ -122,8 +133,10 @@ int main(int argc, char **argv)
 	}
 	printf("store commits, 1 sender: %.0f /s\n", rate(1, seconds));
 	must(spool_stats_get(spool, &before, &e) == 0);
+	cpu = cpu_us();
 	printf("store commits, 32 senders: %.0f /s\n", rate(SENDERS, seconds));
 	must(spool_stats_get(spool, &st, &e) == 0);
+	printf("store CPU per commit, 32 senders: %.0f us\n", (cpu_us() - cpu) / (double)(st.commit_calls - before.commit_calls));
 	printf("store group size, 32 senders: %.1f calls\n",
 	       (double)(st.commit_calls - before.commit_calls) / (double)(st.commits - before.commits));
 	printf("store claims, 1 worker: %.0f /s\n", claims(&n));

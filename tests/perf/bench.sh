@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# make bench: how fast and how large the daemon is on this machine, as lines "figure: value unit". Judges nothing;
+# ends with 1 if a figure could not be taken. What each figure means and what was measured: docs/performance.md.
+cd "$(dirname "$0")/../.." || exit 2
+BASE_PORT=${BASE_PORT:-21000}
+DIR=build/bench/sandbox
+FORMS=build/bench/forms
+APPLICATIONS=${APPLICATIONS:-100}
+ORDERS=${ORDERS:-200}
+LARGE_MB=${LARGE_MB:-200}
+CONNECTIONS=${CONNECTIONS:-500}
+AGS=05334002
+. tests/sim/surroundings.sh
+OSCI_URL=http://127.0.0.1:$OSCI_PORT/osci
+trap stop_all EXIT
+trap 'exit 130' INT TERM
+
+figure() { printf '%s: %s %s\n' "$1" "$2" "$3"; }
+memory() { awk -v k="$2:" '$1 == k { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; } # pid key: MiB
+forget_peak() { echo 5 >"/proc/$1/clear_refs"; }
+per_second() { awk -v n="$1" -v ms="$2" 'BEGIN { printf "%.1f", n * 1000 / ms }'; }
+now_ms() { echo $((${EPOCHREALTIME/./} / 1000)); }
+arrived() { local all=("$DIR"/posteingang/*/*/quittung.json); [ -e "${all[0]}" ] && echo ${#all[@]} || echo 0; }
+await() { # how many deliveries in the folders, seconds
+	local until=$(($(now_ms) + $2 * 1000))
+	while [ "$(arrived)" -lt "$1" ]; do
+		[ "$(now_ms)" -lt "$until" ] || fail "$(arrived) of $1 applications arrived in $2 s: $DIR/log/"
+		sleep 0.1
+	done
+}
+load() { "$BIN/depesche-sim" load --dir "$DIR" --forms "$FORMS" --to "$FORM_URL" "$@" >>"$DIR/log/load.log" 2>&1 || fail "load: $DIR/log/load.log"; }
+# The sandbox: the sample form with room for one large upload, four municipalities (keys take time to make).
+prepare() {
+	rm -rf build/bench
+	mkdir -p build/bench "$FORMS"
+	sed 's/"fileMaxSize": *"[^"]*"/"fileMaxSize": "4000MB"/' docs/forms/hilfe-zum-lebensunterhalt.json \
+		>"$FORMS/hilfe-zum-lebensunterhalt.json"
+	jq '.[:4]' docs/forms/gemeinden.json >"$FORMS/gemeinden.json"
+	make_sandbox >/dev/null 2>&1
+	sed -i 's/^form:/form:\n  upload_size: 4 GiB\n  requests_per_minute: 1000000/' "$DIR/depesche.yaml"
+	sed "s|^form:|form:\n  tls: { key: keys/dvdv-tls.key.pem, certificate: keys/dvdv-tls.cert.pem }|" \
+		"$DIR/depesche.yaml" >"$DIR/tls.yaml"
+}
+first_answer() { # ms from the start of the process to the first byte of an answer of the form
+	local start
+	start=$(now_ms)
+	spawn depesched "$BIN/depesched" --config "$DIR/depesche.yaml"
+	for _ in {1..1000}; do
+		if { exec 3<>"/dev/tcp/127.0.0.1/$FORM_PORT"; } 2>/dev/null; then
+			printf 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&3
+			read -r -t 10 -n 1 -u 3 && break
+		fi
+		sleep 0.005
+	done
+	exec 3>&-
+	figure "start to first answer" $(($(now_ms) - start)) ms
+	wait_until port_open "$OSCI_PORT" || fail "the intermediary does not start"
+}
+end_to_end() {
+	local start
+	start=$(now_ms)
+	load --count "$APPLICATIONS" --parallel 8
+	await "$APPLICATIONS" 60
+	figure "applications end to end, 8 senders" "$(per_second "$APPLICATIONS" $(($(now_ms) - start)))" /s
+}
+large_form() {
+	local start
+	forget_peak "$pid_depesched"
+	start=$(now_ms)
+	load --count 1 --upload-kb $((LARGE_MB * 1024))
+	await $((APPLICATIONS + 1)) 60
+	figure "form upload of $LARGE_MB MB to municipality" $(($(now_ms) - start)) ms
+	figure "peak memory, $LARGE_MB MB through the form" "$(memory "$pid_depesched" VmHWM)" MiB
+}
+large_osci() {
+	forget_peak "$pid_depesched"
+	"$BIN/perf/bench_osci" large "$DIR" "$AGS" "$OSCI_URL" "$LARGE_MB" || fail "large OSCI delivery"
+	figure "peak memory, $LARGE_MB MB storeDelivery and fetchDelivery" "$(memory "$pid_depesched" VmHWM)" MiB
+}
+idle() {
+	local open before after
+	spawn depesched "$BIN/depesched" --config "$DIR/tls.yaml"
+	wait_until port_open "$FORM_PORT" && wait_until port_open "$OSCI_PORT" || fail "the daemon does not start with TLS"
+	before=$(memory "$pid_depesched" VmRSS)
+	figure "memory, idle" "$before" MiB
+	coproc HOLD { "$BIN/perf/bench_osci" tls "$FORM_PORT" "$CONNECTIONS"; }
+	pids+=("$HOLD_PID")
+	read -r -t 30 -u "${HOLD[0]}" open && [ "$open" = open ] || fail "the TLS connections"
+	after=$(memory "$pid_depesched" VmRSS)
+	figure "memory, $CONNECTIONS idle TLS connections" "$after" MiB
+	figure "memory per idle TLS connection" "$(awk -v a="$after" -v b="$before" -v n="$CONNECTIONS" \
+		'BEGIN { printf "%.1f", (a - b) * 1024 / n }')" KiB
+}
+
+prepare
+commits=$("$BIN/perf/bench_spool" build/bench 2) || fail "bench_spool"
+printf '%s\n' "$commits"
+commit_us=$(sed -n 's/^store CPU per commit, 32 senders: \([0-9.]*\) us/\1/p' <<<"$commits")
+start_dvdv
+first_answer
+"$BIN/perf/bench_osci" cpu "$DIR" "$AGS" "$OSCI_URL" "$pid_depesched" "$ORDERS" "$commit_us" || fail "CPU per order"
+large_osci
+stop_pid "$pid_depesched"
+rm -rf "$DIR/spool" # the orders of the measurement are nobody's applications
+start_daemon
+start_municipality --interval 200
+end_to_end
+large_form
+stop_pid "$pid_municipality"
+stop_pid "$pid_depesched"
+idle
