@@ -69,7 +69,7 @@ static int send_command(int fd, const struct cli *c, const struct cli_verb *v, s
 
 static enum err_code code_by_name(const char *name)
 {
-	for (int i = 0; i < ERR_CODE_COUNT; i++)
+	for (int i = ERR_OK + 1; i < ERR_CODE_COUNT; i++)
 		if (strcmp(err_name((enum err_code)i), name) == 0)
 			return (enum err_code)i;
 	return ERR_INTERNAL;
@@ -93,12 +93,12 @@ static int read_rows(FILE *in, cli_row_fn *row, void *ctx, struct err *e)
 		ssize_t n = getline(&line, &cap, in);
 		json_t *obj = NULL, *end;
 
-		if (n <= 0 || (size_t)n > LINE_MAX_BYTES) {
+		if (n <= 0 || (size_t)n > LINE_MAX_BYTES || line[n - 1] != '\n') {
 			rc = err_set(e, ERR_UNREACHABLE, "the daemon broke off");
 			break;
 		}
 		if (json_read((struct span){ line, (size_t)n }, "answer", &obj, e) != 0) {
-			rc = (int)e->code;
+			rc = err_set(e, ERR_PEER, "not the answer of a daemon of this version");
 			break;
 		}
 		end = json_object_get(obj, "end");

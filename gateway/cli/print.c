@@ -29,7 +29,17 @@ static size_t length(const char *s)
 	return n;
 }
 
-/* Nothing from a row may steer the terminal. */
+/* Nothing from a row may steer the terminal: neither C0 nor, in UTF-8, C1 (U+0080 to U+009F). */
+static void tame(char *s)
+{
+	for (unsigned char *p = (unsigned char *)s; *p != '\0'; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			*p = ' ';
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+			p[0] = p[1] = ' ';
+	}
+}
+
 static char *cell_text(const json_t *v)
 {
 	char *s;
@@ -39,9 +49,7 @@ static char *cell_text(const json_t *v)
 	if (json_is_boolean(v))
 		return mem_dup(json_is_true(v) ? "yes" : "no");
 	s = mem_dup(json_is_string(v) ? json_string_value(v) : "-");
-	for (char *p = s; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = ' ';
+	tame(s);
 	return s;
 }
 
@@ -100,6 +108,15 @@ void cli_table_free(struct cli_table *t)
 	free(t);
 }
 
+static void print_part(const char *key, const json_t *part, FILE *out)
+{
+	char *name = cell_text(json_object_get(part, "name")), *type = cell_text(json_object_get(part, "type"));
+
+	(void)fprintf(out, "%-10s %s  %s  %lld bytes\n", key, name, type, json_opt_int(part, "size", 0));
+	free(name);
+	free(type);
+}
+
 void cli_sheet_print(const json_t *row, FILE *out)
 {
 	const char *key;
@@ -112,8 +129,7 @@ void cli_sheet_print(const json_t *row, FILE *out)
 		v = json_object_iter_value(it);
 		if (json_is_array(v)) {
 			json_array_foreach(v, i, part)
-				(void)fprintf(out, "%-10s %s  %s  %lld bytes\n", key, json_opt_string(part, "name", "-"),
-					      json_opt_string(part, "type", "-"), json_opt_int(part, "size", 0));
+				print_part(key, part, out);
 		} else if (!json_is_null(v)) {
 			char *s = cell_text(v);
 
