@@ -21,6 +21,7 @@ static const struct verb {
 	{ "municipality", sim_municipality, "poll mailboxes and write what arrives to posteingang/" },
 	{ "fault", sim_fault, "TCP proxy that breaks connections as its control file says" },
 	{ "load", sim_load, "send applications through the form's JSON API" },
+	{ "osci", sim_osci, "take one delivery through an intermediary, order by order" },
 };
 
 static void usage(FILE *out)
@@ -32,9 +33,10 @@ static void usage(FILE *out)
 		    "  --dir FOLDER        the sandbox [var]\n"
 		    "  --forms FOLDER      form definitions and gemeinden.json [docs/forms]\n"
 		    "  --listen ADDR:PORT  dvdv, fault: where to listen [127.0.0.1:18443]\n"
-		    "  --to ADDR:PORT      fault: the real server; load: URL of the form\n"
+		    "  --to ADDR:PORT      fault: the real server; load: URL of the form; osci: URL of the intermediary\n"
 		    "  --ags LIST          municipality, load: only these, comma separated [all]\n"
 		    "  --control FILE      fault: holds the mode: pass, down, slow, garbage, lose-answer [N]\n"
+		    "  --mode WORDS        osci: plain, unsigned, open, pss; store, leave, fetch: only that part\n"
 		    "  --interval MS       municipality: pause between polls [500]\n"
 		    "  --count N           load: applications [10]; municipality: polls [0: for ever]\n"
 		    "  --parallel N        load: at once [4]\n"
@@ -84,11 +86,12 @@ static int parse(int argc, char **argv, struct sim_options *o)
 		{ "to", 1, NULL, 't' },	      { "ags", 1, NULL, 'a' },	     { "control", 1, NULL, 'c' },
 		{ "interval", 1, NULL, 'i' }, { "count", 1, NULL, 'n' },     { "parallel", 1, NULL, 'p' },
 		{ "upload-kb", 1, NULL, 'u' }, { "osci-port", 1, NULL, 'O' }, { "form-port", 1, NULL, 'F' },
-		{ "dvdv-port", 1, NULL, 'D' }, { "help", 0, NULL, 'h' },	{ "version", 0, NULL, 'V' },
+		{ "dvdv-port", 1, NULL, 'D' }, { "mode", 1, NULL, 'm' },
+		{ "help", 0, NULL, 'h' },	{ "version", 0, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char **const texts[128] = { ['d'] = &o->dir, ['f'] = &o->forms, ['l'] = &o->listen, ['t'] = &o->to,
-					  ['a'] = &o->ags, ['c'] = &o->file };
+					  ['a'] = &o->ags, ['c'] = &o->file, ['m'] = &o->mode };
 	unsigned *const numbers[128] = { ['i'] = &o->interval_ms, ['n'] = &o->count, ['p'] = &o->parallel,
 					 ['u'] = &o->upload_kb,	  ['O'] = &o->osci_port, ['F'] = &o->form_port,
 					 ['D'] = &o->dvdv_port };

@@ -7,6 +7,7 @@
  *   municipality  polls mailboxes like a municipality and writes what arrives into folders
  *   fault         a TCP proxy that breaks connections as told
  *   load          sends applications through the form's JSON API
+ *   osci          takes one delivery through an intermediary, order by order
  */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
@@ -22,6 +23,7 @@ struct sim_options {
 	const char *listen;	/* address:port of a server */
 	const char *to;		/* address:port or URL of the other side */
 	const char *ags;	/* comma separated municipalities; NULL: all */
+	const char *mode;	/* osci: words, comma separated; NULL: the round trip, signed and encrypted */
 	const char *file;	/* fault: control file */
 	unsigned osci_port, form_port, dvdv_port;
 	unsigned interval_ms;
@@ -35,6 +37,7 @@ int sim_dvdv(const struct sim_options *o, struct err *e);
 int sim_municipality(const struct sim_options *o, struct err *e);
 int sim_fault(const struct sim_options *o, struct err *e);
 int sim_load(const struct sim_options *o, struct err *e);
+int sim_osci(const struct sim_options *o, struct err *e);
 
 /* --- shared ----------------------------------------------------------------------------------------------------- */
 
