@@ -3,6 +3,7 @@
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,12 +23,57 @@ struct form_pdf {
 	struct buf raw;
 	cairo_surface_t *surface;
 	cairo_t *cr;
+	PangoFontMap *fonts;	/* NULL once given back */
+	PangoContext *context;
 	double y;		/* top of what comes next */
 	unsigned page;
 	bool in_list;
 	char *title, *author, *footer;
 	int64_t created;
 };
+
+/*
+ * Pango's own font map is one per thread, and each maps and shapes the fonts anew: some 4 MB for every worker that ever
+ * made a document. These few are lent out instead, one document at a time each.
+ */
+#define FONT_MAPS 2
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t back;
+	PangoFontMap *free[FONT_MAPS];
+	int free_count, made;
+} fonts = { .lock = PTHREAD_MUTEX_INITIALIZER, .back = PTHREAD_COND_INITIALIZER };
+
+static PangoFontMap *fonts_borrow(void)
+{
+	PangoFontMap *map;
+
+	must(pthread_mutex_lock(&fonts.lock) == 0);
+	while (fonts.free_count == 0 && fonts.made == FONT_MAPS)
+		must(pthread_cond_wait(&fonts.back, &fonts.lock) == 0);
+	if (fonts.free_count == 0) {
+		map = pango_cairo_font_map_new();
+		fonts.made++;
+	} else {
+		map = fonts.free[--fonts.free_count];
+	}
+	must(pthread_mutex_unlock(&fonts.lock) == 0);
+	return map;
+}
+
+/* With the context goes whatever of the document still refers to the map. */
+static void fonts_return(struct form_pdf *p)
+{
+	if (p->fonts == NULL)
+		return;
+	g_object_unref(p->context);
+	must(pthread_mutex_lock(&fonts.lock) == 0);
+	fonts.free[fonts.free_count++] = p->fonts;
+	must(pthread_cond_signal(&fonts.back) == 0);
+	must(pthread_mutex_unlock(&fonts.lock) == 0);
+	p->fonts = NULL;
+}
 
 static cairo_status_t take(void *closure, const unsigned char *data, unsigned int n)
 {
@@ -53,6 +99,10 @@ struct form_pdf *form_pdf_new(const char *title, const char *author, const char 
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_MOD_DATE, date);
 	p->cr = cairo_create(p->surface);
+	p->fonts = fonts_borrow();
+	p->context = pango_font_map_create_context(p->fonts);
+	pango_cairo_update_context(p->cr, p->context);
+	pango_context_set_language(p->context, pango_language_from_string("de"));
 	p->page = 1;
 	p->y = MARGIN;
 	cairo_tag_begin(p->cr, "Document", NULL);
@@ -65,6 +115,7 @@ void form_pdf_free(struct form_pdf *p)
 		return;
 	cairo_destroy(p->cr);
 	cairo_surface_destroy(p->surface);
+	fonts_return(p);
 	buf_wipe(&p->raw);
 	free(p->title);
 	free(p->author);
@@ -74,11 +125,10 @@ void form_pdf_free(struct form_pdf *p)
 
 static PangoLayout *layout_new(struct form_pdf *p, const char *text, double width, double size, bool bold)
 {
-	PangoLayout *l = pango_cairo_create_layout(p->cr);
+	PangoLayout *l = pango_layout_new(p->context);
 	PangoFontDescription *f = pango_font_description_from_string(FONTS);
 	pango_font_description_set_absolute_size(f, size * PANGO_SCALE);
 	pango_font_description_set_weight(f, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_context_set_language(pango_layout_get_context(l), pango_language_from_string("de"));
 	pango_layout_set_font_description(l, f);
 	pango_layout_set_width(l, (int)(width * PANGO_SCALE));
 	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
@@ -228,6 +278,7 @@ int form_pdf_end(struct form_pdf *p, struct sink *to, struct err *e)
 	cairo_surface_finish(p->surface);
 	cairo_status_t st = cairo_status(p->cr) != CAIRO_STATUS_SUCCESS ? cairo_status(p->cr)
 									: cairo_surface_status(p->surface);
+	fonts_return(p);	/* before to, which may be slow */
 	if (buf_check(&p->raw, "PDF", e) != 0)
 		return e->code;
 	if (st != CAIRO_STATUS_SUCCESS)

@@ -3,7 +3,8 @@
  * pdf - a small accessible document writer: headings, paragraphs, lists of label and value; A4, German, tagged.
  *
  * Same calls, same time, same fonts: same bytes. Errors stick and form_pdf_end() reports them. Fonts are embedded;
- * fontconfig chooses DejaVu Sans or what is there in its place. One thread per document.
+ * fontconfig chooses DejaVu Sans or what is there in its place. One thread per document,
+ * and at most one unfinished document per thread: two are made at once, others wait for their fonts in form_pdf_new().
  */
 #ifndef FORM_PDF_H
 #define FORM_PDF_H

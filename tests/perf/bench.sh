@@ -93,6 +93,9 @@ idle() {
 		'BEGIN { printf "%.1f", (a - b) * 1024 / n }')" KiB
 }
 
+for p in $OSCI_PORT $FORM_PORT $DVDV_PORT; do
+	port_free "$p" || fail "port $p is in use; choose others with BASE_PORT=..."
+done
 prepare
 commits=$("$BIN/perf/bench_spool" build/bench 2) || fail "bench_spool"
 printf '%s\n' "$commits"
