@@ -6,6 +6,7 @@
  *   slow              wait 20 s before connecting on
  *   garbage           answer something that is not HTTP
  *   lose-answer [N]   hand the request through, drop the answer and close; after N connections: pass
+ *   lose-second [N]   the same with the second answer of each connection
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,7 +30,7 @@
 #define IDLE_MS 60000
 #define ANSWER_WAIT_MS 10000
 
-enum mode { MODE_PASS, MODE_DOWN, MODE_SLOW, MODE_GARBAGE, MODE_LOSE_ANSWER };
+enum mode { MODE_PASS, MODE_DOWN, MODE_SLOW, MODE_GARBAGE, MODE_LOSE_ANSWER, MODE_LOSE_SECOND };
 
 struct job {
 	int fd;
@@ -56,7 +57,7 @@ static int parse_address(const char *text, struct sockaddr_in *a, struct err *e)
 /* The mode for the next connection. "lose-answer N" counts down in the file itself, so a script sees where it is. */
 static enum mode next_mode(const struct sim_options *o)
 {
-	static const char *const names[] = { "pass", "down", "slow", "garbage", "lose-answer" };
+	static const char *const names[] = { "pass", "down", "slow", "garbage", "lose-answer", "lose-second" };
 	struct err e = ERR_INIT;
 	struct span word, rest;
 	enum mode mode = MODE_PASS;
@@ -82,14 +83,16 @@ static enum mode next_mode(const struct sim_options *o)
 	return mode;
 }
 
-/* Moves bytes until one side closes. drop_answer: what the server says is thrown away, and that ends it. */
-static void relay(int client, int server, bool drop_answer)
+/* Moves bytes until one side closes. drop: the number of the answer that is thrown away, which ends it; 0: none. */
+static void relay(int client, int server, int drop)
 {
+	int answer = 0, last = 1;	/* last side that spoke: an answer begins when the server follows the client */
+
 	struct pollfd p[2] = { { .fd = client, .events = POLLIN }, { .fd = server, .events = POLLIN } };
 	char data[16384];
 
 	for (;;) {
-		if (poll(p, 2, drop_answer ? ANSWER_WAIT_MS : IDLE_MS) <= 0)
+		if (poll(p, 2, drop != 0 ? ANSWER_WAIT_MS : IDLE_MS) <= 0)
 			return;
 		for (int i = 0; i < 2; i++) {
 			ssize_t n;
@@ -99,7 +102,9 @@ static void relay(int client, int server, bool drop_answer)
 			n = read(p[i].fd, data, sizeof(data));
 			if (n <= 0)
 				return;
-			if (i == 1 && drop_answer)
+			answer += i == 1 && last == 0;
+			last = i;
+			if (i == 1 && drop != 0 && answer == drop)
 				return;	/* the server has obeyed; the client never learns it */
 			if (write_all(p[1 - i].fd, data, (size_t)n) != 0)
 				return;
@@ -124,7 +129,7 @@ static void *serve(void *arg)
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		(void)setsockopt(j->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
-			relay(j->fd, fd, j->mode == MODE_LOSE_ANSWER);
+			relay(j->fd, fd, j->mode == MODE_LOSE_ANSWER ? 1 : j->mode == MODE_LOSE_SECOND ? 2 : 0);
 		(void)close(fd);
 	}
 	(void)close(j->fd);

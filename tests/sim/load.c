@@ -173,19 +173,6 @@ static void *work(void *arg)
 	}
 }
 
-static int choose_towns(struct load *l, struct err *e)
-{
-	struct sim_town all[TOWNS_MAX];
-	int n = sim_towns(l->o->forms, all, TOWNS_MAX, e);
-
-	if (n < 0)
-		return (int)e->code;
-	for (int i = 0; i < n; i++)
-		if (sim_is_wanted(l->o, all[i].ags))
-			l->towns[l->n++] = all[i];
-	return l->n > 0 ? 0 : err_set(e, ERR_MISSING, "no municipality %s", l->o->ags);
-}
-
 int sim_load(const struct sim_options *o, struct err *e)
 {
 	struct sim_options with_count = *o;
@@ -193,8 +180,11 @@ int sim_load(const struct sim_options *o, struct err *e)
 	pthread_t threads[THREADS_MAX];
 	unsigned n = o->parallel < THREADS_MAX ? o->parallel : THREADS_MAX;
 	int64_t start = clock_mono();
-	int rc = o->to == NULL ? err_set(e, ERR_SYNTAX, "say with --to where the form is") : choose_towns(&l, e);
+	int rc = o->to == NULL ? err_set(e, ERR_SYNTAX, "say with --to where the form is") : 0;
 
+	l.n = sim_towns(o, l.towns, TOWNS_MAX, e);
+	if (rc == 0 && l.n < 0)
+		rc = (int)e->code;
 	if (with_count.count == 0)
 		with_count.count = COUNT_DEFAULT;
 	if (rc == 0)

@@ -17,6 +17,7 @@ static const struct verb {
 	const char *help;
 } verbs[] = {
 	{ "sandbox", sim_sandbox, "make a folder with PKI, configuration, directory data and municipalities" },
+	{ "entry", sim_entry, "write directory entries anew, with another certificate or address" },
 	{ "dvdv", sim_dvdv, "serve the folder's directory data like a DVDV server (HTTPS, token)" },
 	{ "municipality", sim_municipality, "poll mailboxes and write what arrives to posteingang/" },
 	{ "fault", sim_fault, "TCP proxy that breaks connections as its control file says" },
@@ -33,9 +34,11 @@ static void usage(FILE *out)
 		    "  --dir FOLDER        the sandbox [var]\n"
 		    "  --forms FOLDER      form definitions and gemeinden.json [docs/forms]\n"
 		    "  --listen ADDR:PORT  dvdv, fault: where to listen [127.0.0.1:18443]\n"
-		    "  --to ADDR:PORT      fault: the real server; load: URL of the form; osci: URL of the intermediary\n"
-		    "  --ags LIST          municipality, load: only these, comma separated [all]\n"
-		    "  --control FILE      fault: holds the mode: pass, down, slow, garbage, lose-answer [N]\n"
+		    "  --to ADDR:PORT      fault: the real server; load: URL of the form; osci, entry: of the intermediary\n"
+		    "  --cert FILE         entry: certificate below the folder [the municipality's own]\n"
+		    "  --ags LIST          only these municipalities, comma separated [all]\n"
+		    "  --control FILE      fault: holds the mode: pass, down, slow, garbage,\n"
+		    "                      lose-answer [N], lose-second [N]\n"
 		    "  --mode WORDS        osci: plain, unsigned, open, pss; store, leave, fetch: only that part\n"
 		    "  --interval MS       municipality: pause between polls [500]\n"
 		    "  --count N           load: applications [10]; municipality: polls [0: for ever]\n"
@@ -86,12 +89,12 @@ static int parse(int argc, char **argv, struct sim_options *o)
 		{ "to", 1, NULL, 't' },	      { "ags", 1, NULL, 'a' },	     { "control", 1, NULL, 'c' },
 		{ "interval", 1, NULL, 'i' }, { "count", 1, NULL, 'n' },     { "parallel", 1, NULL, 'p' },
 		{ "upload-kb", 1, NULL, 'u' }, { "osci-port", 1, NULL, 'O' }, { "form-port", 1, NULL, 'F' },
-		{ "dvdv-port", 1, NULL, 'D' }, { "mode", 1, NULL, 'm' },
+		{ "dvdv-port", 1, NULL, 'D' }, { "mode", 1, NULL, 'm' },     { "cert", 1, NULL, 'C' },
 		{ "help", 0, NULL, 'h' },	{ "version", 0, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char **const texts[128] = { ['d'] = &o->dir, ['f'] = &o->forms, ['l'] = &o->listen, ['t'] = &o->to,
-					  ['a'] = &o->ags, ['c'] = &o->file, ['m'] = &o->mode };
+					  ['a'] = &o->ags, ['c'] = &o->file, ['m'] = &o->mode, ['C'] = &o->cert };
 	unsigned *const numbers[128] = { ['i'] = &o->interval_ms, ['n'] = &o->count, ['p'] = &o->parallel,
 					 ['u'] = &o->upload_kb,	  ['O'] = &o->osci_port, ['F'] = &o->form_port,
 					 ['D'] = &o->dvdv_port };
@@ -128,7 +131,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; optind < argc && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(verbs[i].name, argv[optind]) != 0)
 			continue;
-		if (verbs[i].run != sim_sandbox)
+		if (verbs[i].run != sim_sandbox && verbs[i].run != sim_entry)
 			sim_stop_init();
 		if (http_client_check(&e) != 0 || verbs[i].run(&o, &e) != 0) {
 			(void)fprintf(stderr, "depesche-sim %s: %s\n", verbs[i].name, e.text);

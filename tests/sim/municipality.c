@@ -206,12 +206,10 @@ static int open_office(struct office *of, struct err *e)
 	if (rc == 0)
 		rc = http_client_new(&(struct http_client_settings){ .total_ms = POST_TIMEOUT_MS, .max_answer = ANSWER_MAX },
 				     &of->http, e);
-	n = rc != 0 ? 0 : sim_towns(of->o->forms, towns, TOWNS_MAX, e);
+	n = rc != 0 ? 0 : sim_towns(of->o, towns, TOWNS_MAX, e);
 	if (n < 0)
 		rc = (int)e->code;
 	for (int i = 0; rc == 0 && i < n; i++) {
-		if (!sim_is_wanted(of->o, towns[i].ags))
-			continue;
 		of->towns[of->n].id = towns[i];
 		rc = open_town(of, &of->towns[of->n++], e);
 	}

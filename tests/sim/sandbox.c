@@ -9,12 +9,10 @@
 
 #define TOWNS_MAX 64
 
-bool sim_is_wanted(const struct sim_options *o, const char *ags)
+static bool is_wanted(const char *ags_list, const char *ags)
 {
-	struct span list = span_of(o->ags), one;
+	struct span list = span_of(ags_list == NULL ? ags : ags_list), one;
 
-	if (o->ags == NULL)
-		return true;
 	while (list.n > 0) {
 		(void)span_split(list, ',', &one, &list);
 		if (span_is(one, ags))
@@ -23,11 +21,11 @@ bool sim_is_wanted(const struct sim_options *o, const char *ags)
 	return false;
 }
 
-int sim_towns(const char *forms, struct sim_town *out, int max, struct err *e)
+int sim_towns(const struct sim_options *o, struct sim_town *out, int max, struct err *e)
 {
 	json_t *list = NULL, *item;
 	size_t i;
-	int n = 0, rc = json_read_file(sim_path(forms, "gemeinden.json"), 1024u * 1024, &list, e);
+	int n = 0, rc = json_read_file(sim_path(o->forms, "gemeinden.json"), 1024u * 1024, &list, e);
 
 	if (rc != 0)
 		return -1;
@@ -36,23 +34,33 @@ int sim_towns(const char *forms, struct sim_town *out, int max, struct err *e)
 
 		if (n == max || json_need_string(item, "name", &name, e) != 0 || json_need_string(item, "ags", &ags, e) != 0)
 			break;
+		if (!is_wanted(o->ags, ags))
+			continue;
 		(void)snprintf(out[n].name, sizeof(out[n].name), "%s", name);
 		(void)snprintf(out[n].ags, sizeof(out[n].ags), "%s", ags);
 		n++;
 	}
 	json_decref(list);
-	return n;
+	if (n > 0)
+		return n;
+	(void)err_set(e, ERR_MISSING, "no municipality %s in %s/gemeinden.json", o->ags == NULL ? "" : o->ags, o->forms);
+	return -1;
 }
 
-/* --ags: only these; making keys for all of them takes seconds. */
-static int keep_wanted(const struct sim_options *o, struct sim_town *towns, int n)
+int sim_entry(const struct sim_options *o, struct err *e)
 {
-	int kept = 0;
+	struct sim_town towns[TOWNS_MAX];
+	char uri[300];
+	int rc = 0, n = sim_towns(o, towns, TOWNS_MAX, e);
 
-	for (int i = 0; i < n; i++)
-		if (sim_is_wanted(o, towns[i].ags))
-			towns[kept++] = towns[i];
-	return kept;
+	if (n < 0)
+		return (int)e->code;
+	(void)snprintf(uri, sizeof(uri), "http://127.0.0.1:%u/osci", o->osci_port);
+	for (int i = 0; rc == 0 && i < n; i++)
+		rc = sandbox_write_entry(o, &towns[i],
+					 o->cert != NULL ? o->cert : sim_path("keys", "%s-cipher.cert.pem", towns[i].ags),
+					 o->to != NULL ? o->to : uri, e);
+	return rc;
 }
 
 int sim_sandbox(const struct sim_options *o, struct err *e)
@@ -65,10 +73,9 @@ int sim_sandbox(const struct sim_options *o, struct err *e)
 		(void)printf("sandbox %s exists and is kept\n", o->dir);
 		return 0;
 	}
-	list.n = sim_towns(o->forms, towns, TOWNS_MAX, e);
+	list.n = sim_towns(o, towns, TOWNS_MAX, e);
 	if (list.n < 0)
 		return (int)e->code;
-	list.n = keep_wanted(o, towns, list.n);
 	rc = dir_make(o->dir, 0755, e);
 	if (rc == 0)
 		rc = sandbox_make_pki(o, &list, e);

@@ -3,6 +3,7 @@
  * sim - depesche-sim: the surroundings of a daemon, for trying out, demonstrating and testing. Not for production.
  *
  *   sandbox       makes a folder with PKI, configuration, directory data and 20 municipalities
+ *   entry         writes the directory entries of municipalities anew, with another certificate or address
  *   dvdv          a DVDV directory server over HTTPS on the sandbox's data
  *   municipality  polls mailboxes like a municipality and writes what arrives into folders
  *   fault         a TCP proxy that breaks connections as told
@@ -22,6 +23,7 @@ struct sim_options {
 	const char *forms;	/* folder with form definitions and gemeinden.json */
 	const char *listen;	/* address:port of a server */
 	const char *to;		/* address:port or URL of the other side */
+	const char *cert;	/* entry: cipher certificate, a file below the sandbox; NULL: the town's own */
 	const char *ags;	/* comma separated municipalities; NULL: all */
 	const char *mode;	/* osci: words, comma separated; NULL: the round trip, signed and encrypted */
 	const char *file;	/* fault: control file */
@@ -33,6 +35,7 @@ struct sim_options {
 
 /* Each returns 0 or an error code; the servers return when SIGTERM or SIGINT comes. */
 int sim_sandbox(const struct sim_options *o, struct err *e);
+int sim_entry(const struct sim_options *o, struct err *e);
 int sim_dvdv(const struct sim_options *o, struct err *e);
 int sim_municipality(const struct sim_options *o, struct err *e);
 int sim_fault(const struct sim_options *o, struct err *e);
@@ -50,10 +53,9 @@ bool sim_stop_wait(int ms);	/* waits; true: stop */
 struct sim_town {
 	char name[128], ags[16];
 };
-/* True if --ags names this municipality, or none at all. */
-bool sim_is_wanted(const struct sim_options *o, const char *ags);
-/* The municipalities of gemeinden.json; at most max. Returns their number, or -1 with *e set. */
-int sim_towns(const char *forms, struct sim_town *out, int max, struct err *e);
+/* The municipalities of gemeinden.json that o->ags names, at most max. Returns their number, or -1 with *e set: none is
+ * an error. */
+int sim_towns(const struct sim_options *o, struct sim_town *out, int max, struct err *e);
 
 /* sandbox_pki.c, sandbox_data.c: parts of the sandbox */
 struct sim_town_list {
@@ -63,7 +65,7 @@ struct sim_town_list {
 int sandbox_make_pki(const struct sim_options *o, const struct sim_town_list *towns, struct err *e);
 int sandbox_write_directory(const struct sim_options *o, const struct sim_town_list *towns, struct err *e);
 int sandbox_write_config(const struct sim_options *o, struct err *e);
-/* The directory entry of one town with the certificates named (files below the sandbox); validity may be NULL. */
+/* The directory entry of one town; cipher_cert is a file below the sandbox. */
 int sandbox_write_entry(const struct sim_options *o, const struct sim_town *town, const char *cipher_cert,
 			const char *intermediary_uri, struct err *e);
 
