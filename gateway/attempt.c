@@ -68,8 +68,11 @@ static int obtain_id(struct attempt *t, struct err *e)
 		return err_reason(e, ERR_REFUSED, RSN_OSCI_REFUSED,
 				  "the intermediary changed from %s while an attempt there was open", t->d->peer);
 	rc = osci_client_get_message_id(t->client, t->a, &t->m.foreign_id, e);
-	if (rc != 0)
+	if (rc != 0) {
+		if (e->reason == RSN_NET_ANSWER_LOST)	/* nothing of the application was in that request */
+			e->reason = RSN_NET_UNREACHABLE;
 		return err_wrap(e, "getMessageId");
+	}
 	return spool_message_set_foreign(t->s->spool, &t->m.id, t->m.foreign_id, e);
 }
 

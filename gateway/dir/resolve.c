@@ -225,8 +225,11 @@ int dir_resolve(struct dir *d, const char *recipient, struct arena *a, struct di
 	now = clock_now();	/* not before: another thread's answer may be younger */
 	rc = look_up(d, recipient, now, a, &c, out, e);
 	pthread_mutex_unlock(stripe);
-	if (rc == 0)
+	if (rc == 0) {
 		rc = check_certs(d, out, now, e);
+		if (rc != 0)	/* the entry may be mended any time: the next attempt asks for it */
+			dir_forget(d, recipient);
+	}
 	if (rc != 0) {
 		dir_route_fini(out);
 		(void)err_default_reason(e, RSN_DIR_BAD_ANSWER);

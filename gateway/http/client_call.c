@@ -220,6 +220,9 @@ static int outcome(const struct exchange *x, CURLcode code, const char *text, st
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_ISSUER_ERROR:
 		return err_reason(e, ERR_UNREACHABLE, RSN_NET_UNREACHABLE, "%s", text);
+	case CURLE_UNSUPPORTED_PROTOCOL:	/* an answer without a status line */
+	case CURLE_WEIRD_SERVER_REPLY:
+		return err_reason(e, ERR_PEER, RSN_NET_BAD_ANSWER, "%s", text);
 	case CURLE_SSL_CACERT_BADFILE:
 		return err_set(e, ERR_CONFIG, "%s", text);
 	case CURLE_OPERATION_TIMEDOUT:
