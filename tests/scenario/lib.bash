@@ -82,8 +82,7 @@ why_is() { is "$(why "$1" "$2")" "$3"; }
 comes_to() { WAIT_S=${WAIT_S:-20} wait_until why_is "$1" state "$2" || why_is "$1" state "$2"; }
 fails_for() { WAIT_S=${WAIT_S:-20} wait_until why_is "$1" reason "$2" || why_is "$1" reason "$2"; }
 traced() { # id event reason: was it ever so
-	ctl --json trace "$1" | jq -e --arg e "$2" --arg r "$3" 'select(.event == $e and .reason == $r)' >/dev/null ||
-		{ ctl trace "$1"; return 1; }
+	ctl --json trace "$1" | jq -r '"\(.event) \(.reason)"' | grep -qx "$2 $3" || { ctl trace "$1"; return 1; }
 }
 arrived() { find "$DIR/posteingang/${1:-$TOWN}" -mindepth 2 -maxdepth 2 -name quittung.json 2>/dev/null | grep -vc '/\.neu-'; }
 arrived_is() { is "$(arrived)" "$1"; }

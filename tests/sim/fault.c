@@ -112,6 +112,16 @@ static void relay(int client, int server, int drop)
 	}
 }
 
+/* Reads until nothing more comes for so long: closing over unread data would be a reset, and the answer gone. */
+static void swallow(int fd, int quiet_ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char data[16384];
+
+	while (poll(&p, 1, quiet_ms) > 0 && read(fd, data, sizeof(data)) > 0)
+		;
+}
+
 static void *serve(void *arg)
 {
 	static const char garbage[] = "220 this is not the protocol you are looking for\r\n";
@@ -120,8 +130,12 @@ static void *serve(void *arg)
 	struct err e = ERR_INIT;
 	int fd = -1, one = 1;
 
-	if (j->mode == MODE_GARBAGE)
+	if (j->mode == MODE_GARBAGE) {
+		swallow(j->fd, 200);
 		(void)write_all(j->fd, garbage, sizeof(garbage) - 1);
+		(void)shutdown(j->fd, SHUT_WR);
+		swallow(j->fd, 1000);
+	}
 	if (j->mode == MODE_SLOW)
 		(void)poll(NULL, 0, SLOW_MS);
 	if (j->mode != MODE_DOWN && j->mode != MODE_GARBAGE && parse_address(j->o->to, &to, &e) == 0) {

@@ -16,12 +16,11 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'failed: %s\n' "$*" >&2; exit 1; }
 # Waits until the command succeeds, at most 15 seconds (or WAIT_S).
 wait_until() {
-	local n
-	for ((n = 0; n < ${WAIT_S:-15} * 20; n++)); do
-		"$@" >/dev/null 2>&1 && return 0
+	local until=$((SECONDS + ${WAIT_S:-15}))
+	while ! "$@" >/dev/null 2>&1; do
+		[ $SECONDS -le $until ] || return 1
 		sleep 0.05
 	done
-	return 1
 }
 port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 port_free() { ! port_open "$1"; }
