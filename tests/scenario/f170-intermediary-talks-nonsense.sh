@@ -20,6 +20,6 @@ check "another service answers there: NET-BAD-ANSWER" fails_for "$slow" NET-BAD-
 fault pass
 entry_through_fault
 start_towns
-check "both are delivered when the intermediary speaks OSCI again" comes_to "$nonsense" done
-check "both are delivered when the intermediary speaks OSCI again (2)" comes_to "$slow" done
+check "garbage: delivered when the intermediary speaks OSCI again" comes_to "$nonsense" done
+check "silence: delivered when the intermediary speaks OSCI again" comes_to "$slow" done
 check "they arrive once, as they were sent" all_arrived_once 2

@@ -13,7 +13,7 @@ trap 'exit 1' INT TERM
 ok() { printf 'ok - %s\n' "$*"; }
 not_ok() {
 	printf 'not ok - %s\n' "$*"
-	tail -n 5 "$DIR"/log/*.log 2>/dev/null | cut -c 1-300 | sed 's/^/# /'
+	tail -n 2 "$DIR"/log/*.log 2>/dev/null | cut -c 1-240 | sed 's/^/# /'
 }
 skip_all() { printf 'skip - %s\n' "$*"; exit 0; }
 # check "what is true" command...: the command decides.
@@ -75,7 +75,7 @@ send() { # [count [further options]]
 	local n=${1:-1}
 	[ $# -gt 0 ] && shift
 	"$BIN/depesche-sim" load --dir "$DIR" --forms "$FORMS" --to "$FORM_URL" --ags "$TOWN" --count "$n" --upload-kb 2 \
-		--parallel 1 "$@" 2>>"$DIR/log/load.log" | cut -d ' ' -f 1
+		--parallel 1 "$@" 2>>"$DIR/log/load.log" | sed -u 's/ .*//'
 }
 why() { ctl --json why "$1" | jq -r ".$2 // empty"; } # id key
 why_is() { is "$(why "$1" "$2")" "$3"; }
