@@ -17,6 +17,7 @@ struct osci_reply {
 	bool begun;
 };
 
+/* begin is called with ctx before the first byte and says where the answer goes. r and c stay the caller's. */
 void osci_reply_init(struct osci_reply *r, struct osci_call *c, osci_answer_fn *begin, void *ctx);
 
 /* Writes c->answer, or nothing but the feedback when the order was refused. As long as r->begun is false, an error

@@ -25,6 +25,8 @@ struct osci_read_options {
 	uint64_t max_size;			/* of the decoded message; ERR_LIMIT beyond */
 };
 
+/* Reads one message from in. out and what it points to live in a; the content goes to intake while it arrives. Whatever
+ * intake has stored is to be dropped on an error. */
 int osci_read(const struct osci_read_options *o, struct src *in, const struct osci_intake *intake, struct arena *a,
 	      struct osci_message *out, struct err *e);
 

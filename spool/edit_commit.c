@@ -63,7 +63,9 @@ int spool_edit_job(struct spool_txn *t, void *ctx, struct err *e)
 
 	if (rc != 0)
 		return rc;
-	r->delivery = ed->is_new ? (struct id){ { 0 } } : cur.delivery;
+	r->delivery = (struct id){ { 0 } };
+	if (!ed->is_new)
+		r->delivery = cur.delivery;
 	if (ed->delivery != NULL)
 		r->delivery = ed->delivery->id;
 	if (ed->is_new)

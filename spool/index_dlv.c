@@ -114,11 +114,13 @@ static void move_state(struct spool_txn *t, const struct spool_delivery *old, co
 
 void spool_dlv_store(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *new_rec)
 {
+	const struct spool_delivery *either = old != NULL ? old : new_rec;
 	uint8_t rhash[SPOOL_RHASH_LEN];
 	struct buf b;
 
+	must(either != NULL);
 	/* The recipient of a delivery never changes. */
-	spool_rhash(old != NULL ? old->recipient : new_rec->recipient, rhash);
+	spool_rhash(either->recipient, rhash);
 	move_due(t, old, new_rec, rhash);
 	move_state(t, old, new_rec, rhash);
 	if (new_rec == NULL) {

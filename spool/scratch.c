@@ -113,7 +113,7 @@ struct spool_scratch *spool_scratch_new(const char *dir, size_t mem_max)
 	x->dir = mem_dup(dir);
 	x->mem_max = mem_max;
 	x->fd = -1;
-	buf_init(&x->mem, mem_max + 2 * SPOOL_BLOCK);
+	buf_init(&x->mem, mem_max + (size_t)2 * SPOOL_BLOCK);
 	return x;
 }
 
