@@ -46,10 +46,10 @@ static const struct line *line_of(enum osci_role role, bool is_cipher)
 	return NULL;
 }
 
-/* Not wrong, but not right in every respect either. */
+/* Not wrong, but not right in every respect either. Weak keys are no such thing: their bound is a policy of its own. */
 static bool is_incomplete(const struct pki_verdict *v, bool crl_required)
 {
-	return !v->trusted || v->chain_expired || v->weak || v->wrong_use ||
+	return !v->trusted || v->chain_expired || v->wrong_use ||
 	       (v->online == PKI_ONLINE_UNKNOWN && crl_required);
 }
 
@@ -66,7 +66,9 @@ void osci_findings_add(struct osci_findings *f, enum osci_role role, bool is_cip
 	}
 	if (v->expired)
 		note(f, l, l->expired);
-	if (is_incomplete(v, crl_required))
+	if (v->weak)
+		note(f, l, l->refused);
+	else if (is_incomplete(v, crl_required))
 		note(f, l, accept_incomplete ? l->incomplete : l->refused);
 }
 
