@@ -90,7 +90,7 @@ static int start_form(struct gw_app *app, struct err *e)
 		.upload_max = c->upload_size,
 		.upload_total = c->upload_size * c->upload_count,
 		.upload_count = c->upload_count,
-		.draft_days = (unsigned)(c->draft_timeout / (24 * 3600 * 1000LL)),
+		.draft_days = (unsigned)(c->draft_timeout / (24LL * 3600 * 1000)),
 		.rate_per_second = c->requests_per_minute / 60.0,
 		.rate_burst = c->requests_per_minute,
 	};
@@ -146,9 +146,9 @@ static int start_control(struct gw_app *app, struct err *e)
 		.status = add_http_status, .status_ctx = app,
 	};
 	const struct gw_job jobs[] = {
-		{ "retention", 10 * 1000, gw_job_retention, app },
-		{ "drafts", 60 * 1000, gw_job_drafts, app },
-		{ "revocation-lists", 30 * 1000, gw_job_crls, app },
+		{ "retention", 10 * 1000LL, gw_job_retention, app },
+		{ "drafts", 60 * 1000LL, gw_job_drafts, app },
+		{ "revocation-lists", 30 * 1000LL, gw_job_crls, app },
 		{ "memory", 20 * 1000, gw_job_trim, app },
 	};
 	int rc = gw_control_start(app->conf->control_socket, &ctx, &app->control, e);

@@ -10,7 +10,7 @@
 #include "parcel.h"
 #include "post.h"
 
-#define MAX_ANSWER (4u * 1024 * 1024)	/* answers to orders without content are a few KiB */
+#define MAX_ANSWER ((size_t)4 * 1024 * 1024)	/* answers to orders without content are a few KiB */
 
 struct attempt {
 	struct gw_sender *s;

@@ -19,7 +19,7 @@
 #include "base/mem.h"
 #include "base/work.h"
 
-#define REQUEST_MAX (64u * 1024)
+#define REQUEST_MAX ((size_t)64 * 1024)
 #define CLIENT_TIMEOUT_S 10	/* for sending the command, and for each row to be read */
 #define STOP_LOOK_MS 200
 #define WORKERS 8		/* a backup or a silent client holds one */
@@ -58,7 +58,7 @@ void gw_call_row(struct gw_call *c, json_t *obj)
 {
 	struct buf line;
 
-	buf_init(&line, 4u * 1024 * 1024);
+	buf_init(&line, (size_t)4 * 1024 * 1024);
 	json_write(&line, obj);
 	buf_putc(&line, '\n');
 	if (!line.over && c->fd >= 0 && !send_all(c->fd, line.p, line.n))
@@ -94,7 +94,7 @@ static int check_peer(int fd, struct arena *a, const char **actor, struct err *e
 static int read_line(const struct gw_control *c, int fd, struct buf *b, struct err *e)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int64_t until = clock_mono() + CLIENT_TIMEOUT_S * 1000;
+	int64_t until = clock_mono() + CLIENT_TIMEOUT_S * 1000LL;
 	char chunk[4096];
 
 	while (!b->over && (b->n == 0 || memchr(b->p, '\n', b->n) == NULL)) {

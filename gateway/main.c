@@ -18,7 +18,7 @@
 #include "base/version.h"
 
 #define DEFAULT_CONFIG "/etc/depesche/depesche.yaml"
-#define PROBLEMS_MAX (64u * 1024)
+#define PROBLEMS_MAX ((size_t)64 * 1024)
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_BAD_CONFIG = 3 };
 
@@ -112,7 +112,7 @@ static int print_config(const struct conf *c)
 {
 	struct buf out;
 
-	buf_init(&out, 1024u * 1024);
+	buf_init(&out, (size_t)1024 * 1024);
 	conf_print(c, &out);
 	(void)fputs(buf_str(&out), stdout);
 	buf_fini(&out);

@@ -28,7 +28,7 @@ struct gw_periodic {
 /* Runs what is due; returns ms until the next job. */
 static int64_t run_due(struct gw_periodic *s)
 {
-	int64_t wait = 60 * 1000;
+	int64_t wait = 60 * 1000LL;
 
 	for (unsigned i = 0; i < s->n; i++) {
 		struct entry *t = &s->entries[i];

@@ -8,7 +8,7 @@
 
 #include "osci/message.h"
 
-#define GW_SCRATCH_MEMORY (256u * 1024)	/* a larger decrypted request waits in a file until its tag is verified */
+#define GW_SCRATCH_MEMORY ((size_t)256 * 1024)	/* a larger decrypted request waits in a file until its tag is verified */
 
 /* The functions osci_client_options wants. dir: the folder for scratch files (const char *). Content parts are refused. */
 int gw_scratch_begin(void *dir, struct osci_intake *intake, void **scratch, struct err *e);

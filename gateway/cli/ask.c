@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 
-#define LINE_MAX_BYTES (4u * 1024 * 1024)
+#define LINE_MAX_BYTES ((size_t)4 * 1024 * 1024)
 #define LIMIT_MOST 1000000000u
 
 static int connect_to(const char *path, int *out, struct err *e)
@@ -55,7 +55,7 @@ static int send_command(int fd, const struct cli *c, const struct cli_verb *v, s
 		(void)json_object_set_new(cmd, "limit", json_integer((json_int_t)limit));
 	else if (c->limit != NULL)
 		rc = err_set(e, ERR_SYNTAX, "--limit %s: expected a number", c->limit);
-	buf_init(&line, 64u * 1024);
+	buf_init(&line, (size_t)64 * 1024);
 	json_write(&line, cmd);
 	buf_putc(&line, '\n');
 	if (rc == 0)

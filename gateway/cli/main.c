@@ -123,7 +123,7 @@ static int find_socket(struct cli *c, struct conf **conf, struct err *e)
 
 	if (c->socket != NULL)
 		return 0;
-	buf_init(&problems, 64u * 1024);
+	buf_init(&problems, (size_t)64 * 1024);
 	rc = conf_load(c->config, conf, &problems, e);
 	buf_fini(&problems);
 	if (rc == 0)

@@ -143,7 +143,7 @@ void cli_json_print(const json_t *row, FILE *out)
 {
 	struct buf b;
 
-	buf_init(&b, 4u * 1024 * 1024);
+	buf_init(&b, (size_t)4 * 1024 * 1024);
 	json_write(&b, row);
 	(void)fprintf(out, "%s\n", buf_str(&b));
 	buf_fini(&b);

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 
-#define VALUE_MAX (64u * 1024)
+#define VALUE_MAX ((size_t)64 * 1024)
 #define CLOCK_SLACK_MS 60000
 
 static int64_t min_time(int64_t a, int64_t b)

@@ -16,7 +16,7 @@
 #define STICKY_MS 180000	/* then the first server is tried again */
 #define DOWN_MS 5000		/* a server that did not answer is left alone: whoever waits would only queue up behind it */
 #define DOWN_MOST_MS 300000	/* as long as Retry-After is believed */
-#define ANSWER_MAX (512u * 1024)
+#define ANSWER_MAX ((size_t)512 * 1024)
 #define URL_MAX 16384
 
 struct server {

@@ -13,7 +13,7 @@
 
 #define STRIPES 32
 #define KEY_MAX 255	/* organisation key of the DVDV 2 API */
-#define ANSWER_MAX (512u * 1024)
+#define ANSWER_MAX ((size_t)512 * 1024)
 
 struct dir {
 	struct dir_options o;
@@ -107,9 +107,10 @@ static int check_certs(struct dir *d, const struct dir_route *r, int64_t now, st
 
 static int64_t first_end(const struct dir_route *r)
 {
-	int64_t a = r->addressee_cipher->not_after, b = r->intermediary_cipher->not_after;
+	const struct pki_cert *a = r->addressee_cipher, *b = r->intermediary_cipher;
 
-	return a < b ? a : b;
+	must(a != NULL && b != NULL);	/* dir_record_read() refuses an answer without them */
+	return a->not_after < b->not_after ? a->not_after : b->not_after;
 }
 
 /* Asks for each service, newest first, until one has an entry. */

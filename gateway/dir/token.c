@@ -13,9 +13,9 @@
 #include "pki/jws.h"
 
 #define ASSERTION_SECONDS 60
-#define LIFE_MOST_S (7 * 24 * 3600)
+#define LIFE_MOST_S (7LL * 24 * 3600)
 #define EARLY_MS 30000		/* a token is renewed this long before it ends */
-#define ANSWER_MAX (64u * 1024)
+#define ANSWER_MAX ((size_t)64 * 1024)
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 struct dir_token {
@@ -60,7 +60,7 @@ static void subject_of(const struct pki_cert *c, char out[3 + 40 + 1])
 	digest_add(d, c->der.p, c->der.n);
 	digest_end(d, sha1);
 	digest_free(d);
-	memcpy(out, "fp:", 3);
+	memcpy(out, "fp:", 3);	/* NOLINT(bugprone-not-null-terminated-result): hex_encode ends it */
 	hex_encode(sha1, sizeof(sha1), out + 3);
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 
-#define ANSWER_MAX (8u * 1024 * 1024)
+#define ANSWER_MAX ((size_t)8 * 1024 * 1024)
 #define FORM "hilfe-zum-lebensunterhalt"
 
 /* One call. path is below /api/v1. */
@@ -86,7 +86,7 @@ int apply_values(struct apply *a, const char *surname, struct err *e)
 	int rc;
 
 	(void)snprintf(path, sizeof(path), "/drafts/%s/values", a->id);
-	buf_init(&text, 64u * 1024);
+	buf_init(&text, (size_t)64 * 1024);
 	buf_init(&answer, ANSWER_MAX);
 	json_write(&text, v);
 	json_decref(v);

@@ -26,7 +26,7 @@
 
 #define BASE "/dvdv2-backend/extern/standaloneauth/"
 #define TOKEN_SECONDS 3600
-#define BODY_MAX (64u * 1024)
+#define BODY_MAX ((size_t)64 * 1024)
 
 struct dvdv {
 	const struct sim_options *o;
@@ -39,7 +39,7 @@ static int reply_json(struct http_request *rq, unsigned status, json_t *body, st
 	struct buf b;
 	int rc;
 
-	buf_init(&b, 1024u * 1024);
+	buf_init(&b, (size_t)1024 * 1024);
 	json_write(&b, body);
 	rc = http_reply(rq, status, status >= 400 ? "application/problem+json" : "application/json; charset=utf-8", b.p,
 			b.n, e);
@@ -186,7 +186,7 @@ static int answer_entry(struct dvdv *d, struct http_request *rq, const json_t *q
 
 	if (!entry_name(key, name, sizeof(name)))
 		return reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 organizationKey", e);
-	if (json_read_file(sim_path(d->o->dir, "dvdv/%s.json", name), 1024u * 1024, &entry, &none) != 0)
+	if (json_read_file(sim_path(d->o->dir, "dvdv/%s.json", name), (size_t)1024 * 1024, &entry, &none) != 0)
 		return reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5009 no such organisation", e);
 	if (strcmp(json_opt_string(entry, "serviceSpecificationUri", ""), uri) != 0) {
 		json_decref(entry);

@@ -169,7 +169,7 @@ static int write_receipt(const struct inbox *in, const struct osci_package_resul
 			json_ms(card == NULL ? 0 : card->created), "forwarded", json_ms(card == NULL ? 0 : card->forwarded),
 			"written", json_ms(clock_now()), "encrypted", bad == NULL && r->was_encrypted, "authors", authors,
 			"problem", bad == NULL ? "" : bad->text);
-	buf_init(&b, 256u * 1024);
+	buf_init(&b, (size_t)256 * 1024);
 	json_write(&b, out);
 	buf_putc(&b, '\n');
 	rc = file_replace(in->tmp, "quittung.json", b.p, b.n, 0644, e);

@@ -21,7 +21,7 @@
 #define THREADS_MAX 32
 #define COUNT_DEFAULT 10
 #define PATIENCE_MS 60000	/* for one step, while the daemon is killed and started again */
-#define PART_MAX (64u * 1024 * 1024)
+#define PART_MAX ((size_t)64 * 1024 * 1024)
 
 struct load {
 	const struct sim_options *o;
@@ -72,7 +72,7 @@ static int step_upload(struct job *j, struct err *e)
 	bool there;
 	int rc;
 
-	buf_init(&state, 1024u * 1024);
+	buf_init(&state, (size_t)1024 * 1024);
 	rc = apply_get(&j->a, "", &state, e);
 	there = rc == 0 && strstr(buf_str(&state), "\"upload-1\"") != NULL;
 	buf_fini(&state);

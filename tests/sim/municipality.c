@@ -148,7 +148,7 @@ static int find_mailbox(const struct office *of, struct town *t, struct err *e)
 {
 	json_t *entry = NULL, *el;
 	size_t i;
-	int rc = json_read_file(sim_path(of->o->dir, "dvdv/ags_%s.json", t->id.ags), 1024u * 1024, &entry, e);
+	int rc = json_read_file(sim_path(of->o->dir, "dvdv/ags_%s.json", t->id.ags), (size_t)1024 * 1024, &entry, e);
 
 	if (rc != 0)
 		return rc;

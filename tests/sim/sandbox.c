@@ -25,7 +25,7 @@ int sim_towns(const struct sim_options *o, struct sim_town *out, int max, struct
 {
 	json_t *list = NULL, *item;
 	size_t i;
-	int n = 0, rc = json_read_file(sim_path(o->forms, "gemeinden.json"), 1024u * 1024, &list, e);
+	int n = 0, rc = json_read_file(sim_path(o->forms, "gemeinden.json"), (size_t)1024 * 1024, &list, e);
 
 	if (rc != 0)
 		return -1;

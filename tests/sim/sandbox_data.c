@@ -24,7 +24,7 @@ static json_t *json_cert(const char *path, struct err *e)
 
 	if (pki_cert_from_file(path, &c, e) != 0)
 		return NULL;
-	buf_init(&b64, 2 * PKI_CERT_DER_MAX);
+	buf_init(&b64, (size_t)2 * PKI_CERT_DER_MAX);
 	b64_encode(&b64, c->der.p, c->der.n);
 	out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:n, s:n}", "content", buf_str(&b64), "serial", c->serial,
 			"nameIssuer", c->issuer, "nameSubject", c->subject, "validFrom", clock_utc(c->not_before, from),
@@ -66,7 +66,7 @@ int sandbox_write_entry(const struct sim_options *o, const struct sim_town *t, c
 			  "serviceSpecificationUri", SERVICE_URI, "organizationNameDe", t->name, "serviceElements",
 			  json_element("OSCI_ADDRESSEE", "Empfaenger", "osci:empfaenger", to, to_sign),
 			  json_element("OSCI_INTERMEDIARY", "Intermediaer", intermediary_uri, im, im_sign));
-	buf_init(&text, 1024u * 1024);
+	buf_init(&text, (size_t)1024 * 1024);
 	json_write(&text, entry);
 	(void)snprintf(name, sizeof(name), "ags_%s.json", t->ags);
 	rc = dir_make(sim_path(o->dir, "dvdv"), 0755, e);
@@ -103,7 +103,7 @@ int sandbox_write_config(const struct sim_options *o, struct err *e)
 
 	if (forms == NULL)
 		return err_set(e, ERR_MISSING, "%s: no such folder", o->forms);
-	buf_init(&b, 64u * 1024);
+	buf_init(&b, (size_t)64 * 1024);
 	buf_printf(&b, "# Sandbox made by depesche-sim: all keys are throwaway keys. Change it as you like.\n"
 		       "data_dir: spool\nmaster_key_file: master.key\ncontrol_socket: control.sock\n"
 		       "trust:\n  anchors: [pki/root.pem]\n  intermediates: [pki/ca.pem]\n  crls: [pki/crl]\n");
