@@ -63,7 +63,7 @@ static bool is_assertion_good(struct h_server *s, struct span token)
 {
 	struct err e = ERR_INIT;
 	struct digest *d = digest_new(DIGEST_SHA1);
-	const struct pki_cert *client = s->w->client_key->cert;
+	const struct pki_cert *client = s->w->registered;
 	char want[44] = "fp:", aud[160];
 	uint8_t sha1[20];
 	struct buf claims;
@@ -294,6 +294,7 @@ static void make_trust(struct h_world *w)
 	assert_ok(mk_write_key(key, &w->client, &e), e);
 	assert_ok(mk_write_certs(cert, &w->client.x, 1, &e), e);
 	assert_ok(pki_key_from_pem(PKI_USE_SIGNATURE, key, cert, NULL, &w->client_key, &e), e);
+	w->registered = w->client_key->cert;
 	assert_ok(pki_trust_new(&(struct pki_trust_files){ .anchors = anchors, .crls = crls }, &policy, &w->trust, &e), e);
 	assert_ok(http_client_new(&(struct http_client_settings){ .ca_file = root }, &w->http, &e), e);
 	X509_CRL_free(crl);

@@ -41,6 +41,7 @@ struct h_world {
 	struct mk_cert im, im_sign, to, to_new, to_expired, to_revoked, to_foreign, to_weak, to_wrong_use;
 	struct h_spool spool;
 	struct pki_key *client_key;
+	_Atomic(const struct pki_cert *) registered;	/* the client the servers know */
 	struct pki_certs *certs;
 	struct pki_trust *trust;
 	struct http_client *http;
