@@ -120,16 +120,15 @@ static void print_part(const char *key, const json_t *part, FILE *out)
 void cli_sheet_print(const json_t *row, FILE *out)
 {
 	const char *key;
-	const json_t *v, *part;
-	size_t i;
+	const json_t *v;
 	void *it = json_object_iter((json_t *)(uintptr_t)row);
 
 	for (; it != NULL; it = json_object_iter_next((json_t *)(uintptr_t)row, it)) {
 		key = json_object_iter_key(it);
 		v = json_object_iter_value(it);
 		if (json_is_array(v)) {
-			json_array_foreach(v, i, part)
-				print_part(key, part, out);
+			for (size_t i = 0; i < json_array_size(v); i++)
+				print_part(key, json_array_get(v, i), out);
 		} else if (!json_is_null(v)) {
 			char *s = cell_text(v);
 
