@@ -64,8 +64,8 @@ int spool_audit_add(struct spool *s, const struct spool_audit *a, struct err *e)
 }
 
 /* Up to limit records from seq on; holds a read transaction for that long and no longer. */
-static int read_lines(struct spool *s, struct arena *a, uint64_t seq, size_t limit, struct spool_rec_audit *list, size_t *n,
-		      struct err *e)
+static int read_lines(struct spool *s, struct arena *a, uint64_t seq, size_t limit, struct spool_rec_audit *list,
+		      size_t *n, struct err *e)
 {
 	uint8_t key[8];
 	struct spool_txn t;
@@ -158,7 +158,8 @@ int spool_audit_verify(struct spool *s, uint64_t *lines, struct err *e)
 
 	while (rc == 0 && seq < end.audit_seq) {
 		arena_reset(a);
-		rc = read_lines(s, a, seq, end.audit_seq - seq < STEP ? (size_t)(end.audit_seq - seq) : STEP, list, &n, e);
+		rc = read_lines(s, a, seq, end.audit_seq - seq < STEP ? (size_t)(end.audit_seq - seq) : STEP, list, &n,
+				e);
 		if (rc == 0 && n == 0)
 			rc = broken(seq, "is missing", e);
 		for (size_t i = 0; i < n && rc == 0; i++)

@@ -77,8 +77,8 @@ static int copy_keys(struct backup *b, struct err *e)
 	uint64_t size;
 
 	target_path(b, SPOOL_KEYS_FILE, path);
-	return spool_copy_file(spool_keys_fd(b->s->keys), path, spool_keys_file_size(b->s->keys), sha, &size, advance, b,
-			       e);
+	return spool_copy_file(spool_keys_fd(b->s->keys), path, spool_keys_file_size(b->s->keys), sha, &size, advance,
+			       b, e);
 }
 
 /* The next payload file the copied database names, in the order of ids. */
@@ -135,7 +135,8 @@ static int copy_files(struct backup *b, struct err *e)
 }
 
 /* In the copy: the message is what it is in the spool now, erased or gone. */
-static int take_over(struct backup *b, struct spool_txn *t, const struct spool_rec_msg *old, struct arena *a, struct err *e)
+static int take_over(struct backup *b, struct spool_txn *t, const struct spool_rec_msg *old, struct arena *a,
+		     struct err *e)
 {
 	struct spool_rec_msg now;
 	struct spool_delivery dlv, dlv_old;

@@ -97,7 +97,8 @@ static int load(struct block_src *b, uint64_t no, struct err *e)
 	if (rc != 0)
 		return rc;
 	set_nonce(nonce, no, no == last_block(b));
-	if (!spool_crypt_open(b->crypt, nonce, (struct span){ (const char *)b->part.b, ID_LEN }, b->sealed, n, b->plain))
+	if (!spool_crypt_open(b->crypt, nonce, (struct span){ (const char *)b->part.b, ID_LEN }, b->sealed, n,
+			      b->plain))
 		return damaged(b, no, "is not as it was written", e);
 	b->loaded = no + 1;
 	return 0;

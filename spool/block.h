@@ -10,7 +10,7 @@
 #include "base/stream.h"
 #include "spool/crypt.h"
 
-#define SPOOL_BLOCK 65536
+#define SPOOL_BLOCK ((size_t)65536)
 #define SPOOL_STORED_BLOCK (SPOOL_BLOCK + SPOOL_TAG_LEN)	/* block i lies at i * this */
 
 struct spool_crypt *spool_part_crypt(const uint8_t message_key[SPOOL_KEY_LEN], const struct id *part);

@@ -98,7 +98,8 @@ int spool_cache_put(struct spool *s, struct span key, const struct spool_cache_e
 	struct cache_key k;
 
 	if (entry->value.n > VALUE_MAX)
-		return err_set(e, ERR_LIMIT, "cache: a value of %zu bytes, at most %d are kept", entry->value.n, VALUE_MAX);
+		return err_set(e, ERR_LIMIT, "cache: a value of %zu bytes, at most %d are kept", entry->value.n,
+			       VALUE_MAX);
 	make_key(&k, key);
 	return spool_writer_do(s->writer, put_job, &(struct put){ &k, entry }, e);
 }

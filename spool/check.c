@@ -113,7 +113,8 @@ static void check_delivery(struct spool_checker *ck, const struct id *id, struct
 	ck->out->deliveries++;
 	id_text(id, text);
 	if (rc == 0) {
-		if ((rc = spool_dlv_load(&t, a, id, &d, &e)) == 0 && (rc = spool_msg_load(&t, a, &d.message, &r, &e)) == 0)
+		if ((rc = spool_dlv_load(&t, a, id, &d, &e)) == 0 &&
+		    (rc = spool_msg_load(&t, a, &d.message, &r, &e)) == 0)
 			ck->counted.deliveries[d.state]++;
 		if (rc == 0 && id_cmp(&r.delivery, id) != 0)
 			spool_check_problem(ck, "delivery %s: its message does not know it", text);

@@ -15,6 +15,7 @@ struct spool_checker {
 	uint8_t *named;			/* a bit per slot that something names */
 };
 
+/* Counts a problem and tells the caller of spool_check. */
 void spool_check_problem(struct spool_checker *ck, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* check_keys.c: every key opens and belongs to a message, the spare ones, or an erasure under way. */

@@ -9,7 +9,8 @@
 void spool_check_slot_named(struct spool_checker *ck, uint64_t slot, const char *by)
 {
 	if (slot == 0 || slot >= ck->slot_count)
-		spool_check_problem(ck, "%s names key slot %" PRIu64 ", the file has %" PRIu64, by, slot, ck->slot_count);
+		spool_check_problem(ck, "%s names key slot %" PRIu64 ", the file has %" PRIu64, by, slot,
+				    ck->slot_count);
 	else if (ck->named[slot / 8] >> slot % 8 & 1)
 		spool_check_problem(ck, "key slot %" PRIu64 " is named twice, the second time by %s", slot, by);
 	else

@@ -12,11 +12,17 @@
 #include "base/id.h"
 #include "base/span.h"
 
+#define SPOOL_CODEC_VERSION 1
+#define SPOOL_CODEC_NO_STRING UINT32_MAX	/* length of a NULL string */
+
+uint32_t spool_crc32(const void *data, size_t n);	/* CRC-32 ISO-HDLC */
+/* Numbers are big endian. */
 void spool_be32(uint8_t out[4], uint32_t v);
 void spool_be64(uint8_t out[8], uint64_t v);
 uint32_t spool_get_be32(const uint8_t *p);
 uint64_t spool_get_be64(const uint8_t *p);
 
+/* Into an empty buffer: begin, fields in the order of docs/spool-format.md, end. */
 void spool_codec_begin(struct buf *b, char kind);
 void spool_codec_u8(struct buf *b, uint8_t v);
 void spool_codec_u32(struct buf *b, uint32_t v);
@@ -36,6 +42,7 @@ struct spool_reader {
 
 /* Checks kind, version and checksum. ERR_IO with RSN_LOC_DATA_BAD. */
 int spool_codec_open(struct span in, char kind, struct spool_reader *r, struct err *e);
+/* Each gives 0 or NULL once the record is bad. */
 uint8_t spool_read_u8(struct spool_reader *r);
 uint32_t spool_read_u32(struct spool_reader *r);
 uint64_t spool_read_u64(struct spool_reader *r);

@@ -47,6 +47,12 @@ static enum err_code code_of(int code)
 	}
 }
 
+void spool_db_die(struct spool_db *db, const struct err *e)
+{
+	if (!atomic_exchange(&db->dead, true))
+		log_event(LOG_ERROR, "spool.dead", LOG_ERR(e));
+}
+
 int spool_db_fail(struct spool_db *db, int code, const char *what, struct err *e)
 {
 	enum err_code ec = code_of(code);
@@ -55,10 +61,9 @@ int spool_db_fail(struct spool_db *db, int code, const char *what, struct err *e
 		return err_reason(e, ec, RSN_LOC_DISK_FULL, "spool: %s: %s", what, mdb_strerror(code));
 	if (ec != ERR_IO)
 		return err_set(e, ec, "spool: %s: %s", what, mdb_strerror(code));
-	/* EIO from a commit is a failed sync as far as anybody can tell: the kernel may have dropped the dirty pages. */
+	/* EIO from a commit is a failed sync as far as anybody can tell: the kernel may have dropped dirty pages. */
 	err_set(e, ERR_IO, "spool: %s: %s", what, mdb_strerror(code));
-	if (!atomic_exchange(&db->dead, true))
-		log_event(LOG_ERROR, "spool.dead", LOG_ERR(e));
+	spool_db_die(db, e);
 	return ERR_IO;
 }
 
@@ -270,7 +275,8 @@ int spool_db_has_room(struct spool_db *db, struct err *e)
 	if ((rc = spool_db_used(db, &used, e)) != 0)
 		return rc;
 	if (used > limit)
-		return err_reason(e, ERR_FULL, RSN_LOC_DISK_FULL, "spool: the database has reached its limit of %llu MiB",
+		return err_reason(e, ERR_FULL, RSN_LOC_DISK_FULL,
+				  "spool: the database has reached its limit of %llu MiB",
 				  (unsigned long long)(db->map_size >> 20));
 	return 0;
 }

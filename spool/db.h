@@ -68,6 +68,8 @@ void spool_db_close(struct spool_db *db);
 
 /* Maps an LMDB or system code; what is fatal makes db dead. Returns the code. */
 int spool_db_fail(struct spool_db *db, int code, const char *what, struct err *e);
+/* Makes it dead because of *e (a sync of another file of the spool failed); logged once. */
+void spool_db_die(struct spool_db *db, const struct err *e);
 /* ERR_IO once the database is dead. */
 int spool_db_alive(const struct spool_db *db, struct err *e);
 /* Bytes of the file in use by records, free pages of former records not counted. */

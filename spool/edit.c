@@ -177,15 +177,30 @@ static int prepare(struct spool_edit *ed, struct err *e)
 	return 0;
 }
 
-static void remove_dropped(struct spool_edit *ed)
+/* The files of the edit are the record's now; those it dropped are nobody's. */
+static void hand_over(struct spool_edit *ed)
 {
 	struct id files[SPOOL_PARTS_MAX];
 	size_t n = 0;
 
+	ed->slot = 0;
 	for (size_t i = 0; i < ed->dropped_count; i++)
 		if (ed->dropped[i].ref.in_file)
 			files[n++] = ed->dropped[i].ref.id;
 	spool_unlink_files(ed->s, files, n);
+}
+
+static void make_delivery(struct spool_edit *ed, const struct spool_delivery *wish, struct spool_delivery *d)
+{
+	*d = *wish;
+	d->id = id_new();
+	d->state = DLV_QUEUED;
+	d->created = id_time(&d->id);
+	d->due = clock_now();
+	d->message = ed->is_new ? ed->m.id : ed->old.m.id;
+	if (d->recipient == NULL)
+		d->recipient = ed->m.recipient;
+	ed->delivery = d;
 }
 
 int spool_edit_commit(struct spool_edit *ed, struct spool_delivery *delivery, struct err *e)
@@ -193,34 +208,22 @@ int spool_edit_commit(struct spool_edit *ed, struct spool_delivery *delivery, st
 	struct spool_delivery d;
 	int rc;
 
-	if (ed->open != NULL)
-		spool_edit_detach(ed);
-	if (delivery != NULL) {
-		d = *delivery;
-		d.id = id_new();
-		d.state = DLV_QUEUED;
-		d.created = id_time(&d.id);
-		d.due = clock_now();
-		d.message = ed->is_new ? ed->m.id : ed->old.m.id;
-		if (d.recipient == NULL)
-			d.recipient = ed->m.recipient;
-		ed->delivery = &d;
-	}
+	spool_edit_detach(ed);
+	if (delivery != NULL)
+		make_delivery(ed, delivery, &d);
 	rc = prepare(ed, e);
 	if (rc == 0)
 		rc = spool_writer_do(ed->s->writer, spool_edit_job, ed, e);
-	/* A commit whose sync failed may be there after all: then its files are needed; otherwise the sweep takes them. */
+	/* A commit whose sync failed may be there after all: its files are kept, and swept if it is not. */
 	for (size_t i = 0; i < ed->part_count && (rc == 0 || spool_is_dead(ed->s)); i++)
 		if (ed->parts[i].fresh != NULL)
 			spool_payload_keep(ed->parts[i].fresh);
-	if (rc == 0) {
-		ed->slot = 0;	/* the record's from now on */
-		remove_dropped(ed);
-		if (delivery != NULL) {
-			d.recipient = delivery->recipient;	/* the other one may be the edit's */
-			*delivery = d;
-			spool_queue_bump(ed->s);
-		}
+	if (rc == 0)
+		hand_over(ed);
+	if (rc == 0 && delivery != NULL) {
+		d.recipient = delivery->recipient;	/* the other one may be the edit's */
+		*delivery = d;
+		spool_queue_bump(ed->s);
 	}
 	edit_free(ed);
 	return rc == 0 ? 0 : err_wrap(e, "commit message");

@@ -8,7 +8,7 @@
 
 #include "spool/engine.h"
 
-#define SPOOL_INLINE_MAX (512U << 10)	/* bytes of parts one edit holds in memory; more go to files whatever their size */
+#define SPOOL_INLINE_MAX (512U << 10)	/* bytes of parts one edit holds in memory; what comes then goes to files */
 
 struct spool_edit_part {
 	struct spool_part part;		/* strings in the edit's arena */

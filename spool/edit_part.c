@@ -22,7 +22,7 @@ static int fail(struct spool_part_sink *p, int rc, struct err *e)
 	p->failed = true;
 	err_wrap(e, "part %s", p->part.part.name);
 	if (rc == ERR_IO)
-		atomic_store(&p->ed->s->db.dead, true);
+		spool_db_die(&p->ed->s->db, e);
 	if (p->ed->failed.code == ERR_OK)
 		p->ed->failed = *e;
 	return rc;

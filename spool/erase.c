@@ -196,7 +196,8 @@ int spool_erasures_finish(struct spool *s, struct err *e)
 	return rc;
 }
 
-int spool_expired(struct spool *s, struct arena *a, int64_t now, size_t limit, struct id **out, size_t *n, struct err *e)
+int spool_expired(struct spool *s, struct arena *a, int64_t now, size_t limit, struct id **out, size_t *n,
+		  struct err *e)
 {
 	struct spool_txn t;
 	struct spool_cur c;

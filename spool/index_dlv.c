@@ -176,7 +176,7 @@ struct leases {
 static int end_leases_job(struct spool_txn *t, void *ctx, struct err *e)
 {
 	struct leases *l = ctx;
-	struct spool_delivery old, d;
+	struct spool_delivery old = { .state = DLV_QUEUED }, d;
 	struct spool_cur c;
 	struct id id;
 	int rc;

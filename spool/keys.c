@@ -147,13 +147,13 @@ static int refill(struct spool_keys *k, struct spool_db *db, struct spool_writer
 	rc = choose(k, w, &b, e);
 	pthread_mutex_unlock(&k->lock);
 	if (rc == 0 && (rc = fill_slots(k, &b, made, e)) != 0 && rc != ERR_FULL)
-		atomic_store(&db->dead, true);
+		spool_db_die(db, e);
 	pthread_mutex_lock(&k->lock);
 	for (size_t i = 0; i < b.n; i++) {
 		if (rc == 0)
 			k->pool[k->ready++] = made[i];
 		else
-			add_used(k, b.slots[i]);	/* spare in the database already: the next attempt takes these */
+			add_used(k, b.slots[i]);	/* spare in the database already: for the next attempt */
 	}
 	k->refilling = false;
 	pthread_cond_broadcast(&k->refilled);
@@ -233,7 +233,7 @@ int spool_keys_destroy(struct spool_keys *k, struct spool_db *db, const uint64_t
 	if (rc == 0 && sync)
 		rc = spool_slot_sync(&k->file, e);
 	if (rc != 0)
-		atomic_store(&db->dead, true);
+		spool_db_die(db, e);
 	return rc == 0 ? 0 : err_wrap(e, "destroy message keys");
 }
 

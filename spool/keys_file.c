@@ -16,12 +16,13 @@
 #include "spool/store.h"
 
 #define PATH_LEN 4096
-#define MAGIC "DEPKEYS1"
 #define MAGIC_LEN 8
 #define SLOT_FULL 1
 #define SEALED_KEY SPOOL_SEALED_LEN(SPOOL_KEY_LEN)	/* 60 bytes behind the state byte */
 
-/* The id of the spool and the number of the slot are authenticated, so a slot cannot be moved or come from elsewhere. */
+static const char magic[MAGIC_LEN] = { 'D', 'E', 'P', 'K', 'E', 'Y', 'S', '1' };
+
+/* The id of the spool and the number of the slot are authenticated: a slot cannot be moved or come from elsewhere. */
 static struct span slot_aad(const struct spool_slot_file *f, uint64_t slot, uint8_t raw[SPOOL_ID_LEN + 8])
 {
 	memcpy(raw, f->id, SPOOL_ID_LEN);
@@ -87,7 +88,8 @@ int spool_slot_read(const struct spool_slot_file *f, uint64_t slot, uint8_t key[
 	if (n == 0 || bytes[0] == 0)
 		return err_set(e, ERR_MISSING, "key slot %llu is empty", (unsigned long long)slot);
 	if (n != SPOOL_SLOT_LEN || !spool_unseal(f->master, slot_aad(f, slot, raw), sealed, key))
-		return err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD, "key slot %llu is damaged or was made by another master key",
+		return err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD,
+				  "key slot %llu is damaged or was made by another master key",
 				  (unsigned long long)slot);
 	return 0;
 }
@@ -120,7 +122,7 @@ static int make_file(struct spool_slot_file *f, const char *dir, struct err *e)
 	uint8_t head[SPOOL_SLOT_LEN] = { 0 }, raw[SPOOL_ID_LEN + 8];
 
 	random_bytes(f->id, SPOOL_ID_LEN);
-	memcpy(head, MAGIC, MAGIC_LEN);
+	memcpy(head, magic, MAGIC_LEN);
 	memcpy(head + MAGIC_LEN, f->id, SPOOL_ID_LEN);
 	spool_seal(f->master, slot_aad(f, 0, raw), zero, sizeof(zero), head + MAGIC_LEN + SPOOL_ID_LEN);
 	return file_replace(dir, SPOOL_KEYS_FILE, head, sizeof(head), 0600, e);
@@ -131,12 +133,13 @@ static int read_head(struct spool_slot_file *f, struct err *e)
 	uint8_t head[SPOOL_SLOT_LEN], raw[SPOOL_ID_LEN + 8], zero[SPOOL_KEY_LEN];
 	struct span sealed = { (const char *)head + MAGIC_LEN + SPOOL_ID_LEN, SEALED_KEY };
 
-	if (pread(f->fd, head, sizeof(head), 0) != (ssize_t)sizeof(head) || memcmp(head, MAGIC, MAGIC_LEN) != 0)
+	if (pread(f->fd, head, sizeof(head), 0) != (ssize_t)sizeof(head) || memcmp(head, magic, MAGIC_LEN) != 0)
 		return err_reason(e, ERR_IO, RSN_LOC_DATA_BAD, "%s: not a key file of a spool", SPOOL_KEYS_FILE);
 	memcpy(f->id, head + MAGIC_LEN, SPOOL_ID_LEN);
 	if (!spool_unseal(f->master, slot_aad(f, 0, raw), sealed, zero))
-		return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING,
-				  "the master key is not the one this spool was made with; use the file that belongs to it");
+		return err_reason(
+			e, ERR_CONFIG, RSN_LOC_KEY_MISSING,
+			"the master key is not the one this spool was made with; use the file that belongs to it");
 	return 0;
 }
 

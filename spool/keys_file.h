@@ -13,8 +13,8 @@ struct spool_slot_file {
 	uint8_t master[SPOOL_KEY_LEN];
 };
 
-int spool_slot_open(struct spool_slot_file *f, const char *dir, const char *master_key_file, bool create, bool read_only,
-		    struct err *e);
+int spool_slot_open(struct spool_slot_file *f, const char *dir, const char *master_key_file, bool create,
+		    bool read_only, struct err *e);
 void spool_slot_close(struct spool_slot_file *f);
 int spool_slot_write(const struct spool_slot_file *f, uint64_t slot, const uint8_t key[SPOOL_KEY_LEN], struct err *e);
 int spool_slot_read(const struct spool_slot_file *f, uint64_t slot, uint8_t key[SPOOL_KEY_LEN], struct err *e);

@@ -29,7 +29,7 @@ int spool_message_check(const struct spool_message *m, struct err *e)
 	if ((unsigned)m->kind > SPOOL_MAIL)
 		return err_set(e, ERR_LIMIT, "message: unknown kind %d", (int)m->kind);
 	if (m->meta.n > SPOOL_META_MAX || m->open_meta.n > SPOOL_META_MAX)
-		return err_set(e, ERR_LIMIT, "meta: more than %d bytes", SPOOL_META_MAX);
+		return err_set(e, ERR_LIMIT, "meta: more than %lu bytes", SPOOL_META_MAX);
 	if ((rc = spool_text_check("foreign id", m->foreign_id, SPOOL_TEXT_MAX, e)) != 0 ||
 	    (rc = spool_text_check("service", m->service, SPOOL_TEXT_MAX, e)) != 0)
 		return rc;

@@ -163,8 +163,8 @@ int spool_manifest_read(const char *dir, spool_line_fn *fn, void *ctx, struct er
 	return rc;
 }
 
-static int copy_bytes(int from, int to, uint64_t limit, struct digest *d, uint64_t *size, spool_done_fn *done, void *ctx,
-		      struct err *e)
+static int copy_bytes(int from, int to, uint64_t limit, struct digest *d, uint64_t *size, spool_done_fn *done,
+		      void *ctx, struct err *e)
 {
 	char *buf = mem_new(COPY_BUF);
 	int rc = 0;

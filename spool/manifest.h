@@ -35,7 +35,8 @@ typedef void spool_done_fn(void *ctx, uint64_t n);
 int spool_manifest_create(struct spool_manifest *m, const char *dir, struct err *e);
 int spool_manifest_add(struct spool_manifest *m, const char *name, const uint8_t sha[SHA256_LEN], uint64_t size,
 		       struct err *e);
-int spool_manifest_end(struct spool_manifest *m, const char *dir, struct err *e);	/* durable; the backup is one now */
+/* Durable; the backup is one from now on. */
+int spool_manifest_end(struct spool_manifest *m, const char *dir, struct err *e);
 void spool_manifest_close(struct spool_manifest *m);
 
 /* Calls fn for each line after the whole list was verified; ERR_CRYPTO if it was changed or is not complete. */

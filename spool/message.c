@@ -38,7 +38,8 @@ static int unseal(const uint8_t key[SPOOL_KEY_LEN], struct arena *a, struct span
 	plain = mem_new(sealed.n);
 	spool_crypt_derive(key, "sealed", SPAN_EMPTY, sub);
 	if (!spool_unseal(sub, (struct span){ (const char *)m->id.b, ID_LEN }, sealed, plain))
-		rc = err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD, "message %s: sealed value is damaged", id_text(&m->id, text));
+		rc = err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD, "message %s: sealed value is damaged",
+				id_text(&m->id, text));
 	else
 		rc = spool_rec_sealed_get((struct span){ (char *)plain, sealed.n - SPOOL_SEALED_LEN(0) }, a, m, e);
 	spool_wipe(sub, sizeof(sub));
@@ -115,32 +116,50 @@ int spool_message_find(struct spool *s, struct arena *a, enum spool_kind kind, s
 	return load_message(s, a, &(struct lookup){ .kind = kind, .foreign_id = foreign_id }, out, e);
 }
 
+struct part_found {
+	uint64_t slot, size;
+	struct id id;
+	struct span sealed;	/* the inline bytes, or p == NULL: in a file */
+};
+
+static int find_part(struct spool_txn *t, struct arena *a, const struct id *id, const char *name, struct part_found *out,
+		     struct err *e)
+{
+	struct spool_rec_msg r;
+	size_t i = 0;
+	int rc = spool_msg_load(t, a, id, &r, e);
+
+	if (rc != 0)
+		return rc;
+	if (r.m.erased != 0)
+		return err_set(e, ERR_MISSING, "part %s: the message was erased", name);
+	while (i < r.m.part_count && strcmp(r.m.parts[i].name, name) != 0)
+		i++;
+	if (i == r.m.part_count)
+		return err_set(e, ERR_MISSING, "part %s: not found", name);
+	*out = (struct part_found){ .slot = r.slot, .size = r.m.parts[i].size, .id = r.refs[i].id };
+	if (r.refs[i].in_file)
+		return 0;
+	if (!spool_get(t, TBL_BLOB, out->id.b, ID_LEN, &out->sealed))
+		return err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD, "part %s: its bytes are missing", name);
+	out->sealed = arena_span(a, out->sealed);
+	return 0;
+}
+
 static int part_open_once(struct spool *s, struct arena *a, const struct id *id, const char *name, struct src **out,
 			  struct err *e)
 {
-	struct span sealed = SPAN_EMPTY;
 	uint8_t key[SPOOL_KEY_LEN];
-	struct spool_rec_msg r;
+	struct part_found p;
 	struct spool_txn t;
-	size_t i = 0;
 	int rc = spool_txn_read(&s->db, &t, e);
 
 	if (rc != 0)
 		return rc;
-	rc = spool_msg_load(&t, a, id, &r, e);
-	if (rc == 0 && r.m.erased != 0)
-		rc = err_set(e, ERR_MISSING, "part %s: the message was erased", name);
-	for (i = 0; rc == 0 && i < r.m.part_count && strcmp(r.m.parts[i].name, name) != 0;)
-		i++;
-	if (rc == 0 && i == r.m.part_count)
-		rc = err_set(e, ERR_MISSING, "part %s: not found", name);
-	if (rc == 0 && !r.refs[i].in_file && spool_get(&t, TBL_BLOB, r.refs[i].id.b, ID_LEN, &sealed))
-		sealed = arena_span(a, sealed);
-	if (rc == 0 && !r.refs[i].in_file && sealed.p == NULL)
-		rc = err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD, "part %s: its bytes are missing", name);
+	rc = find_part(&t, a, id, name, &p, e);
 	spool_txn_end(&t);
-	if (rc == 0 && (rc = spool_keys_load(s->keys, r.slot, key, e)) == 0)
-		rc = spool_payload_open(s->dir, key, &r.refs[i].id, r.m.parts[i].size, sealed, out, e);
+	if (rc == 0 && (rc = spool_keys_load(s->keys, p.slot, key, e)) == 0)
+		rc = spool_payload_open(s->dir, key, &p.id, p.size, p.sealed, out, e);
 	spool_wipe(key, sizeof(key));
 	return rc;
 }

@@ -64,8 +64,8 @@ int spool_payload_make_dir(const char *dir, struct err *e)
 	return rc == 0 ? dir_sync(dir, e) : rc;
 }
 
-struct spool_payload *spool_payload_new(const char *dir, const uint8_t message_key[SPOOL_KEY_LEN], const struct id *part,
-					bool inline_allowed)
+struct spool_payload *spool_payload_new(const char *dir, const uint8_t message_key[SPOOL_KEY_LEN],
+					const struct id *part, bool inline_allowed)
 {
 	struct spool_payload *p = mem_new(sizeof(*p));
 

@@ -21,8 +21,8 @@
 struct spool_payload;
 
 /* dir: of the spool. The file, if there is one, is payload/xx/<id>, xx being the last byte of the id. */
-struct spool_payload *spool_payload_new(const char *dir, const uint8_t message_key[SPOOL_KEY_LEN], const struct id *part,
-					bool inline_allowed);
+struct spool_payload *spool_payload_new(const char *dir, const uint8_t message_key[SPOOL_KEY_LEN],
+					const struct id *part, bool inline_allowed);
 int spool_payload_write(struct spool_payload *p, const void *data, size_t n, struct err *e);
 /* The last block; a file is synced together with its directory. Then size, digest and the inline bytes are known. */
 int spool_payload_finish(struct spool_payload *p, struct err *e);

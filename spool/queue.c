@@ -216,17 +216,22 @@ static int step_job(struct spool_txn *t, void *ctx, struct err *e)
 	return st->audit == NULL ? 0 : spool_audit_append(st->s, t, st->audit, e);
 }
 
-int spool_delivery_step(struct spool *s, struct spool_delivery *d, enum delivery_event event, const struct spool_event *ev,
-			int64_t done_expires, const struct spool_audit *audit, struct err *e)
+int spool_delivery_step(struct spool *s, struct spool_delivery *d, enum delivery_event event,
+			const struct spool_event *ev, int64_t done_expires, const struct spool_audit *audit,
+			struct err *e)
 {
 	struct step st = { .s = s, .d = d, .event = event, .ev = ev, .done_expires = done_expires, .audit = audit,
 			   .now = clock_now() };
-	int rc;
+	int rc = spool_delivery_check(d, e);
 
-	if ((rc = spool_delivery_check(d, e)) != 0 || (ev != NULL && (rc = spool_event_check(ev, e)) != 0) ||
-	    (audit != NULL && (rc = spool_audit_check(audit, e)) != 0))
+	if (rc == 0 && ev != NULL)
+		rc = spool_event_check(ev, e);
+	if (rc == 0 && audit != NULL)
+		rc = spool_audit_check(audit, e);
+	if (rc != 0)
 		return rc;
-	if ((rc = spool_writer_do(s->writer, step_job, &st, e)) != 0)
+	rc = spool_writer_do(s->writer, step_job, &st, e);
+	if (rc != 0)
 		return err_wrap(e, "delivery");
 	d->state = st.result.state;
 	d->due = st.result.due;

@@ -103,8 +103,8 @@ static void merge_close(struct merge *m)
 		spool_cur_close(&m->cur[i]);
 }
 
-int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const char *recipient, const struct id *after,
-			size_t limit, struct spool_delivery **out, size_t *n, struct err *e)
+int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const char *recipient,
+			const struct id *after, size_t limit, struct spool_delivery **out, size_t *n, struct err *e)
 {
 	uint8_t rhash[SPOOL_RHASH_LEN];
 	struct merge m = { .rhash = NULL };
@@ -211,7 +211,8 @@ int spool_shape(struct spool *s, struct arena *a, int64_t now, struct spool_shap
 		uint8_t state = (uint8_t)c.key.p[0], next = state + 1;
 		struct id id;
 
-		if (c.key.n != STATE_KEY_LEN || c.val.n != SPOOL_RHASH_LEN || delivery_is_final((enum delivery_state)state)) {
+		if (c.key.n != STATE_KEY_LEN || c.val.n != SPOOL_RHASH_LEN ||
+		    delivery_is_final((enum delivery_state)state)) {
 			ok = spool_cur_seek(&c, &next, 1);	/* the next state, without looking at these */
 			continue;
 		}

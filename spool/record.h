@@ -30,6 +30,7 @@ struct spool_rec_msg {
 	struct spool_part_ref *refs;	/* m.part_count */
 };
 
+/* _put appends to an empty buffer, _get fills the struct; see above for the errors of all of them. */
 void spool_rec_msg_put(struct buf *b, const struct spool_rec_msg *r);
 int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, struct err *e);
 
@@ -37,9 +38,11 @@ int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, 
 void spool_rec_sealed_put(struct buf *b, const struct spool_message *m);
 int spool_rec_sealed_get(struct span in, struct arena *a, struct spool_message *m, struct err *e);
 
+/* A delivery. */
 void spool_rec_delivery_put(struct buf *b, const struct spool_delivery *d);
 int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_delivery *d, struct err *e);
 
+/* An event. */
 void spool_rec_event_put(struct buf *b, const struct spool_event *ev);
 int spool_rec_event_get(struct span in, struct arena *a, struct spool_event *ev, struct err *e);
 
@@ -52,6 +55,7 @@ struct spool_rec_audit {
 void spool_rec_audit_put(struct buf *b, const struct spool_rec_audit *r, bool with_mac);
 int spool_rec_audit_get(struct span in, struct arena *a, struct spool_rec_audit *r, struct err *e);
 
+/* An entry of the directory cache. */
 void spool_rec_cache_put(struct buf *b, const struct spool_cache_entry *c);
 int spool_rec_cache_get(struct span in, struct arena *a, struct spool_cache_entry *c, struct err *e);
 

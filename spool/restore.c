@@ -106,7 +106,8 @@ static int put_in_place(const struct restore *r, const struct spool_options *o, 
 	return dir_sync(parent, e);
 }
 
-int spool_restore(const char *backup, const struct spool_options *o, spool_progress_fn *progress, void *ctx, struct err *e)
+int spool_restore(const char *backup, const struct spool_options *o, spool_progress_fn *progress, void *ctx,
+		  struct err *e)
 {
 	struct restore r = { .backup = backup, .progress = progress, .ctx = ctx };
 	int rc;

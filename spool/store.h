@@ -50,13 +50,14 @@ int spool_edit_drop(struct spool_edit *ed, const char *name, struct err *e);	/* 
 /* Also adds this event to the trace with the commit; call it as often as needed. Copies. */
 void spool_edit_event(struct spool_edit *ed, const struct spool_event *ev);
 /* Makes it durable, together with a first delivery (NULL: none) in state QUEUED, due now; *delivery receives the ids.
- * ERR_EXISTS when foreign_id is taken by another message of the kind. Frees the edit in either case. */
+ * ERR_EXISTS when foreign_id is taken by another message of the kind; ERR_BUSY when the message was changed since begin
+ * (also by mark, expire, set_foreign or a delivery that was accepted): begin again. Frees the edit in either case. */
 int spool_edit_commit(struct spool_edit *ed, struct spool_delivery *delivery, struct err *e);
 void spool_edit_abort(struct spool_edit *ed);	/* NULL is allowed */
 
 /* --- reading messages ------------------------------------------------------------------------------------------- */
 
-/* ERR_MISSING if there is none. After erasure: meta is empty, parts have no label. */
+/* ERR_MISSING if there is none. After erasure: meta is empty, parts have no label and no digest. */
 int spool_message_get(struct spool *s, struct arena *a, const struct id *id, struct spool_message *out, struct err *e);
 int spool_message_find(struct spool *s, struct arena *a, enum spool_kind kind, struct span foreign_id,
 		       struct spool_message *out, struct err *e);
@@ -107,8 +108,9 @@ int spool_delivery_renew(struct spool *s, const struct id *id, int64_t until, st
  * peer, ambiguous from *d, adds *ev to the trace and, if audit is not NULL, a line to the audit trail; all in one commit.
  * done_expires: when accepted, the message's `stored` becomes ev->at and `expires` this value. */
 struct spool_audit;
-int spool_delivery_step(struct spool *s, struct spool_delivery *d, enum delivery_event event, const struct spool_event *ev,
-			int64_t done_expires, const struct spool_audit *audit, struct err *e);
+int spool_delivery_step(struct spool *s, struct spool_delivery *d, enum delivery_event event,
+			const struct spool_event *ev, int64_t done_expires, const struct spool_audit *audit,
+			struct err *e);
 int spool_delivery_get(struct spool *s, struct arena *a, const struct id *id, struct spool_delivery *out, struct err *e);
 int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery *out,
 		      struct err *e);	/* the delivery of a message; ERR_MISSING */
@@ -145,7 +147,7 @@ int spool_secret(struct spool *s, const char *name, uint8_t out[32], struct err 
 /* Messages whose `expires` lies before now, oldest first. */
 int spool_expired(struct spool *s, struct arena *a, int64_t now, size_t limit, struct id **out, size_t *n, struct err *e);
 /* Destroys the message's key in the slot file (synced), then removes its parts; the record, cards and trace stay.
- * A draft disappears altogether. */
+ * A draft disappears altogether. ERR_WRONG_STATE while its delivery is not final (cancel it first); 0 if erased already. */
 int spool_erase(struct spool *s, const struct id *id, int64_t now, struct err *e);
 
 struct spool_stats {

@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${1:-build/plain}
 prefixes='config conf_
-spool spool_
+spool (spool_|delivery_)
 gateway/http http_
 gateway/xml xml_
 gateway/mime mime_
@@ -22,7 +22,7 @@ gateway/cli cli_'
 		archive=$build/${folder//\//_}.a
 		[ -f "$archive" ] || continue
 		nm --defined-only --extern-only -f posix "$archive" 2>/dev/null |
-		    awk -v p="$prefix" '$2 ~ /^[TDBRC]$/ && index($1, p) != 1 && $1 != "main" { print $1 }' |
+		    awk -v p="$prefix" '$2 ~ /^[TDBRC]$/ && $1 !~ "^" p && $1 != "main" { print $1 }' |
 		    while read -r symbol; do
 			where=$(grep -nE "\b$symbol\b" "$folder"/*.h "$folder"/*.c 2>/dev/null | head -1 | cut -d: -f1,2)
 			echo "${where:-$folder:0}: $symbol does not begin with $prefix"

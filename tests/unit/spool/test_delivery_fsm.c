@@ -29,8 +29,8 @@ static void every_state_answers_every_event_as_drawn(void **state)
 			char got = next < 0 ? '-' : letters[next];
 
 			if (got != expected[s][ev])
-				fail_msg("state %s, event %u: %c, not %c", delivery_state_name((enum delivery_state)s), ev,
-					 got, expected[s][ev]);
+				fail_msg("state %s, event %u: %c, not %c", delivery_state_name((enum delivery_state)s),
+					 ev, got, expected[s][ev]);
 		}
 	}
 }

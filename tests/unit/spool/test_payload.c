@@ -121,16 +121,21 @@ static void a_file_cut_at_any_place_is_found(void **state)
 	assert_int_equal(read_all(&id, SIZE, 1, &e), ERR_MISSING);
 }
 
+static off_t block_at(off_t no)
+{
+	return no * (off_t)SPOOL_STORED_BLOCK;
+}
+
 static void swap_blocks(const char *a, off_t at, const char *b, off_t bt)
 {
 	static char x[SPOOL_STORED_BLOCK], y[SPOOL_STORED_BLOCK];
 	int fa = open(a, O_RDWR), fb = open(b, O_RDWR);
 
 	assert_true(fa >= 0 && fb >= 0);
-	assert_int_equal(pread(fa, x, sizeof(x), at * SPOOL_STORED_BLOCK), sizeof(x));
-	assert_int_equal(pread(fb, y, sizeof(y), bt * SPOOL_STORED_BLOCK), sizeof(y));
-	assert_int_equal(pwrite(fa, y, sizeof(y), at * SPOOL_STORED_BLOCK), sizeof(y));
-	assert_int_equal(pwrite(fb, x, sizeof(x), bt * SPOOL_STORED_BLOCK), sizeof(x));
+	assert_int_equal(pread(fa, x, sizeof(x), block_at(at)), sizeof(x));
+	assert_int_equal(pread(fb, y, sizeof(y), block_at(bt)), sizeof(y));
+	assert_int_equal(pwrite(fa, y, sizeof(y), block_at(at)), sizeof(y));
+	assert_int_equal(pwrite(fb, x, sizeof(x), block_at(bt)), sizeof(x));
 	close(fa);
 	close(fb);
 }

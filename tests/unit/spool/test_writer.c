@@ -174,8 +174,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_job_that_fails_harms_none_of_its_group, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_posted_job_is_done_at_the_latest_when_the_spool_is_closed, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_recipient_with_many_waiting_costs_the_others_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_posted_job_is_done_at_the_latest_when_the_spool_is_closed, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_recipient_with_many_waiting_costs_the_others_nothing, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
