@@ -91,6 +91,7 @@ static void harden(void)
 	const struct rlimit none = { 0, 0 };
 
 	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)signal(SIGXFSZ, SIG_IGN);	/* a file size limit is a full disk for one call, not the end of the process */
 	(void)mallopt(M_ARENA_MAX, 4);
 #if !defined(__SANITIZE_ADDRESS__)	/* the leak checker traces its own process */
 	(void)prctl(PR_SET_DUMPABLE, 0);

@@ -69,7 +69,9 @@ static void *sender(void *arg)
 		snprintf(foreign, sizeof(foreign), "f%u", seed);
 		must(h_submit(h.s, foreign, recipient, i == 0 ? 70000 : 2000, seed, &id, NULL, &e) == 0);
 		sent[seed] = id;
-		must(h_part_is(h.s, &id, "body", i == 0 ? 70000 : 2000, seed, &e));
+		/* the deliverer erases every other message, perhaps before this look at it */
+		must(h_part_is(h.s, &id, "body", i == 0 ? 70000 : 2000, seed, &e) ||
+		     (id.b[ID_LEN - 1] % 2 == 0 && e.code == ERR_MISSING));
 		atomic_fetch_add(&sent_count, 1);
 	}
 	return NULL;
