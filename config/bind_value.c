@@ -8,8 +8,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/uri.h"
 #include "config/loader.h"
+#include "config/text.h"
 #include "config/value.h"
 
 /* One value under way: where it comes from and how to complain. */
@@ -98,51 +98,9 @@ static bool bind_number(const struct bound *b, const char *text, void *at)
 	}
 }
 
-static bool is_choice(const char *choices, const char *text)
-{
-	struct span rest = span_of(choices), item;
-
-	while (rest.n > 0) {
-		(void)span_split(rest, ' ', &item, &rest);
-		if (span_is(item, text))
-			return true;
-	}
-	return false;
-}
-
-static bool is_url(const char *text)
-{
-	struct err e = ERR_INIT;
-	struct uri uri;
-
-	return uri_parse(span_of(text), &uri, &e) == 0;
-}
-
-/* What the HTTP server can match: no pattern, no query, nothing that would be sent percent-coded. */
-static bool is_route(const char *text)
-{
-	return text[0] == '/' && strpbrk(text, "*?#% \t\"<>\\^`{|}") == NULL;
-}
-
 static bool bind_string(const struct bound *b, const char *text, char **at)
 {
-	bool good = text[0] != '\0';
-
-	switch (b->f->type) {
-	case CONF_CHOICE:
-		good = is_choice(b->f->choices, text);
-		break;
-	case CONF_URL:
-	case CONF_URLS:
-		good = is_url(text);
-		break;
-	case CONF_ROUTE:
-		good = is_route(text);
-		break;
-	default:
-		break;
-	}
-	if (!good)
+	if (!conf_text_check(b->f, text))
 		return wrong_text(b, text);
 	switch (b->f->type) {
 	case CONF_FILE:
@@ -187,7 +145,8 @@ static bool bind_list(struct bound *b, const struct conf_node *node, struct conf
 
 static bool is_list(enum conf_type type)
 {
-	return type == CONF_TEXTS || type == CONF_URLS || type == CONF_FILES || type == CONF_PATHS;
+	return type == CONF_TEXTS || type == CONF_URLS || type == CONF_ORIGINS || type == CONF_FILES ||
+	       type == CONF_PATHS;
 }
 
 static bool bind_scalar(const struct bound *b, const char *text, void *at)

@@ -69,10 +69,15 @@ struct conf_form {
 	struct conf_list definitions;	/* Form.io JSON files */
 	char *recipients;		/* JSON list of the municipalities offered */
 	char *sender_name;		/* who operates this form, for payload and PDF */
+	char *sender_key;		/* "psw:01003110", the same in the DVDV; NULL: none */
+	char *imprint_url, *privacy_url;	/* NULL: no link */
 	uint32_t upload_count;
 	uint64_t upload_size;
 	int64_t draft_timeout;
 	uint32_t requests_per_minute;	/* per client address */
+	char *client_header;		/* "X-Real-IP": names the client of a reverse proxy; NULL: nobody does */
+	struct conf_list frame_ancestors;	/* origins, "https://portal.example"; empty: none */
+	bool test_messages;
 };
 
 struct conf_directory {

@@ -119,6 +119,12 @@ static const struct conf_field form[] = {
 	  .help = "JSON list of the municipalities offered, with name and AGS." },
 	{ "sender_name", CONF_TEXT, AT(conf_form, sender_name), REQUIRED,
 	  .help = "Who operates the service; stands in the message and in the PDF." },
+	{ "sender_key", CONF_OFFICE, AT(conf_form, sender_key),
+	  .help = "Key of who operates the service in the DVDV; stands in the message as its author. Without it: depesche:form." },
+	{ "imprint_url", CONF_URL, AT(conf_form, imprint_url),
+	  .help = "Address of the imprint, linked at the foot of every page; German law demands one (DDG section 5)." },
+	{ "privacy_url", CONF_URL, AT(conf_form, privacy_url),
+	  .help = "Address of the privacy notice, linked at the foot of every page (GDPR article 13)." },
 	{ "upload_count", CONF_COUNT, AT(conf_form, upload_count), .fallback = "10", .min = 1, .max = 100,
 	  .help = "Files per application." },
 	{ "upload_size", CONF_SIZE, AT(conf_form, upload_size), .fallback = "20 MiB", .min = KiB, .max = 4 * GiB,
@@ -126,7 +132,17 @@ static const struct conf_field form[] = {
 	{ "draft_timeout", CONF_TIME, AT(conf_form, draft_timeout), .fallback = "7 d", .min = DAY, .max = 365 * DAY,
 	  .help = "An application that is not sent is erased this long after the last change." },
 	{ "requests_per_minute", CONF_COUNT, AT(conf_form, requests_per_minute), .fallback = "120", .min = 1, .max = 1000000,
-	  .help = "Requests from one address; more are answered 429." },
+	  .help = "Requests from one address that change something; more are answered 429." },
+	{ "client_header", CONF_HEADER, AT(conf_form, client_header),
+	  .help = "Header in which the reverse proxy names the client, for requests_per_minute. Of a list, or of several such "
+		  "headers, the last entry counts: the one that the proxy itself has added; what is not an IP address counts "
+		  "as the proxy. Only if nobody but the proxy reaches the listener, and the proxy always sets the header; "
+		  "otherwise clients choose their address. Without it the sender of the connection is the client." },
+	{ "frame_ancestors", CONF_ORIGINS, AT(conf_form, frame_ancestors), .max = 20,
+	  .help = "Portals that may show the form in a frame; on the same site as public_url, because browsers keep its "
+		  "cookies from others. Without it nobody may." },
+	{ "test_messages", CONF_FLAG, AT(conf_form, test_messages), .fallback = "false",
+	  .help = "Mark every application as a test, so that recipients do not act on it. Not for production use." },
 };
 
 static const struct conf_field directory[] = {

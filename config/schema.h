@@ -20,12 +20,15 @@ enum conf_type {
 	CONF_TEXT,	/* char *: any text */
 	CONF_ROUTE,	/* char *: a path of the HTTP server */
 	CONF_URL,	/* char *: absolute http or https address */
+	CONF_HEADER,	/* char *: the name of an HTTP header */
+	CONF_OFFICE,	/* char *: key of an authority in the DVDV */
 	CONF_PLACE,	/* char *: a file or folder that need not exist */
 	CONF_FILE,	/* char *: a readable file */
 	CONF_SECRET,	/* char *: a file nobody else may read */
 	CONF_LISTEN,	/* struct conf_listen */
 	CONF_TEXTS,	/* struct conf_list of any text */
 	CONF_URLS,	/* struct conf_list */
+	CONF_ORIGINS,	/* struct conf_list of http or https addresses without a path */
 	CONF_FILES,	/* struct conf_list of readable files */
 	CONF_PATHS,	/* struct conf_list of readable files and folders */
 	CONF_GROUP	/* a nested struct with fields of its own */

@@ -12,6 +12,7 @@
 
 #define CERTS_CACHED 4096	/* parsed certificates: a few KiB each */
 #define MESSAGE_ID_AGE (30LL * 24 * 3600 * 1000)
+#define ORIGINS_MAX 16384
 #define STOP_GRACE_MS 10000	/* requests under way at a stop */
 
 static int start_intermediary(struct gw_app *app, struct err *e)
@@ -73,28 +74,49 @@ static int start_directory(struct gw_app *app, struct err *e)
 	return rc == 0 ? 0 : err_wrap(e, "directory");
 }
 
+/* The origins as the header Content-Security-Policy wants them; NULL if there are none. */
+static const char *join_origins(struct buf *out, const struct conf_list *origins)
+{
+	for (size_t i = 0; i < origins->n; i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : " ", origins->item[i]);
+	return origins->n == 0 ? NULL : buf_str(out);
+}
+
 static int start_form(struct gw_app *app, struct err *e)
 {
 	const struct conf_form *c = app->conf->form;
 	struct form_options o;
+	struct buf origins;
 	int rc;
 
 	if (c == NULL)
 		return 0;
+	buf_init(&origins, ORIGINS_MAX);
 	o = (struct form_options){
 		.definitions = (const char *const *)c->definitions.item,
 		.definition_count = c->definitions.n,
 		.recipients_file = c->recipients,
 		.public_url = c->public_url,
 		.operator_name = c->sender_name,
+		.operator_key = c->sender_key,
+		.imprint_url = c->imprint_url,
+		.privacy_url = c->privacy_url,
+		.frame_ancestors = join_origins(&origins, &c->frame_ancestors),
+		.test_messages = c->test_messages,
 		.upload_max = c->upload_size,
 		.upload_total = c->upload_size * c->upload_count,
 		.upload_count = c->upload_count,
 		.draft_days = (unsigned)(c->draft_timeout / (24LL * 3600 * 1000)),
+		.client_header = c->client_header,
 		.rate_per_second = c->requests_per_minute / 60.0,
 		.rate_burst = c->requests_per_minute,
 	};
-	rc = form_service_new(&o, app->spool, &app->form, e);
+	rc = buf_check(&origins, "form.frame_ancestors", e);
+	if (rc == 0)
+		rc = form_service_new(&o, app->spool, &app->form, e);
+	buf_fini(&origins);
+	if (rc == 0 && c->test_messages)
+		log_event(LOG_WARN, "form.test-messages");
 	return rc == 0 ? 0 : err_wrap(e, "form");
 }
 

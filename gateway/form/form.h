@@ -44,7 +44,8 @@ struct form_options {
 	unsigned upload_count;		/* files of an application; 0: 20, at most 200 */
 	unsigned draft_days;       /* days after the last change until a draft is erased; 0: 30 (OZG section 8a(3)) */
 	const char *client_header; /* behind a proxy: the header in which it names the client ("X-Real-IP"), NULL: none.
-				    * Set it only if nobody else can reach the listener. */
+				    * The last entry of the last such header counts, if it is an IP address; else the
+				    * proxy's address. Set it only if nobody else can reach the listener. */
 	double rate_per_second, rate_burst;	/* changing requests of one address; 0: 2 per second, burst 40 */
 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,29 @@ bool form_guard_take(struct form_service *s, const char *address, int64_t now)
 	bool allowed = rate_take(r, now);
 	pthread_mutex_unlock(&s->guard_lock);
 	return allowed;
+}
+
+static bool is_address(const char *text)
+{
+	struct in6_addr v6;
+	struct in_addr v4;
+	return inet_pton(AF_INET, text, &v4) == 1 || inet_pton(AF_INET6, text, &v6) == 1;
+}
+
+/* Proxies either append to the header that they got or add another one: only the last entry is surely theirs. */
+const char *form_guard_client(const struct form_service *s, const struct http_request *rq)
+{
+	const char *list = NULL, *next, *last;
+	if (s->o.client_header == NULL)
+		return http_peer(rq);
+	for (unsigned i = 0; (next = http_header_at(rq, s->o.client_header, i)) != NULL; i++)
+		list = next;
+	last = list == NULL ? NULL : strrchr(list, ',');
+	last = last == NULL ? list : last + 1;
+	if (last != NULL)
+		last += strspn(last, " \t");
+	/* Anything else could be made up anew for each request, and each would have a limit of its own. */
+	return last != NULL && is_address(last) ? last : http_peer(rq);
 }
 
 struct forget {

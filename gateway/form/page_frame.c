@@ -133,21 +133,11 @@ int form_fail(struct http_request *rq, struct err *e)
 	return http_reply_error(rq, status, e);
 }
 
-/* The last entry: the one that the proxy itself has added. */
-static const char *client(const struct form_service *s, struct http_request *rq)
-{
-	const char *list = s->o.client_header == NULL ? NULL : http_header(rq, s->o.client_header);
-	const char *last = list == NULL ? NULL : strrchr(list, ',');
-	if (list == NULL)
-		return http_peer(rq);
-	last = last == NULL ? list : last + 1;
-	return last + strspn(last, " \t");
-}
-
 bool form_may_change(struct form_service *s, struct http_request *rq, struct err *e)
 {
-	if (!form_guard_take(s, client(s, rq), clock_mono())) {
-		log_event(LOG_WARN, "form.too-fast", LOG_STR("peer", http_peer(rq)));
+	const char *client = form_guard_client(s, rq);
+	if (!form_guard_take(s, client, clock_mono())) {
+		log_event(LOG_WARN, "form.too-fast", LOG_STR("peer", client));
 		http_header_add(rq, "Retry-After", "10");
 		http_reply_error(rq, 429, e);
 		return false;

@@ -31,7 +31,9 @@ const struct form_recipient *form_service_recipient(const struct form_service *s
 /* recipients.c. *out is an array in the arena. */
 int form_recipients_load(const char *path, struct arena *a, struct form_recipient **out, size_t *n, struct err *e);
 
-/* guard.c. False: the address changes things too fast. */
+/* guard.c. The address that a request counts for: the peer, or whom the proxy names as its client. */
+const char *form_guard_client(const struct form_service *s, const struct http_request *rq);
+/* False: the address changes things too fast. */
 bool form_guard_take(struct form_service *s, const char *address, int64_t now);
 void form_guard_forget(struct form_service *s, int64_t now);	/* those that have been quiet */
 /* False if a browser says that the request comes from another site (Sec-Fetch-Site, Origin). */

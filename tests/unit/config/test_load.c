@@ -39,6 +39,10 @@ static void what_is_not_said_has_its_default(void **state)
 	assert_int_equal(c->form->upload_size, 20 << 20);
 	assert_int_equal(c->form->draft_timeout, 7 * 86400 * 1000LL);
 	assert_int_equal(c->form->requests_per_minute, 120);
+	assert_true(c->form->sender_key == NULL && c->form->imprint_url == NULL && c->form->privacy_url == NULL &&
+		    c->form->client_header == NULL);
+	assert_int_equal(c->form->frame_ancestors.n, 0);
+	assert_false(c->form->test_messages);
 	assert_string_equal(c->directory->entry_path, "extern/standaloneauth/directory");
 	assert_string_equal(c->directory->token_path, "extern/standaloneauth/token");
 	assert_int_equal(c->directory->fresh_for, 3600000);
@@ -72,6 +76,9 @@ static const char everything[] =
 	"form:\n  listen: 0.0.0.0:80\n  public_url: http://127.0.0.1:80\n  tls: " H_PEM "\n  definitions:\n"
 	"    - form.json\n    - towns.json\n  recipients: towns.json\n  sender_name: 'Stadt: X'\n  upload_count: 3\n"
 	"  upload_size: 200MiB\n  draft_timeout: 48 hours\n  requests_per_minute: 1000000\n"
+	"  sender_key: psw:01003110\n  imprint_url: https://stadt.example/impressum?a=b\n"
+	"  privacy_url: http://stadt.example/datenschutz\n  client_header: X-Real-IP\n"
+	"  frame_ancestors: [https://a.example, \"http://b.example:8080/\"]\n  test_messages: true\n"
 	"directory:\n  servers: [\"https://a.example/\"]\n  entry_path: e\n  token_path: t\n  client_key: " H_PEM "\n"
 	"  ca_file: root.pem\n  services: [urn:a, urn:b, 'urn:c d']\n  fresh_for: 1s\n  usable_for: 1 min\n"
 	"  negative_for: 0s\n  timeout: 100ms\n"
@@ -129,6 +136,13 @@ static void every_key_reaches_its_member(void **state)
 	assert_int_equal(c->form->upload_size, 200 << 20);
 	assert_int_equal(c->form->draft_timeout, 2 * 86400 * 1000);
 	assert_int_equal(c->form->requests_per_minute, 1000000);
+	assert_string_equal(c->form->sender_key, "psw:01003110");
+	assert_string_equal(c->form->imprint_url, "https://stadt.example/impressum?a=b");
+	assert_string_equal(c->form->privacy_url, "http://stadt.example/datenschutz");
+	assert_string_equal(c->form->client_header, "X-Real-IP");
+	assert_int_equal(c->form->frame_ancestors.n, 2);
+	assert_string_equal(c->form->frame_ancestors.item[1], "http://b.example:8080/");
+	assert_true(c->form->test_messages);
 	assert_string_equal(c->directory->servers.item[0], "https://a.example/");
 	assert_string_equal(c->directory->entry_path, "e");
 	assert_string_equal(c->directory->token_path, "t");

@@ -195,6 +195,57 @@ static void addresses_have_to_be_numeric_with_a_port(void **state)
 	}
 }
 
+/* H_FORM with one more line, which is line 12. */
+static const struct {
+	const char *key, *expected;
+	const char *good[6], *bad[12];
+} form_texts[] = {
+	{ "client_header", "the name of an HTTP header such as X-Real-IP", { "X-Forwarded-For", "x_y", "a" },
+	  { "X Real", "'X-Real:'", "\"X-Real\\r\\nA\"", "''", "'a,b'", "\"\u00e4\"", "'a/b'", "[a]",
+	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" } },
+	{ "sender_key", "letters, a colon and digits such as psw:01003110", { "psw:01003110", "'ags:053150000000'", "a:1" },
+	  { "psw", "'psw:'", "':1'", "'psw:1x'", "'psw:1:2'", "'p1:1'", "'psw: 1'", "psw01", "''" } },
+	{ "imprint_url", "an address such as https://host.example/", { "https://a.example", "http://a.example/x?y=z;w" },
+	  { "a.example", "/impressum", "javascript:alert(1)", "'ftp://a.example/'", "'https:///x'", "'https://u@a.example/'",
+	    "'https://a.example/\"x'", "'https://a.example/#x'", "''" } },
+	{ "privacy_url", "an address such as https://host.example/", { "https://a.example" }, { "a.example", "data:x" } },
+	{ "frame_ancestors", "a list of addresses without a path such as [https://host.example]",
+	  { "[]", "[https://a.example]", "['https://a.example/', 'http://[::1]:8080']" },
+	  { "https://a.example", "['https://a.example/x']", "['https://a.example;script-src *']", "['https://a.example/?x']",
+	    "[\"https://a.example\\nX: y\"]", "[\"'none'\"]", "['*']", "['https://a.example?;']", "['https://*.example']",
+	    "['https://a.example, https://b.example']", "['']" } },
+	{ "test_messages", "true or false", { "true", "false" }, { "yes", "''", "1" } },
+};
+
+static void the_texts_of_the_form_are_checked(void **state)
+{
+	char text[2000], problem[200];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(form_texts); i++) {
+		for (size_t k = 0; form_texts[i].bad[k] != NULL; k++) {
+			(void)snprintf(text, sizeof(text), "%s  %s: %s\n%s", H_TOP H_TRUST H_FORM, form_texts[i].key,
+				       form_texts[i].bad[k], H_DIRECTORY H_DELIVERY);
+			(void)snprintf(problem, sizeof(problem), ", expected %s\n", form_texts[i].expected);
+			if (h_load(text) != NULL)
+				fail_msg("%s: %s is accepted", form_texts[i].key, form_texts[i].bad[k]);
+			if (strncmp(buf_str(&h_problems), "depesche.yaml:12: form.", 23) != 0 ||
+			    strstr(buf_str(&h_problems), problem) == NULL)
+				fail_msg("%s: %s: %s", form_texts[i].key, form_texts[i].bad[k], buf_str(&h_problems));
+		}
+		for (size_t k = 0; form_texts[i].good[k] != NULL; k++) {
+			struct conf *c;
+
+			(void)snprintf(text, sizeof(text), "%s  %s: %s\n%s", H_TOP H_TRUST H_FORM, form_texts[i].key,
+				       form_texts[i].good[k], H_DIRECTORY H_DELIVERY);
+			c = h_load(text);
+			if (c == NULL)
+				fail_msg("%s", buf_str(&h_problems));
+			conf_free(c);
+		}
+	}
+}
+
 static void files_that_are_no_text_are_refused(void **state)
 {
 	static const struct {
@@ -239,6 +290,7 @@ int main(void)
 		cmocka_unit_test(each_wrong_file_is_refused_with_its_message),
 		cmocka_unit_test(two_listeners_need_two_addresses),
 		cmocka_unit_test(addresses_have_to_be_numeric_with_a_port),
+		cmocka_unit_test(the_texts_of_the_form_are_checked),
 		cmocka_unit_test(files_that_are_no_text_are_refused),
 		cmocka_unit_test(large_and_wide_files_are_refused),
 	};

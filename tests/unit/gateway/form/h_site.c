@@ -72,7 +72,7 @@ void h_site_call(struct h_site *s, const char *method, const char *path, const c
 {
 	struct err e = ERR_INIT;
 	struct http_answer answer;
-	struct http_pair headers[4] = { { NULL, NULL } };
+	struct http_pair headers[5] = { { NULL, NULL } };
 	size_t n = 0;
 	char *url = mem_printf("http://127.0.0.1:%u%s", s->port, path);
 	memset(out, 0, sizeof(*out));
@@ -82,6 +82,8 @@ void h_site_call(struct h_site *s, const char *method, const char *path, const c
 			(struct http_pair){ strncmp(cookie, "Bearer ", 7) == 0 ? "Authorization" : "Cookie", cookie };
 	if (type != NULL)
 		headers[n++] = (struct http_pair){ "Content-Type", type };
+	for (size_t i = 0; i < 2 && s->more[i].name != NULL; i++)
+		headers[n++] = s->more[i];
 	struct src *from = body.p == NULL ? NULL : src_of_mem(body.p, body.n);
 	struct sink *to = sink_to_buf(&out->body);
 	const struct http_call call = { .method = method, .url = url, .headers = headers, .body = from,

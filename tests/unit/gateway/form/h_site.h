@@ -15,6 +15,7 @@ struct h_site {
 	struct http_server *server;
 	struct http_client *client;
 	unsigned port;
+	struct http_pair more[2];	/* further headers of each request; name NULL: none */
 };
 
 struct h_reply {
