@@ -164,8 +164,8 @@ static void add_http_status(void *ctx, json_t *rows)
 static int start_control(struct gw_app *app, struct err *e)
 {
 	struct gw_control_ctx ctx = {
-		.spool = app->spool, .version = DEPESCHE_VERSION, .config_file = app->conf->file, .started = app->started,
-		.status = add_http_status, .status_ctx = app,
+		.spool = app->spool, .dir = app->dir, .version = DEPESCHE_VERSION, .config_file = app->conf->file,
+		.started = app->started, .status = add_http_status, .status_ctx = app,
 	};
 	const struct gw_job jobs[] = {
 		{ "retention", 10 * 1000LL, gw_job_retention, app },

@@ -12,12 +12,14 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "dir/resolve.h"
 #include "spool/store.h"
 
 struct gw_control;
 
 struct gw_control_ctx {		/* what commands may touch; borrowed */
 	struct spool *spool;
+	struct dir *dir;	/* NULL: no directory is configured */
 	const char *version, *config_file;
 	int64_t started;
 	/* Appends one row per thing to know: {"name": "...", "value": ...}; may be NULL. */

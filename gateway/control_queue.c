@@ -122,6 +122,9 @@ static int obey(struct gw_call *c, enum delivery_event event, enum spool_event_k
 	if (delivery_next(d.state, event) < 0)
 		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s: %s is not possible", id_text(&d.id, id),
 			       delivery_state_name(d.state), action);
+	/* Before the step: behind it the next attempt may begin at once. */
+	if ((event == DLV_EV_RETRY || event == DLV_EV_RELEASE) && c->ctx->dir != NULL)
+		dir_ask_again(c->ctx->dir, d.recipient);
 	d.due = now;
 	if (reason != RSN_NONE || event != DLV_EV_CANCEL)
 		d.reason = reason;

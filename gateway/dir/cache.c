@@ -119,6 +119,23 @@ int dir_cache_put_negative(struct spool *s, const char *recipient, enum reason r
 	return rc;
 }
 
+int dir_cache_expire(struct spool *s, const char *recipient, int64_t now, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct spool_cache_entry entry;
+	int rc = spool_cache_get(s, a, key_of(recipient, a), &entry, e);
+
+	if (rc == 0 && entry.fresh_until > now) {
+		entry.fresh_until = now;
+		rc = spool_cache_put(s, key_of(recipient, a), &entry, e);
+	} else if (rc == ERR_MISSING) {
+		*e = (struct err)ERR_INIT;
+		rc = 0;
+	}
+	arena_free(a);
+	return rc;
+}
+
 int dir_cache_drop(struct spool *s, const char *recipient, int64_t now, struct err *e)
 {
 	return dir_cache_put_negative(s, recipient, RSN_NONE, now, 0, e);	/* dead at once */

@@ -29,6 +29,8 @@ int dir_cache_put(struct spool *s, const char *recipient, const struct dir_recor
 /* A clear "no" of the directory is good for a short while. */
 int dir_cache_put_negative(struct spool *s, const char *recipient, enum reason reason, int64_t now,
 			   int64_t negative_for, struct err *e);
+/* Ends the freshness of what is there: the directory is asked anew, and an entry still serves while no server answers. */
+int dir_cache_expire(struct spool *s, const char *recipient, int64_t now, struct err *e);
 /* The next get finds nothing. */
 int dir_cache_drop(struct spool *s, const char *recipient, int64_t now, struct err *e);
 

@@ -251,6 +251,14 @@ void dir_route_fini(struct dir_route *r)
 	r->intermediary_cipher = r->intermediary_signature = r->addressee_cipher = r->addressee_signature = NULL;
 }
 
+void dir_ask_again(struct dir *d, const char *recipient)
+{
+	struct err ignored = ERR_INIT;
+
+	if (is_key(recipient) && dir_cache_expire(d->o.spool, recipient, clock_now(), &ignored) != 0)
+		log_event(LOG_WARN, "directory.cache-failed", LOG_ERR(&ignored));
+}
+
 void dir_forget(struct dir *d, const char *recipient)
 {
 	struct err ignored = ERR_INIT;

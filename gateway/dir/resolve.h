@@ -55,5 +55,8 @@ int dir_resolve(struct dir *d, const char *recipient, struct arena *a, struct di
 void dir_route_fini(struct dir_route *r);
 /* The recipient could not read what we sent, or its certificate is not what we used: ask anew next time. */
 void dir_forget(struct dir *d, const char *recipient);
+/* A person says that the entry has been mended: the next resolve asks the directory, whatever was found or not found a
+ * moment ago. Other than with dir_forget, a known entry serves while no server answers. */
+void dir_ask_again(struct dir *d, const char *recipient);
 
 #endif

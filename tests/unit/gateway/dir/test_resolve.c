@@ -137,6 +137,39 @@ static void what_was_forgotten_is_asked_for_anew(void **state)
 	assert_int_equal(W->server[0].finds, 2);
 }
 
+static void who_asks_again_gets_a_fresh_answer(void **state)
+{
+	const char *none = h_key(), *key;
+	struct dir_route r;
+	struct err e;
+	char first[65], second[65];
+
+	(void)state;
+	/* A "no" of a moment ago does not count any more. */
+	W->server[0].mode = H_204;
+	expect(none, RSN_DIR_NO_ENTRY);
+	W->server[0].mode = H_OK;
+	expect(none, RSN_DIR_NO_ENTRY);
+	dir_ask_again(W->dir, none);
+	works(none, false);
+	/* Nor does a fresh entry. */
+	key = h_key();
+	assert_ok(resolve(key, &r, first, &e), e);
+	h_entry(&W->to_new, &W->im);
+	dir_ask_again(W->dir, key);
+	assert_ok(resolve(key, &r, second, &e), e);
+	assert_string_not_equal(first, second);
+	/* It still serves while nobody answers, and no longer than before. */
+	W->server[0].mode = W->server[1].mode = H_500;
+	dir_ask_again(W->dir, key);
+	works(key, true);
+	clock_shift(H_USABLE_MS + 1);
+	assert_int_not_equal(resolve(key, &r, first, &e), 0);
+	/* Of keys without anything cached, and of what is no key, nothing comes. */
+	dir_ask_again(W->dir, "ags:never-seen");
+	dir_ask_again(W->dir, "no key");
+}
+
 static void a_stale_entry_serves_while_no_server_answers_and_then_is_dead(void **state)
 {
 	const char *key = h_key();
@@ -440,6 +473,7 @@ int main(void)
 		T(a_fresh_entry_is_used_without_asking),
 		T(a_changed_entry_counts_once_the_old_one_is_no_longer_fresh),
 		T(what_was_forgotten_is_asked_for_anew),
+		T(who_asks_again_gets_a_fresh_answer),
 		T(a_stale_entry_serves_while_no_server_answers_and_then_is_dead),
 		T(a_stale_entry_serves_for_every_technical_fault_only),
 		T(a_cold_cache_without_a_server_says_so),

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a person sees of the queue, and how it can be steered. */
+#include "cm.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "dir/cache.h"
+#include "h_control.h"
+
+static void lists_can_be_narrowed_and_paged(void **state)
+{
+	static const struct {
+		const char *args;
+		int rows;
+	} cases[] = {
+		{ "", 100 }, { ",'limit':1000", 230 }, { ",'limit':1", 1 }, { ",'limit':200", 200 }, { ",'limit':201", 201 },
+		{ ",'limit':1000,'recipient':'ags:1'", 115 }, { ",'limit':1000,'state':'queued'", 230 },
+		{ ",'state':'held'", 0 }, { ",'limit':1000,'state':'all'", 230 },
+	};
+	char id[ID_TEXT_LEN];
+
+	(void)state;
+	for (int i = 0; i < 230; i++)
+		h_ctl_submit(NULL, i % 2 == 0 ? "ags:1" : "ags:2", id, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		json_t *rows = h_ask("{'command':'queue.list'%s}", cases[i].args);
+
+		assert_int_equal(json_array_size(rows), cases[i].rows + 1);
+		h_ends_with(rows, "ok");
+	}
+}
+
+/* A delivery in the state wanted, alone in the queue. */
+static struct id make_delivery(enum delivery_state want)
+{
+	static const struct {
+		enum delivery_event first, second;	/* DLV_EVENTS: none; CLAIM claims */
+	} way[DLV_STATES] = {
+		[DLV_QUEUED] = { DLV_EVENTS, DLV_EVENTS },	  [DLV_ACTIVE] = { DLV_EV_CLAIM, DLV_EVENTS },
+		[DLV_WAITING] = { DLV_EV_CLAIM, DLV_EV_DEFERRED }, [DLV_HELD] = { DLV_EV_HOLD, DLV_EVENTS },
+		[DLV_DONE] = { DLV_EV_CLAIM, DLV_EV_ACCEPTED },	  [DLV_FAILED] = { DLV_EV_CLAIM, DLV_EV_REFUSED },
+		[DLV_CANCELLED] = { DLV_EV_CANCEL, DLV_EVENTS },
+	};
+	const enum delivery_event evs[] = { way[want].first, way[want].second };
+	struct spool_event ev = { .at = clock_now(), .kind = SPOOL_EV_ATTEMPT };
+	struct spool_delivery d;
+	struct err e = ERR_INIT;
+	char id[ID_TEXT_LEN];
+	struct id dlv;
+	int64_t due;
+
+	h_ctl_submit(NULL, "ags:05315000", id, &dlv);
+	assert_ok(spool_delivery_get(h_ctl.spool.s, h_ctl.spool.a, &dlv, &d, &e), e);
+	for (size_t i = 0; i < 2; i++) {
+		if (evs[i] == DLV_EVENTS)
+			break;
+		d.due = clock_now() + 3600000;
+		if (evs[i] == DLV_EV_CLAIM)
+			assert_ok(spool_delivery_claim(h_ctl.spool.s, h_ctl.spool.a, clock_now(), 3600000, NULL, 0, &d, &due, &e), e);
+		else
+			assert_ok(spool_delivery_step(h_ctl.spool.s, &d, evs[i], &ev, 0, NULL, &e), e);
+	}
+	assert_int_equal(d.state, want);
+	assert_memory_equal(&d.id, &dlv, sizeof(dlv));
+	return dlv;
+}
+
+static void the_state_decides_what_a_person_may_do(void **state)
+{
+	static const struct {
+		const char *command;
+		enum delivery_event event;
+	} changes[] = { { "queue.retry", DLV_EV_RETRY }, { "queue.hold", DLV_EV_HOLD },
+			{ "queue.release", DLV_EV_RELEASE }, { "queue.cancel", DLV_EV_CANCEL } };
+	int possible = 0, lines = 0;
+
+	(void)state;
+	for (int s = 0; s < DLV_STATES; s++)
+		for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+			struct id dlv = make_delivery((enum delivery_state)s);
+			int next = delivery_next((enum delivery_state)s, changes[i].event);
+			struct spool_delivery d;
+			struct err e = ERR_INIT;
+			char id[ID_TEXT_LEN];
+
+			h_ends_with(h_ask("{'command':'%s','id':'%s','reason':'r'}", changes[i].command, id_text(&dlv, id)),
+				  next < 0 ? "ERR_WRONG_STATE" : "ok");
+			assert_ok(spool_delivery_get(h_ctl.spool.s, h_ctl.spool.a, &dlv, &d, &e), e);
+			assert_int_equal(d.state, next < 0 ? s : next);
+			if (next >= 0 && changes[i].event == DLV_EV_RETRY)
+				assert_true(d.due <= clock_now());
+			possible += next >= 0;
+			h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'end'}", id),
+				  delivery_next(d.state, DLV_EV_CANCEL) < 0 ? "ERR_WRONG_STATE" : "ok");
+			lines += delivery_next(d.state, DLV_EV_CANCEL) >= 0;
+		}
+	assert_int_equal(possible, 10);
+	{
+		json_t *rows = h_ask("{'command':'audit'}");
+
+		assert_int_equal(json_array_size(rows), possible + lines + 1);	/* nothing for what was refused */
+		h_ends_with(rows, "ok");
+	}
+}
+
+/* What the directory has refused a moment ago: would it still be believed? */
+static bool is_refusal_believed(const char *recipient)
+{
+	struct dir_cached c;
+	struct err e = ERR_INIT;
+
+	assert_ok(dir_cache_get(h_ctl.spool.s, recipient, clock_now(), h_ctl.spool.a, &c, &e), e);
+	return c.age == DIR_AGE_FRESH && c.negative == RSN_DIR_NO_ENTRY;
+}
+
+static void a_retry_has_the_directory_asked_anew(void **state)
+{
+	static const struct {
+		enum delivery_state from;
+		const char *command;
+		bool asks;
+	} cases[] = {
+		{ DLV_WAITING, "queue.retry", true }, { DLV_HELD, "queue.release", true }, { DLV_WAITING, "queue.hold", false },
+		{ DLV_WAITING, "queue.cancel", false }, { DLV_QUEUED, "queue.release", false },	/* not possible */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct id dlv = make_delivery(cases[i].from);
+		struct err e = ERR_INIT;
+		char id[ID_TEXT_LEN];
+
+		assert_ok(dir_cache_put_negative(h_ctl.spool.s, "ags:05315000", RSN_DIR_NO_ENTRY, clock_now(), 300000, &e), e);
+		assert_ok(dir_cache_put_negative(h_ctl.spool.s, "ags:1", RSN_DIR_NO_ENTRY, clock_now(), 300000, &e), e);
+		json_decref(h_ask("{'command':'%s','id':'%s','reason':'entry mended'}", cases[i].command, id_text(&dlv, id)));
+		if (is_refusal_believed("ags:05315000") == cases[i].asks)
+			fail_msg("%s", cases[i].command);
+		assert_true(is_refusal_believed("ags:1"));
+		json_decref(h_ask("{'command':'queue.cancel','id':'%s','reason':'end'}", id));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(lists_can_be_narrowed_and_paged),
+		T(the_state_decides_what_a_person_may_do),
+		T(a_retry_has_the_directory_asked_anew),
+	};
+	return cmocka_run_group_tests_name("gateway/control-queue", tests, NULL, NULL);
+}
