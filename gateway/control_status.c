@@ -7,6 +7,7 @@
 
 #define AUDIT_DEFAULT 1000
 #define AUDIT_MOST 100000
+#define AUDIT_PAGE 100
 
 static void add(json_t *rows, const char *name, json_t *value)
 {
@@ -52,22 +53,48 @@ int gw_control_status(struct gw_call *c, struct err *e)
 	return rc;
 }
 
+/* The newest lines, or those from one on. */
+static int first_line(struct gw_call *c, long long from, long long limit, uint64_t *first, struct err *e)
+{
+	uint64_t lines = 0;
+	int rc = from >= 0 ? 0 : spool_audit_count(c->ctx->spool, &lines, e);
+
+	if (from >= 0)
+		*first = (uint64_t)from;
+	else
+		*first = lines > (uint64_t)limit ? lines - (uint64_t)limit : 0;
+	return rc;
+}
+
+static void audit_row(struct gw_call *c, uint64_t line, const struct spool_audit *a)
+{
+	gw_call_row(c, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "line", (json_int_t)line, "at", gw_json_time(a->at), "actor",
+				 gw_json_text(a->actor), "action", gw_json_text(a->action), "object",
+				 gw_json_text(a->object), "reason", gw_json_text(a->why)));
+}
+
 int gw_control_audit(struct gw_call *c, struct err *e)
 {
-	long long from = json_opt_int(c->args, "from", 0), limit = json_opt_int(c->args, "limit", AUDIT_DEFAULT);
+	bool has_from = json_object_get(c->args, "from") != NULL;
+	long long from = json_opt_int(c->args, "from", -1), limit = json_opt_int(c->args, "limit", AUDIT_DEFAULT);
 	struct spool_audit *lines;
 	uint64_t next = 0;
-	size_t n = 0;
+	size_t n = 1;
 	int rc;
 
-	if (from < 0 || limit < 1 || limit > AUDIT_MOST)
+	if (limit < 1 || limit > AUDIT_MOST)
 		return err_set(e, ERR_SYNTAX, "limit: expected 1 to %d", AUDIT_MOST);
-	rc = spool_audit_list(c->ctx->spool, c->arena, (uint64_t)from, (size_t)limit, &lines, &n, &next, e);
-
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		gw_call_row(c, json_pack("{s:o, s:o, s:o, s:o, s:o}", "at", gw_json_time(lines[i].at), "actor",
-					 gw_json_text(lines[i].actor), "action", gw_json_text(lines[i].action), "object",
-					 gw_json_text(lines[i].object), "reason", gw_json_text(lines[i].why)));
+	if (has_from && from < 0)
+		return err_set(e, ERR_SYNTAX, "from: expected the number of a line, from 0");
+	rc = first_line(c, from, limit, &next, e);
+	while (rc == 0 && limit > 0 && n > 0) {
+		arena_reset(c->arena);
+		rc = spool_audit_list(c->ctx->spool, c->arena, next, limit < AUDIT_PAGE ? (size_t)limit : AUDIT_PAGE, &lines,
+				      &n, &next, e);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			audit_row(c, next - n + i, &lines[i]);
+		limit -= (long long)n;
+	}
 	return rc;
 }
 

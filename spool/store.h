@@ -130,6 +130,8 @@ struct spool_audit {
 	const char *why;	/* --reason */
 };
 int spool_audit_add(struct spool *s, const struct spool_audit *a, struct err *e);	/* hash-chained */
+/* How many lines there are, and so the number of the next: they are numbered from 0. */
+int spool_audit_count(struct spool *s, uint64_t *lines, struct err *e);
 int spool_audit_list(struct spool *s, struct arena *a, uint64_t from_seq, size_t limit, struct spool_audit **out,
 		     size_t *n, uint64_t *next_seq, struct err *e);
 int spool_audit_verify(struct spool *s, uint64_t *lines, struct err *e);	/* walks the chain; ERR_CRYPTO if broken */

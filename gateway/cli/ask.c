@@ -11,7 +11,7 @@
 #include "base/buf.h"
 
 #define LINE_MAX_BYTES ((size_t)4 * 1024 * 1024)
-#define LIMIT_MOST 1000000000u
+#define NUMBER_MOST 1000000000u
 
 static int connect_to(const char *path, int *out, struct err *e)
 {
@@ -35,12 +35,24 @@ static int connect_to(const char *path, int *out, struct err *e)
 	return 0;
 }
 
+/* text may be NULL: not given. */
+static int add_number(json_t *cmd, const char *key, const char *text, struct err *e)
+{
+	uint64_t n;
+
+	if (text == NULL)
+		return 0;
+	if (!span_u64(span_of(text), NUMBER_MOST, &n))
+		return err_set(e, ERR_SYNTAX, "--%s %s: expected a number", key, text);
+	(void)json_object_set_new(cmd, key, json_integer((json_int_t)n));
+	return 0;
+}
+
 static int send_command(int fd, const struct cli *c, const struct cli_verb *v, struct err *e)
 {
 	json_t *cmd = json_pack("{s:s}", "command", v->command);
-	uint64_t limit;
 	struct buf line;
-	int rc = 0;
+	int rc;
 
 	if (c->arg_count > 0)
 		(void)json_object_set_new(cmd, strcmp(v->command, "backup") == 0 ? "target" : "id",
@@ -51,10 +63,9 @@ static int send_command(int fd, const struct cli *c, const struct cli_verb *v, s
 		(void)json_object_set_new(cmd, "state", json_string(c->state));
 	if (c->recipient != NULL)
 		(void)json_object_set_new(cmd, "recipient", json_string(c->recipient));
-	if (c->limit != NULL && span_u64(span_of(c->limit), LIMIT_MOST, &limit))
-		(void)json_object_set_new(cmd, "limit", json_integer((json_int_t)limit));
-	else if (c->limit != NULL)
-		rc = err_set(e, ERR_SYNTAX, "--limit %s: expected a number", c->limit);
+	rc = add_number(cmd, "limit", c->limit, e);
+	if (rc == 0)
+		rc = add_number(cmd, "from", c->from, e);
 	buf_init(&line, (size_t)64 * 1024);
 	json_write(&line, cmd);
 	buf_putc(&line, '\n');

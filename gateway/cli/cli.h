@@ -30,7 +30,7 @@ struct cli {
 	const char *config;
 	const char *master_key;	/* --master-key: for backup verify and restore */
 	const char *reason;	/* --reason */
-	const char *state, *recipient, *limit;
+	const char *state, *recipient, *limit, *from;
 	bool json, german;
 	char **args;		/* behind the verb */
 	int arg_count;

@@ -61,12 +61,14 @@ static int parse_options(int argc, char **argv, struct cli *c)
 		{ "config", required_argument, NULL, 'c' },    { "socket", required_argument, NULL, 's' },
 		{ "reason", required_argument, NULL, 'r' },    { "state", required_argument, NULL, 'S' },
 		{ "recipient", required_argument, NULL, 'R' }, { "limit", required_argument, NULL, 'L' },
+		{ "from", required_argument, NULL, 'F' },
 		{ "master-key", required_argument, NULL, 'K' }, { "json", no_argument, NULL, 'j' },
 		{ "lang", required_argument, NULL, 'l' },      { "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },	       { NULL, 0, NULL, 0 },
 	};
 	const char **const texts[128] = { ['c'] = &c->config,	 ['s'] = &c->socket, ['r'] = &c->reason,
 					  ['S'] = &c->state,	 ['R'] = &c->recipient, ['L'] = &c->limit,
+					  ['F'] = &c->from,
 					  ['K'] = &c->master_key };
 	int o;
 

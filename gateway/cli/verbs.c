@@ -23,7 +23,7 @@ static const struct cli_column status_columns[] = {
 	{ "name", "NAME", "NAME" }, { "value", "VALUE", "WERT" }, { NULL, NULL, NULL },
 };
 static const struct cli_column audit_columns[] = {
-	{ "at", "AT", "WANN" }, { "actor", "WHO", "WER" }, { "action", "ACTION", "WAS" },
+	{ "line", "LINE", "ZEILE" }, { "at", "AT", "WANN" }, { "actor", "WHO", "WER" }, { "action", "ACTION", "WAS" },
 	{ "object", "OBJECT", "WORAN" }, { "reason", "REASON", "GRUND" }, { NULL, NULL, NULL },
 };
 
@@ -39,7 +39,7 @@ const struct cli_verb cli_verbs[] = {
 	{ "trace", NULL, "ID", "what happened to a message, in order", "trace", NULL, trace_columns, false },
 	{ "why", NULL, "ID", "why a message is where it is, and who has to do what", "why", NULL, NULL, false },
 	{ "status", NULL, "", "figures of the daemon and its spool", "status", NULL, status_columns, false },
-	{ "audit", NULL, "", "changes made by people", "audit", NULL, audit_columns, false },
+	{ "audit", NULL, "", "changes made by people, the newest at the end (--limit, --from)", "audit", NULL, audit_columns, false },
 	{ "backup", "run", "FOLDER", "copy the spool, consistent, while the daemon runs", "backup", NULL, NULL, true },
 	{ "backup", "verify", "FOLDER", "read everything in a backup (--master-key)", NULL, cli_backup_verify, NULL, false },
 	{ "backup", "restore", "FOLDER TARGET", "make a spool of a backup (--master-key)", NULL, cli_backup_restore, NULL,
@@ -80,7 +80,8 @@ void cli_usage(FILE *out)
 		    "  -r, --reason TEXT      why something is changed; goes into the audit trail\n"
 		    "      --state STATE      queued, active, waiting, held, done, failed, cancelled or all\n"
 		    "      --recipient KEY    only deliveries to this recipient, e.g. ags:05315000\n"
-		    "      --limit N          at most so many rows\n"
+		    "      --limit N          at most so many rows; of the audit trail the newest [1000]\n"
+		    "      --from N           the audit trail from line N on, instead of its end\n"
 		    "      --master-key FILE  for backup verify and restore\n"
 		    "  -j, --json             JSON Lines for programs\n"
 		    "  -l, --lang de|en       language of headings and sentences [from LC_ALL, LANG]\n"

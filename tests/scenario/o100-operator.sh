@@ -69,6 +69,10 @@ queue.cancel sent twice by the citizen
 queue.release ticket 4711 is closed
 queue.retry the network is mended"
 check "the audit trail names the person" is "$(ctl --json audit | jq -r .actor | sort -u)" "uid $(id -u) ($(id -un))"
+last=$(ctl --json audit | tail -n 1)
+check "audit --limit shows the newest" is "$(ctl --json audit --limit 1)" "$last"
+check "audit --from goes on from a line" is "$(ctl --json audit --from "$(jq .line <<<"$last")")" "$last"
+check "2: --from what is no line" exits_with 2 ctl audit --from yesterday
 json_lines() { is "$(ctl --json $words | jq -c type | sort -u)" '"object"'; }
 for words in "queue list --state all" "queue show $id" "queue shape" "trace $id" "why $id" "status" "audit"; do
 	check "--json $words: JSON Lines" json_lines

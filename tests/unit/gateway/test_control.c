@@ -102,6 +102,8 @@ static void what_is_not_a_command_is_refused(void **state)
 		{ "{'command':'queue.list','limit':0}", "ERR_SYNTAX" },
 		{ "{'command':'audit','limit':-1}", "ERR_SYNTAX" },
 		{ "{'command':'audit','from':-1}", "ERR_SYNTAX" },
+		{ "{'command':'audit','from':'x'}", "ERR_SYNTAX" },
+		{ "{'command':'audit','limit':100001}", "ERR_SYNTAX" },
 		{ "{'command':'backup','reason':'x'}", "ERR_SYNTAX" },
 		{ "{'command':'backup','reason':'x','target':'/proc/none/here'}", "ERR_MISSING" },
 	};
@@ -177,6 +179,42 @@ static void every_change_is_in_the_audit_trail_with_who_what_and_why(void **stat
 	h_ends_with(rows, "ok");
 	assert_ok(spool_audit_verify(h_ctl.spool.s, &lines, &e), e);
 	assert_int_equal(lines, 2);
+}
+
+static void the_newest_lines_of_the_audit_trail_come_last(void **state)
+{
+	static const struct {
+		const char *args;
+		int rows, first;
+	} cases[] = {
+		{ "", 230, 0 },
+		{ ",'limit':1", 1, 229 },
+		{ ",'limit':150", 150, 80 },	/* more than is read at once */
+		{ ",'limit':100000", 230, 0 },
+		{ ",'from':0,'limit':3", 3, 0 },
+		{ ",'from':7", 223, 7 },
+		{ ",'from':228,'limit':3", 2, 228 },
+		{ ",'from':230", 0, 0 },
+	};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	h_ends_with(h_ask("{'command':'audit'}"), "ok");
+	for (int i = 0; i < 230; i++)
+		assert_ok(spool_audit_add(h_ctl.spool.s, &(struct spool_audit){ i + 1, "uid 0", "test", "x", NULL }, &e), e);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		json_t *rows = h_ask("{'command':'audit'%s}", cases[i].args);
+
+		assert_int_equal(json_array_size(rows), cases[i].rows + 1);
+		for (int k = 0; k < cases[i].rows; k++) {
+			const json_t *row = json_array_get(rows, (size_t)k);
+			char at[CLOCK_TEXT_LEN];
+
+			assert_int_equal(json_opt_int(row, "line", -1), cases[i].first + k);
+			assert_string_equal(json_opt_string(row, "at", ""), clock_utc(cases[i].first + k + 1, at));
+		}
+		h_ends_with(rows, "ok");
+	}
 }
 
 static void silent_and_dripping_clients_keep_nobody_waiting(void **state)
@@ -327,6 +365,7 @@ int main(void)
 		T(a_line_that_is_too_long_is_refused_and_one_at_the_limit_is_not),
 		T(a_change_without_a_reason_changes_nothing),
 		T(every_change_is_in_the_audit_trail_with_who_what_and_why),
+		T(the_newest_lines_of_the_audit_trail_come_last),
 		T(silent_and_dripping_clients_keep_nobody_waiting),
 		T(a_stop_does_not_wait_for_a_silent_client),
 		T(too_many_clients_at_once_are_told_so),

@@ -259,6 +259,8 @@ static void the_audit_trail_keeps_order_and_verifies(void **state)
 	(void)state;
 	assert_ok(spool_audit_verify(h.s, &lines, &e), e);
 	assert_int_equal(lines, 0);
+	assert_ok(spool_audit_count(h.s, &lines, &e), e);
+	assert_int_equal(lines, 0);
 	for (int i = 0; i < 300; i++) {
 		struct spool_audit line = { i, "uid 0 (root)", "queue.retry", "id", i % 2 ? "why" : NULL };
 
@@ -266,6 +268,9 @@ static void the_audit_trail_keeps_order_and_verifies(void **state)
 	}
 	h_spool_reopen(&h);
 	assert_ok(spool_audit_verify(h.s, &lines, &e), e);
+	assert_int_equal(lines, 300);
+	lines = 0;
+	assert_ok(spool_audit_count(h.s, &lines, &e), e);
 	assert_int_equal(lines, 300);
 	assert_ok(spool_audit_list(h.s, h.a, 0, 200, &list, &n, &next, &e), e);
 	assert_int_equal(n, 200);

@@ -100,6 +100,7 @@ static void the_command_has_what_the_operator_gave(void **state)
 		{ { .json = false }, "status", NULL, "{\"command\":\"status\"}\n" },
 		{ { .state = "held", .recipient = "ags:1", .limit = "25" }, "queue", "list",
 		  "{\"command\":\"queue.list\",\"limit\":25,\"recipient\":\"ags:1\",\"state\":\"held\"}\n" },
+		{ { .from = "0", .limit = "3" }, "audit", NULL, "{\"command\":\"audit\",\"from\":0,\"limit\":3}\n" },
 		{ { .args = one, .arg_count = 1, .reason = "Rückfrage \"Köln\"" }, "queue", "hold",
 		  "{\"command\":\"queue.hold\",\"id\":\"0189\",\"reason\":\"Rückfrage \\\"Köln\\\"\"}\n" },
 		{ { .args = one, .arg_count = 1 }, "why", NULL, "{\"command\":\"why\",\"id\":\"0189\"}\n" },
@@ -172,6 +173,7 @@ static void a_limit_that_is_no_number_is_not_sent(void **state)
 		int rows;
 
 		assert_int_equal(ask(&(struct cli){ .limit = bad[i] }, "queue", "list", OK, &rows, &e), ERR_SYNTAX);
+		assert_int_equal(ask(&(struct cli){ .from = bad[i] }, "audit", NULL, OK, &rows, &e), ERR_SYNTAX);
 		assert_string_equal(d.command, "");
 	}
 }

@@ -64,7 +64,7 @@ static void every_verb_is_complete(void **state)
 
 static void the_usage_text_names_every_verb_option_and_exit_status(void **state)
 {
-	static const char *const also[] = { "--config", "--socket", "--reason", "--state", "--recipient", "--limit",
+	static const char *const also[] = { "--config", "--socket", "--reason", "--state", "--recipient", "--limit", "--from",
 					    "--master-key", "--json", "--lang", "--version", "--help", "exit status" };
 	char *text = NULL;
 	size_t n = 0;
