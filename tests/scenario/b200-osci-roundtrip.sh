@@ -30,8 +30,8 @@ configure() { # accept: true|false
 	YAML
 }
 start_intermediary() {
-	spawn intermediary "$BIN/depesched" --config "$DIR/intermediary.yaml"
-	wait_until port_open "$OSCI_PORT" || fail "the intermediary does not start: $(tail -n 3 "$DIR/log/intermediary.log")"
+	start_server intermediary "$OSCI_PORT" "$BIN/depesched" --config "$DIR/intermediary.yaml" ||
+		fail "the intermediary does not start: $(tail -n 3 "$DIR/log/intermediary.log")"
 }
 osci() { # mode kilobytes
 	"$BIN/depesche-sim" osci --dir "$DIR" --to "http://127.0.0.1:$OSCI_PORT/osci" --ags $ags --mode "$1" \
@@ -50,7 +50,6 @@ refused() { # what mode code
 	return 0
 }
 
-port_free "$OSCI_PORT" || fail "port $OSCI_PORT is in use: BASE_PORT=29480 $0"
 make_sandbox --ags $ags >/dev/null 2>"$DIR/sandbox.log"
 configure true
 start_intermediary

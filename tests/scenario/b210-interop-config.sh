@@ -13,7 +13,6 @@ rc=0
 verdict() {
 	if [ "$2" -eq 0 ]; then echo "ok - $1"; else echo "not ok - $1"; rc=1; fi
 }
-port_free "$OSCI_PORT" || fail "port $OSCI_PORT is in use: BASE_PORT=29490 $0"
 make_sandbox --ags 05111000 >/dev/null 2>"$DIR/sandbox.log"
 mkdir -p "$DIR/interop/keys"
 for pair in pki/root.pem=root.cert.pem pki/ca.pem=ca.cert.pem pki/crl/ca.crl=ca.crl keys/p12.password=password \
@@ -30,8 +29,7 @@ out=$("$BIN/depesched" --config "$yaml" --check-config 2>&1)
 verdict "docs/interop.md passes --check-config as written" $?
 sed -i "s|^data_dir:.*|data_dir: mailboxes|; s|^control_socket:.*|control_socket: ../control.sock|
 	s|127.0.0.1:8080|127.0.0.1:$OSCI_PORT|" "$yaml"
-spawn intermediary "$BIN/depesched" --config "$yaml"
-wait_until port_open "$OSCI_PORT"
+start_server intermediary "$OSCI_PORT" "$BIN/depesched" --config "$yaml"
 verdict "it starts" $?
 "$BIN/depesche-sim" osci --dir "$DIR" --to "http://127.0.0.1:$OSCI_PORT/osci" --ags 05111000 >"$DIR/log/osci.out" 2>&1
 verdict "a delivery goes through it" $?

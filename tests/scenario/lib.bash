@@ -60,8 +60,8 @@ start_towns() { start_municipality --ags "$TOWN,$OTHER" --interval 200; }
 # The proxy stands between the daemon and its intermediary: the directory entries name its port.
 start_fault() { # mode
 	fault "$1"
-	spawn fault "$BIN/depesche-sim" fault --listen "127.0.0.1:$FAULT_PORT" --to "127.0.0.1:$OSCI_PORT" --control "$DIR/fault"
-	wait_until port_open "$FAULT_PORT" || fail "the proxy does not start"
+	start_server fault "$FAULT_PORT" "$BIN/depesche-sim" fault --listen "127.0.0.1:$FAULT_PORT" \
+		--to "127.0.0.1:$OSCI_PORT" --control "$DIR/fault" || fail "the proxy does not start"
 	fault "$1"	# the look whether it is there has counted as a connection
 }
 fault() { printf '%s\n' "$1" >"$DIR/fault.new" && mv "$DIR/fault.new" "$DIR/fault"; }

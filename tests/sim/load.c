@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "apply.h"
 #include "base/clock.h"
@@ -21,6 +23,7 @@
 #define THREADS_MAX 32
 #define COUNT_DEFAULT 10
 #define PATIENCE_MS 60000	/* for one step, while the daemon is killed and started again */
+#define STOP_GRACE_MS 1000	/* for the requests under way when a signal comes */
 #define PART_MAX ((size_t)64 * 1024 * 1024)
 
 struct load {
@@ -28,7 +31,7 @@ struct load {
 	struct http_client *http;
 	struct sim_town towns[TOWNS_MAX];
 	int n;
-	atomic_uint next, acknowledged, failed;
+	atomic_uint next, acknowledged, failed, running;
 };
 
 /* Text that differs with the number, so that a mixed-up upload shows. */
@@ -144,7 +147,7 @@ static int send_one(struct load *l, unsigned number, struct err *e)
 
 	j.data = data;
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(steps); i++)
-		rc = patiently(&j, steps[i], e);
+		rc = sim_stop_wait(0) ? err_set(e, ERR_STOPPING, "stopped by a signal") : patiently(&j, steps[i], e);
 	if (rc == 0) {
 		(void)printf("%s %s\n", j.a.id, j.ags);
 		(void)fflush(stdout);
@@ -154,30 +157,75 @@ static int send_one(struct load *l, unsigned number, struct err *e)
 	return rc;
 }
 
+static void send_next(struct load *l, unsigned number)
+{
+	struct err e = ERR_INIT;
+
+	if (send_one(l, number, &e) == 0) {
+		atomic_fetch_add(&l->acknowledged, 1);
+		return;
+	}
+	atomic_fetch_add(&l->failed, 1);
+	log_event(LOG_ERROR, "load.failed", LOG_INT("number", number), LOG_ERR(&e));
+}
+
 static void *work(void *arg)
 {
 	struct load *l = arg;
 
-	for (;;) {
+	while (!sim_stop_wait(0)) {
 		unsigned number = atomic_fetch_add(&l->next, 1);
-		struct err e = ERR_INIT;
 
 		if (number >= l->o->count)
-			return NULL;
-		if (send_one(l, number, &e) == 0) {
-			atomic_fetch_add(&l->acknowledged, 1);
-		} else {
-			atomic_fetch_add(&l->failed, 1);
-			log_event(LOG_ERROR, "load.failed", LOG_INT("number", number), LOG_ERR(&e));
-		}
+			break;
+		send_next(l, number);
 	}
+	atomic_fetch_sub(&l->running, 1);
+	return NULL;
+}
+
+static void summary(struct load *l, int64_t start)
+{
+	(void)fprintf(stderr, "%u acknowledged, %u failed, %lld ms\n", atomic_load(&l->acknowledged),
+		      atomic_load(&l->failed), (long long)(clock_mono() - start));
+}
+
+/* False: stopped by a signal while a request hangs; what was acknowledged is on standard output. */
+static bool wait_for_all(struct load *l)
+{
+	int64_t until = 0;
+
+	while (atomic_load(&l->running) > 0) {
+		if (!sim_stop_wait(20))
+			continue;
+		if (until == 0)
+			until = clock_mono() + STOP_GRACE_MS;
+		if (clock_mono() > until)
+			return false;
+		(void)nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	}
+	return true;
+}
+
+static void work_all(struct load *l, unsigned n, int64_t start)
+{
+	pthread_t threads[THREADS_MAX];
+
+	atomic_store(&l->running, n);
+	for (unsigned i = 0; i < n; i++)
+		must(pthread_create(&threads[i], NULL, work, l) == 0);
+	if (!wait_for_all(l)) {
+		summary(l, start);
+		_exit(EXIT_FAILURE);	/* threads still use what would be freed */
+	}
+	for (unsigned i = 0; i < n; i++)
+		(void)pthread_join(threads[i], NULL);
 }
 
 int sim_load(const struct sim_options *o, struct err *e)
 {
 	struct sim_options with_count = *o;
 	struct load l = { .o = &with_count };
-	pthread_t threads[THREADS_MAX];
 	unsigned n = o->parallel < THREADS_MAX ? o->parallel : THREADS_MAX;
 	int64_t start = clock_mono();
 	int rc = o->to == NULL ? err_set(e, ERR_SYNTAX, "say with --to where the form is") : 0;
@@ -192,13 +240,11 @@ int sim_load(const struct sim_options *o, struct err *e)
 				     e);
 	if (rc != 0)
 		return rc;
-	for (unsigned i = 0; i < n; i++)
-		must(pthread_create(&threads[i], NULL, work, &l) == 0);
-	for (unsigned i = 0; i < n; i++)
-		(void)pthread_join(threads[i], NULL);
+	work_all(&l, n, start);
 	http_client_free(l.http);
-	(void)fprintf(stderr, "%u acknowledged, %u failed, %lld ms\n", atomic_load(&l.acknowledged), atomic_load(&l.failed),
-		      (long long)(clock_mono() - start));
+	summary(&l, start);
+	if (sim_stop_wait(0))
+		return err_set(e, ERR_STOPPING, "stopped by a signal");
 	if (atomic_load(&l.failed) > 0)
 		return err_set(e, ERR_REFUSED, "%u applications were not accepted", atomic_load(&l.failed));
 	return 0;

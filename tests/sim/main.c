@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <getopt.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,7 @@ const char *sim_path(const char *dir, const char *fmt, ...)
 }
 
 static sigset_t stop_signals;
+static atomic_bool is_stopped;	/* the signal itself reaches one thread only */
 
 void sim_stop_init(void)
 {
@@ -79,7 +81,9 @@ bool sim_stop_wait(int ms)
 {
 	const struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 
-	return sigtimedwait(&stop_signals, NULL, &t) > 0;
+	if (!atomic_load(&is_stopped) && sigtimedwait(&stop_signals, NULL, &t) > 0)
+		atomic_store(&is_stopped, true);
+	return atomic_load(&is_stopped);
 }
 
 static int parse(int argc, char **argv, struct sim_options *o)

@@ -48,7 +48,7 @@ int sim_osci(const struct sim_options *o, struct err *e);
 const char *sim_path(const char *dir, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* True until a signal asks to stop. sim_stop_init blocks the signals first; call it before any thread exists. */
 void sim_stop_init(void);
-bool sim_stop_wait(int ms);	/* waits; true: stop */
+bool sim_stop_wait(int ms);	/* waits; true: stop, from then on and for every thread */
 
 struct sim_town {
 	char name[128], ags[16];

@@ -49,13 +49,26 @@ make_sandbox() {
 		--dvdv-port "$DVDV_PORT" "$@" || fail "the sandbox could not be made"
 	mkdir -p "$DIR/log"
 }
+# A server of this sandbox. Another one on its port would answer in its place, and everything after that would be about it.
+start_server() { # name ports command...
+	local name=$1 ports=$2 p pid
+	shift 2
+	for p in $ports; do
+		port_free "$p" || fail "port $p is taken: another program listens there; end it, or set BASE_PORT (now $BASE_PORT)"
+	done
+	spawn "$name" "$@"
+	pid=$!
+	for p in $ports; do wait_until open_or_gone "$p" "$pid"; done
+	is_running "$pid" && for p in $ports; do port_open "$p" || return 1; done
+}
+is_running() { kill -0 "$1" 2>/dev/null; }
+open_or_gone() { port_open "$1" || ! is_running "$2"; }
 start_dvdv() {
-	spawn dvdv "$BIN/depesche-sim" dvdv --dir "$DIR" --listen "127.0.0.1:$DVDV_PORT"
-	wait_until port_open "$DVDV_PORT" || fail "the directory server does not start: $DIR/log/dvdv.log"
+	start_server dvdv "$DVDV_PORT" "$BIN/depesche-sim" dvdv --dir "$DIR" --listen "127.0.0.1:$DVDV_PORT" ||
+		fail "the directory server does not start: $(tail -n 3 "$DIR/log/dvdv.log")"
 }
 start_daemon() {
-	spawn depesched "$BIN/depesched" --config "$DIR/depesche.yaml"
-	wait_until port_open "$FORM_PORT" && wait_until port_open "$OSCI_PORT" ||
+	start_server depesched "$FORM_PORT $OSCI_PORT" "$BIN/depesched" --config "$DIR/depesche.yaml" ||
 		fail "the daemon does not start: $(tail -n 3 "$DIR/log/depesched.log")"
 }
 start_municipality() {

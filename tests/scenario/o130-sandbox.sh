@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# The sandbox itself: what it starts is what answers, and what it starts ends when told to.
+BASE_PORT=21300
+. "$(dirname "$0")/lib.bash"
+scenario_sandbox
+
+"$BIN/depesche-sim" fault --listen "127.0.0.1:$FORM_PORT" --to "127.0.0.1:$FAULT_PORT" --control "$DIR/fault" \
+	>"$DIR/foreign.log" 2>&1 &
+foreign=$!
+pids+=("$foreign")
+wait_until port_open "$FORM_PORT"
+said=$( (start_daemon) 2>&1)
+check "a daemon does not start where another program listens" is "$?" 1
+check "and the message says where" is "$said" \
+	"failed: port $FORM_PORT is taken: another program listens there; end it, or set BASE_PORT (now $BASE_PORT)"
+stop_pid "$foreign"
+
+cp "$DIR/depesche.yaml" "$DIR/kept.yaml"
+echo "nonsense: 1" >>"$DIR/depesche.yaml"
+SECONDS=0
+said=$( (start_daemon) 2>&1)
+check "a daemon that ends at once is not waited for" [ "$SECONDS" -le 3 ]
+check "and its message is shown" grep -q 'failed: the daemon does not start: .*nonsense' <<<"$said"
+mv "$DIR/kept.yaml" "$DIR/depesche.yaml"
+
+# load, while nobody answers, or somebody takes the connection and says nothing
+ends_promptly() { # count of workers
+	local load
+	"$BIN/depesche-sim" load --dir "$DIR" --forms "$FORMS" --to "$FORM_URL" --count 5000 --parallel "$1" 2>"$DIR/log/load.log" &
+	load=$!
+	sleep 0.5
+	SECONDS=0
+	kill -TERM "$load"
+	wait "$load"
+	is "$?" 1 || return 1
+	[ "$SECONDS" -le 3 ] || { echo "took $SECONDS s"; return 1; }
+	grep -q '^0 acknowledged' "$DIR/log/load.log" || { cat "$DIR/log/load.log"; return 1; }
+}
+check "load ends promptly while the daemon is away" ends_promptly 1
+check "with several workers as well" ends_promptly 4
+fault slow
+"$BIN/depesche-sim" fault --listen "127.0.0.1:$FORM_PORT" --to "127.0.0.1:$FAULT_PORT" --control "$DIR/fault" \
+	>"$DIR/foreign.log" 2>&1 &
+pids+=("$!")
+wait_until port_open "$FORM_PORT"
+check "and while a request hangs" ends_promptly 4
