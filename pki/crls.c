@@ -116,12 +116,14 @@ static bool ends(const char *name, const char *with)
 	return n > m && strcmp(name + n - m, with) == 0;
 }
 
-static void take_folder(struct pki_crls *cs, const char *path, bool *changed)
+static int take_folder(struct pki_crls *cs, const char *path, bool *changed, struct err *bad)
 {
 	DIR *dir = opendir(path);
 	struct dirent *d;
 
-	while (dir != NULL && (d = readdir(dir)) != NULL) {
+	if (dir == NULL)
+		return err_set(bad, err_from_errno(errno), "%s: %s", path, strerror(errno));
+	while ((d = readdir(dir)) != NULL) {
 		struct err e = ERR_INIT;
 		struct stat st;
 		if (!ends(d->d_name, ".crl") && !ends(d->d_name, ".pem"))
@@ -131,8 +133,18 @@ static void take_folder(struct pki_crls *cs, const char *path, bool *changed)
 			log_event(LOG_WARN, "crl.unreadable", LOG_STR("file", file), LOG_ERR(&e));
 		free(file);
 	}
-	if (dir != NULL)
-		closedir(dir);
+	closedir(dir);
+	return 0;
+}
+
+/* What was read from a file or folder that cannot be read now stays. */
+static void keep(struct pki_crls *cs, const char *path)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < cs->n; i++)
+		if (strncmp(cs->files[i].path, path, n) == 0 && (cs->files[i].path[n] == '\0' || cs->files[i].path[n] == '/'))
+			cs->files[i].here = true;
 }
 
 /* first: an error in a named file counts; otherwise it is logged and the last good lists stay. */
@@ -146,15 +158,13 @@ static int scan(struct pki_crls *cs, bool first, bool *changed, struct err *e)
 		if (stat(cs->paths[i], &st) != 0)
 			rc = err_set(e, err_from_errno(errno), "%s: %s", cs->paths[i], strerror(errno));
 		else if (S_ISDIR(st.st_mode))
-			take_folder(cs, cs->paths[i], changed);
+			rc = take_folder(cs, cs->paths[i], changed, e);
 		else
 			rc = take_file(cs, cs->paths[i], &st, changed, e);
 		if (rc != 0 && first)
 			return rc;
 		if (rc != 0) {
-			struct crl_file *f = find(cs, cs->paths[i]);
-			if (f != NULL)
-				f->here = true;
+			keep(cs, cs->paths[i]);
 			log_event(LOG_WARN, "crl.unreadable", LOG_STR("file", cs->paths[i]), LOG_ERR(e));
 		}
 	}

@@ -50,7 +50,8 @@ int pki_trust_new(const struct pki_trust_files *files, const struct pki_policy *
 		  struct err *e);
 void pki_trust_free(struct pki_trust *t);
 const struct pki_policy *pki_trust_policy(const struct pki_trust *t);
-/* Reads CRLs whose files changed (by mtime, size and inode); a broken new file keeps the last good one and is logged.
+/* Reads CRLs whose files changed (by mtime, size and inode); a broken new file, or a file or folder that was named and is
+ * gone, keeps the last good lists and is logged.
  * Cheap when nothing changed; call it from a periodic job. Returns the number of CRLs at hand. */
 size_t pki_trust_reload_crls(struct pki_trust *t);
 /* ms until the first CRL at hand passes its nextUpdate (negative: it has), for metrics; INT64_MAX without CRLs. */
