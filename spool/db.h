@@ -41,6 +41,7 @@
 	X(TBL_DUE, "due")                                                                                              \
 	X(TBL_HEAD, "head")                                                                                            \
 	X(TBL_LEASE, "lease")                                                                                          \
+	X(TBL_FOLLOW, "follow")                                                                                        \
 	X(TBL_AUDIT, "audit")                                                                                          \
 	X(TBL_CACHE, "cache")                                                                                          \
 	X(TBL_SECRET, "secret")                                                                                        \
@@ -100,6 +101,7 @@ int spool_txn_check(const struct spool_txn *t, const char *what, struct err *e);
 bool spool_get(struct spool_txn *t, enum spool_table table, const void *key, size_t n, struct span *out);
 void spool_put(struct spool_txn *t, enum spool_table table, const void *key, size_t n, const void *val, size_t vn);
 bool spool_del(struct spool_txn *t, enum spool_table table, const void *key, size_t n);	/* false: was not there */
+uint64_t spool_entries(struct spool_txn *t, enum spool_table table);	/* how many a table has; costs nothing */
 
 /* Walks a table in key order:  for (ok = spool_cur_seek(&c, k, n); ok; ok = spool_cur_next(&c)) ... */
 struct spool_cur {

@@ -82,6 +82,7 @@ void spool_sealed_make(struct buf *out, const uint8_t key[SPOOL_KEY_LEN], const 
 /* --- deliveries (index_dlv.c) ------------------------------------------------------------------------------------ */
 
 #define SPOOL_RHASH_LEN 16	/* of a recipient in index keys */
+#define SPOOL_STATE_LATE DLV_STATES	/* in the table `state`: done, followed, and a reason says that it is late */
 void spool_rhash(const char *recipient, uint8_t out[SPOOL_RHASH_LEN]);
 int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, struct spool_delivery *d, struct err *e);
 void spool_dlv_store(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *new_rec);

@@ -6,9 +6,11 @@
  *     due     recipient hash (16) due (8) id (16)      ->                     what waits for one recipient, in order
  *     head    due (8) recipient hash (16)              ->                     the first entry of `due` per recipient
  *     lease   id (16)                                  ->                     deliveries that are ACTIVE
+ *     follow  due (8) id (16)                          ->                     DONE ones whose collection is asked for
  *
  * Claiming walks `head`: passing over a recipient whose window is full costs one step, however many wait for it.
- * An ACTIVE delivery keeps its entry in `due` at the end of its lease.
+ * An ACTIVE delivery keeps its entry in `due` at the end of its lease. A followed one that is late has a second entry in
+ * `state`, under SPOOL_STATE_LATE.
  */
 #include <string.h>
 
@@ -18,6 +20,8 @@
 #include "spool/engine.h"
 
 #define DUE_LEN (SPOOL_RHASH_LEN + 8 + ID_LEN)
+#define FOLLOW_LEN (8 + ID_LEN)
+#define STATE_LEN (1 + ID_LEN)
 
 void spool_rhash(const char *recipient, uint8_t out[SPOOL_RHASH_LEN])
 {
@@ -87,24 +91,64 @@ static void move_due(struct spool_txn *t, const struct spool_delivery *old, cons
 	}
 }
 
+static bool is_followed(const struct spool_delivery *d)
+{
+	return d->state == DLV_DONE && d->due > 0;
+}
+
+static bool is_late(const struct spool_delivery *d)
+{
+	return is_followed(d) && d->reason != RSN_NONE;
+}
+
+static void follow_key(uint8_t key[FOLLOW_LEN], const struct spool_delivery *d)
+{
+	spool_be64(key, (uint64_t)d->due);
+	memcpy(key + 8, d->id.b, ID_LEN);
+}
+
+static void state_key(uint8_t key[STATE_LEN], unsigned state, const struct spool_delivery *d)
+{
+	key[0] = (uint8_t)state;
+	memcpy(key + 1, d->id.b, ID_LEN);
+}
+
+static void move_follow(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *now,
+			const uint8_t rhash[SPOOL_RHASH_LEN])
+{
+	uint8_t key[FOLLOW_LEN], late[STATE_LEN];
+
+	if (old != NULL && is_followed(old)) {
+		follow_key(key, old);
+		spool_del(t, TBL_FOLLOW, key, sizeof(key));
+	}
+	if (now != NULL && is_followed(now)) {
+		follow_key(key, now);
+		spool_put(t, TBL_FOLLOW, key, sizeof(key), "", 0);
+	}
+	state_key(late, SPOOL_STATE_LATE, old != NULL ? old : now);
+	if (old != NULL && is_late(old))
+		spool_del(t, TBL_STATE, late, sizeof(late));
+	if (now != NULL && is_late(now))
+		spool_put(t, TBL_STATE, late, sizeof(late), rhash, SPOOL_RHASH_LEN);
+}
+
 static void move_state(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *now,
 		       const uint8_t rhash[SPOOL_RHASH_LEN])
 {
-	uint8_t key[1 + ID_LEN];
+	uint8_t key[STATE_LEN];
 
 	if (old != NULL && now != NULL && old->state == now->state)
 		return;
 	if (old != NULL) {
-		key[0] = (uint8_t)old->state;
-		memcpy(key + 1, old->id.b, ID_LEN);
+		state_key(key, old->state, old);
 		spool_del(t, TBL_STATE, key, sizeof(key));
 		t->counters.deliveries[old->state]--;
 		if (old->state == DLV_ACTIVE)
 			spool_del(t, TBL_LEASE, old->id.b, ID_LEN);
 	}
 	if (now != NULL) {
-		key[0] = (uint8_t)now->state;
-		memcpy(key + 1, now->id.b, ID_LEN);
+		state_key(key, now->state, now);
 		spool_put(t, TBL_STATE, key, sizeof(key), rhash, SPOOL_RHASH_LEN);
 		t->counters.deliveries[now->state]++;
 		if (now->state == DLV_ACTIVE)
@@ -123,6 +167,7 @@ void spool_dlv_store(struct spool_txn *t, const struct spool_delivery *old, cons
 	spool_rhash(either->recipient, rhash);
 	move_due(t, old, new_rec, rhash);
 	move_state(t, old, new_rec, rhash);
+	move_follow(t, old, new_rec, rhash);
 	if (new_rec == NULL) {
 		spool_del(t, TBL_DELIVERY, old->id.b, ID_LEN);
 		return;
@@ -146,15 +191,25 @@ int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, st
 	return err_set(e, ERR_MISSING, "delivery %s: not found", id_text(id, text));
 }
 
+static bool follow_indexed(struct spool_txn *t, const struct spool_delivery *d)
+{
+	uint8_t key[FOLLOW_LEN], late[STATE_LEN];
+	struct span val;
+
+	follow_key(key, d);
+	state_key(late, SPOOL_STATE_LATE, d);
+	return spool_get(t, TBL_FOLLOW, key, sizeof(key), &val) == is_followed(d) &&
+	       spool_get(t, TBL_STATE, late, sizeof(late), &val) == is_late(d);
+}
+
 bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d)
 {
-	uint8_t rhash[SPOOL_RHASH_LEN], key[DUE_LEN], first[8], head[8 + SPOOL_RHASH_LEN], state[1 + ID_LEN];
+	uint8_t rhash[SPOOL_RHASH_LEN], key[DUE_LEN], first[8], head[8 + SPOOL_RHASH_LEN], state[STATE_LEN];
 	struct span val;
 
 	spool_rhash(d->recipient, rhash);
-	state[0] = (uint8_t)d->state;
-	memcpy(state + 1, d->id.b, ID_LEN);
-	if (!spool_get(t, TBL_STATE, state, sizeof(state), &val))
+	state_key(state, d->state, d);
+	if (!spool_get(t, TBL_STATE, state, sizeof(state), &val) || !follow_indexed(t, d))
 		return false;
 	if (spool_get(t, TBL_LEASE, d->id.b, ID_LEN, &val) != (d->state == DLV_ACTIVE))
 		return false;

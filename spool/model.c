@@ -13,6 +13,7 @@ static const char *const event_names[SPOOL_EV_KINDS] = {
 	[SPOOL_EV_STORED] = "stored",	    [SPOOL_EV_FORWARDED] = "forwarded", [SPOOL_EV_FETCHED] = "fetched",
 	[SPOOL_EV_FAILED] = "failed",	    [SPOOL_EV_HELD] = "held",		[SPOOL_EV_RELEASED] = "released",
 	[SPOOL_EV_RETRY] = "retry",	    [SPOOL_EV_CANCELLED] = "cancelled", [SPOOL_EV_ERASED] = "erased",
+	[SPOOL_EV_UNCOLLECTED] = "uncollected",
 };
 
 const char *spool_kind_name(enum spool_kind kind)

@@ -70,9 +70,10 @@ struct spool_delivery {
 	struct id message;
 	enum delivery_state state;
 	const char *recipient;		/* key of the window and of `queue shape`: "ags:05315000" */
-	int64_t created, due;		/* due: when the next step is taken (WAITING, QUEUED); lease end while ACTIVE */
+	int64_t created, due;		/* due: when the next step is taken (WAITING, QUEUED); lease end while ACTIVE; DONE:
+					   when to ask next whether it was fetched, 0: not any more */
 	uint32_t attempts;
-	enum reason reason;		/* why it waits, failed or is held; RSN_NONE if nothing is wrong */
+	enum reason reason;		/* why it waits, failed, is held or not fetched; RSN_NONE if nothing is wrong */
 	const char *code;		/* OSCI code of the last answer, or NULL */
 	const char *detail;		/* text of the last error, without personal data, or NULL */
 	const char *peer;		/* address of the last attempt, or NULL */
@@ -95,6 +96,7 @@ enum spool_event_kind {
 	SPOOL_EV_RETRY,
 	SPOOL_EV_CANCELLED,
 	SPOOL_EV_ERASED,
+	SPOOL_EV_UNCOLLECTED,	/* stored, and not fetched within the time for it */
 	SPOOL_EV_KINDS
 };
 

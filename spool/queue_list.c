@@ -39,10 +39,12 @@ int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message
 	return rc;
 }
 
-/* One cursor per wanted state; together they are walked in the order of ids. */
+#define LISTS (SPOOL_STATE_LATE + 1)
+
+/* One cursor per wanted state, and one for what is late; together they are walked in the order of ids. */
 struct merge {
-	struct spool_cur cur[DLV_STATES];
-	bool has[DLV_STATES];
+	struct spool_cur cur[LISTS];
+	bool has[LISTS];
 	const uint8_t *rhash;		/* NULL: any recipient */
 };
 
@@ -65,7 +67,7 @@ static void merge_open(struct merge *m, struct spool_txn *t, unsigned states, co
 {
 	uint8_t key[STATE_KEY_LEN];
 
-	for (unsigned i = 0; i < DLV_STATES; i++) {
+	for (unsigned i = 0; i < LISTS; i++) {
 		bool ok;
 
 		if ((states >> i & 1) == 0)
@@ -84,22 +86,24 @@ static void merge_open(struct merge *m, struct spool_txn *t, unsigned states, co
 
 static bool merge_next(struct merge *m, struct id *id)
 {
-	unsigned best = DLV_STATES;
+	unsigned best = LISTS;
 
-	for (unsigned i = 0; i < DLV_STATES; i++)
+	for (unsigned i = 0; i < LISTS; i++)
 		if (m->has[i] &&
-		    (best == DLV_STATES || memcmp(m->cur[i].key.p + 1, m->cur[best].key.p + 1, ID_LEN) < 0))
+		    (best == LISTS || memcmp(m->cur[i].key.p + 1, m->cur[best].key.p + 1, ID_LEN) < 0))
 			best = i;
-	if (best == DLV_STATES)
+	if (best == LISTS)
 		return false;
 	memcpy(id->b, m->cur[best].key.p + 1, ID_LEN);
-	settle(m, best, spool_cur_next(&m->cur[best]));
+	for (unsigned i = 0; i < LISTS; i++)	/* one that is done and late stands in two lists */
+		if (m->has[i] && memcmp(m->cur[i].key.p + 1, id->b, ID_LEN) == 0)
+			settle(m, i, spool_cur_next(&m->cur[i]));
 	return true;
 }
 
 static void merge_close(struct merge *m)
 {
-	for (unsigned i = 0; i < DLV_STATES; i++)
+	for (unsigned i = 0; i < LISTS; i++)
 		spool_cur_close(&m->cur[i]);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* stats - counters; nothing here walks a table. */
+/* stats - counters; nothing here walks a table but the entries of what is late. */
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -28,6 +28,20 @@ static int64_t oldest_waiting(struct spool_txn *t)
 	return oldest;
 }
 
+/* Walks what is late and nothing else: an entry each. */
+static uint64_t count_late(struct spool_txn *t)
+{
+	const uint8_t key = SPOOL_STATE_LATE;
+	struct spool_cur c;
+	uint64_t n = 0;
+
+	spool_cur_open(&c, t, TBL_STATE);
+	for (bool ok = spool_cur_seek(&c, &key, 1); ok && (uint8_t)c.key.p[0] == key; ok = spool_cur_next(&c))
+		n++;
+	spool_cur_close(&c);
+	return n;
+}
+
 int spool_stats_get(struct spool *s, struct spool_stats *out, struct err *e)
 {
 	struct spool_counters n = spool_writer_counters(s->writer);
@@ -38,7 +52,8 @@ int spool_stats_get(struct spool *s, struct spool_stats *out, struct err *e)
 
 	if (rc != 0)
 		return rc;
-	*out = (struct spool_stats){ .oldest_waiting = oldest_waiting(&t) };
+	*out = (struct spool_stats){ .oldest_waiting = oldest_waiting(&t), .followed = spool_entries(&t, TBL_FOLLOW),
+				     .late = count_late(&t) };
 	rc = spool_txn_check(&t, "stats", e);
 	spool_txn_end(&t);
 	if (rc != 0 || (rc = spool_db_used(&s->db, &used, e)) != 0)

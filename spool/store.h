@@ -114,11 +114,35 @@ int spool_delivery_step(struct spool *s, struct spool_delivery *d, enum delivery
 int spool_delivery_get(struct spool *s, struct arena *a, const struct id *id, struct spool_delivery *out, struct err *e);
 int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery *out,
 		      struct err *e);	/* the delivery of a message; ERR_MISSING */
+#define SPOOL_LIST_LATE (1U << DLV_STATES)	/* for states: DONE, still followed, and a reason says that it is late */
 /* Pages through deliveries by id: after NULL for the first page. states: bit 1 << state; recipient may be NULL. */
 int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const char *recipient, const struct id *after,
 			size_t limit, struct spool_delivery **out, size_t *n, struct err *e);
 /* A number that grows whenever a delivery may have become due earlier; waits up to ms for it to differ from seen. */
 uint64_t spool_queue_wait(struct spool *s, uint64_t seen, int64_t ms);
+
+/* --- what became of it: has the recipient fetched what was stored ------------------------------------------------ */
+
+/* A delivery that is DONE is followed while its `due` is not 0: then somebody has to ask the recipient's intermediary.
+ * The step DLV_EV_ACCEPTED starts it with the `due` of its caller. It goes on after the message was erased. */
+struct spool_followed {
+	struct spool_delivery d;
+	const char *foreign_id;		/* of the message; NULL if it has none */
+	int64_t stored, fetched;
+};
+/* At most limit (>= 1) of those that are due, the longest due first. One that cannot be read is left out. */
+int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_followed **out, size_t *n,
+		     struct err *e);
+struct spool_follow_step {
+	struct id delivery;
+	int64_t fetched;		/* the message's instant, unless it has one; 0: not known yet */
+	int64_t due;			/* of the next question; 0: this was the last one */
+	enum reason reason;		/* RSN_NONE, or why it counts as late */
+	const char *detail;
+	const struct spool_event *ev;	/* added to the trace; NULL: nothing to tell */
+};
+/* All in one commit. What is not (any more) a DONE delivery is passed over. */
+int spool_follow_record(struct spool *s, const struct spool_follow_step *steps, size_t n, struct err *e);
 
 /* --- audit, cache, housekeeping --------------------------------------------------------------------------------- */
 
@@ -154,6 +178,7 @@ int spool_erase(struct spool *s, const struct id *id, int64_t now, struct err *e
 
 struct spool_stats {
 	uint64_t messages[3], deliveries[DLV_STATES];
+	uint64_t followed, late;	/* of those that are DONE */
 	uint64_t bytes_used, disk_free, commits, commit_calls;	/* commit_calls / commits = group size */
 	int64_t oldest_waiting;					/* created of the oldest delivery not final; 0: none */
 };

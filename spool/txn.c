@@ -117,6 +117,15 @@ bool spool_del(struct spool_txn *t, enum spool_table table, const void *key, siz
 	return mrc == 0;
 }
 
+uint64_t spool_entries(struct spool_txn *t, enum spool_table table)
+{
+	MDB_stat st = { .ms_entries = 0 };
+
+	if (t->sticky == 0)
+		t->sticky = mdb_stat(t->mdb, t->db->tables[table], &st);
+	return st.ms_entries;
+}
+
 void spool_cur_open(struct spool_cur *c, struct spool_txn *t, enum spool_table table)
 {
 	*c = (struct spool_cur){ .t = t };

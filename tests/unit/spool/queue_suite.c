@@ -285,6 +285,139 @@ static void whoever_waits_for_the_queue_is_woken_by_a_submission(void **state)
 	assert_true(clock_mono() - start < 4000);
 }
 
+/* Submits, claims and stores one; its collection is asked for at due. */
+static struct spool_delivery stored(const char *recipient, const char *foreign_id, int64_t due)
+{
+	struct spool_event ev = { .at = 4711, .kind = SPOOL_EV_STORED };
+	struct err e = ERR_INIT;
+	struct spool_delivery d;
+	int64_t next;
+
+	assert_ok(h_submit(h.s, foreign_id, recipient, 10, 1, NULL, NULL, &e), e);
+	assert_ok(claim(clock_now() + 1, &d, &next), e);
+	d.due = due;
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, 9999, NULL, &e), e);
+	return d;
+}
+
+static size_t followed(int64_t now, size_t limit, struct spool_followed **f)
+{
+	struct err e = ERR_INIT;
+	size_t n;
+
+	assert_ok(spool_follow_due(h.s, h.a, now, limit, f, &n, &e), e);
+	return n;
+}
+
+static void what_was_stored_is_followed_from_the_time_on_that_was_said(void **state)
+{
+	struct spool_delivery late = stored("ags:1", "f-late", 3000), early = stored("ags:2", "f-early", 2000);
+	struct spool_followed *f;
+
+	(void)state;
+	(void)stored("ags:3", "f-never", 0);
+	h_spool_reopen(&h);
+	assert_int_equal(followed(1999, 10, &f), 0);
+	assert_int_equal(followed(2000, 10, &f), 1);
+	assert_int_equal(id_cmp(&f[0].d.id, &early.id), 0);
+	assert_string_equal(f[0].foreign_id, "f-early");
+	assert_int_equal(f[0].stored, 4711);
+	assert_int_equal(f[0].fetched, 0);
+	assert_int_equal(followed(99999, 10, &f), 2);
+	assert_int_equal(id_cmp(&f[0].d.id, &early.id), 0);
+	assert_int_equal(id_cmp(&f[1].d.id, &late.id), 0);
+	assert_int_equal(followed(99999, 1, &f), 1);
+}
+
+static void what_was_fetched_is_recorded_once_and_followed_no_more(void **state)
+{
+	struct spool_event ev = { .at = 5000, .kind = SPOOL_EV_FETCHED, .detail = "card" };
+	struct spool_delivery a = stored("ags:1", "f-a", 100), b = stored("ags:1", "f-b", 100);
+	struct spool_follow_step steps[3] = { { .delivery = a.id, .fetched = 5000, .ev = &ev },
+					      { .delivery = b.id, .due = 700 } };
+	struct err e = ERR_INIT;
+	struct spool_followed *f;
+	struct spool_message m;
+	struct spool_event *evs;
+	size_t n;
+
+	(void)state;
+	steps[2].delivery = a.message;	/* no delivery at all: passed over */
+	assert_ok(spool_erase(h.s, &a.message, 1, &e), e);	/* knowing needs no payload */
+	assert_ok(spool_follow_record(h.s, steps, 3, &e), e);
+	steps[0].fetched = 6000;	/* never overwritten */
+	steps[0].ev = NULL;
+	assert_ok(spool_follow_record(h.s, steps, 1, &e), e);
+	h_spool_reopen(&h);
+	assert_ok(spool_message_get(h.s, h.a, &a.message, &m, &e), e);
+	assert_int_equal(m.fetched, 5000);
+	assert_int_equal(m.stored, 4711);
+	assert_int_not_equal(m.erased, 0);
+	assert_ok(spool_event_list(h.s, h.a, &a.message, &evs, &n, &e), e);
+	assert_int_equal(evs[n - 1].kind, SPOOL_EV_FETCHED);
+	assert_string_equal(evs[n - 1].detail, "card");
+	assert_int_equal(followed(699, 10, &f), 0);
+	assert_int_equal(followed(700, 10, &f), 1);
+	assert_int_equal(id_cmp(&f[0].d.id, &b.id), 0);
+}
+
+static void only_what_is_done_is_followed(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_followed *f;
+	struct spool_delivery d;
+	struct id id, dlv;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, &dlv, &e), e);
+	assert_ok(spool_follow_record(h.s, &(struct spool_follow_step){ .delivery = dlv, .fetched = 5, .due = 5 }, 1, &e),
+		  e);
+	assert_int_equal(followed(99999, 10, &f), 0);
+	assert_ok(spool_delivery_get(h.s, h.a, &dlv, &d, &e), e);
+	assert_int_equal(d.state, DLV_QUEUED);
+	assert_true(d.due > 5);
+}
+
+static void what_is_late_is_listed_and_counted_until_it_is_known_or_given_up(void **state)
+{
+	struct spool_delivery d[3] = { stored("ags:1", "f-0", 100), stored("ags:2", "f-1", 100), stored("ags:2", "f-2", 100) };
+	struct spool_follow_step steps[3];
+	struct err e = ERR_INIT;
+	struct spool_delivery *list;
+	struct spool_shape_row *rows;
+	struct spool_stats st;
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		steps[i] = (struct spool_follow_step){ .delivery = d[i].id, .due = 200, .reason = RSN_NET_TIMEOUT,
+						       .detail = "late" };
+	assert_ok(spool_follow_record(h.s, steps, 2, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE, NULL, NULL, 10, &list, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_string_equal(list[0].detail, "late");
+	assert_int_equal(list[0].state, DLV_DONE);
+	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE, "ags:2", NULL, 10, &list, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE | 1U << DLV_DONE, NULL, NULL, 10, &list, &n, &e), e);
+	assert_int_equal(n, 3);	/* each once */
+	assert_ok(spool_stats_get(h.s, &st, &e), e);
+	assert_int_equal(st.late, 2);
+	assert_int_equal(st.followed, 3);
+	assert_ok(spool_shape(h.s, h.a, clock_now(), &rows, &n, &e), e);
+	assert_int_equal(n, 0);
+	steps[0].reason = RSN_NONE;	/* fetched */
+	steps[0].due = 0;
+	steps[1].due = 0;		/* given up: the record keeps the reason */
+	assert_ok(spool_follow_record(h.s, steps, 2, &e), e);
+	h_spool_reopen(&h);
+	assert_ok(spool_stats_get(h.s, &st, &e), e);
+	assert_int_equal(st.late, 0);
+	assert_int_equal(st.followed, 1);
+	assert_ok(spool_delivery_get(h.s, h.a, &d[1].id, &list[0], &e), e);
+	assert_int_equal(list[0].reason, RSN_NET_TIMEOUT);
+}
+
 int store_suite_queue(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -298,6 +431,10 @@ int store_suite_queue(void)
 		T(lists_page_by_id_and_filter),
 		T(shape_and_stats_count_what_is_not_final),
 		T(whoever_waits_for_the_queue_is_woken_by_a_submission),
+		T(what_was_stored_is_followed_from_the_time_on_that_was_said),
+		T(what_was_fetched_is_recorded_once_and_followed_no_more),
+		T(only_what_is_done_is_followed),
+		T(what_is_late_is_listed_and_counted_until_it_is_known_or_given_up),
 	};
 
 	return cmocka_run_group_tests_name("queue", tests, NULL, NULL);

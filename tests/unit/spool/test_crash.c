@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "spool/engine.h"
 
-enum op { OP_SUBMIT = 1, OP_DONE, OP_ERASE, OP_EDIT, OP_AUDIT, OP_CLEAN_END };
+enum op { OP_SUBMIT = 1, OP_DONE, OP_FETCHED, OP_ERASE, OP_EDIT, OP_AUDIT, OP_CLEAN_END };
 
 struct ack {
 	enum op op;
@@ -84,6 +84,8 @@ static void one_message(unsigned seed, size_t size, int what)
 	NEED(15, spool_delivery_claim(h.s, h.a, clock_now() + 1, 60000, NULL, 0, &d, &next, &e) == 0);
 	NEED(16, spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e) == 0);
 	acknowledge(OP_DONE, &d.message, 0, 0);
+	NEED(19, spool_follow_record(h.s, &(struct spool_follow_step){ .delivery = d.id, .fetched = 4711 }, 1, &e) == 0);
+	acknowledge(OP_FETCHED, &d.message, 0, 0);
 	if (spool_delivery_of(h.s, h.a, &id, &d, &e) == 0 && d.state == DLV_QUEUED)
 		NEED(17, spool_delivery_step(h.s, &d, DLV_EV_CANCEL, NULL, 0, NULL, &e) == 0);
 	NEED(18, spool_erase(h.s, &id, clock_now(), &e) == 0);
@@ -117,7 +119,7 @@ static struct known {
 	struct id id;
 	unsigned seed;
 	size_t size;
-	bool done, erased;
+	bool done, fetched, erased;
 } known[MOST];
 static size_t known_count;
 static uint64_t audit_lines;
@@ -148,6 +150,7 @@ static bool learn(const struct ack *a)
 		k->size = a->size;
 	}
 	k->done = k->done || a->op == OP_DONE;
+	k->fetched = k->fetched || a->op == OP_FETCHED;
 	k->erased = k->erased || a->op == OP_ERASE;
 	return false;
 }
@@ -192,6 +195,10 @@ static void check_known(const struct known *k)
 	assert_ok(spool_delivery_of(h.s, h.a, &k->id, &d, &e), e);
 	if (k->done)
 		assert_int_equal(d.state, DLV_DONE);
+	if (k->fetched) {
+		assert_int_equal(m.fetched, 4711);
+		assert_int_equal(d.due, 0);	/* both or none: one commit */
+	}
 	if (k->erased) {
 		assert_int_not_equal(m.erased, 0);
 		assert_int_equal(spool_part_open(h.s, &k->id, "body", &src, &e), ERR_MISSING);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* follow - stored deliveries of which nobody knows yet whether they were fetched; see store.h and index_dlv.c. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "spool/codec.h"
+#include "spool/engine.h"
+
+#define FOLLOW_LEN (8 + ID_LEN)
+
+static size_t due_ids(struct spool_txn *t, int64_t now, struct id *ids, size_t limit)
+{
+	struct spool_cur c;
+	size_t n = 0;
+
+	spool_cur_open(&c, t, TBL_FOLLOW);
+	for (bool ok = spool_cur_first(&c); ok && n < limit; ok = spool_cur_next(&c)) {
+		if (c.key.n != FOLLOW_LEN || (int64_t)spool_get_be64((const uint8_t *)c.key.p) > now)
+			break;
+		memcpy(ids[n++].b, c.key.p + 8, ID_LEN);
+	}
+	spool_cur_close(&c);
+	return n;
+}
+
+static int load(struct spool_txn *t, struct arena *a, const struct id *id, struct spool_followed *f, struct err *e)
+{
+	struct spool_rec_msg r;
+	int rc = spool_dlv_load(t, a, id, &f->d, e);
+
+	if (rc == 0)
+		rc = spool_msg_load(t, a, &f->d.message, &r, e);
+	if (rc != 0)
+		return rc;
+	f->foreign_id = r.m.foreign_id;
+	f->stored = r.m.stored;
+	f->fetched = r.m.fetched;
+	return 0;
+}
+
+int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_followed **out, size_t *n,
+		     struct err *e)
+{
+	struct id *ids = arena_alloc(a, limit * sizeof(*ids));
+	struct spool_followed *list = arena_alloc(a, limit * sizeof(*list));
+	struct spool_txn t;
+	size_t count, good = 0;
+	int rc = spool_txn_read(&s->db, &t, e), bad = 0;
+
+	if (rc != 0)
+		return rc;
+	count = due_ids(&t, now, ids, limit);
+	/* A record that cannot be read must not keep the others from being asked for. */
+	for (size_t i = 0; i < count; i++) {
+		rc = load(&t, a, &ids[i], &list[good], e);
+		if (rc == 0)
+			good++;
+		else
+			bad = rc;
+	}
+	rc = spool_txn_check(&t, "followed deliveries", e);
+	spool_txn_end(&t);
+	if (rc == 0 && good == 0)
+		rc = bad;
+	*out = list;
+	*n = good;
+	return rc;
+}
+
+static int mark_fetched(struct spool_txn *t, const struct id *message, int64_t at, struct err *e)
+{
+	struct spool_rec_msg old, r;
+	int rc = spool_msg_load(t, t->arena, message, &old, e);
+
+	if (rc != 0 || old.m.fetched != 0)
+		return rc;
+	r = old;
+	r.m.fetched = at;
+	r.m.modified = at > r.m.modified ? at : r.m.modified;
+	r.rev++;
+	spool_msg_store(t, &old, &r);
+	return 0;
+}
+
+static int record_one(struct spool_txn *t, const struct spool_follow_step *step, struct err *e)
+{
+	struct spool_delivery old, d;
+	int rc = spool_dlv_load(t, t->arena, &step->delivery, &old, e);
+
+	if (rc == ERR_MISSING || (rc == 0 && old.state != DLV_DONE))
+		return 0;
+	if (rc != 0)
+		return rc;
+	d = old;
+	d.due = step->due;
+	d.reason = step->reason;
+	d.detail = step->detail;
+	spool_dlv_store(t, &old, &d);
+	if (step->fetched != 0)
+		rc = mark_fetched(t, &old.message, step->fetched, e);
+	if (rc == 0 && step->ev != NULL)
+		spool_event_append(t, &old.message, step->ev);
+	return rc;
+}
+
+struct batch {
+	const struct spool_follow_step *steps;
+	size_t n;
+};
+
+static int record_job(struct spool_txn *t, void *ctx, struct err *e)
+{
+	const struct batch *b = ctx;
+	int rc = 0;
+
+	for (size_t i = 0; i < b->n && rc == 0; i++)
+		rc = record_one(t, &b->steps[i], e);
+	return rc;
+}
+
+static int check_step(const struct spool_follow_step *step, struct err *e)
+{
+	int rc = spool_text_check("detail", step->detail, SPOOL_TEXT_MAX, e);
+
+	return rc == 0 && step->ev != NULL ? spool_event_check(step->ev, e) : rc;
+}
+
+int spool_follow_record(struct spool *s, const struct spool_follow_step *steps, size_t n, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = check_step(&steps[i], e);
+	if (rc == 0)
+		rc = spool_writer_do(s->writer, record_job, &(struct batch){ steps, n }, e);
+	return rc == 0 ? 0 : err_wrap(e, "follow");
+}
