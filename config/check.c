@@ -67,6 +67,10 @@ static void check_delivery(struct conf_loader *l, const struct conf_delivery *d)
 	check_order(l, "delivery", "retry_slow_most", d->retry_slow_most, "retry_slow_first", d->retry_slow_first);
 	/* Otherwise a second attempt begins while the first still runs. */
 	check_order(l, "delivery", "lease", d->lease, "attempt_timeout", d->attempt_timeout);
+	if (d->follow_for > 0) {
+		check_order(l, "delivery", "collect_within", d->collect_within, "follow_after", d->follow_after);
+		check_order(l, "delivery", "follow_for", d->follow_for, "collect_within", d->collect_within);
+	}
 	if (l->to->conf.directory == NULL)
 		complain(l, "delivery", "needs a recipient's address, expected a section directory");
 }

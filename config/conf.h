@@ -98,6 +98,8 @@ struct conf_delivery {
 	int64_t retry_slow_first, retry_slow_most;	/* RETRY_SLOW */
 	int64_t lease, attempt_timeout;
 	int64_t grace;					/* payload is erased this long after it was stored */
+	/* asking whether it was fetched: first after, late after, given up after (0: never asked) */
+	int64_t follow_after, collect_within, follow_for;
 	bool sign_orders, require_signed_answers;
 };
 

@@ -193,6 +193,13 @@ static const struct conf_field delivery[] = {
 	  .help = "Limit of one request to an intermediary." },
 	{ "grace", CONF_TIME, AT(conf_delivery, grace), .fallback = "7 d", .max = 3650 * DAY,
 	  .help = "The content of a delivered application is erased this long after it was stored at the recipient." },
+	{ "follow_after", CONF_TIME, AT(conf_delivery, follow_after), .fallback = "1 min", .min = 100, .max = DAY,
+	  .help = "Wait before the recipient's intermediary is asked for the first time whether the delivery was collected; "
+		  "the waits double up to 1 h, after a day 6 h." },
+	{ "collect_within", CONF_TIME, AT(conf_delivery, collect_within), .fallback = "3 d", .min = 100, .max = 3650 * DAY,
+	  .help = "A delivery that the recipient has not collected after this long is reported: OSCI-NOT-COLLECTED." },
+	{ "follow_for", CONF_TIME, AT(conf_delivery, follow_for), .fallback = "30 d", .max = 3650 * DAY,
+	  .help = "After this long it is not asked for any more. 0 s: never asked for." },
 	{ "sign_orders", CONF_FLAG, AT(conf_delivery, sign_orders), .fallback = "true",
 	  .help = "Sign the requests to intermediaries." },
 	{ "require_signed_answers", CONF_FLAG, AT(conf_delivery, require_signed_answers), .fallback = "true",

@@ -120,6 +120,16 @@ static int start_form(struct gw_app *app, struct err *e)
 	return rc == 0 ? 0 : err_wrap(e, "form");
 }
 
+/* A clockwork of its own: an intermediary that is slow to answer must not hold up retention. */
+static int start_followup(struct gw_app *app, const struct gw_sender *sender, struct err *e)
+{
+	struct gw_job job = { "followup", gw_followup_every_ms(sender->conf), gw_followup_run, NULL };
+
+	app->followup = gw_followup_new(sender);
+	job.ctx = app->followup;
+	return gw_periodic_start(&job, 1, &app->followup_clock, e);
+}
+
 static int start_delivery(struct gw_app *app, struct err *e)
 {
 	const struct conf_delivery *c = app->conf->delivery;
@@ -145,7 +155,8 @@ static int start_delivery(struct gw_app *app, struct err *e)
 		.author = pki_keyring_at(app->author_keys, 0),
 		.scratch_dir = app->conf->data_dir,
 	};
-	return gw_deliver_start(&sender, &app->deliver, e);
+	rc = gw_deliver_start(&sender, &app->deliver, e);
+	return rc != 0 || c->follow_for == 0 ? rc : start_followup(app, &sender, e);
 }
 
 static void add_http_status(void *ctx, json_t *rows)
@@ -213,11 +224,14 @@ void gw_app_stop(struct gw_app *app)
 {
 	if (app == NULL)
 		return;
+	gw_followup_stop(app->followup);
 	gw_periodic_stop(app->periodic);
 	gw_control_stop(app->control);
 	if (app->server != NULL)
 		http_server_stop(app->server, STOP_GRACE_MS);
 	gw_deliver_stop(app->deliver);
+	gw_periodic_stop(app->followup_clock);
+	gw_followup_free(app->followup);
 	http_server_free(app->server);
 	form_service_free(app->form);
 	osci_intermediary_free(app->intermediary);

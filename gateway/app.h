@@ -12,6 +12,7 @@
 #include "deliver.h"
 #include "dir/resolve.h"
 #include "env_osci.h"
+#include "followup.h"
 #include "form/form.h"
 #include "http/server.h"
 #include "osci/intermediary.h"
@@ -35,13 +36,14 @@ struct gw_app {
 	struct http_client *osci_http, *dir_http;
 	struct dir *dir;
 	struct gw_deliver *deliver;
+	struct gw_followup *followup;
 	/* faces */
 	struct form_service *form;
 	struct http_server *server;
 	struct http_route osci_routes[2];
 	unsigned osci_listener, form_listener;
 	struct gw_control *control;
-	struct gw_periodic *periodic;
+	struct gw_periodic *periodic, *followup_clock;
 };
 
 /* Builds and starts all roles. On failure everything is taken down again. */

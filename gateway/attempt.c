@@ -4,13 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/mem.h"
-#include "scratch.h"
+#include "line.h"
 #include "parcel.h"
-#include "post.h"
-
-#define MAX_ANSWER ((size_t)4 * 1024 * 1024)	/* answers to orders without content are a few KiB */
 
 struct attempt {
 	struct gw_sender *s;
@@ -18,37 +13,9 @@ struct attempt {
 	const struct spool_delivery *d;
 	struct spool_message m;
 	struct dir_route route;
-	struct gw_post post;
-	struct osci_client *client;
+	struct gw_line line;
 	struct gw_result *r;
 };
-
-static int open_client(struct attempt *t, struct err *e)
-{
-	const struct conf_delivery *c = t->s->conf;
-	struct osci_client_options o = {
-		.cipher = t->s->keys,
-		.intermediary_cipher = t->route.intermediary_cipher,
-		.certs = t->s->certs,
-		.transport = &t->post.transport,
-		.scratch_begin = gw_scratch_begin,
-		.scratch_free = gw_scratch_free,
-		.scratch_ctx = (void *)(uintptr_t)t->s->scratch_dir,
-		.max_answer = MAX_ANSWER,
-		.languages = "de en",
-	};
-
-	if (c->require_signed_answers)
-		o.intermediary_signature = t->route.intermediary_signature;
-	if (c->sign_orders) {
-		o.sign = pki_keyring_current(t->s->keys, PKI_USE_SIGNATURE, clock_now());
-		if (o.sign == NULL)
-			return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING, "no valid signature key of the originator");
-	}
-	gw_post_init(&t->post, t->s->http, t->route.intermediary_uri, t->s->scratch_dir,
-		     (unsigned)c->attempt_timeout, MAX_ANSWER);
-	return osci_client_new(&o, &t->client, e);
-}
 
 /* The id belongs to the intermediary that issued it: the peer of the delivery is written with the first attempt. */
 static bool has_id_of(const struct attempt *t)
@@ -67,7 +34,7 @@ static int obtain_id(struct attempt *t, struct err *e)
 	if (t->m.foreign_id != NULL && t->d->ambiguous)
 		return err_reason(e, ERR_REFUSED, RSN_OSCI_REFUSED,
 				  "the intermediary changed from %s while an attempt there was open", t->d->peer);
-	rc = osci_client_get_message_id(t->client, t->a, &t->m.foreign_id, e);
+	rc = osci_client_get_message_id(t->line.client, t->a, &t->m.foreign_id, e);
 	if (rc != 0) {
 		if (e->reason == RSN_NET_ANSWER_LOST)	/* nothing of the application was in that request */
 			e->reason = RSN_NET_UNREACHABLE;
@@ -79,23 +46,13 @@ static int obtain_id(struct attempt *t, struct err *e)
 /* Asks the intermediary whether it has the delivery. 0 and *stored, or ERR_MISSING: it has not. */
 static int ask_for_card(struct attempt *t, int64_t *stored, struct err *e)
 {
-	const char *ids[] = { t->m.foreign_id };
-	struct osci_selection sel = { .by = OSCI_SELECT_IDS, .ids = ids, .id_count = 1, .role = OSCI_CARD_ORIGINATOR };
-	struct osci_card *cards = NULL;
-	struct err ignored = ERR_INIT;
-	size_t n = 0;
-	bool more;
-	int rc = osci_client_init_dialog(t->client, e);
+	struct osci_card card;
+	int rc = gw_line_cards(&t->line, &t->m.foreign_id, 1, t->a, &card, e);
 
-	if (rc != 0)
-		return err_wrap(e, "initDialog");
-	rc = osci_client_cards(t->client, &sel, t->a, &cards, &n, &more, e);
-	if (rc == 0 && n > 0)
-		*stored = cards[0].created != 0 ? cards[0].created : clock_now();
-	else if (rc == 0)
-		rc = err_set(e, ERR_MISSING, "no process card");
-	/* The answer is known; a dialog that does not close politely times out on the other side. */
-	(void)osci_client_exit_dialog(t->client, &ignored);
+	if (rc == 0 && card.message_id == NULL)
+		return err_set(e, ERR_MISSING, "no process card");
+	if (rc == 0)
+		*stored = card.created != 0 ? card.created : clock_now();
 	return rc;
 }
 
@@ -106,8 +63,8 @@ static int store(struct attempt *t, struct err *e)
 	int rc = gw_parcel_new(t->s, t->a, &t->m, t->route.addressee_cipher, &parcel, e);
 
 	if (rc == 0) {
-		rc = osci_client_store(t->client, gw_parcel_outgoing(parcel), t->a, &card, e);
-		t->r->ambiguous = rc != 0 && osci_client_is_ambiguous(t->client);
+		rc = osci_client_store(t->line.client, gw_parcel_outgoing(parcel), t->a, &card, e);
+		t->r->ambiguous = rc != 0 && osci_client_is_ambiguous(t->line.client);
 		if (t->r->ambiguous)
 			(void)err_default_reason(e, RSN_NET_ANSWER_LOST);
 	}
@@ -120,7 +77,7 @@ static int store(struct attempt *t, struct err *e)
 /* 9801 "used already" is also what an intermediary says to a repetition: then its process card is the proof. */
 static bool is_used_id(const struct attempt *t)
 {
-	return strcmp(osci_client_code(t->client), "9801") == 0;
+	return strcmp(osci_client_code(t->line.client), "9801") == 0;
 }
 
 static int deliver(struct attempt *t, struct err *e)
@@ -167,20 +124,19 @@ int gw_attempt(struct gw_sender *s, struct arena *a, const struct spool_delivery
 	if (rc != 0)
 		goto out;
 	describe(&t);
-	rc = open_client(&t, e);
+	rc = gw_line_open(s, &t.route, s->conf->attempt_timeout, &t.line, e);
 	if (rc != 0)
 		goto out;
 	rc = obtain_id(&t, e);
 	if (rc == 0)
 		rc = deliver(&t, e);
-	if (osci_client_code(t.client)[0] != '\0')
-		r->code = arena_dup(a, osci_client_code(t.client));
+	if (osci_client_code(t.line.client)[0] != '\0')
+		r->code = arena_dup(a, osci_client_code(t.line.client));
 	/* The recipient's side says it cannot read what we encrypt: ask the directory anew next time. */
 	if (rc == ERR_REFUSED && r->code != NULL && strncmp(r->code, "92", 2) == 0)
 		dir_forget(s->dir, d->recipient);
 out:
-	osci_client_free(t.client);
-	gw_post_fini(&t.post);
+	gw_line_close(&t.line);
 	dir_route_fini(&t.route);
 	return rc;
 }

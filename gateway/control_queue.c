@@ -5,24 +5,27 @@
 
 #define PAGE 200
 #define LIST_DEFAULT 100
-#define NOT_FINAL (~(1u << DLV_DONE | 1u << DLV_CANCELLED))
+#define ALL ((1u << DLV_STATES) - 1)
+#define NOT_FINAL (ALL & ~(1u << DLV_DONE | 1u << DLV_CANCELLED))
 
 static int wanted_states(struct gw_call *c, unsigned *states, struct err *e)
 {
 	const char *name = json_opt_string(c->args, "state", NULL);
 	enum delivery_state s;
 
-	*states = NOT_FINAL;
+	*states = NOT_FINAL | SPOOL_LIST_LATE;
 	if (name == NULL)
 		return 0;
-	if (span_is(span_of(name), "all")) {
-		*states = ~0u;
-		return 0;
-	}
-	if (!delivery_state_parse(name, &s))
-		return err_set(e, ERR_SYNTAX, "state %s: expected queued, active, waiting, held, done, failed, cancelled or all",
+	if (span_is(span_of(name), "all"))
+		*states = ALL;
+	else if (span_is(span_of(name), "uncollected"))
+		*states = SPOOL_LIST_LATE;
+	else if (delivery_state_parse(name, &s))
+		*states = 1u << s;
+	else
+		return err_set(e, ERR_SYNTAX,
+			       "state %s: expected queued, active, waiting, held, done, failed, cancelled, uncollected or all",
 			       name);
-	*states = 1u << s;
 	return 0;
 }
 

@@ -40,6 +40,8 @@ int gw_control_status(struct gw_call *c, struct err *e)
 			(void)snprintf(name, sizeof(name), "deliveries_%s", delivery_state_name((enum delivery_state)st));
 			add(rows, name, count(s.deliveries[st]));
 		}
+		add(rows, "not_fetched_yet", count(s.followed));
+		add(rows, "uncollected", count(s.late));
 		add(rows, "oldest_waiting", gw_json_time(s.oldest_waiting));
 		add(rows, "bytes_used", count(s.bytes_used));
 		add(rows, "disk_free", count(s.disk_free));

@@ -22,15 +22,18 @@ int gw_control_trace(struct gw_call *c, struct err *e)
 }
 
 /* What to say about a delivery that has no reason: the state itself explains it. */
-static const char *state_text(enum delivery_state s, int german)
+static const char *state_text(const struct spool_message *m, enum delivery_state s, int german)
 {
+	if (s == DLV_DONE && m->fetched != 0)
+		return german ? "Vom Empfänger abgeholt." : "Fetched by the recipient.";
 	switch (s) {
 	case DLV_QUEUED:
 		return german ? "Wartet auf den ersten Versuch." : "Waits for its first attempt.";
 	case DLV_ACTIVE:
 		return german ? "Ein Versuch läuft gerade." : "An attempt is under way.";
 	case DLV_DONE:
-		return german ? "Beim Intermediär des Empfängers abgelegt." : "Stored at the recipient's intermediary.";
+		return german ? "Beim Intermediär des Empfängers abgelegt, noch nicht abgeholt." :
+				"Stored at the recipient's intermediary, not fetched yet.";
 	case DLV_CANCELLED:
 		return german ? "Vom Betrieb abgebrochen." : "Cancelled by an operator.";
 	default:
@@ -58,9 +61,12 @@ int gw_control_why(struct gw_call *c, struct err *e)
 		(void)json_object_set_new(row, "owner_de", json_string(reason_owner_name(r->owner, 1)));
 		(void)json_object_set_new(row, "class", json_string(reason_retry_name(r->retry)));
 	} else {
-		(void)json_object_set_new(row, "text", json_string(state_text(d.state, 0)));
-		(void)json_object_set_new(row, "text_de", json_string(state_text(d.state, 1)));
+		(void)json_object_set_new(row, "text", json_string(state_text(&m, d.state, 0)));
+		(void)json_object_set_new(row, "text_de", json_string(state_text(&m, d.state, 1)));
 	}
+	(void)json_object_set_new(row, "stored", gw_json_time(m.stored));
+	(void)json_object_set_new(row, "fetched", gw_json_time(m.fetched));
+	(void)json_object_set_new(row, "ask_again", gw_json_time(d.state == DLV_DONE ? d.due : 0));
 	gw_call_row(c, row);
 	return 0;
 }

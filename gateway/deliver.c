@@ -60,6 +60,7 @@ static void record(struct gw_deliver *g, struct spool_delivery *d, const struct 
 
 	if (rc == 0) {
 		ev.at = r->stored;
+		d->due = c->follow_for > 0 ? now + c->follow_after : 0;
 	} else {
 		o = gw_classify(c, attempt, d->attempts, now, dice());
 		ev.kind = o.event == DLV_EV_DEFERRED ? SPOOL_EV_DEFERRED :

@@ -98,6 +98,11 @@
 	  "Der Intermediär hat die Zustellung abgelehnt.", \
 	  "Operator: see the OSCI code, mend the cause, then release the delivery.", \
 	  "Betrieb: OSCI-Code ansehen, Ursache beheben, Zustellung freigeben.") \
+	X(RSN_OSCI_NOT_COLLECTED, "OSCI-NOT-COLLECTED", OWNER_RECIPIENT, RETRY_SLOW, \
+	  "The recipient has not collected the delivery from its intermediary in time.", \
+	  "Der Empfänger hat die Sendung nicht rechtzeitig bei seinem Intermediär abgeholt.", \
+	  "Operator: tell the recipient to collect its mailbox. Its intermediary is asked again.", \
+	  "Betrieb: Empfänger bitten, sein Postfach abzuholen. Es wird weiter nachgefragt.") \
 	X(RSN_OSCI_UNSIGNED_ANSWER, "OSCI-UNTRUSTED-ANSWER", OWNER_OPERATOR, RETRY_SLOW, \
 	  "The answer is not signed by the intermediary the directory names.", \
 	  "Die Antwort ist nicht vom Intermediär des Verzeichnisses signiert.", \

@@ -170,6 +170,8 @@ static const struct {
 	{ "reason", "Grund", "reason", NULL },		{ "what", "Was ist los", "text", "text_de" },
 	{ "owner", "Zuständig", "owner", "owner_de" },	{ "next step", "Nächster Schritt", "next", "next_de" },
 	{ "due", "Fällig", "due", NULL },		{ "attempts", "Versuche", "attempts", NULL },
+	{ "stored", "Abgelegt", "stored", NULL },	{ "fetched", "Abgeholt", "fetched", NULL },
+	{ "asked again", "Nächste Nachfrage", "ask_again", NULL },
 	{ "OSCI", "OSCI", "code", NULL },		{ "peer", "Gegenstelle", "peer", NULL },
 	{ "detail", "Meldung", "detail", NULL },
 };

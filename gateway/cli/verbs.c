@@ -28,7 +28,7 @@ static const struct cli_column audit_columns[] = {
 };
 
 const struct cli_verb cli_verbs[] = {
-	{ "queue", "list", "", "deliveries that are not finished (--state, --recipient, --limit)", "queue.list", NULL,
+	{ "queue", "list", "", "deliveries not finished, or not collected in time (--state, --recipient, --limit)", "queue.list", NULL,
 	  list_columns, false },
 	{ "queue", "show", "ID", "everything about one message and its delivery", "queue.show", NULL, NULL, false },
 	{ "queue", "shape", "", "waiting deliveries by recipient and age", "queue.shape", NULL, shape_columns, false },
@@ -78,7 +78,7 @@ void cli_usage(FILE *out)
 		    "  -c, --config FILE      configuration of the daemon [/etc/depesche/depesche.yaml]\n"
 		    "  -s, --socket FILE      control socket, instead of the one in the configuration\n"
 		    "  -r, --reason TEXT      why something is changed; goes into the audit trail\n"
-		    "      --state STATE      queued, active, waiting, held, done, failed, cancelled or all\n"
+		    "      --state STATE      queued, active, waiting, held, done, failed, cancelled, uncollected or all\n"
 		    "      --recipient KEY    only deliveries to this recipient, e.g. ags:05315000\n"
 		    "      --limit N          at most so many rows; of the audit trail the newest [1000]\n"
 		    "      --from N           the audit trail from line N on, instead of its end\n"

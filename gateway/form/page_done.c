@@ -17,6 +17,8 @@ static void put_instants(struct buf *b, const struct form_draft *d)
 
 static const char *headline(const struct form_draft *d)
 {
+	if (d->message.fetched > 0)
+		return "Die Behörde hat Ihren Antrag abgeholt";
 	return d->message.stored > 0 ? "Ihr Antrag ist bei der Behörde eingegangen" : "Ihr Antrag ist angenommen";
 }
 

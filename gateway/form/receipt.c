@@ -15,7 +15,8 @@ void form_receipt_instants(const struct form_draft *d, struct form_instant out[F
 					m->accepted };
 	out[2] = (struct form_instant){ "Eingegangen", "Der Antrag liegt im elektronischen Postfach der Behörde "
 			"(OSCI-Intermediär). Dieser Zeitpunkt gilt als Zugang.", m->stored };
-	out[3] = (struct form_instant){ "Abgeholt", "Die Behörde hat den Antrag aus dem Postfach abgeholt.",
+	out[3] = (struct form_instant){ "Von der Behörde abgeholt",
+					"Die Behörde hat den Antrag aus ihrem elektronischen Postfach abgeholt.",
 					m->fetched };
 }
 

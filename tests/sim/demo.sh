@@ -36,8 +36,11 @@ for f in application.xml application.pdf upload-1.txt; do
 done
 grep -q '"trusted":true' "$folder/quittung.json" || fail "the author's signature is not trusted"
 step "author's signature verified, receipt with process card written"
-ctl trace "$id" | sed 's/^/      /'
 ctl --json why "$id" | grep -q '"state":"done"' || fail "the delivery is not done"
 step "delivery done"
+fetched() { ctl --json why "$id" | grep -q '"fetched":"'; }
+wait_until fetched || fail "nobody learns that it was fetched; depesche why says: $(ctl why "$id")"
+step "fetched by the municipality, says the process card"
+ctl trace "$id" | sed 's/^/      /'
 stop_all
 step "stopped, nothing left running"

@@ -121,7 +121,8 @@ int sandbox_write_config(const struct sim_options *o, struct err *e)
 	put_key(&b, "author_key", "author-sign");
 	put_key(&b, "signature_key", "sender-sign");
 	put_key(&b, "cipher_key", "sender-cipher");
-	buf_puts(&b, "  retry_first: 1s\n  retry_most: 10s\n  retry_slow_first: 5s\n  retry_slow_most: 60s\n");
+	buf_puts(&b, "  retry_first: 1s\n  retry_most: 10s\n  retry_slow_first: 5s\n  retry_slow_most: 60s\n"
+		     "  follow_after: 1s\n");
 	rc = buf_check(&b, "configuration", e);
 	if (rc == 0)
 		rc = file_write(sim_path(o->dir, "depesche.yaml"), b.p, b.n, 0644, e);

@@ -58,6 +58,9 @@ static void what_is_not_said_has_its_default(void **state)
 	assert_int_equal(c->delivery->lease, 600000);
 	assert_int_equal(c->delivery->attempt_timeout, 180000);
 	assert_int_equal(c->delivery->grace, 7 * 86400 * 1000LL);
+	assert_int_equal(c->delivery->follow_after, 60000);
+	assert_int_equal(c->delivery->collect_within, 3 * 86400 * 1000LL);
+	assert_int_equal(c->delivery->follow_for, 30 * 86400 * 1000LL);
 	assert_true(c->delivery->sign_orders && c->delivery->require_signed_answers);
 	conf_free(c);
 }

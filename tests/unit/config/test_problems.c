@@ -127,6 +127,10 @@ static const struct {
 	  "L:15: delivery.retry_slow_most: too short, expected at least retry_slow_first" },
 	{ H_TOP H_TRUST H_DIRECTORY H_DELIVERY "  lease: 1 s\n",
 	  "L:15: delivery.lease: too short, expected at least attempt_timeout" },
+	{ H_TOP H_TRUST H_DIRECTORY H_DELIVERY "  follow_for: 2 d\n",
+	  "L:15: delivery.follow_for: too short, expected at least collect_within" },
+	{ H_TOP H_TRUST H_DIRECTORY H_DELIVERY "  collect_within: 30 s\n",
+	  "L:15: delivery.collect_within: too short, expected at least follow_after" },
 	{ H_TOP H_TRUST H_DIRECTORY "  usable_for: 1 s\n" H_DELIVERY,
 	  "L:11: directory.usable_for: too short, expected at least fresh_for" },
 };

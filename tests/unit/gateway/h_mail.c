@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "h_mail.h"
+
+#include <openssl/x509.h>
+
+#include "base/b64.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "deliver.h"
+#include "dir/cache.h"
+#include "ingress_osci.h"
+#include "pki/content.h"
+
+#define NEVER_MS (3600 * 1000LL)
+
+struct h_mail h_mail_world;
+
+#define W (&h_mail_world)
+
+static char *path(const char *name)
+{
+	static char text[4][160];
+	static unsigned i;
+	char *p = text[i++ % 4];
+
+	snprintf(p, sizeof(text[0]), "%s/%s", W->spool.root, name);
+	return p;
+}
+
+static void add_key(struct pki_keyring *kr, enum pki_use use, const struct mk_cert *c)
+{
+	const char *key_path = path("key.pem"), *cert_path = path("cert.pem");
+	struct pki_key *key = NULL;
+	struct err e = ERR_INIT;
+
+	assert_ok(mk_write_key(key_path, c, &e), e);
+	assert_ok(mk_write_certs(cert_path, &c->x, 1, &e), e);
+	assert_ok(pki_key_from_pem(use, key_path, cert_path, NULL, &key, &e), e);
+	pki_keyring_add(kr, key);
+}
+
+int h_mail_up(void **state)
+{
+	struct mk_spec s = { .cn = "Wurzel", .org = "Test", .use = MK_CA, .from_days = -2, .to_days = 800 };
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(http_client_check(&e), e);
+	assert_ok(pki_content_init(&e), e);
+	W->root = mk_make(&s);
+	s = (struct mk_spec){ .cn = "Absender", .org = "Test", .use = MK_SIGN, .rsa_bits = 3072, .from_days = -1,
+			      .to_days = 300, .issuer = &W->root };
+	W->sign = mk_make(&s);
+	s.same_key = &W->sign;
+	s.cn = "Intermediär";
+	W->im_sign = mk_make(&s);
+	s.use = MK_CIPHER;
+	W->im_cipher = mk_make(&s);
+	s.cn = "Absender";
+	W->cipher = mk_make(&s);
+	s.cn = "Amt";
+	W->to_cipher = mk_make(&s);
+	return 0;
+}
+
+int h_mail_down(void **state)
+{
+	(void)state;
+	mk_free(&W->root);
+	mk_free(&W->sign);
+	mk_free(&W->im_sign);
+	mk_free(&W->im_cipher);
+	mk_free(&W->cipher);
+	mk_free(&W->to_cipher);
+	return 0;
+}
+
+static int serve(struct http_request *rq, void *ctx, struct err *e)
+{
+	atomic_fetch_add(&W->orders, 1);
+	return gw_ingress_osci_post(rq, ctx, e);
+}
+
+void h_mail_listen(void)
+{
+	struct err e = ERR_INIT;
+	unsigned index = 0;
+
+	W->route = (struct http_route){ "POST", "/osci", serve, W->im, 1 << 24 };
+	assert_ok(http_server_new(&(struct http_limits){ .workers = 2 }, &W->server, &e), e);
+	assert_ok(http_server_listen(W->server,
+				     &(struct http_listener){ .name = "osci", .address = W->address, .routes = &W->route,
+							      .route_count = 1 },
+				     &index, &e),
+		  e);
+	snprintf(W->address, sizeof(W->address), "127.0.0.1:%u", http_server_port(W->server, index));
+	snprintf(W->uri, sizeof(W->uri), "http://%s/osci", W->address);
+	assert_ok(http_server_start(W->server, &e), e);
+}
+
+void h_mail_deaf(void)
+{
+	http_server_free(W->server);
+	W->server = NULL;
+}
+
+static void start_intermediary(void)
+{
+	const struct osci_policy policy = { .max_size = 1 << 24, .dialog_idle_ms = 60000, .dialogs_max = 100 };
+	struct err e = ERR_INIT;
+
+	assert_ok(gw_env_osci_init(&W->env, W->spool.s, W->spool.dir, NEVER_MS, &e), e);
+	assert_ok(osci_intermediary_new(&policy, W->im_keys, W->certs, W->trust, &W->env.env, &W->im, &e), e);
+	snprintf(W->address, sizeof(W->address), "127.0.0.1:0");
+	h_mail_listen();
+}
+
+static void start_directory(void)
+{
+	static const char *const servers[] = { "https://127.0.0.1:9/" }, *const services[] = { "urn:antrag" };
+	struct err e = ERR_INIT;
+	struct dir_options o = {
+		.servers = servers, .server_count = 1, .entry_path = "e", .token_path = "t", .services = services,
+		.service_count = 1, .fresh_for = NEVER_MS, .usable_for = NEVER_MS, .negative_for = 1000, .timeout = 500,
+		.client_key = pki_keyring_current(W->sender_keys, PKI_USE_SIGNATURE, clock_now()), .http = W->http,
+		.spool = W->spool.s, .certs = W->certs, .trust = W->trust,
+	};
+
+	assert_ok(dir_new(&o, &W->dir, &e), e);
+	h_mail_entry("ags:1", W->uri);
+	h_mail_entry("ags:2", W->uri);
+}
+
+static void make_trust(void)
+{
+	const char *anchors[] = { path("root.pem"), NULL }, *crls[] = { path("root.crl"), NULL };
+	struct pki_policy policy = PKI_POLICY_DEFAULT;
+	X509_CRL *crl = mk_crl(&W->root, NULL, 0, 30);
+	struct err e = ERR_INIT;
+
+	assert_ok(mk_write_certs(anchors[0], &W->root.x, 1, &e), e);
+	assert_ok(mk_write_crl(crls[0], crl, &e), e);
+	assert_ok(pki_trust_new(&(struct pki_trust_files){ .anchors = anchors, .crls = crls }, &policy, &W->trust, &e), e);
+	X509_CRL_free(crl);
+}
+
+int h_mail_fresh(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	h_spool_init(&W->spool);
+	W->certs = pki_certs_new(64);
+	make_trust();
+	W->im_keys = pki_keyring_new();
+	W->sender_keys = pki_keyring_new();
+	W->recipient_keys = pki_keyring_new();
+	add_key(W->im_keys, PKI_USE_SIGNATURE, &W->im_sign);
+	add_key(W->im_keys, PKI_USE_CIPHER, &W->im_cipher);
+	add_key(W->sender_keys, PKI_USE_SIGNATURE, &W->sign);
+	add_key(W->sender_keys, PKI_USE_CIPHER, &W->cipher);
+	add_key(W->recipient_keys, PKI_USE_SIGNATURE, &W->sign);
+	add_key(W->recipient_keys, PKI_USE_CIPHER, &W->to_cipher);
+	assert_ok(http_client_new(&(struct http_client_settings){ .total_ms = 5000 }, &W->http, &e), e);
+	start_intermediary();
+	start_directory();
+	W->conf = (struct conf_delivery){ .workers = 1, .window = 1, .retry_first = 100, .retry_most = 100,
+					  .retry_slow_first = 100, .retry_slow_most = 100, .lease = 60000,
+					  .attempt_timeout = 5000, .grace = NEVER_MS, .follow_after = 1000,
+					  .collect_within = 100000, .follow_for = 400000, .sign_orders = true,
+					  .require_signed_answers = true };
+	W->sender = (struct gw_sender){ .conf = &W->conf, .spool = W->spool.s, .dir = W->dir, .http = W->http,
+					.certs = W->certs, .keys = W->sender_keys,
+					.author = pki_keyring_current(W->sender_keys, PKI_USE_SIGNATURE, clock_now()),
+					.scratch_dir = W->spool.dir };
+	W->orders = 0;
+	return 0;
+}
+
+int h_mail_stale(void **state)
+{
+	(void)state;
+	h_mail_deaf();
+	osci_intermediary_free(W->im);
+	dir_free(W->dir);
+	http_client_free(W->http);
+	pki_keyring_free(W->im_keys);
+	pki_keyring_free(W->sender_keys);
+	pki_keyring_free(W->recipient_keys);
+	pki_trust_free(W->trust);
+	pki_certs_free(W->certs);
+	h_spool_fini(&W->spool);
+	return 0;
+}
+
+static struct span base64_of(const struct mk_cert *c)
+{
+	unsigned char *der = NULL;
+	int n = i2d_X509(c->x, &der);
+	struct buf b;
+	struct span out;
+
+	assert_true(n > 0);
+	buf_init(&b, 1 << 20);
+	b64_encode(&b, der, (size_t)n);
+	OPENSSL_free(der);
+	out = arena_span(W->spool.a, buf_view(&b));
+	buf_fini(&b);
+	return out;
+}
+
+void h_mail_entry(const char *recipient, const char *uri)
+{
+	struct dir_record r = {
+		.service = "urn:antrag", .intermediary_uri = uri, .intermediary_cipher = base64_of(&W->im_cipher),
+		.intermediary_signature = base64_of(&W->im_sign), .addressee_cipher = base64_of(&W->to_cipher),
+	};
+	int64_t now = clock_now();
+	struct err e = ERR_INIT;
+
+	assert_ok(dir_cache_put(W->spool.s, recipient, &r, now, NEVER_MS, NEVER_MS, now + NEVER_MS, &e), e);
+}
+
+struct spool_delivery h_mail_by_workers(const char *recipient)
+{
+	struct gw_deliver *workers = NULL;
+	struct spool_delivery d = { .state = DLV_QUEUED };
+	struct err e = ERR_INIT;
+	int64_t end = clock_mono() + 10000;
+	struct id id;
+
+	assert_ok(h_submit(W->spool.s, NULL, recipient, 1000, 1, NULL, &id, &e), e);
+	assert_ok(gw_deliver_start(&W->sender, &workers, &e), e);
+	while (d.state != DLV_DONE && clock_mono() < end) {
+		usleep(5000);
+		assert_ok(spool_delivery_get(W->spool.s, W->spool.a, &id, &d, &e), e);
+	}
+	gw_deliver_stop(workers);
+	if (d.state != DLV_DONE)
+		fail_msg("not stored: %s", d.detail);
+	return d;
+}
+
+struct spool_delivery h_mail_deliver(const char *recipient)
+{
+	struct spool_event ev = { .kind = SPOOL_EV_STORED };
+	struct spool_delivery d;
+	struct err e = ERR_INIT;
+	struct gw_result r;
+	int64_t next, now;
+
+	assert_ok(h_submit(W->spool.s, NULL, recipient, 1000, 1, NULL, NULL, &e), e);
+	now = clock_now() + 1;
+	assert_ok(spool_delivery_claim(W->spool.s, W->spool.a, now, 60000, NULL, 0, &d, &next, &e), e);
+	assert_ok(gw_attempt(&W->sender, W->spool.a, &d, &r, &e), e);
+	ev.at = r.stored;
+	d.peer = r.peer;
+	d.due = now + W->conf.follow_after;
+	assert_ok(spool_delivery_step(W->spool.s, &d, DLV_EV_ACCEPTED, &ev, now + NEVER_MS, NULL, &e), e);
+	return d;
+}
+
+static int take(void *ctx, const char *name, const char *type, const char *cid, struct sink **out, struct err *e)
+{
+	(void)ctx, (void)name, (void)type, (void)cid, (void)e;
+	*out = sink_to_null();
+	return 0;
+}
+
+void h_mail_fetch(void)
+{
+	struct gw_sender recipient = W->sender;
+	struct osci_intake intake = { .part = take };
+	struct gw_line line = { .client = NULL };
+	struct osci_message m;
+	struct dir_route route;
+	struct err e = ERR_INIT;
+	bool more;
+
+	recipient.keys = W->recipient_keys;
+	assert_ok(dir_resolve(W->dir, "ags:1", W->spool.a, &route, &e), e);
+	assert_ok(gw_line_open(&recipient, &route, 5000, &line, &e), e);
+	assert_ok(osci_client_init_dialog(line.client, &e), e);
+	assert_ok(osci_client_fetch(line.client, NULL, &intake, W->spool.a, &m, &more, &e), e);
+	osci_message_fini(&m);
+	assert_ok(osci_client_exit_dialog(line.client, &e), e);
+	gw_line_close(&line);
+	dir_route_fini(&route);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "h_mail.h"
+
+#include "base/clock.h"
+#include "followup.h"
+
+#define W (&h_mail_world)
+
+static struct gw_followup *f;
+
+static int fresh(void **state)
+{
+	h_mail_fresh(state);
+	f = gw_followup_new(&W->sender);
+	return 0;
+}
+
+static int stale(void **state)
+{
+	gw_followup_free(f);
+	return h_mail_stale(state);
+}
+
+static struct spool_message message_of(const struct spool_delivery *d)
+{
+	struct spool_message m;
+	struct err e = ERR_INIT;
+
+	assert_ok(spool_message_get(W->spool.s, W->spool.a, &d->message, &m, &e), e);
+	return m;
+}
+
+static struct spool_delivery now_is(const struct spool_delivery *d)
+{
+	struct spool_delivery now;
+	struct err e = ERR_INIT;
+
+	assert_ok(spool_delivery_get(W->spool.s, W->spool.a, &d->id, &now, &e), e);
+	return now;
+}
+
+/* Runs at an age of the delivery; returns how many orders came to the intermediary. */
+static unsigned run_at(const struct spool_delivery *d, int64_t age)
+{
+	struct err e = ERR_INIT;
+	unsigned before = W->orders;
+
+	assert_ok(gw_followup_run(f, message_of(d).stored + age, &e), e);
+	return W->orders - before;
+}
+
+static size_t count_events(const struct spool_delivery *d, enum spool_event_kind kind, struct spool_event *last)
+{
+	struct spool_event *ev;
+	struct err e = ERR_INIT;
+	size_t n, count = 0;
+
+	assert_ok(spool_event_list(W->spool.s, W->spool.a, &d->message, &ev, &n, &e), e);
+	for (size_t i = 0; i < n; i++) {
+		if (ev[i].kind != kind)
+			continue;
+		*last = ev[i];
+		count++;
+	}
+	return count;
+}
+
+static int64_t reception_at_intermediary(const struct spool_delivery *d)
+{
+	struct spool_message mail;
+	struct err e = ERR_INIT;
+
+	assert_ok(spool_message_find(W->spool.s, W->spool.a, SPOOL_MAIL, span_of(message_of(d).foreign_id), &mail, &e), e);
+	return mail.fetched;
+}
+
+static void what_was_fetched_is_known_and_asked_for_no_more(void **state)
+{
+	struct spool_delivery d = h_mail_by_workers("ags:1"), got;
+	struct spool_event ev = { .at = 0 };
+
+	(void)state;
+	assert_int_equal(run_at(&d, 500), 0);	/* not yet due */
+	assert_int_equal(run_at(&d, 3000), 3);	/* initDialog, fetchProcessCard, exitDialog */
+	got = now_is(&d);
+	assert_int_equal(got.state, DLV_DONE);
+	assert_int_equal(got.reason, RSN_NONE);
+	assert_in_range(got.due, message_of(&d).stored + 6000, message_of(&d).stored + 6375);
+	assert_int_equal(message_of(&d).fetched, 0);
+	h_mail_fetch();
+	assert_int_equal(run_at(&d, 7000), 3);
+	assert_int_not_equal(reception_at_intermediary(&d), 0);
+	assert_int_equal(message_of(&d).fetched, reception_at_intermediary(&d));
+	assert_int_equal(now_is(&d).due, 0);
+	assert_int_equal(count_events(&d, SPOOL_EV_FETCHED, &ev), 1);
+	assert_int_equal(ev.at, reception_at_intermediary(&d));
+	assert_non_null(strstr(ev.detail, "Creation 20"));
+	assert_non_null(strstr(ev.detail, "Reception 20"));
+	assert_int_equal(run_at(&d, 350000), 0);
+}
+
+static void many_deliveries_of_one_intermediary_are_one_question(void **state)
+{
+	struct spool_delivery d[4];
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		d[i] = h_mail_deliver(i % 2 == 0 ? "ags:1" : "ags:2");
+	h_mail_fetch();
+	h_mail_fetch();
+	assert_int_equal(run_at(&d[3], 5000), 3);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(message_of(&d[i]).fetched, i < 2 ? reception_at_intermediary(&d[i]) : 0);
+		assert_int_equal(now_is(&d[i]).due != 0, i >= 2);
+	}
+}
+
+static void what_nobody_fetches_is_reported_once_and_stays_listed(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1"), *list;
+	struct spool_event ev = { .at = 0 };
+	struct err e = ERR_INIT;
+	size_t n;
+
+	(void)state;
+	(void)run_at(&d, 99000);
+	assert_int_equal(now_is(&d).reason, RSN_NONE);
+	assert_int_equal(now_is(&d).due, message_of(&d).stored + 100000);
+	assert_int_equal(run_at(&d, 100000), 3);
+	assert_int_equal(now_is(&d).reason, RSN_OSCI_NOT_COLLECTED);
+	assert_int_equal(count_events(&d, SPOOL_EV_UNCOLLECTED, &ev), 1);
+	assert_int_equal(ev.reason, RSN_OSCI_NOT_COLLECTED);
+	assert_non_null(strstr(ev.detail, "Forwarding -, Reception -"));
+	assert_int_equal(run_at(&d, 350000), 3);
+	assert_int_equal(count_events(&d, SPOOL_EV_UNCOLLECTED, &ev), 1);
+	assert_ok(spool_delivery_list(W->spool.s, W->spool.a, SPOOL_LIST_LATE, NULL, NULL, 10, &list, &n, &e), e);
+	assert_int_equal(n, 1);
+	h_mail_fetch();
+	assert_int_equal(run_at(&d, 400000), 3);
+	assert_int_equal(now_is(&d).reason, RSN_NONE);
+	assert_int_equal(count_events(&d, SPOOL_EV_FETCHED, &ev), 1);
+	assert_int_equal(message_of(&d).fetched, reception_at_intermediary(&d));
+}
+
+static void after_the_last_question_the_reason_stays(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+	struct spool_event ev = { .at = 0 };
+
+	(void)state;
+	assert_int_equal(run_at(&d, 400000), 3);
+	assert_int_equal(now_is(&d).due, 0);
+	assert_int_equal(now_is(&d).reason, RSN_OSCI_NOT_COLLECTED);
+	assert_int_equal(count_events(&d, SPOOL_EV_UNCOLLECTED, &ev), 1);
+	assert_non_null(strstr(ev.detail, "not asked for any more"));
+	assert_int_equal(run_at(&d, 500000), 0);
+}
+
+/* A refused connection is no order; what counts is who was asked afterwards. */
+static void a_silent_intermediary_is_left_alone_whatever_waits_for_it(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1"), later;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	W->conf.follow_after = 2000;
+	later = h_mail_deliver("ags:2");
+	W->conf.follow_after = 10000;	/* the first failure is followed by 7.5 s of silence at least */
+	h_mail_deaf();
+	assert_int_equal(run_at(&d, 1500), 0);
+	assert_int_equal(message_of(&d).fetched, 0);
+	assert_non_null(strstr(now_is(&d).detail, "could not be asked"));
+	assert_int_equal(now_is(&d).reason, RSN_NONE);
+	assert_true(now_is(&d).due >= message_of(&d).stored + 9000);
+	assert_int_equal(now_is(&later).due, later.due);
+	h_mail_listen();
+	W->conf.follow_after = 1000;
+	assert_ok(gw_followup_run(f, later.due, &e), e);
+	assert_true(now_is(&later).due >= message_of(&d).stored + 9000);
+	assert_string_equal(now_is(&later).detail, "its intermediary does not answer");
+	h_mail_fetch();
+	assert_int_equal(run_at(&d, 30000), 3);	/* both in one */
+	assert_int_equal(message_of(&d).fetched, reception_at_intermediary(&d));
+	assert_int_equal(now_is(&d).due, 0);
+	assert_int_not_equal(now_is(&later).due, 0);
+	assert_null(now_is(&later).detail);
+}
+
+static void nobody_knowing_is_reported_as_late_too(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+	struct spool_event ev = { .at = 0 };
+
+	(void)state;
+	h_mail_deaf();
+	(void)run_at(&d, 100000);
+	assert_int_equal(now_is(&d).reason, RSN_OSCI_NOT_COLLECTED);
+	assert_int_equal(count_events(&d, SPOOL_EV_UNCOLLECTED, &ev), 1);
+	assert_non_null(strstr(ev.detail, "could not be asked"));
+}
+
+static void it_goes_on_after_the_payload_was_erased_and_after_a_restart(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(spool_erase(W->spool.s, &d.message, clock_now(), &e), e);
+	assert_int_equal(run_at(&d, 1500), 3);
+	h_mail_fetch();
+	gw_followup_free(f);
+	f = gw_followup_new(&W->sender);
+	assert_int_equal(run_at(&d, 4000), 3);
+	assert_int_equal(message_of(&d).fetched, reception_at_intermediary(&d));
+	assert_int_not_equal(message_of(&d).erased, 0);
+}
+
+static void a_card_that_is_gone_is_told_and_harms_no_other(void **state)
+{
+	struct spool_event stored = { .at = clock_now() };
+	struct spool_delivery d = h_mail_deliver("ags:1"), lost;
+	struct err e = ERR_INIT;
+	struct id id;
+	int64_t next;
+
+	(void)state;
+	assert_ok(h_submit(W->spool.s, "4711", "ags:1", 10, 1, NULL, &id, &e), e);
+	assert_ok(spool_delivery_claim(W->spool.s, W->spool.a, clock_now() + 1, 1000, NULL, 0, &lost, &next, &e), e);
+	lost.peer = W->uri;
+	lost.due = 1;
+	assert_ok(spool_delivery_step(W->spool.s, &lost, DLV_EV_ACCEPTED, &stored, 1, NULL, &e), e);
+	h_mail_fetch();
+	assert_int_equal(run_at(&d, 101000), 3);
+	assert_int_not_equal(message_of(&d).fetched, 0);
+	assert_int_equal(message_of(&lost).fetched, 0);
+	assert_non_null(strstr(now_is(&lost).detail, "no process card"));
+	assert_int_equal(now_is(&lost).reason, RSN_OSCI_NOT_COLLECTED);
+}
+
+static void an_intermediary_the_directory_does_not_name_any_more_is_not_asked(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+
+	(void)state;
+	h_mail_entry("ags:1", "http://127.0.0.1:9/elsewhere");
+	assert_int_equal(run_at(&d, 1500), 0);
+	assert_non_null(strstr(now_is(&d).detail, "elsewhere instead of"));
+	h_mail_entry("ags:1", W->uri);
+	h_mail_fetch();
+	assert_true(run_at(&d, 4000) == 3);
+	assert_int_not_equal(message_of(&d).fetched, 0);
+}
+
+static void a_card_is_shown_to_its_originator_alone(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+	struct pki_keyring *keys = W->sender_keys;
+
+	(void)state;
+	h_mail_fetch();
+	/* Somebody else's keys: the intermediary shows the card to its originator and addressee alone. */
+	W->sender.keys = W->im_keys;
+	gw_followup_free(f);
+	f = gw_followup_new(&W->sender);
+	(void)run_at(&d, 1500);
+	assert_int_equal(message_of(&d).fetched, 0);
+	W->sender.keys = keys;
+}
+
+static void who_has_to_stop_asks_nobody(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+
+	(void)state;
+	gw_followup_stop(f);
+	assert_int_equal(run_at(&d, 1500), 0);
+	assert_int_equal(now_is(&d).due, d.due);
+}
+
+static void without_follow_for_nothing_is_followed(void **state)
+{
+	struct spool_delivery d;
+
+	(void)state;
+	W->conf.follow_for = 0;
+	d = h_mail_by_workers("ags:1");
+	assert_int_equal(now_is(&d).due, 0);
+	assert_int_equal(run_at(&d, 400000), 0);
+}
+
+#define T(t) cmocka_unit_test_setup_teardown(t, fresh, stale)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(what_was_fetched_is_known_and_asked_for_no_more),
+		T(many_deliveries_of_one_intermediary_are_one_question),
+		T(what_nobody_fetches_is_reported_once_and_stays_listed),
+		T(after_the_last_question_the_reason_stays),
+		T(a_silent_intermediary_is_left_alone_whatever_waits_for_it),
+		T(nobody_knowing_is_reported_as_late_too),
+		T(it_goes_on_after_the_payload_was_erased_and_after_a_restart),
+		T(a_card_that_is_gone_is_told_and_harms_no_other),
+		T(an_intermediary_the_directory_does_not_name_any_more_is_not_asked),
+		T(a_card_is_shown_to_its_originator_alone),
+		T(who_has_to_stop_asks_nobody),
+		T(without_follow_for_nothing_is_followed),
+	};
+	return cmocka_run_group_tests_name("gateway/followup", tests, h_mail_up, h_mail_down);
+}
