@@ -48,9 +48,11 @@ int gw_job_crls(void *ctx, int64_t now, struct err *e)
 /* A burst of documents or certificates leaves free blocks all over the heaps; nobody gives them back by itself. */
 int gw_job_trim(void *ctx, int64_t now, struct err *e)
 {
-	(void)ctx;
+	struct gw_app *app = ctx;
+
 	(void)now;
 	(void)e;
+	spool_trim(app->spool);
 	(void)malloc_trim(0);
 	return 0;
 }

@@ -10,6 +10,6 @@ int gw_job_retention(void *app, int64_t now, struct err *e);
 int gw_job_drafts(void *app, int64_t now, struct err *e);	/* forms nobody finished */
 int gw_job_crls(void *app, int64_t now, struct err *e);		/* reads changed revocation lists */
 
-int gw_job_trim(void *app, int64_t now, struct err *e);		/* gives freed memory back to the system */
+int gw_job_trim(void *app, int64_t now, struct err *e);		/* gives memory back to the system */
 
 #endif

@@ -92,7 +92,7 @@ static void harden(void)
 
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)signal(SIGXFSZ, SIG_IGN);	/* a file size limit is a full disk for one call, not the end of the process */
-	(void)mallopt(M_ARENA_MAX, 4);
+	(void)mallopt(M_ARENA_MAX, 2);
 #if !defined(__SANITIZE_ADDRESS__)	/* the leak checker traces its own process */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 #endif

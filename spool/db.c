@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "spool/resident.h"
 
 #define DEFAULT_MAP (64ULL << 30)
 #define MAX_READERS 1024
@@ -151,6 +152,7 @@ int spool_txn_commit(struct spool_txn *t, struct err *e)
 		return spool_db_fail(db, mrc, "commit", e);
 	SPOOL_CRASH_POINT("committed");
 	db->counters = t->counters;
+	spool_resident_wrote(db, t->bytes);
 	return 0;
 }
 
@@ -210,6 +212,7 @@ int spool_db_open(struct spool_db *db, const char *dir, uint64_t map_max, bool r
 		goto out;
 	}
 	rc = open_tables(db, e);
+	spool_resident_find(db);
 out:
 	if (rc != 0)
 		spool_db_close(db);

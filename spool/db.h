@@ -58,6 +58,8 @@ struct spool_db {
 	MDB_dbi tables[TBL_COUNT];
 	uint64_t map_size, page_size;
 	uint64_t allocated;		/* bytes of data.mdb whose blocks are on disk; writer only */
+	void *map;			/* resident.h; NULL: not found */
+	size_t unreleased_bytes, unreleased_commits;	/* since the map was let go; writer only */
 	bool can_allocate, read_only;
 	atomic_bool dead;
 	struct spool_counters counters;	/* as committed; writer only after open */

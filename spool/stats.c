@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "spool/engine.h"
+#include "spool/resident.h"
 
 /* Ids are time-ordered: the first entry of each state that is not final tells its oldest. */
 static int64_t oldest_waiting(struct spool_txn *t)
@@ -65,4 +66,9 @@ int spool_stats_get(struct spool *s, struct spool_stats *out, struct err *e)
 		out->disk_free = (uint64_t)st.f_bavail * st.f_frsize;
 	spool_writer_counts(s->writer, &out->commits, &out->commit_calls);
 	return 0;
+}
+
+void spool_trim(struct spool *s)
+{
+	spool_resident_release(&s->db);
 }

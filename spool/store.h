@@ -183,6 +183,8 @@ struct spool_stats {
 	int64_t oldest_waiting;					/* created of the oldest delivery not final; 0: none */
 };
 int spool_stats_get(struct spool *s, struct spool_stats *out, struct err *e);
+/* Lets go of what the engine keeps in memory and can have again; call it now and then. Any thread. */
+void spool_trim(struct spool *s);
 struct spool_shape_row {
 	const char *recipient;
 	uint64_t count[6];	/* by age of the delivery: < 1 min, < 10 min, < 1 h, < 6 h, < 1 d, older */
