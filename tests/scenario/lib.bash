@@ -52,6 +52,7 @@ scenario_sandbox() {
 	sed -i -e "s/:10001/:$OSCI_PORT/; s/:10002/:$FORM_PORT/g; s/:10003/:$DVDV_PORT/" \
 		-e 's/fresh_for: .*/fresh_for: 1s\n  negative_for: 1s\n  timeout: 2s/' \
 		-e 's/retry_first: .*/retry_first: 300ms/; s/retry_most: .*/retry_most: 1s/' \
+		-e 's/follow_after: .*/follow_after: 300ms/' \
 		-e 's/retry_slow_first: .*/retry_slow_first: 10min/; s/retry_slow_most: .*/retry_slow_most: 1h/' \
 		"${args[@]}" "$DIR/depesche.yaml"
 }

@@ -134,6 +134,8 @@ static int keep_sent(struct job *j, const struct sim_options *o, struct err *e)
 	}
 	if (rc == 0)
 		rc = file_write(sim_path(o->dir, "sent/%s/upload-1.txt", j->a.id), j->data, j->size, 0644, e);
+	if (rc == 0)	/* who has it sees the state and the receipt later on */
+		rc = file_write(sim_path(o->dir, "sent/%s/token", j->a.id), j->a.token, strlen(j->a.token), 0600, e);
 	return rc;
 }
 

@@ -140,12 +140,86 @@ static void a_retry_has_the_directory_asked_anew(void **state)
 	}
 }
 
+static json_t *ask_about(const char *command, const struct id *dlv)
+{
+	char id[ID_TEXT_LEN];
+
+	return h_ask("{'command':'%s','id':'%s'}", command, id_text(dlv, id));
+}
+
+static long long figure(const char *name)
+{
+	json_t *rows = h_ask("{'command':'status'}");
+	long long value = -1;
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const char *is = json_opt_string(json_array_get(rows, i), "name", "");
+
+		if (strcmp(is, name) == 0)
+			value = json_opt_int(json_array_get(rows, i), "value", -1);
+	}
+	json_decref(rows);
+	return value;
+}
+
+static int rows_of(const char *state)
+{
+	json_t *rows = h_ask("{'command':'queue.list'%s%s%s}", state[0] == 0 ? "" : ",'state':'", state,
+			     state[0] == 0 ? "" : "'");
+	int n = (int)json_array_size(rows) - 1;
+
+	h_ends_with(rows, "ok");
+	return n;
+}
+
+static void what_is_stored_is_shown_as_waiting_for_its_recipient_late_or_fetched(void **state)
+{
+	struct id dlv = make_delivery(DLV_DONE);
+	struct spool_follow_step step = { .delivery = dlv, .due = 5000, .reason = RSN_OSCI_NOT_COLLECTED, .detail = "card" };
+	struct err e = ERR_INIT;
+	json_t *rows;
+
+	(void)state;
+	rows = ask_about("why", &dlv);
+	assert_string_equal(h_field(rows, 0, "text_de"), "Beim Intermediär des Empfängers abgelegt, noch nicht abgeholt.");
+	assert_string_not_equal(h_field(rows, 0, "ask_again"), "");
+	assert_string_not_equal(h_field(rows, 0, "stored"), "");
+	h_ends_with(rows, "ok");
+	assert_int_equal(figure("not_fetched_yet"), 1);
+	assert_int_equal(figure("uncollected"), 0);
+	assert_int_equal(rows_of(""), 0);
+
+	assert_ok(spool_follow_record(h_ctl.spool.s, &step, 1, &e), e);
+	rows = ask_about("why", &dlv);
+	assert_string_equal(h_field(rows, 0, "state"), "done");
+	assert_string_equal(h_field(rows, 0, "reason"), "OSCI-NOT-COLLECTED");
+	assert_string_equal(h_field(rows, 0, "owner_de"), "Empfänger");
+	assert_string_equal(h_field(rows, 0, "detail"), "card");
+	h_ends_with(rows, "ok");
+	assert_int_equal(figure("uncollected"), 1);
+	assert_int_equal(rows_of(""), 1);	/* without being asked for */
+	assert_int_equal(rows_of("uncollected"), 1);
+	assert_int_equal(rows_of("done"), 1);
+	assert_int_equal(rows_of("all"), 1);	/* once */
+
+	step = (struct spool_follow_step){ .delivery = dlv, .fetched = 1795497701123 };
+	assert_ok(spool_follow_record(h_ctl.spool.s, &step, 1, &e), e);
+	rows = ask_about("why", &dlv);
+	assert_string_equal(h_field(rows, 0, "text"), "Fetched by the recipient.");
+	assert_string_equal(h_field(rows, 0, "fetched"), "2026-11-24T05:21:41.123Z");
+	h_ends_with(rows, "ok");
+	assert_int_equal(figure("not_fetched_yet"), 0);
+	assert_int_equal(figure("uncollected"), 0);
+	assert_int_equal(rows_of(""), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(lists_can_be_narrowed_and_paged),
 		T(the_state_decides_what_a_person_may_do),
 		T(a_retry_has_the_directory_asked_anew),
+		T(what_is_stored_is_shown_as_waiting_for_its_recipient_late_or_fetched),
 	};
 	return cmocka_run_group_tests_name("gateway/control-queue", tests, NULL, NULL);
 }

@@ -256,6 +256,13 @@ static void the_status_follows_the_spool(void **state)
 	assert_true(h_reply_has(&r, "Ihr Antrag ist bei der Behörde eingegangen"));
 	assert_true(h_reply_has(&r, "http://intermediaer/4711"));
 	assert_true(h_reply_has(&r, "24.11.2026, 06:21 Uhr"));
+	assert_true(h_reply_has(&r, "<li class=\"offen\"><strong>Von der Behörde abgeholt:</strong>"));
+	h_reply_fini(&r);
+	assert_ok(spool_message_mark(site.spool, &id, SPOOL_FETCHED, 1795500000000, &e), e);
+	get(&p, "fertig", &r);
+	assert_true(h_reply_has(&r, "<h1>Die Behörde hat Ihren Antrag abgeholt</h1>"));
+	assert_true(h_reply_has(&r, "<strong>Von der Behörde abgeholt:</strong> <span id=\"stand-4\">24.11.2026, 07:00 Uhr"));
+	assert_false(h_reply_has(&r, "class=\"offen\""));
 	h_reply_fini(&r);
 }
 
