@@ -6,58 +6,18 @@
  */
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/mem.h"
-#include "http/client.h"
 #include "inbox.h"
-#include "osci/client.h"
 #include "osci/content.h"
-#include "pki/content.h"
-#include "post.h"
-#include "scratch.h"
 #include "sim.h"
+#include "trip.h"
 
-#define TIMEOUT_MS 120000
-#define ANSWER_MAX (4ull * 1024 * 1024 * 1024)
 #define FORM_TEXT "<antrag>\xc3\xa4\xc3\xb6\xc3\xbc &amp; \xe2\x82\xac</antrag>"
 #define SUBJECT "Antrag \xc3\xa4\xc3\xb6\xc3\xbc & <Anlage>"
-
-struct side { /* one of the two partners */
-	struct pki_keyring *keys;
-	struct osci_client *client;
-	struct gw_post post;
-};
-
-struct trip {
-	const struct sim_options *o;
-	struct http_client *http;
-	struct pki_certs *certs;
-	struct pki_trust *trust;
-	struct pki_cert *im_cipher, *im_sign, *reader;
-	struct pki_key *author;
-	struct side sender, recipient;
-	struct arena *a;
-	char id[200], folder[300];
-	unsigned failed;
-};
-
-static bool has(const struct trip *t, const char *word)
-{
-	struct span list = span_of(t->o->mode == NULL ? "" : t->o->mode), one;
-
-	while (list.n > 0) {
-		(void)span_split(list, ',', &one, &list);
-		if (span_is(one, word))
-			return true;
-	}
-	return false;
-}
 
 /* Says how the step went. good: what was to be; e: why not, where there is a reason. */
 static bool step(struct trip *t, bool good, const struct side *s, const struct err *e, const char *what)
@@ -70,39 +30,6 @@ static bool step(struct trip *t, bool good, const struct side *s, const struct e
 	return good;
 }
 
-static void hang_up(struct side *s)
-{
-	if (s->client == NULL)
-		return;
-	osci_client_free(s->client);
-	s->client = NULL;
-	gw_post_fini(&s->post);
-}
-
-static int dial(struct trip *t, struct side *s, bool dialog, struct err *e)
-{
-	struct osci_client_options o = {
-		.sign = has(t, "unsigned") ? NULL : pki_keyring_current(s->keys, PKI_USE_SIGNATURE, clock_now()),
-		.cipher = s->keys,
-		.intermediary_cipher = has(t, "plain") ? NULL : t->im_cipher,
-		.intermediary_signature = t->im_sign,
-		.certs = t->certs,
-		.transport = &s->post.transport,
-		.scratch_begin = gw_scratch_begin,
-		.scratch_free = gw_scratch_free,
-		.scratch_ctx = (void *)(uintptr_t)t->o->dir,
-		.max_answer = ANSWER_MAX,
-	};
-	int rc;
-
-	hang_up(s);
-	gw_post_init(&s->post, t->http, t->o->to, t->o->dir, TIMEOUT_MS, ANSWER_MAX);
-	rc = osci_client_new(&o, &s->client, e);
-	if (rc == 0 && dialog)
-		rc = osci_client_init_dialog(s->client, e);
-	return rc;
-}
-
 static bool leave_politely(struct trip *t, struct side *s)
 {
 	struct err e = ERR_INIT;
@@ -110,7 +37,7 @@ static bool leave_politely(struct trip *t, struct side *s)
 
 	if (!good)
 		(void)step(t, false, s, &e, "exitDialog");
-	hang_up(s);
+	trip_hang_up(s);
 	return good;
 }
 
@@ -159,10 +86,10 @@ static int send_package(struct trip *t, const char *id, struct osci_card *card, 
 	struct osci_package_job job = {.parts = parts,
 				       .part_count = ARRAY_LEN(parts),
 				       .author = t->author,
-				       .pss = has(t, "pss"),
+				       .pss = trip_has(t, "pss"),
 				       .addressee = t->reader,
 				       .readers = &t->reader,
-				       .reader_count = has(t, "open") ? 0 : 1};
+				       .reader_count = trip_has(t, "open") ? 0 : 1};
 	struct osci_outgoing d = {.message_id = id, .subject = SUBJECT};
 	struct osci_package *p = NULL;
 	int rc;
@@ -188,7 +115,7 @@ static void store(struct trip *t)
 	if (rc == 0)
 		rc = write_attachment(sim_path(t->folder, "anlage.bin"), t->o->upload_kb, &e);
 	if (rc == 0)
-		rc = dial(t, &t->sender, false, &e);
+		rc = trip_dial(t, &t->sender, false, &e);
 	if (rc == 0)
 		rc = osci_client_get_message_id(t->sender.client, t->a, &id, &e);
 	if (!step(t, rc == 0, &t->sender, &e, "getMessageId"))
@@ -213,7 +140,7 @@ static void look(struct trip *t, bool received, const char *what)
 	struct osci_card *cards = NULL;
 	size_t n = 0;
 	bool more, good;
-	int rc = dial(t, &t->sender, true, &e);
+	int rc = trip_dial(t, &t->sender, true, &e);
 
 	if (rc == 0)
 		rc = osci_client_cards(t->sender.client, &sel, t->a, &cards, &n, &more, &e);
@@ -253,7 +180,7 @@ static bool is_what_was_sent(const struct trip *t, struct err *e)
 	author = json_array_get(json_object_get(receipt, "authors"), 0);
 	good = json_is_true(json_object_get(author, "trusted")) &&
 	       json_is_true(json_object_get(author, "covers_all")) &&
-	       json_is_true(json_object_get(receipt, "encrypted")) == !has(t, "open");
+	       json_is_true(json_object_get(receipt, "encrypted")) == !trip_has(t, "open");
 	json_decref(receipt);
 	if (!good)
 		return err_set(e, ERR_TRUST, "the receipt does not name a trusted author"), false;
@@ -289,12 +216,12 @@ static int fetch_into_inbox(struct trip *t, struct err *e)
 static void leave(struct trip *t)
 {
 	struct err e = ERR_INIT;
-	int rc = dial(t, &t->recipient, true, &e);
+	int rc = trip_dial(t, &t->recipient, true, &e);
 
 	if (rc == 0)
 		rc = fetch_into_inbox(t, &e);
 	(void)step(t, rc == 0, &t->recipient, &e, "fetchDelivery, then the line goes dead");
-	hang_up(&t->recipient);
+	trip_hang_up(&t->recipient);
 	look(t, false, "fetchProcessCard: no Reception before the next order");
 }
 
@@ -304,7 +231,7 @@ static void refuse_stranger(struct trip *t)
 	struct osci_intake nothing = {.part = NULL};
 	struct osci_message m;
 	bool more;
-	int rc = dial(t, &t->sender, true, &e);
+	int rc = trip_dial(t, &t->sender, true, &e);
 
 	if (rc == 0)
 		rc = osci_client_fetch(t->sender.client, t->id, &nothing, t->a, &m, &more, &e);
@@ -315,7 +242,7 @@ static void refuse_stranger(struct trip *t)
 static void fetch(struct trip *t)
 {
 	struct err e = ERR_INIT;
-	int rc = dial(t, &t->recipient, true, &e);
+	int rc = trip_dial(t, &t->recipient, true, &e);
 
 	if (rc == 0)
 		rc = fetch_into_inbox(t, &e);
@@ -326,113 +253,32 @@ static void fetch(struct trip *t)
 	look(t, true, "fetchProcessCard: Reception");
 }
 
-static int add_key(const struct trip *t, struct side *s, enum pki_use use, const char *name, struct err *e)
-{
-	struct pki_key *key = NULL;
-	int rc = pki_key_from_pem(use, sim_path(t->o->dir, "keys/%s.key.pem", name),
-				  sim_path(t->o->dir, "keys/%s.cert.pem", name), NULL, &key, e);
-
-	if (rc == 0)
-		pki_keyring_add(s->keys, key);
-	return rc;
-}
-
-static int open_keys(struct trip *t, const char *ags, struct err *e)
-{
-	char cipher[64], sign[64];
-	int rc;
-
-	(void)snprintf(cipher, sizeof(cipher), "%s-cipher", ags);
-	(void)snprintf(sign, sizeof(sign), "%s-sign", ags);
-	t->sender.keys = pki_keyring_new();
-	t->recipient.keys = pki_keyring_new();
-	rc = add_key(t, &t->sender, PKI_USE_CIPHER, "sender-cipher", e);
-	if (rc == 0)
-		rc = add_key(t, &t->sender, PKI_USE_SIGNATURE, "sender-sign", e);
-	if (rc == 0)
-		rc = add_key(t, &t->recipient, PKI_USE_CIPHER, cipher, e);
-	if (rc == 0)
-		rc = add_key(t, &t->recipient, PKI_USE_SIGNATURE, sign, e);
-	if (rc == 0)
-		rc = pki_key_from_pem(PKI_USE_SIGNATURE, sim_path(t->o->dir, "keys/author-sign.key.pem"),
-				      sim_path(t->o->dir, "keys/author-sign.cert.pem"), NULL, &t->author, e);
-	if (rc == 0)
-		rc = pki_cert_from_file(sim_path(t->o->dir, "keys/%s.cert.pem", cipher), &t->reader, e);
-	if (rc == 0)
-		rc = pki_cert_from_file(sim_path(t->o->dir, "keys/intermediary-cipher.cert.pem"), &t->im_cipher, e);
-	if (rc == 0)
-		rc = pki_cert_from_file(sim_path(t->o->dir, "keys/intermediary-sign.cert.pem"), &t->im_sign, e);
-	return rc;
-}
-
-static int open_trip(struct trip *t, struct err *e)
-{
-	const char *const anchors[] = {sim_path(t->o->dir, "pki/root.pem"), NULL};
-	const char *const intermediates[] = {sim_path(t->o->dir, "pki/ca.pem"), NULL};
-	const char *const crls[] = {sim_path(t->o->dir, "pki/crl"), NULL};
-	struct buf id;
-	int rc = t->o->to == NULL || t->o->ags == NULL ? err_set(e, ERR_CONFIG, "--to URL and --ags are needed")
-						       : pki_content_init(e);
-
-	if (rc == 0)
-		rc = pki_trust_new(&(struct pki_trust_files){anchors, intermediates, crls}, &PKI_POLICY_DEFAULT,
-				   &t->trust, e);
-	if (rc == 0)
-		rc = open_keys(t, t->o->ags, e);
-	if (rc == 0)
-		rc = http_client_new(&(struct http_client_settings){.total_ms = TIMEOUT_MS, .max_answer = ANSWER_MAX},
-				     &t->http, e);
-	(void)snprintf(t->folder, sizeof(t->folder), "%s", sim_path(t->o->dir, "osci"));
-	if (rc == 0)
-		rc = dir_make(t->folder, 0755, e);
-	if (rc != 0 || access(sim_path(t->folder, "id"), F_OK) != 0)
-		return rc;
-	buf_init(&id, sizeof(t->id) - 1); /* of an earlier "store" */
-	rc = file_read(sim_path(t->folder, "id"), &id, e);
-	if (rc == 0)
-		(void)snprintf(t->id, sizeof(t->id), "%s", buf_str(&id));
-	buf_fini(&id);
-	return rc;
-}
-
-static void close_trip(struct trip *t)
-{
-	hang_up(&t->sender);
-	hang_up(&t->recipient);
-	pki_keyring_free(t->sender.keys);
-	pki_keyring_free(t->recipient.keys);
-	pki_key_free(t->author);
-	pki_cert_free(t->reader);
-	pki_cert_free(t->im_cipher);
-	pki_cert_free(t->im_sign);
-	http_client_free(t->http);
-	pki_trust_free(t->trust);
-	pki_certs_free(t->certs);
-	arena_free(t->a);
-	free(t);
-}
+/* The round trip in its order. word: of --mode, to do only this part; NULL: in the whole round trip only. */
+static const struct part {
+	const char *word;
+	void (*run)(struct trip *t);
+} parts[] = {
+	{"store", store},
+	{NULL, refuse_stranger},
+	{"leave", leave},
+	{"fetch", fetch},
+};
 
 int sim_osci(const struct sim_options *o, struct err *e)
 {
-	struct trip *t = mem_new(sizeof(*t));
-	int rc;
-	bool all;
+	struct trip *t;
+	bool whole = true;
+	int rc = trip_open(o, &t, e);
 
-	t->o = o;
-	t->a = arena_new();
-	t->certs = pki_certs_new(64);
-	rc = open_trip(t, e);
-	all = !has(t, "store") && !has(t, "leave") && !has(t, "fetch");
-	if (rc == 0 && (all || has(t, "store")))
-		store(t);
-	if (rc == 0 && t->failed == 0 && all)
-		refuse_stranger(t);
-	if (rc == 0 && t->failed == 0 && (all || has(t, "leave")))
-		leave(t);
-	if (rc == 0 && t->failed == 0 && (all || has(t, "fetch")))
-		fetch(t);
-	if (rc == 0 && t->failed > 0)
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		whole = whole && (parts[i].word == NULL || !trip_has(t, parts[i].word));
+	for (size_t i = 0; i < ARRAY_LEN(parts) && t->failed == 0; i++)
+		if (whole || (parts[i].word != NULL && trip_has(t, parts[i].word)))
+			parts[i].run(t);
+	if (t->failed > 0)
 		rc = err_set(e, ERR_REFUSED, "not everything went well");
-	close_trip(t);
+	trip_close(t);
 	return rc;
 }
