@@ -169,7 +169,7 @@ deps-lint:              ## those of lint and fuzz
 	@tests/deps.sh tests/packages-lint.txt
 
 # lint: a stamp per file, made anew when the file or a header of it changes (through the object and its .d file).
-CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/sim/*.c tests/harness/*.c tests/scenario/*.c tests/fuzz/*.c)
+CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/sim/*.c tests/harness/*.c tests/scenario/*.c tests/fuzz/*.c tests/perf/*.c)
 TIDY    := $(patsubst %.c,$(B)/tidy/%.ok,$(CODE))
 $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy
 	@mkdir -p $(@D)
