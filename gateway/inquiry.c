@@ -167,6 +167,8 @@ static void ask_peer(struct round *r, size_t first)
 			speaks_again(r, peer);
 			return;
 		}
+		if (atomic_load(&r->q->stopping))	/* perhaps it is we who do not listen any more */
+			return;
 		fell_silent(r, peer, &e);
 		s = map_get(r->q->silent, span_of(peer));
 		trouble = arena_printf(r->a, "its intermediary could not be asked: %s", e.text);

@@ -215,26 +215,44 @@ static void it_goes_on_after_the_payload_was_erased_and_after_a_restart(void **s
 	assert_int_not_equal(message_of(&d).erased, 0);
 }
 
-static void a_card_that_is_gone_is_told_and_harms_no_other(void **state)
+/* Stored, as far as we know; the intermediary knows nothing of it. */
+static struct spool_delivery lost_delivery(const char *message_id)
 {
-	struct spool_event stored = { .at = clock_now() };
-	struct spool_delivery d = h_mail_deliver("ags:1"), lost;
+	struct spool_event stored = { .at = clock_now(), .kind = SPOOL_EV_STORED };
+	struct spool_delivery d;
 	struct err e = ERR_INIT;
-	struct id id;
 	int64_t next;
 
+	assert_ok(h_submit(W->spool.s, message_id, "ags:1", 10, 1, NULL, NULL, &e), e);
+	assert_ok(spool_delivery_claim(W->spool.s, W->spool.a, clock_now() + 1, 1000, NULL, 0, &d, &next, &e), e);
+	d.peer = W->uri;
+	d.due = stored.at + 1000;
+	assert_ok(spool_delivery_step(W->spool.s, &d, DLV_EV_ACCEPTED, &stored, 1, NULL, &e), e);
+	return d;
+}
+
+static void a_card_that_is_gone_is_told_and_harms_no_other(void **state)
+{
+	struct spool_delivery lost = lost_delivery("4711"), d = h_mail_deliver("ags:1");
+
 	(void)state;
-	assert_ok(h_submit(W->spool.s, "4711", "ags:1", 10, 1, NULL, &id, &e), e);
-	assert_ok(spool_delivery_claim(W->spool.s, W->spool.a, clock_now() + 1, 1000, NULL, 0, &lost, &next, &e), e);
-	lost.peer = W->uri;
-	lost.due = 1;
-	assert_ok(spool_delivery_step(W->spool.s, &lost, DLV_EV_ACCEPTED, &stored, 1, NULL, &e), e);
 	h_mail_fetch();
 	assert_int_equal(run_at(&d, 101000), 3);
 	assert_int_not_equal(message_of(&d).fetched, 0);
 	assert_int_equal(message_of(&lost).fetched, 0);
 	assert_non_null(strstr(now_is(&lost).detail, "no process card"));
 	assert_int_equal(now_is(&lost).reason, RSN_OSCI_NOT_COLLECTED);
+}
+
+/* 9804 does not say of how many: an intermediary that means "not all of them" gets the ids again, in halves. */
+static void no_process_card_for_many_is_asked_again_in_halves(void **state)
+{
+	struct spool_delivery lost[3] = { lost_delivery("1"), lost_delivery("2"), lost_delivery("3") };
+
+	(void)state;
+	assert_int_equal(run_at(&lost[2], 50000), 1 + 5 + 1);	/* 3, 1, 2, 1, 1 */
+	for (int i = 0; i < 3; i++)
+		assert_true(now_is(&lost[i]).due > lost[i].due);
 }
 
 static void an_intermediary_the_directory_does_not_name_any_more_is_not_asked(void **state)
@@ -301,6 +319,7 @@ int main(void)
 		T(nobody_knowing_is_reported_as_late_too),
 		T(it_goes_on_after_the_payload_was_erased_and_after_a_restart),
 		T(a_card_that_is_gone_is_told_and_harms_no_other),
+		T(no_process_card_for_many_is_asked_again_in_halves),
 		T(an_intermediary_the_directory_does_not_name_any_more_is_not_asked),
 		T(a_card_is_shown_to_its_originator_alone),
 		T(who_has_to_stop_asks_nobody),
