@@ -202,6 +202,19 @@ static int (*const steps[])(struct gw_app *app, struct err *e) = {
 	gw_app_load_trust, gw_app_load_keys, open_spool, start_intermediary, start_directory, start_form, gw_app_listen, start_control, start_delivery,
 };
 
+int gw_app_check(const struct conf *conf, struct err *e)
+{
+	struct gw_app *app = mem_new(sizeof(*app));
+	int rc;
+
+	app->conf = conf;
+	rc = gw_app_load_trust(app, e);
+	if (rc == 0)
+		rc = gw_app_load_keys(app, e);
+	gw_app_stop(app);
+	return rc;
+}
+
 int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e)
 {
 	struct gw_app *app = mem_new(sizeof(*app));

@@ -46,6 +46,8 @@ struct gw_app {
 	struct gw_periodic *periodic, *followup_clock;
 };
 
+/* Whether keys and trust can be loaded: the part of starting that changes nothing. */
+int gw_app_check(const struct conf *conf, struct err *e);
 /* Builds and starts all roles. On failure everything is taken down again. */
 int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e);
 /* Stops accepting, lets requests and attempts under way end, closes the spool. NULL is allowed; frees. */

@@ -126,10 +126,16 @@ static void print_problem(void *ctx, const char *text)
 	(void)fprintf(stderr, "%s\n", text);
 }
 
-/* What conf_load cannot see: whether the forms can be served. */
+/* What conf_load cannot see: whether the keys open and the forms can be served. */
 static int check_config(const struct conf *c)
 {
+	struct err bad = ERR_INIT;
 	int status = EXIT_OK;
+
+	if (gw_app_check(c, &bad) != 0) {
+		print_problem(NULL, bad.text);
+		status = EXIT_BAD_CONFIG;
+	}
 
 	for (size_t i = 0; c->form != NULL && i < c->form->definitions.n; i++) {
 		struct err e = ERR_INIT;

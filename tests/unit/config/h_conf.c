@@ -14,8 +14,8 @@ struct buf h_problems;
 int h_conf_setup(void **state)
 {
 	static const char *const open_files[] = { "root.pem", "cert.pem",   "crl.pem", "form.json",
-						  "towns.json", "key.p12", "wide.key" };
-	static const char *const private_files[] = { "master.key", "key.pem", "password" };
+						  "towns.json", "wide.key", "wide.p12" };
+	static const char *const private_files[] = { "master.key", "key.pem", "key.p12", "password" };
 	struct err e = ERR_INIT;
 
 	(void)state;

@@ -6,8 +6,8 @@
 #include "config/conf.h"
 #include "config/loader.h"
 
-/* Makes a folder and changes into it: files root.pem, cert.pem, crl.pem, form.json, towns.json, key.p12 (public), and
- * master.key, key.pem, password, (mode 0600), wide.key (0644), folder crl. */
+/* Makes a folder and changes into it: files root.pem, cert.pem, crl.pem, form.json, towns.json (public), and
+ * master.key, key.pem, key.p12, password (mode 0600), wide.key, wide.p12 (0644), folder crl. */
 int h_conf_setup(void **state);
 int h_conf_teardown(void **state);
 

@@ -105,6 +105,9 @@ static const struct {
 	  "L:5: trust.crls: ./no: No such file or directory, expected a file or folder that can be read" },
 	{ H_TOP H_TRUST H_INTERMEDIARY "  next_cipher_key: { pkcs12: no.p12, password_file: password }\n",
 	  "L:10: intermediary.next_cipher_key.pkcs12: ./no.p12: No such file or directory, expected a file that can be read" },
+	{ H_TOP H_TRUST H_INTERMEDIARY "  next_cipher_key: { pkcs12: wide.p12, password_file: password }\n",
+	  "L:10: intermediary.next_cipher_key.pkcs12: ./wide.p12: mode is 0644, group and others must have no access: "
+	  "chmod 600, expected a file that only its owner can read" },
 	/* Rules across keys. */
 	{ H_TOP H_TRUST, "L:1: no role, expected a section intermediary, form or delivery" },
 	{ H_TOP "trust:\n  anchors: [root.pem]\n" H_INTERMEDIARY,
