@@ -122,15 +122,18 @@ static void move_follow(struct spool_txn *t, const struct spool_delivery *old, c
 		follow_key(key, old);
 		spool_del(t, TBL_FOLLOW, key, sizeof(key));
 	}
+	if (old != NULL && is_late(old)) {
+		state_key(late, SPOOL_STATE_LATE, old);
+		spool_del(t, TBL_STATE, late, sizeof(late));
+	}
 	if (now != NULL && is_followed(now)) {
 		follow_key(key, now);
 		spool_put(t, TBL_FOLLOW, key, sizeof(key), "", 0);
 	}
-	state_key(late, SPOOL_STATE_LATE, old != NULL ? old : now);
-	if (old != NULL && is_late(old))
-		spool_del(t, TBL_STATE, late, sizeof(late));
-	if (now != NULL && is_late(now))
+	if (now != NULL && is_late(now)) {
+		state_key(late, SPOOL_STATE_LATE, now);
 		spool_put(t, TBL_STATE, late, sizeof(late), rhash, SPOOL_RHASH_LEN);
+	}
 }
 
 static void move_state(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *now,

@@ -457,6 +457,49 @@ static void a_check_finds_what_was_damaged_behind_its_back(void **state)
 	assert_int_not_equal(spool_check(&o, &r, NULL, NULL, &e), 0);
 }
 
+/* Takes an entry away from a table, or adds one that does not belong there. */
+static void touch(enum spool_table table, const void *key, size_t n, bool add)
+{
+	struct err e = ERR_INIT;
+	struct spool_txn t;
+	struct spool_db db;
+
+	assert_ok(spool_db_open(&db, h.dir, 256 << 20, false, &e), e);
+	assert_ok(spool_db_load_counters(&db, &e), e);
+	assert_ok(spool_txn_write(&db, &t, &e), e);
+	if (add)
+		spool_put(&t, table, key, n, "0123456789abcdef", SPOOL_RHASH_LEN);
+	else
+		assert_true(spool_del(&t, table, key, n));
+	assert_ok(spool_txn_commit(&t, &e), e);
+	spool_db_close(&db);
+}
+
+static void a_check_finds_a_delivery_that_would_be_forgotten(void **state)
+{
+	uint8_t follow[8 + ID_LEN] = { [7] = 77 }, late[1 + ID_LEN] = { SPOOL_STATE_LATE };
+	struct spool_delivery d;
+	struct err e = ERR_INIT;
+	int64_t next;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
+	assert_ok(spool_delivery_claim(h.s, h.a, INT64_MAX / 2, 1000, NULL, 0, &d, &next, &e), e);
+	d.due = 77;
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e), e);
+	spool_close(h.s);
+	h.s = NULL;
+	assert_int_equal(check(h.dir).problems, 0);
+	memcpy(follow + 8, d.id.b, ID_LEN);
+	memcpy(late + 1, d.id.b, ID_LEN);
+	touch(TBL_FOLLOW, follow, sizeof(follow), false);
+	assert_int_equal(check(h.dir).problems, 1);
+	touch(TBL_FOLLOW, follow, sizeof(follow), true);
+	assert_int_equal(check(h.dir).problems, 0);
+	touch(TBL_STATE, late, sizeof(late), true);	/* it is not late */
+	assert_int_equal(check(h.dir).problems, 1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -468,6 +511,7 @@ int main(void)
 		T(a_list_that_names_a_foreign_path_is_refused),
 		T(an_audit_trail_that_was_touched_does_not_verify),
 		T(a_check_finds_what_was_damaged_behind_its_back),
+		T(a_check_finds_a_delivery_that_would_be_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
