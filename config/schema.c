@@ -132,7 +132,7 @@ static const struct conf_field form[] = {
 	{ "draft_timeout", CONF_TIME, AT(conf_form, draft_timeout), .fallback = "7 d", .min = DAY, .max = 365 * DAY,
 	  .help = "An application that is not sent is erased this long after the last change." },
 	{ "requests_per_minute", CONF_COUNT, AT(conf_form, requests_per_minute), .fallback = "120", .min = 1, .max = 1000000,
-	  .help = "Requests from one address that change something; more are answered 429." },
+	  .help = "Requests of one client (IPv4 address, IPv6 /64) that change something; more are answered 429." },
 	{ "client_header", CONF_HEADER, AT(conf_form, client_header),
 	  .help = "Header in which the reverse proxy names the client, for requests_per_minute. Of a list, or of several such "
 		  "headers, the last entry counts: the one that the proxy itself has added; what is not an IP address counts "

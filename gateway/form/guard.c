@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +13,11 @@
 #define GUARDS_MAX 20000
 #define QUIET_MS 600000
 
-bool form_guard_take(struct form_service *s, const char *address, int64_t now)
+bool form_guard_take(struct form_service *s, const struct form_client *client, int64_t now)
 {
+	const struct span key = span_of(client->counted);
 	pthread_mutex_lock(&s->guard_lock);
-	struct rate *r = map_get(s->guards, span_of(address));
+	struct rate *r = map_get(s->guards, key);
 	if (r == NULL) {
 		if (map_count(s->guards) >= GUARDS_MAX) {
 			map_free(s->guards);
@@ -23,34 +25,61 @@ bool form_guard_take(struct form_service *s, const char *address, int64_t now)
 		}
 		r = mem_new(sizeof(*r));
 		rate_init(r, s->o.rate_per_second, s->o.rate_burst, now);
-		map_put(s->guards, span_of(address), r);
+		map_put(s->guards, key, r);
 	}
 	bool allowed = rate_take(r, now);
 	pthread_mutex_unlock(&s->guard_lock);
 	return allowed;
 }
 
-static bool is_address(const char *text)
+/* The first bits of an address, the others zero. */
+static void write_network(char out[FORM_NETWORK_MAX], int family, const uint8_t *address, unsigned bits)
 {
+	uint8_t net[sizeof(struct in6_addr)] = { 0 };
+	char text[INET6_ADDRSTRLEN];
+
+	memcpy(net, address, bits / 8);
+	must(inet_ntop(family, net, text, sizeof(text)) != NULL);
+	(void)snprintf(out, FORM_NETWORK_MAX, "%s/%u", text, bits);
+}
+
+bool form_client_parse(const char *text, struct form_client *out)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	struct in6_addr v6;
 	struct in_addr v4;
-	return inet_pton(AF_INET, text, &v4) == 1 || inet_pton(AF_INET6, text, &v6) == 1;
+	bool is_v4 = inet_pton(AF_INET, text, &v4) == 1;
+
+	if (!is_v4 && inet_pton(AF_INET6, text, &v6) != 1)
+		return false;
+	if (!is_v4 && memcmp(&v6, mapped, sizeof(mapped)) == 0) {
+		memcpy(&v4, v6.s6_addr + sizeof(mapped), sizeof(v4));
+		is_v4 = true;
+	}
+	if (is_v4) {
+		write_network(out->counted, AF_INET, (const uint8_t *)&v4, 32);
+		write_network(out->logged, AF_INET, (const uint8_t *)&v4, 24);
+	} else {
+		write_network(out->counted, AF_INET6, v6.s6_addr, 64);
+		write_network(out->logged, AF_INET6, v6.s6_addr, 48);
+	}
+	return true;
 }
 
 /* Proxies either append to the header that they got or add another one: only the last entry is surely theirs. */
-const char *form_guard_client(const struct form_service *s, const struct http_request *rq)
+void form_guard_client(const struct form_service *s, const struct http_request *rq, struct form_client *out)
 {
 	const char *list = NULL, *next, *last;
-	if (s->o.client_header == NULL)
-		return http_peer(rq);
-	for (unsigned i = 0; (next = http_header_at(rq, s->o.client_header, i)) != NULL; i++)
+
+	for (unsigned i = 0; s->o.client_header != NULL && (next = http_header_at(rq, s->o.client_header, i)) != NULL; i++)
 		list = next;
 	last = list == NULL ? NULL : strrchr(list, ',');
 	last = last == NULL ? list : last + 1;
 	if (last != NULL)
 		last += strspn(last, " \t");
 	/* Anything else could be made up anew for each request, and each would have a limit of its own. */
-	return last != NULL && is_address(last) ? last : http_peer(rq);
+	if ((last == NULL || !form_client_parse(last, out)) && !form_client_parse(http_peer(rq), out))
+		*out = (struct form_client){ "-", "-" };
 }
 
 struct forget {

@@ -135,9 +135,10 @@ int form_fail(struct http_request *rq, struct err *e)
 
 bool form_may_change(struct form_service *s, struct http_request *rq, struct err *e)
 {
-	const char *client = form_guard_client(s, rq);
-	if (!form_guard_take(s, client, clock_mono())) {
-		log_event(LOG_WARN, "form.too-fast", LOG_STR("peer", client));
+	struct form_client client;
+	form_guard_client(s, rq, &client);
+	if (!form_guard_take(s, &client, clock_mono())) {
+		log_event(LOG_WARN, "form.too-fast", LOG_STR("network", client.logged));
 		http_header_add(rq, "Retry-After", "10");
 		http_reply_error(rq, 429, e);
 		return false;

@@ -22,7 +22,7 @@ struct form_service {
 	size_t route_count;
 	struct form_locks *locks;	/* drafts being changed */
 	pthread_mutex_t guard_lock;
-	struct map *guards;		/* address -> struct rate */
+	struct map *guards;		/* form_client.counted -> struct rate */
 };
 
 const struct form_definition *form_service_definition(const struct form_service *s, const char *id);	/* or NULL */
@@ -31,10 +31,18 @@ const struct form_recipient *form_service_recipient(const struct form_service *s
 /* recipients.c. *out is an array in the arena. */
 int form_recipients_load(const char *path, struct arena *a, struct form_recipient **out, size_t *n, struct err *e);
 
-/* guard.c. The address that a request counts for: the peer, or whom the proxy names as its client. */
-const char *form_guard_client(const struct form_service *s, const struct http_request *rq);
-/* False: the address changes things too fast. */
-bool form_guard_take(struct form_service *s, const char *address, int64_t now);
+/* guard.c. Whom a request counts for. Networks, because a customer of the Internet has 2^64 addresses of IPv6; what is
+ * logged is shortened further: the address of a citizen is personal data. */
+enum { FORM_NETWORK_MAX = 64 };
+struct form_client {
+	char counted[FORM_NETWORK_MAX];	/* 203.0.113.7/32 or 2001:db8:0:1::/64 */
+	char logged[FORM_NETWORK_MAX];	/* 203.0.113.0/24 or 2001:db8::/48 */
+};
+bool form_client_parse(const char *text, struct form_client *out);	/* false: not an IP address */
+/* The peer, or whom the proxy names as its client. */
+void form_guard_client(const struct form_service *s, const struct http_request *rq, struct form_client *out);
+/* False: the client changes things too fast. */
+bool form_guard_take(struct form_service *s, const struct form_client *client, int64_t now);
 void form_guard_forget(struct form_service *s, int64_t now);	/* those that have been quiet */
 /* False if a browser says that the request comes from another site (Sec-Fetch-Site, Origin). */
 bool form_guard_same_origin(const struct form_service *s, const struct http_request *rq);

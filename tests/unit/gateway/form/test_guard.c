@@ -3,6 +3,7 @@
 #include "cm.h"
 
 #include "base/mem.h"
+#include "form/service.h"
 #include "gateway/form/h_site.h"
 
 #define FORM_TYPE "application/x-www-form-urlencoded"
@@ -21,7 +22,9 @@ static const struct {
 	{ "203.0.113.2", NULL, true },
 	{ "203.0.113.1", "203.0.113.3", false },
 	{ "2001:db8::1", NULL, false },
-	{ "2001:db8::1", NULL, true },
+	{ "2001:db8::ffff:1", NULL, true },
+	{ "2001:db8:0:1::1", NULL, false },
+	{ "::ffff:203.0.113.2", NULL, true },
 	/* Not an address: all of these count as the proxy. */
 	{ "unknown", NULL, false },
 	{ "hidden", NULL, true },
@@ -47,6 +50,29 @@ static void behind_a_proxy_each_client_has_a_limit_of_its_own(void **state)
 		h_reply_fini(&r);
 	}
 	h_site_stop(&slow);
+}
+
+static void what_is_logged_of_a_client_is_no_address_of_a_person(void **state)
+{
+	static const struct {
+		const char *text, *counted, *logged;
+	} rows[] = {
+		{ "203.0.113.7", "203.0.113.7/32", "203.0.113.0/24" },
+		{ "::ffff:203.0.113.7", "203.0.113.7/32", "203.0.113.0/24" },
+		{ "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48" },
+		{ "::1", "::/64", "::/48" },
+		{ "2001:DB8::", "2001:db8::/64", "2001:db8::/48" },
+	};
+	struct form_client c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_true(form_client_parse(rows[i].text, &c));
+		assert_string_equal(c.counted, rows[i].counted);
+		assert_string_equal(c.logged, rows[i].logged);
+	}
+	assert_false(form_client_parse("203.0.113", &c));
+	assert_false(form_client_parse("fe80::1%eth0", &c));
 }
 
 static void without_a_client_header_nobody_chooses_an_address(void **state)
@@ -87,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(behind_a_proxy_each_client_has_a_limit_of_its_own),
+		cmocka_unit_test(what_is_logged_of_a_client_is_no_address_of_a_person),
 		cmocka_unit_test(without_a_client_header_nobody_chooses_an_address),
 		cmocka_unit_test(the_foot_links_what_the_law_demands),
 	};
