@@ -95,7 +95,8 @@ $(B)/form-server: $(B)/tests/scenario/form_server.o $(foreach d,$(FORM_LIBS),$(c
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(FORM_LIBS))
 
 BENCHES := $(patsubst tests/perf/%.c,$(B)/perf/%,$(wildcard tests/perf/bench_*.c))
-$(BENCHES): $(B)/perf/%: $(B)/tests/perf/%.o $(foreach d,$(ALL_LIBS),$(call archive,$(d)))
+PERF_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/perf/bench_%,$(wildcard tests/perf/*.c)))
+$(BENCHES): $(B)/perf/%: $(B)/tests/perf/%.o $(PERF_OBJS) $(foreach d,$(ALL_LIBS),$(call archive,$(d)))
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(ALL_LIBS))
