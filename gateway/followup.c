@@ -12,12 +12,14 @@
 
 #define ROUNDS 10	/* of one run; what is left comes with the next */
 #define RUN_MS 60000
+#define REST_MS 60000	/* after the answers could not be recorded: whoever answered is not asked again at once */
 
 struct gw_followup {
 	const struct conf_delivery *conf;
 	struct spool *spool;
 	struct gw_inquiry *inquiry;
 	atomic_bool stopping;
+	int64_t rest_until;	/* clock_mono */
 };
 
 static const char *text_of_card(const struct gw_question *q, struct arena *a)
@@ -129,16 +131,21 @@ static int round_once(struct gw_followup *f, int64_t now, struct arena *a, bool 
 int gw_followup_run(void *followup, int64_t now, struct err *e)
 {
 	struct gw_followup *f = followup;
-	struct arena *a = arena_new();
-	int64_t end = clock_mono() + RUN_MS;
+	int64_t start = clock_mono(), end = start + RUN_MS;
+	struct arena *a;
 	bool more = true;
 	int rc = 0;
 
+	if (start < f->rest_until)
+		return 0;
+	a = arena_new();
 	for (int i = 0; rc == 0 && more && i < ROUNDS && clock_mono() < end && !atomic_load(&f->stopping); i++) {
 		arena_reset(a);
 		rc = round_once(f, now, a, &more, e);
 	}
 	arena_free(a);
+	if (rc != 0)
+		f->rest_until = clock_mono() + REST_MS;
 	return rc;
 }
 

@@ -211,12 +211,12 @@ int spool_shape(struct spool *s, struct arena *a, int64_t now, struct spool_shap
 	if (rc != 0)
 		goto out;
 	spool_cur_open(&c, &t, TBL_STATE);
-	for (bool ok = spool_cur_first(&c); ok && (uint8_t)c.key.p[0] < DLV_STATES;) {
+	for (bool ok = spool_cur_first(&c); ok && (uint8_t)c.key.p[0] < LISTS;) {
 		uint8_t state = (uint8_t)c.key.p[0], next = state + 1;
 		struct id id;
 
 		if (c.key.n != STATE_KEY_LEN || c.val.n != SPOOL_RHASH_LEN ||
-		    delivery_is_final((enum delivery_state)state)) {
+		    (state != SPOOL_STATE_LATE && delivery_is_final((enum delivery_state)state))) {
 			ok = spool_cur_seek(&c, &next, 1);	/* the next state, without looking at these */
 			continue;
 		}

@@ -191,7 +191,7 @@ struct spool_shape_row {
 	enum reason reason;	/* of the oldest */
 	int64_t oldest;
 };
-/* Deliveries not final, by recipient and age: `depesche queue shape`. */
+/* Deliveries that are not final, or late, by recipient and age: `depesche queue shape`. */
 int spool_shape(struct spool *s, struct arena *a, int64_t now, struct spool_shape_row **out, size_t *n, struct err *e);
 
 /* A stream for what must not be parsed before its end is verified: at most mem_max bytes in memory, more in a nameless

@@ -31,7 +31,7 @@ const struct cli_verb cli_verbs[] = {
 	{ "queue", "list", "", "deliveries not finished, or not collected in time (--state, --recipient, --limit)", "queue.list", NULL,
 	  list_columns, false },
 	{ "queue", "show", "ID", "everything about one message and its delivery", "queue.show", NULL, NULL, false },
-	{ "queue", "shape", "", "waiting deliveries by recipient and age", "queue.shape", NULL, shape_columns, false },
+	{ "queue", "shape", "", "waiting and uncollected deliveries by recipient and age", "queue.shape", NULL, shape_columns, false },
 	{ "queue", "retry", "ID", "try a waiting or failed delivery now", "queue.retry", NULL, list_columns, true },
 	{ "queue", "hold", "ID", "keep a delivery until it is released", "queue.hold", NULL, list_columns, true },
 	{ "queue", "release", "ID", "let a held delivery go on", "queue.release", NULL, list_columns, true },

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "followup.h"
+#include "spool/engine.h"
 
 #define W (&h_mail_world)
 
@@ -295,6 +296,22 @@ static void who_has_to_stop_asks_nobody(void **state)
 	assert_int_equal(now_is(&d).due, d.due);
 }
 
+/* Otherwise the intermediaries would be asked again and again for what nobody can write down. */
+static void a_spool_that_takes_nothing_is_left_alone_for_a_minute(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+	int64_t at = message_of(&d).stored + 1500;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	spool_db_die(&W->spool.s->db, &e);
+	assert_int_equal(gw_followup_run(f, at, &e), ERR_IO);
+	assert_ok(gw_followup_run(f, at, &e), e);
+	clock_shift(61000);
+	assert_int_equal(gw_followup_run(f, at, &e), ERR_IO);
+	clock_shift(0);
+}
+
 static void without_follow_for_nothing_is_followed(void **state)
 {
 	struct spool_delivery d;
@@ -323,6 +340,7 @@ int main(void)
 		T(an_intermediary_the_directory_does_not_name_any_more_is_not_asked),
 		T(a_card_is_shown_to_its_originator_alone),
 		T(who_has_to_stop_asks_nobody),
+		T(a_spool_that_takes_nothing_is_left_alone_for_a_minute),
 		T(without_follow_for_nothing_is_followed),
 	};
 	return cmocka_run_group_tests_name("gateway/followup", tests, h_mail_up, h_mail_down);
