@@ -309,7 +309,6 @@ static void a_spool_that_takes_nothing_is_left_alone_for_a_minute(void **state)
 	assert_ok(gw_followup_run(f, at, &e), e);
 	clock_shift(61000);
 	assert_int_equal(gw_followup_run(f, at, &e), ERR_IO);
-	clock_shift(0);
 }
 
 static void without_follow_for_nothing_is_followed(void **state)
