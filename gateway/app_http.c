@@ -26,37 +26,37 @@ static int tls_of(const struct conf_tls *t, SSL_CTX **ctx, struct err *e)
 	return rc;
 }
 
-/* l holds the routes and the error page; address and TLS come from the configuration. */
-static int listen_on(struct gw_app *app, struct http_listener *l, const struct conf_listen *at,
+/* from holds the routes and the error page; address and TLS come from the configuration. */
+static int listen_on(struct gw_app *app, const struct http_listener *from, const struct conf_listen *at,
 		     const struct conf_tls *tls, unsigned *index, struct err *e)
 {
+	struct http_listener l = *from;
 	char address[128], port[160];
 	SSL_CTX *ctx = NULL;
 	int rc = tls_of(tls, &ctx, e);
 
 	(void)snprintf(address, sizeof(address), "%s:%u", at->address, at->port);
-	l->address = address;
-	l->tls = ctx;
+	l.address = address;
+	l.tls = ctx;
 	if (rc == 0)
-		rc = http_server_listen(app->server, l, index, e);
+		rc = http_server_listen(app->server, &l, index, e);
 	SSL_CTX_free(ctx);	/* the server has its own reference */
 	if (rc != 0)
-		return err_wrap(e, "%s.listen", l->name);
+		return err_wrap(e, "%s.listen", l.name);
 	(void)snprintf(port, sizeof(port), "%s:%u", at->address, http_server_port(app->server, *index));
-	log_event(LOG_INFO, "http.listening", LOG_STR("listener", l->name), LOG_STR("address", port));
+	log_event(LOG_INFO, "http.listening", LOG_STR("listener", l.name), LOG_STR("address", port));
 	return 0;
 }
 
 static int listen_osci(struct gw_app *app, struct err *e)
 {
 	const struct conf_intermediary *c = app->conf->intermediary;
+	const struct http_listener l = { .name = "intermediary", .routes = app->osci_routes, .route_count = 2 };
 
 	app->osci_routes[0] = (struct http_route){ "POST", c->path, gw_ingress_osci_post, app->intermediary,
 						   c->max_message_size };
 	app->osci_routes[1] = (struct http_route){ "GET", c->path, gw_ingress_osci_get, NULL, 0 };
-	return listen_on(app,
-			 &(struct http_listener){ .name = "intermediary", .routes = app->osci_routes, .route_count = 2 },
-			 &c->listen, c->tls, &app->osci_listener, e);
+	return listen_on(app, &l, &c->listen, c->tls, &app->osci_listener, e);
 }
 
 static int listen_form(struct gw_app *app, struct err *e)
