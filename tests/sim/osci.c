@@ -19,11 +19,15 @@
 #define FORM_TEXT "<antrag>\xc3\xa4\xc3\xb6\xc3\xbc &amp; \xe2\x82\xac</antrag>"
 #define SUBJECT "Antrag \xc3\xa4\xc3\xb6\xc3\xbc & <Anlage>"
 
-/* Says how the step went. good: what was to be; e: why not, where there is a reason. */
-static bool step(struct trip *t, bool good, const struct side *s, const struct err *e, const char *what)
+/* What the intermediary said last. */
+static const char *code_of(const struct side *s)
 {
-	const char *code = s != NULL && s->client != NULL ? osci_client_code(s->client) : "";
+	return s->client != NULL ? osci_client_code(s->client) : "";
+}
 
+/* Says how the step went. good: what was to be; code: "" where nobody was asked; e: why not, if there is a reason. */
+static bool step(struct trip *t, bool good, const char *code, const struct err *e, const char *what)
+{
 	(void)printf("%s - %s%s%s%s%s\n", good ? "ok" : "not ok", what, *code != '\0' ? ", code " : "", code,
 		     good ? "" : ": ", good ? "" : e->text);
 	t->failed += !good;
@@ -36,7 +40,7 @@ static bool leave_politely(struct trip *t, struct side *s)
 	bool good = osci_client_exit_dialog(s->client, &e) == 0;
 
 	if (!good)
-		(void)step(t, false, s, &e, "exitDialog");
+		(void)step(t, false, code_of(s), &e, "exitDialog");
 	trip_hang_up(s);
 	return good;
 }
@@ -118,16 +122,16 @@ static void store(struct trip *t)
 		rc = trip_dial(t, &t->sender, false, &e);
 	if (rc == 0)
 		rc = osci_client_get_message_id(t->sender.client, t->a, &id, &e);
-	if (!step(t, rc == 0, &t->sender, &e, "getMessageId"))
+	if (!step(t, rc == 0, code_of(&t->sender), &e, "getMessageId"))
 		return;
 	(void)snprintf(t->id, sizeof(t->id), "%s", id);
 	rc = send_package(t, t->id, &card, &e);
-	if (!step(t, rc == 0 && card.created != 0, &t->sender, &e, "storeDelivery"))
+	if (!step(t, rc == 0 && card.created != 0, code_of(&t->sender), &e, "storeDelivery"))
 		return;
 	rc = file_replace(t->folder, "id", t->id, strlen(t->id), 0644, &e);
-	(void)step(t, rc == 0, NULL, &e, "id kept");
+	(void)step(t, rc == 0, "", &e, "id kept");
 	(void)send_package(t, t->id, &card, &e);
-	(void)step(t, strcmp(osci_client_code(t->sender.client), "9801") == 0, &t->sender, &e,
+	(void)step(t, strcmp(osci_client_code(t->sender.client), "9801") == 0, code_of(&t->sender), &e,
 		   "the same id is not stored twice");
 }
 
@@ -146,7 +150,7 @@ static void look(struct trip *t, bool received, const char *what)
 		rc = osci_client_cards(t->sender.client, &sel, t->a, &cards, &n, &more, &e);
 	good = rc == 0 && n == 1 && cards[0].created != 0 && (cards[0].received != 0) == received &&
 	       strcmp(cards[0].subject, SUBJECT) == 0;
-	if (step(t, good, &t->sender, &e, what))
+	if (step(t, good, code_of(&t->sender), &e, what))
 		(void)leave_politely(t, &t->sender);
 }
 
@@ -220,7 +224,7 @@ static void leave(struct trip *t)
 
 	if (rc == 0)
 		rc = fetch_into_inbox(t, &e);
-	(void)step(t, rc == 0, &t->recipient, &e, "fetchDelivery, then the line goes dead");
+	(void)step(t, rc == 0, code_of(&t->recipient), &e, "fetchDelivery, then the line goes dead");
 	trip_hang_up(&t->recipient);
 	look(t, false, "fetchProcessCard: no Reception before the next order");
 }
@@ -235,7 +239,7 @@ static void refuse_stranger(struct trip *t)
 
 	if (rc == 0)
 		rc = osci_client_fetch(t->sender.client, t->id, &nothing, t->a, &m, &more, &e);
-	if (step(t, rc == ERR_MISSING, &t->sender, &e, "somebody else cannot fetch it"))
+	if (step(t, rc == ERR_MISSING, code_of(&t->sender), &e, "somebody else cannot fetch it"))
 		(void)leave_politely(t, &t->sender);
 }
 
@@ -246,10 +250,10 @@ static void fetch(struct trip *t)
 
 	if (rc == 0)
 		rc = fetch_into_inbox(t, &e);
-	if (!step(t, rc == 0, &t->recipient, &e, "initDialog, fetchDelivery"))
+	if (!step(t, rc == 0, code_of(&t->recipient), &e, "initDialog, fetchDelivery"))
 		return;
-	(void)step(t, is_what_was_sent(t, &e), NULL, &e, "byte for byte what was sent, by a trusted author");
-	(void)step(t, leave_politely(t, &t->recipient), NULL, &e, "exitDialog");
+	(void)step(t, is_what_was_sent(t, &e), "", &e, "byte for byte what was sent, by a trusted author");
+	(void)step(t, leave_politely(t, &t->recipient), "", &e, "exitDialog");
 	look(t, true, "fetchProcessCard: Reception");
 }
 
