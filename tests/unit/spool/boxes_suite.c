@@ -5,22 +5,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-static struct h_spool h;
-
-static int setup(void **state)
-{
-	(void)state;
-	h_spool_init(&h);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
-	return 0;
-}
-
 static void the_oldest_matching_message_of_a_mailbox_comes_first(void **state)
 {
 	struct err e = ERR_INIT;
@@ -286,7 +270,7 @@ static void the_audit_trail_keeps_order_and_verifies(void **state)
 
 int store_suite_boxes(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, h_setup, h_teardown)
 	const struct CMUnitTest tests[] = {
 		T(the_oldest_matching_message_of_a_mailbox_comes_first),
 		T(cards_are_listed_by_role_time_and_reception),

@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+struct h_spool h;
+
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st, (void)type, (void)ftw;
@@ -18,37 +20,51 @@ void h_remove(const char *path)
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-void h_spool_init(struct h_spool *h)
+void h_spool_init(struct h_spool *x)
 {
 	struct err e = ERR_INIT;
 	const char *tmp = getenv("TMPDIR");
 
 	log_set_level(LOG_ERROR);
-	*h = (struct h_spool){ .s = NULL };
-	snprintf(h->root, sizeof(h->root), "%.40s/spool-XXXXXX", tmp == NULL ? "/tmp" : tmp);
-	assert_non_null(mkdtemp(h->root));
-	snprintf(h->dir, sizeof(h->dir), "%s/spool", h->root);
-	snprintf(h->key, sizeof(h->key), "%s/master.key", h->root);
-	h->o = (struct spool_options){ .dir = h->dir, .master_key_file = h->key, .map_max = 256ULL << 20 };
-	h->a = arena_new();
-	assert_ok(spool_key_make(h->key, &e), e);
-	assert_ok(spool_open(&h->o, &h->s, &e), e);
+	*x = (struct h_spool){ .s = NULL };
+	snprintf(x->root, sizeof(x->root), "%.40s/spool-XXXXXX", tmp == NULL ? "/tmp" : tmp);
+	assert_non_null(mkdtemp(x->root));
+	snprintf(x->dir, sizeof(x->dir), "%s/spool", x->root);
+	snprintf(x->key, sizeof(x->key), "%s/master.key", x->root);
+	x->o = (struct spool_options){ .dir = x->dir, .master_key_file = x->key, .map_max = 256ULL << 20 };
+	x->a = arena_new();
+	assert_ok(spool_key_make(x->key, &e), e);
+	assert_ok(spool_open(&x->o, &x->s, &e), e);
 }
 
-void h_spool_reopen(struct h_spool *h)
+void h_spool_reopen(struct h_spool *x)
 {
 	struct err e = ERR_INIT;
 
-	spool_close(h->s);
-	h->s = NULL;
-	assert_ok(spool_open(&h->o, &h->s, &e), e);
+	spool_close(x->s);
+	x->s = NULL;
+	assert_ok(spool_open(&x->o, &x->s, &e), e);
 }
 
-void h_spool_fini(struct h_spool *h)
+void h_spool_fini(struct h_spool *x)
 {
-	spool_close(h->s);
-	arena_free(h->a);
-	h_remove(h->root);
+	spool_close(x->s);
+	arena_free(x->a);
+	h_remove(x->root);
+}
+
+int h_setup(void **state)
+{
+	(void)state;
+	h_spool_init(&h);
+	return 0;
+}
+
+int h_teardown(void **state)
+{
+	(void)state;
+	h_spool_fini(&h);
+	return 0;
 }
 
 char *h_bytes(size_t n, unsigned seed)

@@ -15,10 +15,16 @@ struct h_spool {
 	struct arena *a;
 };
 
-void h_spool_init(struct h_spool *h);		/* folder, key, open spool */
-void h_spool_reopen(struct h_spool *h);
-void h_spool_fini(struct h_spool *h);		/* closes and removes everything */
+void h_spool_init(struct h_spool *x);		/* folder, key, open spool */
+void h_spool_reopen(struct h_spool *x);
+void h_spool_fini(struct h_spool *x);		/* closes and removes everything */
+
 void h_remove(const char *path);		/* rm -r */
+
+/* The spool of tests that need one, opened and removed around each of them. */
+extern struct h_spool h;
+int h_setup(void **state);
+int h_teardown(void **state);
 
 /* n bytes that depend on seed; the caller frees. */
 char *h_bytes(size_t n, unsigned seed);

@@ -5,22 +5,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-static struct h_spool h;
-
-static int setup(void **state)
-{
-	(void)state;
-	h_spool_init(&h);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
-	return 0;
-}
-
 static void a_message_comes_back_as_it_was_committed(void **state)
 {
 	struct err e = ERR_INIT;
@@ -371,7 +355,7 @@ static void only_one_process_has_a_spool_and_only_with_its_key(void **state)
 
 int store_suite_messages(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, h_setup, h_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_message_comes_back_as_it_was_committed),
 		T(parts_of_every_size_keep_their_bytes_and_digest),

@@ -5,22 +5,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-static struct h_spool h;
-
-static int setup(void **state)
-{
-	(void)state;
-	h_spool_init(&h);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
-	return 0;
-}
-
 static int claim(int64_t now, struct spool_delivery *d, int64_t *next)
 {
 	struct err e = ERR_INIT;
@@ -423,7 +407,7 @@ static void what_is_late_is_listed_and_counted_until_it_is_known_or_given_up(voi
 
 int store_suite_queue(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, h_setup, h_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_delivery_is_claimed_once_and_done_once),
 		T(a_deferred_delivery_waits_until_it_is_due),

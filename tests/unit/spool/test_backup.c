@@ -11,7 +11,6 @@
 #include "base/mem.h"
 #include "spool/engine.h"
 
-static struct h_spool h;
 static char target[128], restored[128];
 
 static int setup(void **state)
@@ -20,13 +19,6 @@ static int setup(void **state)
 	h_spool_init(&h);
 	snprintf(target, sizeof(target), "%s/backup", h.root);
 	snprintf(restored, sizeof(restored), "%s/restored", h.root);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
 	return 0;
 }
 
@@ -502,7 +494,7 @@ static void a_check_finds_a_delivery_that_would_be_forgotten(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, h_teardown)
 	const struct CMUnitTest tests[] = {
 		T(thirty_two_senders_with_workers_and_onlookers_get_along),
 		T(a_restored_backup_is_the_spool_of_then),

@@ -21,7 +21,6 @@ struct ack {
 	struct id id;
 };
 
-static struct h_spool h;
 static int ack_fd;
 static atomic_int countdown;
 static const char *only;	/* NULL: every place counts */

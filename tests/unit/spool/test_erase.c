@@ -11,22 +11,6 @@
 
 #define CANARY "CANARY-7f3c-Antrag-auf-Hilfe"
 
-static struct h_spool h;
-
-static int setup(void **state)
-{
-	(void)state;
-	h_spool_init(&h);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
-	return 0;
-}
-
 static int submit_canary(struct id *id, size_t filler, struct err *e)
 {
 	char *pad = h_bytes(filler, 5);
@@ -199,9 +183,9 @@ static void an_emptied_slot_serves_a_new_message_with_a_new_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(no_canary_is_on_the_disk_before_or_after, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_older_database_cannot_bring_an_erased_message_back, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_emptied_slot_serves_a_new_message_with_a_new_key, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_canary_is_on_the_disk_before_or_after, h_setup, h_teardown),
+		cmocka_unit_test_setup_teardown(an_older_database_cannot_bring_an_erased_message_back, h_setup, h_teardown),
+		cmocka_unit_test_setup_teardown(an_emptied_slot_serves_a_new_message_with_a_new_key, h_setup, h_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

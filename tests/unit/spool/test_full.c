@@ -10,22 +10,6 @@
 #include "base/mem.h"
 #include "spool/engine.h"
 
-static struct h_spool h;
-
-static int setup(void **state)
-{
-	(void)state;
-	h_spool_init(&h);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
-	return 0;
-}
-
 static void a_full_map_refuses_new_messages_and_lets_the_old_ones_go(void **state)
 {
 	enum { MOST = 400 };
@@ -171,7 +155,7 @@ static void a_database_that_cannot_grow_goes_on_serving(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, h_setup, h_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_full_map_refuses_new_messages_and_lets_the_old_ones_go),
 		T(below_the_reserve_nothing_new_is_begun),

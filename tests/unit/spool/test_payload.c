@@ -7,22 +7,6 @@
 #include "base/mem.h"
 #include "spool/engine.h"
 
-static struct h_spool h;
-
-static int setup(void **state)
-{
-	(void)state;
-	h_spool_init(&h);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
-	return 0;
-}
-
 struct found {
 	char path[2][256];
 	size_t n;
@@ -271,7 +255,7 @@ static void scratch_says_what_is_wrong_with_its_folder(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, h_setup, h_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_changed_byte_is_found_in_any_block),
 		T(a_file_cut_at_any_place_is_found),

@@ -12,7 +12,6 @@
 
 enum { MESSAGES = 64, SIZE = 50000 };	/* small enough to lie in the database */
 
-static struct h_spool h;
 static struct id ids[MESSAGES];
 
 static int setup(void **state)
@@ -23,13 +22,6 @@ static int setup(void **state)
 	h_spool_init(&h);
 	for (unsigned i = 0; i < MESSAGES; i++)
 		assert_ok(h_submit(h.s, NULL, "ags:05315000", SIZE, i, &ids[i], NULL, &e), e);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
 	return 0;
 }
 
@@ -115,9 +107,9 @@ static void readers_and_the_writer_go_on_meanwhile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_map_is_found_and_let_go, setup, teardown),
-		cmocka_unit_test_setup_teardown(writing_lets_go_of_the_map, setup, teardown),
-		cmocka_unit_test_setup_teardown(readers_and_the_writer_go_on_meanwhile, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_map_is_found_and_let_go, setup, h_teardown),
+		cmocka_unit_test_setup_teardown(writing_lets_go_of_the_map, setup, h_teardown),
+		cmocka_unit_test_setup_teardown(readers_and_the_writer_go_on_meanwhile, setup, h_teardown),
 	};
 
 	return cmocka_run_group_tests_name("resident", tests, NULL, NULL);

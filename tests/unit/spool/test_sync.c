@@ -36,7 +36,6 @@ int fsync(int fd)
 	return -1;
 }
 
-static struct h_spool h;
 static struct id before;
 
 static int setup(void **state)
@@ -47,13 +46,6 @@ static int setup(void **state)
 	h_spool_init(&h);
 	log_set_fd(open("/dev/null", O_WRONLY));
 	assert_ok(h_submit(h.s, "before", "ags:1", 100000, 1, &before, NULL, &e), e);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
 	return 0;
 }
 
@@ -176,7 +168,7 @@ static void of_a_group_whose_sync_failed_nobody_is_acknowledged(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, h_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_failed_sync_of_the_database_is_final),
 		T(a_failed_sync_of_a_payload_is_final),

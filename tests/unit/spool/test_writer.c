@@ -8,22 +8,6 @@
 #include "spool/codec.h"
 #include "spool/engine.h"
 
-static struct h_spool h;
-
-static int setup(void **state)
-{
-	(void)state;
-	h_spool_init(&h);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	h_spool_fini(&h);
-	return 0;
-}
-
 enum fault { GOOD, CLEAN, DIRTY };	/* fails before or after it has written something */
 
 struct job {
@@ -173,11 +157,11 @@ static void a_recipient_with_many_waiting_costs_the_others_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_job_that_fails_harms_none_of_its_group, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_posted_job_is_done_at_the_latest_when_the_spool_is_closed, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(a_recipient_with_many_waiting_costs_the_others_nothing, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(a_job_that_fails_harms_none_of_its_group, h_setup, h_teardown),
+		cmocka_unit_test_setup_teardown(a_posted_job_is_done_at_the_latest_when_the_spool_is_closed, h_setup,
+						h_teardown),
+		cmocka_unit_test_setup_teardown(a_recipient_with_many_waiting_costs_the_others_nothing, h_setup,
+						h_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
