@@ -113,6 +113,15 @@ static int make_url(const struct server *s, const char *key, const char *service
 	return buf_check(url, "directory request", e);
 }
 
+/* A 404 of the directory itself names its cause; one without comes from a proxy, a wrong path or a server without the
+ * directory, and says nothing about the entry. */
+static bool is_no_entry(const json_t *problem)
+{
+	const char *type = json_opt_string(problem, "type", ""), *detail = json_opt_string(problem, "detail", "");
+
+	return strstr(type, "ENTITY_NOT_FOUND") != NULL || strncmp(detail, "5005", 4) == 0 || strncmp(detail, "5009", 4) == 0;
+}
+
 /* Functional answers of the DVDV 2 API: 200, 204, 404, 400, 401; the rest is a technical fault. */
 static int judge(const struct http_answer *got, struct span body, struct err *e)
 {
@@ -120,6 +129,7 @@ static int judge(const struct http_answer *got, struct span body, struct err *e)
 	struct err none = ERR_INIT;
 	json_t *problem = NULL;
 	char detail[120] = "";
+	bool no_entry;
 
 	if (got->status == 200)
 		return body.n > 0 ? 0 : err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "empty answer");
@@ -128,10 +138,14 @@ static int judge(const struct http_answer *got, struct span body, struct err *e)
 					 dir_warning_err(warning, e);
 	if (json_read(body, "problem", &problem, &none) == 0)
 		(void)snprintf(detail, sizeof(detail), "%.100s", json_opt_string(problem, "detail", ""));
+	no_entry = got->status == 404 && is_no_entry(problem);
 	json_decref(problem);
+	if (no_entry)
+		return err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "not in the directory: %s", detail);
 	switch (got->status) {
 	case 404:
-		return err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "not in the directory: %s", detail);
+		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "HTTP status 404 without the directory's word for it: %s",
+				  detail);
 	case 400:
 		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "the directory calls our request wrong: %s", detail);
 	case 401:

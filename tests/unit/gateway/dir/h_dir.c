@@ -34,7 +34,9 @@ static int reply_json(struct http_request *rq, unsigned status, json_t *o, struc
 
 static int reply_problem(struct http_request *rq, unsigned status, const char *detail, struct err *e)
 {
-	return reply_json(rq, status, json_pack("{s:s, s:s}", "type", "problems/type/X", "detail", detail), e);
+	const char *type = status == 404 ? "problems/type/ENTITY_NOT_FOUND" : "problems/type/X";
+
+	return reply_json(rq, status, json_pack("{s:s, s:s}", "type", type, "detail", detail), e);
 }
 
 static void wait_ms(long ms)
@@ -81,7 +83,9 @@ static bool is_assertion_good(struct h_server *s, struct span token)
 	exp = json_opt_int(c, "exp", 0);
 	good = good && strcmp(json_opt_string(c, "sub", ""), want) == 0 && strcmp(json_opt_string(c, "iss", ""), want) == 0 &&
 	       strcmp(json_opt_string(c, "aud", ""), aud) == 0 && json_opt_string(c, "jti", "")[0] != '\0' &&
-	       exp * 1000 > clock_now() && exp * 1000 < clock_now() + 120000;
+	       exp * 1000 > clock_now() - s->behind_ms && exp * 1000 < clock_now() - s->behind_ms + 120000 &&
+	       json_opt_int(c, "nbf", 0) * 1000 <= clock_now() - s->behind_ms &&
+	       json_opt_int(c, "iat", 0) * 1000 <= clock_now() - s->behind_ms;
 	json_decref(c);
 	buf_fini(&claims);
 	return good;
@@ -178,6 +182,10 @@ static int serve_find(struct http_request *rq, void *ctx, struct err *e)
 		return reply_problem(rq, 401, "no matching client certificate", e);
 	case H_404:
 		return reply_problem(rq, 404, "5009 no such organisation", e);
+	case H_404_PAGE:
+		return http_reply_text(rq, 404, "<html>nginx: 404 Not Found", e);
+	case H_404_OTHER:
+		return reply_json(rq, 404, json_pack("{s:s, s:s}", "type", "about:blank", "detail", "No static resource"), e);
 	case H_INVALID:
 		http_header_add(rq, "dvdv-warning-msg", "=?UTF-8?Q?Dienst_ung=C3=BCltig?=");
 		return http_reply(rq, 204, NULL, NULL, 0, e);
@@ -352,6 +360,7 @@ int h_fresh(void **state)
 		w->server[i].tokens = w->server[i].finds = 0;
 		w->server[i].generation++;
 		w->server[i].expires_in = 3600;
+		w->server[i].behind_ms = 0;
 		servers[i] = w->server[i].base;
 	}
 	h_entry(&w->to, &w->im);

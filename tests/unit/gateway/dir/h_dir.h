@@ -22,8 +22,8 @@
 #define H_NEGATIVE_MS 5000
 #define H_TIMEOUT_MS 700
 
-enum h_mode { H_OK, H_500, H_503, H_429, H_400, H_401, H_404, H_204, H_INVALID, H_GARBAGE, H_EMPTY, H_SLOW, H_TOKEN_401,
-	      H_TOKEN_500, H_TOKEN_GARBAGE, H_TOKEN_EMPTY, H_TOKEN_SLOW };
+enum h_mode { H_OK, H_500, H_503, H_429, H_400, H_401, H_404, H_404_PAGE, H_404_OTHER, H_204, H_INVALID, H_GARBAGE,
+	      H_EMPTY, H_SLOW, H_TOKEN_401, H_TOKEN_500, H_TOKEN_GARBAGE, H_TOKEN_EMPTY, H_TOKEN_SLOW };
 
 struct h_server {
 	struct h_world *w;
@@ -34,6 +34,7 @@ struct h_server {
 	atomic_uint tokens, finds;	/* requests that came */
 	atomic_uint generation;		/* of the only valid token */
 	atomic_int expires_in;		/* told with a token */
+	atomic_llong behind_ms;		/* how far its clock is behind ours */
 };
 
 struct h_world {

@@ -64,6 +64,9 @@ static void every_answer_has_its_meaning(void **state)
 	} cases[] = {
 		{ H_OK, ERR_OK, RSN_NONE, "", 1, 0 },
 		{ H_404, ERR_MISSING, RSN_DIR_NO_ENTRY, "5009 no such organisation", 1, 0 },
+		/* no word of the directory's: a proxy, a wrong path, a backend that is not deployed */
+		{ H_404_PAGE, ERR_PEER, RSN_DIR_BAD_ANSWER, "404", 1, 1 },
+		{ H_404_OTHER, ERR_PEER, RSN_DIR_BAD_ANSWER, "No static resource", 1, 1 },
 		{ H_204, ERR_MISSING, RSN_DIR_NO_ENTRY, "no valid entry", 1, 0 },
 		{ H_INVALID, ERR_TRUST, RSN_DIR_EXPIRED, "Dienst ungültig", 1, 0 },
 		{ H_400, ERR_PEER, RSN_DIR_BAD_ANSWER, "7006 input", 1, 1 },
