@@ -12,7 +12,8 @@
 #include "base/uri.h"
 #include "pki/jws.h"
 
-#define ASSERTION_SECONDS 60
+#define ASSERTION_SECONDS 60	/* from its issue: servers refuse a longer life */
+#define CLOCK_APART_S 15	/* issued so long ago: a server whose clock is behind calls nothing "not yet valid" */
 #define LIFE_MOST_S (7LL * 24 * 3600)
 #define EARLY_MS 30000		/* a token is renewed this long before it ends */
 #define ANSWER_MAX ((size_t)64 * 1024)
@@ -68,14 +69,14 @@ static int make_assertion(const struct dir_token *t, struct buf *out, struct err
 {
 	char sub[3 + 40 + 1], jti[ID_TEXT_LEN];
 	struct id id = id_new();
-	json_int_t now = clock_now() / 1000;
+	json_int_t issued = clock_now() / 1000 - CLOCK_APART_S;
 	json_t *claims;
 	struct buf text;
 	int rc;
 
 	subject_of(t->key->cert, sub);
-	claims = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s}", "iss", sub, "sub", sub, "aud", t->url, "iat", now, "nbf",
-			   now, "exp", now + ASSERTION_SECONDS, "jti", id_text(&id, jti));
+	claims = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s}", "iss", sub, "sub", sub, "aud", t->url, "iat", issued,
+			   "nbf", issued, "exp", issued + ASSERTION_SECONDS, "jti", id_text(&id, jti));
 	buf_init(&text, ANSWER_MAX);
 	json_write(&text, claims);
 	json_decref(claims);

@@ -51,6 +51,22 @@ static void a_token_is_kept_until_shortly_before_it_ends(void **state)
 	dir_token_free(t);
 }
 
+static void clocks_may_be_a_little_apart(void **state)
+{
+	static const long long behind[] = { 0, 8000, -8000 };
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(behind); i++) {
+		struct dir_token *t = make(H_TIMEOUT_MS);
+		struct err e;
+
+		S->behind_ms = behind[i];
+		assert_ok(get(t, text, &e), e);
+		dir_token_free(t);
+	}
+}
+
 static void a_token_with_no_useful_term_serves_once(void **state)
 {
 	static const int terms[] = { 0, -1, -2147483647, 10 };
@@ -161,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_token_is_kept_until_shortly_before_it_ends),
+		T(clocks_may_be_a_little_apart),
 		T(a_token_with_no_useful_term_serves_once),
 		T(no_term_is_believed_for_ever),
 		T(a_dropped_token_is_renewed_but_only_if_it_is_still_the_one),
