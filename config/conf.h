@@ -92,6 +92,7 @@ struct conf_directory {
 
 struct conf_delivery {
 	struct conf_key author_key;			/* signs the content */
+	char *ca_file;					/* issuers of intermediaries' TLS certificates; NULL: the directory's */
 	struct conf_key signature_key, cipher_key;	/* originator: signs orders; answers are encrypted for it */
 	uint32_t workers, window;			/* window: attempts under way per recipient */
 	int64_t retry_first, retry_most;		/* RETRY_SOON */

@@ -175,6 +175,9 @@ static const struct conf_field delivery[] = {
 	  .help = "Key that signs our requests to intermediaries." },
 	{ "cipher_key", CONF_GROUP, AT(conf_delivery, cipher_key), REQUIRED, .group = &key_group,
 	  .help = "Key for which intermediaries encrypt their answers." },
+	{ "ca_file", CONF_FILE, AT(conf_delivery, ca_file),
+	  .help = "PEM file with the issuers of the TLS certificates of intermediaries whose address is https. Without it: "
+		  "directory.ca_file." },
 	{ "workers", CONF_COUNT, AT(conf_delivery, workers), .fallback = "8", .min = 1, .max = 256,
 	  .help = "Attempts under way at once." },
 	{ "window", CONF_COUNT, AT(conf_delivery, window), .fallback = "2", .min = 1, .max = 64,

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <openssl/ssl.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -47,11 +49,11 @@ static int start_directory(struct gw_app *app, struct err *e)
 
 	if (c == NULL)
 		return 0;
-	rc = http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" DEPESCHE_VERSION, .ca_file = c->ca_file,
-							     .total_ms = (unsigned)c->timeout },
-			     &app->dir_http, e);
+	rc = gw_app_trust(c->ca_file, &app->dir_tls, e);
+	if (rc == 0)
+		rc = gw_app_client(app->dir_tls, c->timeout, &app->dir_http, e);
 	if (rc != 0)
-		return rc;
+		return err_wrap(e, "directory");
 	o = (struct dir_options){
 		.servers = (const char *const *)c->servers.item,
 		.server_count = c->servers.n,
@@ -63,7 +65,6 @@ static int start_directory(struct gw_app *app, struct err *e)
 		.usable_for = c->usable_for,
 		.negative_for = c->negative_for,
 		.timeout = c->timeout,
-		.ca_file = c->ca_file,
 		.client_key = pki_keyring_at(app->directory_keys, 0),
 		.http = app->dir_http,
 		.spool = app->spool,
@@ -139,10 +140,10 @@ static int start_delivery(struct gw_app *app, struct err *e)
 	if (c == NULL)
 		return 0;
 	rc = pki_content_init(e);
+	if (rc == 0 && c->ca_file != NULL)
+		rc = gw_app_trust(c->ca_file, &app->osci_tls, e);
 	if (rc == 0)
-		rc = http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" DEPESCHE_VERSION,
-								     .total_ms = (unsigned)c->attempt_timeout },
-				     &app->osci_http, e);
+		rc = gw_app_client(c->ca_file != NULL ? app->osci_tls : app->dir_tls, c->attempt_timeout, &app->osci_http, e);
 	if (rc != 0)
 		return err_wrap(e, "delivery");
 	sender = (struct gw_sender){
@@ -251,6 +252,8 @@ void gw_app_stop(struct gw_app *app)
 	dir_free(app->dir);
 	http_client_free(app->osci_http);
 	http_client_free(app->dir_http);
+	SSL_CTX_free(app->osci_tls);
+	SSL_CTX_free(app->dir_tls);
 	spool_close(app->spool);
 	pki_trust_free(app->trust);
 	pki_certs_free(app->certs);

@@ -34,6 +34,7 @@ struct gw_app {
 	/* delivery */
 	struct pki_keyring *sender_keys, *author_keys, *directory_keys;
 	struct http_client *osci_http, *dir_http;
+	struct ssl_ctx_st *osci_tls, *dir_tls;	/* whom they trust */
 	struct dir *dir;
 	struct gw_deliver *deliver;
 	struct gw_followup *followup;
@@ -62,5 +63,9 @@ int gw_app_load_keys(struct gw_app *app, struct err *e);
 int gw_app_load_trust(struct gw_app *app, struct err *e);
 /* app_http.c: listeners and routes. */
 int gw_app_listen(struct gw_app *app, struct err *e);
+/* app_tls.c: whom our clients trust over HTTPS, read from a PEM file once; and a client with our TLS policy. trust stays
+ * the caller's and outlives the client. */
+int gw_app_trust(const char *ca_file, struct ssl_ctx_st **out, struct err *e);
+int gw_app_client(struct ssl_ctx_st *trust, int64_t timeout_ms, struct http_client **out, struct err *e);
 
 #endif

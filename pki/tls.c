@@ -50,8 +50,13 @@ static int use_key(SSL_CTX *ctx, const struct pki_tls *t, struct err *e)
 		BIO *bio = pki_bio_of(buf_view(&file));
 		X509 *x;
 		int n = 0;
-		for (; (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL; n++)
-			SSL_CTX_add0_chain_cert(ctx, x);
+		for (; (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL; n++) {
+			/* The server's own certificate goes first by itself (RFC 5246 7.4.2: each certifies the one before). */
+			if (X509_cmp(x, t->key->cert->x509) == 0)
+				X509_free(x);
+			else
+				SSL_CTX_add0_chain_cert(ctx, x);
+		}
 		BIO_free(bio);
 		if (n == 0)
 			rc = pki_ossl_err(e, ERR_SYNTAX, "%s: no certificates in PEM", t->chain_file);
@@ -171,7 +176,7 @@ int pki_tls_server(const struct pki_tls *t, SSL_CTX **out, struct err *e)
 	return 0;
 }
 
-int pki_tls_client_apply(const struct pki_tls *t, SSL_CTX *ctx, struct err *e)
+static int client_apply(const struct pki_tls *t, SSL_CTX *ctx, struct err *e)
 {
 	int rc = base(ctx, e);
 
@@ -190,10 +195,23 @@ int pki_tls_client(const struct pki_tls *t, SSL_CTX **out, struct err *e)
 	int rc;
 
 	must(ctx != NULL);
-	rc = pki_tls_client_apply(t, ctx, e);
+	rc = client_apply(t, ctx, e);
 	if (rc != 0)
 		SSL_CTX_free(ctx);
 	else
 		*out = ctx;
 	return rc;
+}
+
+int pki_tls_client_like(SSL_CTX *ours, SSL_CTX *ctx, struct err *e)
+{
+	int rc = base(ctx, e);
+
+	if (rc != 0)
+		return rc;
+	SSL_CTX_set1_cert_store(ctx, SSL_CTX_get_cert_store(ours));
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	if (X509_VERIFY_PARAM_set1(SSL_CTX_get0_param(ctx), SSL_CTX_get0_param(ours)) != 1)
+		return pki_ossl_err(e, ERR_INTERNAL, "TLS: settings");
+	return 0;
 }

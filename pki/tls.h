@@ -25,8 +25,8 @@ struct pki_tls {
 /* Caller frees with SSL_CTX_free(). ERR_CONFIG, ERR_MISSING, ERR_SYNTAX name the file. */
 int pki_tls_server(const struct pki_tls *t, struct ssl_ctx_st **out, struct err *e);
 int pki_tls_client(const struct pki_tls *t, struct ssl_ctx_st **out, struct err *e);
-/* Applies the client side (policy, anchors, CRLs, key) to a context somebody else made (libcurl's
- * CURLOPT_SSL_CTX_FUNCTION). */
-int pki_tls_client_apply(const struct pki_tls *t, struct ssl_ctx_st *ctx, struct err *e);
+/* Makes a context that somebody else made (libcurl's CURLOPT_SSL_CTX_FUNCTION) like ours: policy, anchors, CRLs. Reads no
+ * files: a bundle of the usual 150 anchors takes 50 ms to read, too long for each connection. */
+int pki_tls_client_like(struct ssl_ctx_st *ours, struct ssl_ctx_st *ctx, struct err *e);
 
 #endif

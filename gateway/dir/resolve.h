@@ -27,7 +27,6 @@ struct dir_options {
 	const char *const *services;	/* service specification URIs, newest first */
 	size_t service_count;
 	int64_t fresh_for, usable_for, negative_for, timeout;	/* ms */
-	const char *ca_file;
 	const struct pki_key *client_key;	/* borrowed: signs the client assertion */
 	struct http_client *http;		/* borrowed */
 	struct spool *spool;			/* borrowed: cache */

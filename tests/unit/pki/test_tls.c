@@ -194,6 +194,36 @@ static void old_versions_and_ciphers_are_refused(void **state)
 	SSL_CTX_free(a);
 }
 
+static void a_context_made_like_ours_trusts_and_refuses_as_ours(void **state)
+{
+	const struct {
+		const char *const *anchors;
+		const char *ciphers;	/* all that the server has */
+		bool ok;
+	} rows[] = {
+		{ w.anchors, "ECDHE-ECDSA-AES128-GCM-SHA256", true },
+		{ w.foreigns, "ECDHE-ECDSA-AES128-GCM-SHA256", false },
+		{ w.anchors, "ECDHE-ECDSA-AES128-SHA256", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		SSL_CTX *a = NULL, *ours = NULL, *b = SSL_CTX_new(TLS_client_method());
+		struct err e = ERR_INIT;
+		struct side s;
+		assert_ok(pki_tls_server(&(struct pki_tls){ .key = w.server, .min_rsa_bits = 3000 }, &a, &e), e);
+		SSL_CTX_set_max_proto_version(a, TLS1_2_VERSION);
+		assert_int_equal(SSL_CTX_set_cipher_list(a, rows[i].ciphers), 1);
+		assert_ok(pki_tls_client(&(struct pki_tls){ .anchors = rows[i].anchors, .min_rsa_bits = 3000 }, &ours, &e), e);
+		assert_ok(pki_tls_client_like(ours, b, &e), e);
+		if (talk(a, b, &s) != rows[i].ok)
+			fail_msg("row %zu", i);
+		SSL_CTX_free(a);
+		SSL_CTX_free(b);
+		SSL_CTX_free(ours);
+	}
+}
+
 static void settings_that_cannot_work_are_named(void **state)
 {
 	const char *missing[] = { "/nonexistent/ca.pem", NULL };
@@ -227,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_may_connect_follows_the_settings),
 		cmocka_unit_test(old_versions_and_ciphers_are_refused),
+		cmocka_unit_test(a_context_made_like_ours_trusts_and_refuses_as_ours),
 		cmocka_unit_test(settings_that_cannot_work_are_named),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
