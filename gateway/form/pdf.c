@@ -47,19 +47,18 @@ static struct {
 
 static PangoFontMap *fonts_borrow(void)
 {
-	PangoFontMap *map;
+	PangoFontMap *map = NULL;
 
 	must(pthread_mutex_lock(&fonts.lock) == 0);
 	while (fonts.free_count == 0 && fonts.made == FONT_MAPS)
 		must(pthread_cond_wait(&fonts.back, &fonts.lock) == 0);
-	if (fonts.free_count == 0) {
-		map = pango_cairo_font_map_new();
-		fonts.made++;
-	} else {
+	if (fonts.free_count > 0)
 		map = fonts.free[--fonts.free_count];
-	}
+	else
+		fonts.made++;
 	must(pthread_mutex_unlock(&fonts.lock) == 0);
-	return map;
+	/* Not under our lock: the first one registers its type with GLib, which has locks of its own. */
+	return map != NULL ? map : pango_cairo_font_map_new();
 }
 
 /* With the context goes whatever of the document still refers to the map. */

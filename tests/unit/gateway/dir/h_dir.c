@@ -367,11 +367,20 @@ int h_fresh(void **state)
 	w->o = (struct dir_options){
 		.servers = servers, .server_count = 2, .entry_path = ENTRY_PATH, .token_path = TOKEN_PATH,
 		.services = services, .service_count = 2, .fresh_for = H_FRESH_MS, .usable_for = H_USABLE_MS,
-		.negative_for = H_NEGATIVE_MS, .timeout = H_TIMEOUT_MS, .client_key = w->client_key, .http = w->http,
+		.negative_for = H_NEGATIVE_MS, .timeout = H_PATIENT_MS, .client_key = w->client_key, .http = w->http,
 		.spool = w->spool.s, .certs = w->certs, .trust = w->trust,
 	};
 	assert_ok(dir_new(&w->o, &w->dir, &e), e);
 	return 0;
+}
+
+void h_impatient(void)
+{
+	struct err e = ERR_INIT;
+
+	dir_free(h_world.dir);
+	h_world.o.timeout = H_TIMEOUT_MS;
+	assert_ok(dir_new(&h_world.o, &h_world.dir, &e), e);
 }
 
 int h_stale(void **state)

@@ -83,10 +83,12 @@ static void every_answer_has_its_meaning(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct dir_query *q = make();
+		struct dir_query *q;
 		struct err e;
 		int rc;
 
+		h_world.o.timeout = cases[i].mode == H_SLOW ? H_TIMEOUT_MS : H_PATIENT_MS;
+		q = make();
 		FIRST->mode = SECOND->mode = cases[i].mode;
 		rc = find(q, &e);
 		if (rc != (int)cases[i].code || e.reason != cases[i].reason || strstr(e.text, cases[i].says) == NULL)
@@ -176,8 +178,10 @@ static void a_server_is_left_alone_as_long_as_it_wants(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct dir_query *q = make();
+		struct dir_query *q;
 
+		h_world.o.timeout = cases[i].mode == H_SLOW ? H_TIMEOUT_MS : H_PATIENT_MS;
+		q = make();
 		FIRST->mode = SECOND->mode = cases[i].mode;
 		assert_int_not_equal(find(q, &e), 0);
 		asked(1, 1);

@@ -446,21 +446,19 @@ static void different_keys_do_not_wait_for_each_other_but_share_the_token(void *
 	assert_int_equal(W->server[0].tokens, 1);
 }
 
-/* 16 recipients, two servers that do not answer in time: without shared failures this takes 32 time-outs in a row. */
+/* Without shared failures each recipient would try both servers for itself. */
 static void a_directory_that_hangs_costs_one_time_out_for_all(void **state)
 {
 	struct runner r[THREADS];
-	int64_t start, took;
 
 	(void)state;
+	h_impatient();
 	W->server[0].mode = W->server[1].mode = H_TOKEN_SLOW;
-	start = clock_mono();
 	run_all(r, THREADS, false);
-	took = clock_mono() - start;
 	for (unsigned i = 0; i < THREADS; i++)
 		assert_int_equal(r[i].reason, RSN_DIR_UNREACHABLE);
-	if (took > 5 * H_TIMEOUT_MS)
-		fail_msg("%lld ms", (long long)took);
+	assert_int_equal(W->server[0].tokens, 1);
+	assert_int_equal(W->server[1].tokens, 1);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, h_fresh, h_stale)
