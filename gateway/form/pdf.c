@@ -126,6 +126,12 @@ static PangoLayout *layout_new(struct form_pdf *p, const char *text, double widt
 {
 	PangoLayout *l = pango_layout_new(p->context);
 	PangoFontDescription *f = pango_font_description_from_string(FONTS);
+	PangoAttrList *attrs = pango_attr_list_new();
+
+	/* A digest or a message id that is broken must not gain a sign. */
+	pango_attr_list_insert(attrs, pango_attr_insert_hyphens_new(FALSE));
+	pango_layout_set_attributes(l, attrs);
+	pango_attr_list_unref(attrs);
 	pango_font_description_set_absolute_size(f, size * PANGO_SCALE);
 	pango_font_description_set_weight(f, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_layout_set_font_description(l, f);

@@ -9,7 +9,7 @@ static const char style[] =
 	"html{font-size:112.5%}\n"
 	"body{margin:0;font-family:'DejaVu "
 	"Sans',Verdana,Arial,sans-serif;line-height:1.5;color:#1b1b1b;background:#fff}\n"
-	".wrap{max-width:44rem;margin:0 auto;padding:0 1rem}\n"
+	".wrap{max-width:44rem;margin-left:auto;margin-right:auto;padding-left:1rem;padding-right:1rem}\n"
 	"header{background:#003064;color:#fff}\n"
 	"header p{margin:0 auto;padding-top:.75rem;padding-bottom:.75rem;font-weight:bold}\n"
 	"footer{background:#f0f2f4;border-top:1px solid #767676;margin-top:3rem;padding:1rem 0}\n"
