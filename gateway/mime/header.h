@@ -59,7 +59,8 @@ const char *mime_encoding_name(enum mime_encoding enc);	/* "8bit" */
 /* What the header of an entity or part says. */
 struct mime_part {
 	struct mime_head head;
-	struct mime_value type;		/* Content-Type */
+	struct mime_value type;		/* Content-Type; empty if absent or type_is_bad */
+	bool type_is_bad;		/* there, but not "type; name=value": its reader may not care */
 	struct mime_value disposition;	/* Content-Disposition */
 	struct span id;			/* Content-ID without < >; empty if absent */
 	enum mime_encoding encoding;	/* MIME_7BIT if absent */

@@ -46,11 +46,25 @@ static int parse_id(struct span text, struct span *id, struct err *e)
 		text = (struct span){ text.p + 1, text.n - 2 };
 	if (text.n == 0)
 		return err_set(e, ERR_SYNTAX, "Content-ID is empty");
+	/* Nobody could write it again: what is taken here has to be handed on. */
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == '<' || text.p[i] == '>' || text.p[i] == '\t' || text.p[i] == 0x7F)
+			return err_set(e, ERR_SYNTAX, "Content-ID holds a character not allowed in it");
 	/* "cid:x" would be the id "cid:x" to one reader and the id "x" to another. */
 	if (without_scheme(text).n != text.n)
 		return err_spec(e, ERR_SYNTAX, "RFC 2392 2", "Content-ID begins with \"cid:\"");
 	*id = text;
 	return 0;
+}
+
+/* What a file is called by who sends it is no reason to refuse it: whoever needs the type finds none. */
+static void parse_type(struct span text, struct arena *a, struct mime_part *out)
+{
+	struct err ignored = ERR_INIT;
+
+	out->type_is_bad = mime_value_parse(text, a, &out->type, &ignored) != 0;
+	if (out->type_is_bad)
+		out->type = (struct mime_value){ .main = SPAN_EMPTY };
 }
 
 int mime_part_parse(struct span block, struct arena *a, struct mime_part *out, struct err *e)
@@ -62,8 +76,8 @@ int mime_part_parse(struct span block, struct arena *a, struct mime_part *out, s
 		return (int)e->code;
 	if (mime_head_get(&out->head, "MIME-Version", &v) && !span_is(v, "1.0"))
 		return err_spec(e, ERR_SYNTAX, "RFC 2045 4", "MIME-Version is not 1.0");
-	if (mime_head_get(&out->head, "Content-Type", &v) && mime_value_parse(v, a, &out->type, e) != 0)
-		return err_wrap(e, "Content-Type");
+	if (mime_head_get(&out->head, "Content-Type", &v))
+		parse_type(v, a, out);
 	if (mime_head_get(&out->head, "Content-Disposition", &v) && mime_value_parse(v, a, &out->disposition, e) != 0)
 		return err_wrap(e, "Content-Disposition");
 	if (mime_head_get(&out->head, "Content-Transfer-Encoding", &v) && parse_encoding(v, &out->encoding, e) != 0)

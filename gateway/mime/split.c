@@ -84,6 +84,8 @@ static int take_entity(struct mime_split *s, struct err *e)
 
 	if (mime_part_parse(buf_view(&s->head), s->entity_arena, &entity, e) != 0)
 		return err_wrap(e, "header of the message");
+	if (entity.type_is_bad)
+		return err_spec(e, ERR_SYNTAX, "RFC 2045 5.1", "Content-Type of the message is malformed");
 	if (entity.type.main.n < 10 || strncasecmp(entity.type.main.p, "multipart/", 10) != 0)
 		return err_spec(e, ERR_SYNTAX, "RFC 2046 5.1", "Content-Type of the message is not multipart");
 	if (entity.encoding == MIME_BASE64)

@@ -235,7 +235,10 @@ static void refuses_parts_it_could_misread(void **state)
 		{ "MIME-Version: 1.1", ERR_SYNTAX },
 		{ "Content-Length: -1", ERR_SYNTAX },
 		{ "Content-Length: 18446744073709551616", ERR_SYNTAX },
-		{ "Content-Type: a b", ERR_SYNTAX },
+		{ "Content-ID: <a<b>", ERR_SYNTAX },
+		{ "Content-ID: <a>b>", ERR_SYNTAX },
+		{ "Content-ID: <a\tb>", ERR_SYNTAX },
+		{ "Content-ID: <a\x7F>", ERR_SYNTAX },
 		{ "Content-Disposition: form-data; name=\"a", ERR_SYNTAX },
 	};
 
@@ -245,6 +248,22 @@ static void refuses_parts_it_could_misread(void **state)
 
 		if (mime_part_parse(span_of(bad[i].block), *state, &p, &e) != (int)bad[i].code)
 			fail_msg("%s: %s", bad[i].block, e.text);
+	}
+}
+
+static void a_malformed_type_is_no_type_and_no_error(void **state)
+{
+	static const char *const bad[] = {
+		"Content-Type: a b", "Content-Type: application/pdf; name=Antrag 1.pdf", "Content-Type: text/plain; charset=",
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct err e = ERR_INIT;
+		struct mime_part p;
+
+		assert_ok(mime_part_parse(span_of(bad[i]), *state, &p, &e), e);
+		assert_true(p.type_is_bad);
+		assert_int_equal(p.type.main.n + p.type.n, 0);
 	}
 }
 
@@ -364,6 +383,7 @@ int main(void)
 		cmocka_unit_test(every_beginning_of_a_header_is_read_or_refused),
 		cmocka_unit_test(reads_what_a_part_says),
 		cmocka_unit_test(refuses_parts_it_could_misread),
+		cmocka_unit_test(a_malformed_type_is_no_type_and_no_error),
 		cmocka_unit_test(checks_boundaries),
 		cmocka_unit_test(references_and_ids_meet_after_decoding_once),
 		cmocka_unit_test(reads_form_fields),
