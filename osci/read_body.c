@@ -129,7 +129,7 @@ static bool is_standard(const struct xml_decl *d)
 /* Everything in force beyond the five prefixes becomes a declaration of the package itself. */
 static int package_tag(struct entity *en, const struct xml_start *s, struct err *e)
 {
-	enum { DECLS_MAX = 256 };
+	enum { DECLS_MAX = 64 };
 	struct body *b = en->frame.body;
 	struct xml_decl decls[DECLS_MAX], d;
 	struct xml_start own = *s, outer = { .name = around, .decls = standard, .decls_n = ARRAY_LEN(standard) };

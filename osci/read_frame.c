@@ -136,6 +136,19 @@ static int section_start(struct entity *en, const struct xml_start *s, struct er
 	return osci_frame_refuse(en, e, "the Envelope holds one Header and one Body, nothing else");
 }
 
+/* A header entry and the ContentPackage take what is in force around them along when they are handed on: on one element,
+ * and no more than a reader accepts there. */
+static int check_scope(struct entity *en, struct err *e)
+{
+	const struct xml_limits limits = XML_LIMITS_DEFAULT;
+	struct xml_decl d;
+	size_t i = 0, n = 0;
+
+	while (xml_scope_next(xml_push_scope(en->frame.push), &i, &d))
+		n++;
+	return n <= limits.decls ? 0 : err_set(e, ERR_LIMIT, "more than %u namespaces in force", limits.decls);
+}
+
 static int on_start(void *ctx, const struct xml_start *s, struct err *e)
 {
 	struct entity *en = ctx;
@@ -153,9 +166,11 @@ static int on_start(void *ctx, const struct xml_start *s, struct err *e)
 	/* the parts that the protocol finds by position may not appear anywhere else */
 	if (span_is(s->name.ns, NS_SOAP) && !span_is(s->name.local, "Fault"))
 		return osci_frame_refuse(en, e, "soap:%.*s in the wrong place", (int)s->name.local.n, s->name.local.p);
-	if (f->in_body)
-		return osci_body_start(en, s, e);
 	if (f->depth == 3)
+		rc = check_scope(en, e);
+	if (rc == 0 && f->in_body)
+		return osci_body_start(en, s, e);
+	if (rc == 0 && f->depth == 3)
 		rc = osci_block_start(en, s, e);
 	if (rc == 0)
 		rc = xml_c14n_start(f->block_c14n, s, e);
@@ -212,6 +227,7 @@ void osci_frame_begin(struct entity *en)
 	struct xml_limits limits = XML_LIMITS_DEFAULT;
 
 	limits.bytes = en->o->max_size;
+	limits.tag = READ_HEADER_MAX; /* no canonical form of a tag in a header may be too long to be read again */
 	en->frame.ids = map_new(NULL);
 	en->frame.push = xml_push_new(&limits, &events, en);
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "osci/write.h"
 
+#include <string.h>
+
+#include "mime/header.h"
 #include "mime/write.h"
 #include "osci/feedback.h"
 #include "osci/write_draft.h"
 #include "pki/dsig.h"
 
+#define UNKNOWN_TYPE "application/octet-stream"
 #define XML_DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n\r\n"
 
 /* The MIME frame around one XML document, up to where the document goes. */
@@ -66,10 +70,31 @@ static int put_envelope(struct osci_draft *d, struct sink *to, struct err *e)
 	return rc != 0 ? rc : sink_puts(to, "</soap:Envelope>", e);
 }
 
-static int put_attachment(struct mime_write *mime, const struct osci_attachment *att, struct err *e)
+/* The reference library throws away a message with a part without a type or with one in another charset, and it looks for
+ * that word within quotes, too. Such a message would block its mailbox for ever. */
+static const char *readable_type(struct arena *a, const char *type)
 {
-	const char *type = att->type != NULL ? att->type : "application/octet-stream";
-	int rc = mime_write_part(mime, type, MIME_BINARY, span_of(att->cid), att->size, e);
+	struct err ignored = ERR_INIT;
+	struct mime_value v, media;
+	struct span charset;
+	const char *word;
+	int rc;
+
+	if (type == NULL)
+		return UNKNOWN_TYPE;
+	rc = mime_value_parse(span_of(type), a, &v, &ignored);
+	if (v.main.n == 0 || mime_value_parse(v.main, a, &media, &ignored) != 0)
+		return UNKNOWN_TYPE;
+	word = strstr(type, "charset=");
+	if (rc == 0 && (word == NULL || (strstr(word + 1, "charset=") == NULL && mime_param_get(&v, "charset", &charset) &&
+					 span_is_nocase(charset, "UTF-8"))))
+		return type;
+	return arena_dup_n(a, v.main.p, v.main.n);
+}
+
+static int put_attachment(struct arena *a, struct mime_write *mime, const struct osci_attachment *att, struct err *e)
+{
+	int rc = mime_write_part(mime, readable_type(a, att->type), MIME_BINARY, span_of(att->cid), att->size, e);
 
 	if (rc == 0)
 		rc = put_stream(mime_write_body(mime), att->open, att->ctx, att->size, e);
@@ -85,7 +110,7 @@ static int put_entity(struct osci_draft *d, struct sink *out, struct err *e)
 	if (rc == 0)
 		rc = put_envelope(d, mime_write_body(mime), e);
 	for (size_t i = 0; rc == 0 && i < d->m->attachment_count; i++)
-		rc = put_attachment(mime, &d->m->attachments[i], e);
+		rc = put_attachment(d->a, mime, &d->m->attachments[i], e);
 	if (rc == 0)
 		rc = mime_write_end(mime, e);
 	mime_write_free(mime);

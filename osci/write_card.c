@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* write_card - process cards (Laufzettel) and the inspections of certificates in them. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "osci/write_draft.h"
+#include "xml/chars.h"
 
 static void put_time(struct xml_write *w, const char *qname, int64_t at)
 {
@@ -35,6 +38,27 @@ static void put_online(struct xml_write *w, const struct pki_verdict *v)
 	xml_write_close(w);
 }
 
+/* A certificate may name its holder in characters that XML does not have. */
+static void put_name(struct xml_write *w, const char *qname, const char *text)
+{
+	struct xml_chars chars = { 0 };
+	struct buf name;
+	size_t n;
+
+	buf_init(&name, strlen(text) + 1);
+	for (; *text != '\0'; text += n) {
+		for (n = 1; ((unsigned char)text[n] & 0xC0) == 0x80; n++)
+			;
+		chars = (struct xml_chars){ 0 };
+		if (xml_chars_check(&chars, (struct span){ text, n }) == n && xml_chars_whole(&chars))
+			buf_put(&name, text, n);
+		else
+			buf_putc(&name, '?');
+	}
+	xml_write_element(w, qname, buf_str(&name));
+	buf_fini(&name);
+}
+
 static void put_inspection(struct xml_write *w, const struct osci_inspection *i)
 {
 	static const char *const maths[] = { "indeterminate", "ok", "corrupted" };
@@ -42,8 +66,8 @@ static void put_inspection(struct xml_write *w, const struct osci_inspection *i)
 
 	xml_write_open(w, "osci:Inspection");
 	put_time(w, "osci:Timestamp", i->at);
-	xml_write_element(w, "osci:X509SubjectName", i->subject);
-	xml_write_element(w, "osci:X509IssuerName", i->issuer);
+	put_name(w, "osci:X509SubjectName", i->subject);
+	put_name(w, "osci:X509IssuerName", i->issuer);
 	xml_write_element(w, "osci:X509SerialNumber", i->serial);
 	/* Which law a certificate satisfies is not told by what we check. */
 	put_result(w, "osci:CertType", "Type", "unknown");

@@ -243,7 +243,7 @@ static int put_foreign(struct osci_draft *d, struct span xml, struct err *e)
 	to = sink_to_buf(&b->xml);
 	five_prefixes(scope);
 	f.c14n = xml_c14n_new(XML_C14N_INCLUSIVE, scope, SPAN_EMPTY, to);
-	limits.bytes = OSCI_BLOCK_MAX;
+	limits.bytes = limits.tag = OSCI_BLOCK_MAX; /* the reader has bounded them */
 	p = xml_push_new(&limits, &events, &f);
 	rc = xml_push_span(p, xml, e);
 	b->id = f.id;
