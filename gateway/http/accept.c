@@ -23,6 +23,7 @@ static void add_conn(struct http_server *s, struct listener *l, int fd, const st
 	int on = 1;
 
 	c->listener = l;
+	c->active = &s->active;
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (getnameinfo((const struct sockaddr *)addr, addr_n, c->peer, sizeof(c->peer), NULL, 0, NI_NUMERICHOST) != 0)
 		c->peer[0] = '\0';

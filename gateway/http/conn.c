@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "http/limits.h"
 
+#define PATIENCE_STEP_MS 500	/* how late a worker notices that others wait */
 #define TLS_CALL_MAX (1 << 20)	/* lengths of SSL_read and SSL_write are int */
 
 struct conn *http_conn_new(int fd, SSL_CTX *tls_ctx, struct span scope, const struct http_limits *limits)
@@ -193,21 +194,46 @@ enum conn_io http_conn_drop_input(struct conn *c)
 	return IO_END;
 }
 
-/* Waits until the socket is ready. The meter makes a peer that drips bytes fail as surely as one that stands still. */
+/* What a peer may do while a worker waits for it: less when other requests wait for a worker. */
+struct patience {
+	int64_t still_ms;
+	uint64_t rate;
+};
+
+static struct patience patience_of(const struct conn *c)
+{
+	const struct http_limits *l = c->limits;
+
+	if (atomic_load(c->active) <= l->workers)
+		return (struct patience){ l->stall_ms, l->min_rate };
+	return (struct patience){ l->pressed_ms < l->stall_ms ? l->pressed_ms : l->stall_ms,
+				  l->pressed_rate > l->min_rate ? l->pressed_rate : l->min_rate };
+}
+
+/* Waits until the socket is ready, in short steps, because the patience may change. The meter makes a peer that drips
+ * bytes fail as surely as one that stands still. */
 static int wait_ready(struct conn *c, enum conn_io want, struct conn_meter *m, struct err *e)
 {
 	struct pollfd p = { .fd = c->fd, .events = want == IO_WANT_READ ? POLLIN : POLLOUT };
-	int64_t begin = clock_mono(), late;
-	int n = poll(&p, 1, (int)c->limits->stall_ms);
+	int64_t begin = clock_mono(), still = 0, late;
+	struct patience patience;
+	int n;
 
-	m->waited_ms += clock_mono() - begin;
+	do {
+		patience = patience_of(c);
+		late = patience.still_ms - still;
+		n = poll(&p, 1, (int)(late < 0 ? 0 : late < PATIENCE_STEP_MS ? late : PATIENCE_STEP_MS));
+		still = clock_mono() - begin;
+	} while (n == 0 && still < patience.still_ms);
+	m->waited_ms += still;
 	if (n < 0 && errno != EINTR)
 		return err_set(e, ERR_IO, "poll: %s", strerror(errno));
 	if (n == 0)
-		return err_set(e, ERR_TIMEOUT, "the client stood still for %u ms", c->limits->stall_ms);
-	late = m->waited_ms - c->limits->stall_ms;
-	if (late > 0 && m->bytes < (uint64_t)late * c->limits->min_rate / 1000)
-		return err_set(e, ERR_TIMEOUT, "the client is slower than %u bytes per second", c->limits->min_rate);
+		return err_set(e, ERR_TIMEOUT, "the client stood still for %lld ms", (long long)still);
+	late = m->waited_ms - patience.still_ms;
+	if (late > 0 && m->bytes < (uint64_t)late * patience.rate / 1000)
+		return err_set(e, ERR_TIMEOUT, "the client is slower than %llu bytes per second",
+			       (unsigned long long)patience.rate);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #ifndef HTTP_CONN_H
 #define HTTP_CONN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,6 +50,7 @@ struct conn {
 	SSL *tls;			/* NULL: plain */
 	struct listener *listener;
 	const struct http_limits *limits;
+	const atomic_uint *active;	/* requests of the server, in a worker or waiting for one */
 	enum conn_state state;
 	enum conn_fate fate;		/* set by the worker */
 	int64_t deadline;		/* clock_mono; of the state the loop waits in */

@@ -23,6 +23,8 @@ static const struct http_limits defaults = {
 	.idle_ms = 300000,
 	.stall_ms = 30000,
 	.min_rate = 1024,
+	.pressed_ms = 5000,
+	.pressed_rate = 16384,
 	.linger_ms = 2000,
 };
 
@@ -43,6 +45,8 @@ static void fill_limits(struct http_limits *l, const struct http_limits *given)
 	set_default(&l->idle_ms, defaults.idle_ms);
 	set_default(&l->stall_ms, defaults.stall_ms);
 	set_default(&l->min_rate, defaults.min_rate);
+	set_default(&l->pressed_ms, defaults.pressed_ms);
+	set_default(&l->pressed_rate, defaults.pressed_rate);
 	set_default(&l->linger_ms, defaults.linger_ms);
 }
 

@@ -56,6 +56,8 @@ struct http_limits {
 	unsigned idle_ms;		/* between requests [300000] */
 	unsigned stall_ms;		/* a body or an answer may stand still this long [30000] */
 	unsigned min_rate;		/* bytes per second a body or answer must keep on average after stall_ms [1024] */
+	unsigned pressed_ms;		/* as stall_ms, but while requests wait for a worker [5000] */
+	unsigned pressed_rate;		/* as min_rate, but then [16384]: a few slow peers must not hold all workers */
 	unsigned linger_ms;		/* after an early refusal: how long unread input is dropped [2000] */
 };
 

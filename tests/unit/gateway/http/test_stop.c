@@ -3,6 +3,7 @@
 #include "h_http.h"
 
 #include <pthread.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -146,6 +147,52 @@ static void a_client_that_does_not_let_go_is_cut_off_after_the_grace(void **stat
 	(void)close(fd);
 }
 
+#define DRIPPERS 2
+
+/* Well above min_rate, for ten seconds at most. */
+static void *drip(void *arg)
+{
+	const int *fd = arg;
+
+	for (int i = 0; i < 100; i++) {
+		for (int k = 0; k < DRIPPERS; k++)
+			(void)send(fd[k], "0123456789012345678901234567890123456789", 40, MSG_NOSIGNAL);
+		(void)usleep(100000);
+	}
+	return NULL;
+}
+
+static void slow_peers_do_not_hold_all_workers_while_others_wait(void **state)
+{
+	static const struct http_limits two = { .workers = DRIPPERS, .min_rate = 100, .pressed_ms = 700 };
+	static struct h_server h;
+	int fd[DRIPPERS], other;
+	int64_t begin;
+	pthread_t dripping;
+
+	(void)state;
+	h_server_start(&h, &two, NULL);
+	for (int k = 0; k < DRIPPERS; k++) {
+		fd[k] = h_connect(h.port);
+		h_sends(fd[k], "POST /count HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+	}
+	assert_int_equal(pthread_create(&dripping, NULL, drip, fd), 0);
+	(void)usleep(1500000);	/* nobody waits: they may go on */
+	begin = clock_mono();
+	other = h_connect(h.port);
+	h_sends(other, HELLO);
+	assert_int_equal(h_status(h_recv(other, "hello\n")), 200);
+	assert_true(clock_mono() - begin < 3000);
+	for (int k = 0; k < DRIPPERS; k++)
+		(void)shutdown(fd[k], SHUT_RDWR);
+	(void)pthread_cancel(dripping);
+	(void)pthread_join(dripping, NULL);
+	for (int k = 0; k < DRIPPERS; k++)
+		(void)close(fd[k]);
+	(void)close(other);
+	h_server_stop(&h);
+}
+
 static void connections_above_the_limit_wait_and_idle_ones_make_room(void **state)
 {
 	static const struct http_limits few = { .workers = 2, .connections = 4, .idle_ms = 2600 };
@@ -178,6 +225,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_never_started_can_be_freed),
 		cmocka_unit_test(stopping_under_load_tears_no_answer),
 		cmocka_unit_test(a_client_that_does_not_let_go_is_cut_off_after_the_grace),
+		cmocka_unit_test(slow_peers_do_not_hold_all_workers_while_others_wait),
 		cmocka_unit_test(connections_above_the_limit_wait_and_idle_ones_make_room),
 	};
 	return cmocka_run_group_tests_name("gateway/http/stop", tests, NULL, NULL);
