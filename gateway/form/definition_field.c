@@ -11,6 +11,8 @@
 #include "form/definition_read.h"
 #include "form/value.h"
 
+#define DECIMALS_MAX 12
+
 bool form_json_number(const json_t *obj, const char *dotted, double *out)
 {
 	const json_t *v = form_json_at(obj, dotted);
@@ -162,7 +164,10 @@ static void read_flags(const json_t *comp, struct form_field *f)
 	f->transient = json_is_false(persistent) || json_is_string(persistent);
 	f->keep_hidden = json_is_false(json_object_get(comp, "clearOnHide"));
 	f->day_first = json_opt_bool(comp, "dayFirst", 0) != 0;
-	f->whole = form_json_number(comp, "decimalLimit", &limit) && limit < 1;
+	f->decimals = form_json_number(comp, "decimalLimit", &limit) && limit <= DECIMALS_MAX ? (int)fmax(limit, 0) : -1;
+	/* More than what is shown of an amount of money would be rounded in the PDF and not in the XML. */
+	if (f->type == FORM_CURRENCY && (f->decimals < 0 || f->decimals > 2))
+		f->decimals = 2;
 }
 
 static void read_texts(struct form_reader *r, const char *path, const json_t *comp, struct form_field *f)

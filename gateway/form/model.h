@@ -117,7 +117,7 @@ struct form_field {
 	bool multiple, hidden, disabled, transient;	/* transient: persistent is false; neither checked nor sent */
 	bool keep_hidden;		/* clearOnHide is false */
 	bool day_first;			/* FORM_DAY: values of the API come as DD/MM/YYYY */
-	bool whole;			/* FORM_NUMBER: decimalLimit is 0 */
+	int decimals;			/* digits behind the comma at most; -1: any */
 	const char *currency;		/* "EUR" */
 	struct form_choice *choices;
 	size_t choice_count;

@@ -58,10 +58,14 @@ static bool breaks_number(const struct form_field *f, const struct form_values *
 	return f->holds == FORM_HOLDS_NUMBER && !json_is_number(v);
 }
 
-static bool breaks_whole(const struct form_field *f, const struct form_values *all, const json_t *v)
+/* The tolerance is for sums such as 0.1 + 0.2 that a program sends. */
+static bool breaks_decimals(const struct form_field *f, const struct form_values *all, const json_t *v)
 {
 	(void)all;
-	return f->whole && json_is_real(v) && floor(json_real_value(v)) != json_real_value(v);
+	if (f->decimals < 0 || !json_is_real(v))
+		return false;
+	double shifted = json_real_value(v) * pow(10, f->decimals);
+	return fabs(shifted - round(shifted)) > 1e-6;
 }
 
 static bool breaks_date(const struct form_field *f, const struct form_values *all, const json_t *v)
@@ -126,7 +130,7 @@ const struct form_rule form_rules[] = {
 	{ "multiple", breaks_one_file, form_text_one_file },
 	{ "onlyAvailableItems", breaks_choice, form_text_choice },
 	{ "number", breaks_number, form_text_number },
-	{ "decimalLimit", breaks_whole, form_text_whole },
+	{ "decimalLimit", breaks_decimals, form_text_decimals },
 	{ "date", breaks_date, form_text_date },
 	{ "maxLength", form_breaks_max_length, form_text_max_length },
 	{ "characters", form_breaks_chars, form_text_chars },

@@ -31,7 +31,7 @@ bool form_breaks_pattern(const struct form_field *f, const struct form_values *a
 const char *form_text_required(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_choice(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_number(struct arena *a, const struct form_field *f, const json_t *v);
-const char *form_text_whole(struct arena *a, const struct form_field *f, const json_t *v);
+const char *form_text_decimals(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_email(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_date(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_chars(struct arena *a, const struct form_field *f, const json_t *v);

@@ -15,9 +15,11 @@ const char *form_text_number(struct arena *a, const struct form_field *f, const 
 			    f->currency != NULL ? "450,00" : "3");
 }
 
-const char *form_text_whole(struct arena *a, const struct form_field *f, const json_t *v)
+const char *form_text_decimals(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
+	if (f->decimals > 0)
+		return arena_printf(a, "„%s“: Bitte geben Sie höchstens %d Stellen nach dem Komma ein.", f->label, f->decimals);
 	return arena_printf(a, "„%s“: Bitte geben Sie eine ganze Zahl ohne Komma ein.", f->label);
 }
 
