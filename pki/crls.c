@@ -32,30 +32,48 @@ struct pki_crls {
 	size_t n;
 };
 
+static void read_der(struct span file, STACK_OF(X509_CRL) *lists)
+{
+	const unsigned char *p = (const unsigned char *)file.p;
+	X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)file.n);
+
+	if (crl != NULL && (const char *)p == file.p + file.n)
+		sk_X509_CRL_push(lists, crl);
+	else
+		X509_CRL_free(crl);
+}
+
+/* All or nothing: the list that is spoilt may be the one that revokes. */
+static void read_pem(struct span file, STACK_OF(X509_CRL) *lists)
+{
+	BIO *bio = pki_bio_of(file);
+	X509_CRL *crl;
+
+	while ((crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL)) != NULL)
+		sk_X509_CRL_push(lists, crl);
+	/* The end of the file is an error, too: no start line any more. */
+	if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
+		while ((crl = sk_X509_CRL_pop(lists)) != NULL)
+			X509_CRL_free(crl);
+	BIO_free(bio);
+}
+
 static int read_lists(const char *path, STACK_OF(X509_CRL) **out, struct err *e)
 {
 	STACK_OF(X509_CRL) *lists = sk_X509_CRL_new_null();
 	struct buf file;
-	X509_CRL *crl;
 	int rc;
 
 	must(lists != NULL);
 	buf_init(&file, CRL_FILE_MAX);
 	rc = file_read(path, &file, e);
 	ERR_clear_error();
-	if (rc == 0 && file.n > 0 && file.p[0] == 0x30) {
-		const unsigned char *p = (const unsigned char *)file.p;
-		crl = d2i_X509_CRL(NULL, &p, (long)file.n);
-		if (crl != NULL)
-			sk_X509_CRL_push(lists, crl);
-	} else if (rc == 0) {
-		BIO *bio = pki_bio_of(buf_view(&file));
-		while ((crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL)) != NULL)
-			sk_X509_CRL_push(lists, crl);
-		BIO_free(bio);
-	}
+	if (rc == 0 && file.n > 0 && file.p[0] == 0x30)
+		read_der(buf_view(&file), lists);
+	else if (rc == 0)
+		read_pem(buf_view(&file), lists);
 	if (rc == 0 && sk_X509_CRL_num(lists) == 0)
-		rc = pki_ossl_err(e, ERR_SYNTAX, "%s: no revocation list in DER or PEM", path);
+		rc = pki_ossl_err(e, ERR_SYNTAX, "%s: not a good revocation list in DER or PEM", path);
 	ERR_clear_error();
 	buf_fini(&file);
 	if (rc != 0)

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <sys/stat.h>
 
+#include <openssl/pem.h>
+
 #include "base/mem.h"
 #include "h_pki.h"
 #include "pki/trust.h"
@@ -415,8 +417,25 @@ static void threads_may_check_while_lists_are_renewed(void **state)
 	pki_trust_free(shared.t);
 }
 
+/* Two lists in one PEM file, the second spoilt. */
+static const char *half_good_lists(void)
+{
+	X509_CRL *crl = h_crl(w.ca, w.ca_key, NULL, 0, -H_DAY, H_DAY);
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *text;
+
+	assert_int_equal(PEM_write_bio_X509_CRL(bio, crl), 1);
+	BIO_puts(bio, "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n");
+	long n = BIO_get_mem_data(bio, &text);
+	const char *path = h_file("half.pem", text, (size_t)n, 0644);
+	BIO_free(bio);
+	X509_CRL_free(crl);
+	return path;
+}
+
 static void files_that_cannot_be_used_are_named(void **state)
 {
+	const char *halves[] = { half_good_lists(), NULL };
 	const char *bad = h_file("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", 57, 0644);
 	const char *anchors[] = { w.root_file, NULL }, *bads[] = { bad, NULL };
 	const char *missing[] = { "/nonexistent/crl.pem", NULL };
@@ -429,6 +448,8 @@ static void files_that_cannot_be_used_are_named(void **state)
 		{ { bads, NULL, NULL }, ERR_SYNTAX, "bad.pem" },
 		{ { anchors, bads, NULL }, ERR_SYNTAX, "bad.pem" },
 		{ { anchors, NULL, bads }, ERR_SYNTAX, "bad.pem" },
+		/* the lost list may be the one that revokes */
+		{ { anchors, NULL, halves }, ERR_SYNTAX, "half.pem" },
 		{ { anchors, NULL, missing }, ERR_MISSING, "/nonexistent/crl.pem" },
 	};
 
