@@ -118,7 +118,7 @@ static const struct conf_field form[] = {
 	{ "recipients", CONF_FILE, AT(conf_form, recipients), REQUIRED,
 	  .help = "JSON list of the municipalities offered, with name and AGS." },
 	{ "sender_name", CONF_TEXT, AT(conf_form, sender_name), REQUIRED,
-	  .help = "Who operates the service; stands in the message and in the PDF." },
+	  .help = "Who operates the service; stands in the message and in the PDF. Characters of DIN 91379." },
 	{ "sender_key", CONF_OFFICE, AT(conf_form, sender_key),
 	  .help = "Key of who operates the service in the DVDV; stands in the message as its author. Without it: depesche:form." },
 	{ "imprint_url", CONF_URL, AT(conf_form, imprint_url),

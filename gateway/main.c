@@ -136,7 +136,11 @@ static int check_config(const struct conf *c)
 		print_problem(NULL, bad.text);
 		status = EXIT_BAD_CONFIG;
 	}
-
+	if (c->form != NULL && form_operator_check(c->form->sender_name, &bad) != 0) {
+		err_wrap(&bad, "form.sender_name");
+		print_problem(NULL, bad.text);
+		status = EXIT_BAD_CONFIG;
+	}
 	for (size_t i = 0; c->form != NULL && i < c->form->definitions.n; i++) {
 		struct err e = ERR_INIT;
 

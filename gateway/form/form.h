@@ -49,6 +49,8 @@ struct form_options {
 	double rate_per_second, rate_burst;	/* changing requests of one address; 0: 2 per second, burst 40 */
 };
 
+/* ERR_CONFIG if the head of a message (XOEV, data type C of DIN 91379) cannot carry the name. */
+int form_operator_check(const char *name, struct err *e);
 /* Loads definitions and recipients and checks them. ERR_UNSUPPORTED names every component that a definition must not
  * have (JavaScript rules, unknown types), one "path: property: why" a line, as many as fit; form_check_file() gives
  * the whole list. Caller frees with form_service_free. */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "form/chars.h"
 #include "form/definition.h"
 
 #define FORM_UPLOAD_COUNT_MAX 200	/* below SPOOL_PARTS_MAX, with room for the application's own parts */
@@ -83,6 +84,14 @@ static int load_definitions(struct form_service *s, const struct form_options *o
 	return 0;
 }
 
+int form_operator_check(const char *name, struct err *e)
+{
+	if (*name != '\0' && form_chars_check(name, false) == NULL)
+		return 0;
+	return err_set(e, ERR_CONFIG, "operator name \"%s\": only characters of DIN 91379 may stand in a message: no dashes but "
+		       "\"-\", no quotes but \" and '", name);
+}
+
 int form_service_new(const struct form_options *o, struct spool *spool, struct form_service **out, struct err *e)
 {
 	struct form_service *s = mem_new(sizeof(*s));
@@ -93,7 +102,7 @@ int form_service_new(const struct form_options *o, struct spool *spool, struct f
 	pthread_mutex_init(&s->guard_lock, NULL);
 	copy_options(s, o);
 	make_routes(s);
-	if (load_definitions(s, o, e) != 0 ||
+	if (form_operator_check(s->o.operator_name, e) != 0 || load_definitions(s, o, e) != 0 ||
 	    form_recipients_load(o->recipients_file, s->arena, &s->recipients, &s->recipient_count, e) != 0) {
 		form_service_free(s);
 		return err_wrap(e, "form service");

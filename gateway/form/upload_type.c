@@ -3,6 +3,7 @@
 #include <magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "form/chars.h"
@@ -112,6 +113,22 @@ static const char *extension_of(const char *type)
 	return "";
 }
 
+/* Is the name up to its first dot that of a device (Microsoft, "Naming Files, Paths, and Namespaces")? */
+static bool is_device(const char *name, size_t n)
+{
+	static const char *const devices[] = { "CON", "PRN", "AUX", "NUL", "COM", "LPT" };
+	size_t base = strcspn(name, ".");
+
+	base = base < n ? base : n;
+	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
+		bool numbered = i >= 4;
+		if (base == (numbered ? 4u : 3u) && strncasecmp(name, devices[i], 3) == 0 &&
+		    (!numbered || (name[3] >= '1' && name[3] <= '9')))
+			return true;
+	}
+	return false;
+}
+
 /* The length of the name without what must not be its end: half a character, dots and blanks. */
 static size_t stem_length(const char *name, size_t n)
 {
@@ -131,7 +148,8 @@ char *form_upload_name(struct arena *a, struct span raw, const char *type)
 	bool fits = dot != NULL && extension_in(dot, extensions_of(type));
 	const char *ext = fits ? arena_dup(a, dot) : extension_of(type);
 	size_t stem = b.over ? 0 : stem_length(name, fits ? (size_t)(dot - name) : strlen(name));
-	char *safe = stem == 0 ? arena_printf(a, "Anlage%s", ext) : arena_printf(a, "%.*s%s", (int)stem, name, ext);
+	char *safe = stem == 0 ? arena_printf(a, "Anlage%s", ext)
+			       : arena_printf(a, "%s%.*s%s", is_device(name, stem) ? "_" : "", (int)stem, name, ext);
 	buf_fini(&b);
 	return safe;
 }

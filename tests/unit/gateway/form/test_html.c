@@ -55,6 +55,13 @@ static void file_names_become_safe(void **state)
 		{ "emoji \xF0\x9F\x98\x80.pdf", "application/pdf", "emoji _.pdf" },
 		{ "Mu\xCC\x88ll.pdf", "application/pdf", "Müll.pdf" },
 		{ "ende. .pdf", "application/pdf", "ende.pdf" },
+		/* devices of Windows, where the office's folder may be, whatever stands behind the first dot */
+		{ "con.pdf", "application/pdf", "_con.pdf" },
+		{ "Aux.2026.txt", "text/plain", "_Aux.2026.txt" },
+		{ "LPT1", "application/pdf", "_LPT1.pdf" },
+		{ "COM0 .pdf", "application/pdf", "COM0.pdf" },
+		{ "Konto.pdf", "application/pdf", "Konto.pdf" },
+		{ "\xE2\x80\xAE" "fdp.txt", "text/plain", "_fdp.txt" },	/* turns the direction of writing */
 	};
 	struct arena *a = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)

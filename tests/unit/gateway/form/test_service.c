@@ -50,6 +50,29 @@ static void bad_recipients_are_refused_with_file_and_entry(void **state)
 	}
 }
 
+/* It stands in the head of each message, whose schema has the characters of DIN 91379 only. */
+static void an_operator_name_that_no_message_may_carry_is_refused(void **state)
+{
+	static const struct {
+		const char *name;
+		bool good;
+	} names[] = { { "Stadt Köln - Amt für Soziales", true }, { "Stadt Köln – Amt", false }, { "Amt\nKöln", false },
+		      { "„Sozialplattform“", false } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct err e = ERR_INIT;
+		struct form_service *s = NULL;
+		const struct form_options o = { .definitions = real_form, .definition_count = 1,
+						.recipients_file = "docs/forms/gemeinden.json",
+						.operator_name = names[i].name };
+		assert_int_equal(form_service_new(&o, NULL, &s, &e), names[i].good ? 0 : ERR_CONFIG);
+		if (!names[i].good)
+			assert_non_null(strstr(e.text, "DIN 91379"));
+		form_service_free(s);
+	}
+}
+
 static void a_service_needs_forms_with_ids_of_their_own(void **state)
 {
 	(void)state;
@@ -130,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_recipients_are_refused_with_file_and_entry),
+		cmocka_unit_test(an_operator_name_that_no_message_may_carry_is_refused),
 		cmocka_unit_test(a_service_needs_forms_with_ids_of_their_own),
 		cmocka_unit_test(a_file_can_be_checked_without_a_service),
 		cmocka_unit_test(a_draft_is_locked_once_and_waited_for),
