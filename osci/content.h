@@ -45,14 +45,14 @@ void osci_package_fill(struct osci_package *p, struct osci_outgoing *d);
 
 struct osci_package_author {
 	const struct pki_cert *cert;	/* borrowed from the message */
-	bool covers_all;		/* its signature covers every content of its container */
+	bool covers_all;		/* every content of the package is signed by him */
 	struct pki_verdict verdict;	/* of the certificate, at the time given */
 };
 
 struct osci_package_result {
-	struct osci_package_author authors[PKI_SIGNATURES_MAX];
+	struct osci_package_author authors[PKI_AUTHORS_MAX];	/* each once */
 	size_t author_count;
-	bool was_encrypted;
+	bool was_encrypted;		/* every content was */
 	size_t content_count;
 };
 

@@ -76,18 +76,19 @@ struct pki_content_in {
 	int (*part)(void *ctx, const char *cid, struct src **out, struct err *e);
 };
 
-#define PKI_SIGNATURES_MAX 8
+#define PKI_SIGNATURES_MAX 8	/* of one container */
+#define PKI_AUTHORS_MAX 32
 
 struct pki_author {
 	const struct pki_cert *cert;	/* borrowed from the lookup */
-	const struct pki_alg *alg;
-	bool covers_all;		/* every content of its container and every attachment of it is signed */
+	const struct pki_alg *alg;	/* of his first signature */
+	bool covers_all;		/* every content of the whole package and every attachment of it is signed by him */
 };
 
 struct pki_content_result {
-	struct pki_author authors[PKI_SIGNATURES_MAX];	/* signatures that are mathematically right */
+	struct pki_author authors[PKI_AUTHORS_MAX];	/* each once; their signatures are mathematically right */
 	size_t nauthors;
-	bool encrypted;
+	bool encrypted;			/* every content was */
 	size_t ncontents;
 };
 

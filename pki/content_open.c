@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "pki/content.h"
+#include "pki/cover.h"
 #include "pki/ids.h"
 #include "pki/names.h"
 #include "pki/read.h"
@@ -17,7 +18,6 @@
 
 #define PACKAGE_MAX (2 * (size_t)PKI_CONTAINER_MAX)
 #define NEST_MAX 6
-#define CONTENTS_MAX 1000
 
 struct opener {
 	const struct pki_keyring *kr;
@@ -26,6 +26,9 @@ struct opener {
 	struct pki_content_result *r;
 	struct arena *a;
 	struct map *cids;	/* parts that were delivered */
+	struct cover cover;
+	unsigned in_cipher;	/* encrypted containers around what is being opened */
+	bool is_open;		/* a content came without encryption */
 };
 
 /* The keys of the encrypted attachments of one container. */
@@ -89,7 +92,7 @@ static struct span uri_of(struct opener *o, struct span id)
 }
 
 /* What is left over may be the signed properties (XAdES) in the signature's own ds:Object, nothing else. */
-static int settle(struct opener *o, struct author *a, struct err *e)
+static int settle(struct opener *o, struct author *a, size_t first, struct err *e)
 {
 	struct authors one = { .n = 1 };
 	int rc = 0;
@@ -107,12 +110,7 @@ static int settle(struct opener *o, struct author *a, struct err *e)
 	if (rc == 0)
 		rc = pki_dsig_covered(&a->dsig, e) == 0 ? 0 : err_set(e, ERR_CRYPTO,
 								       "content: an author signature names what is not there");
-	if (rc != 0)
-		return rc;
-	if (o->r->nauthors == PKI_SIGNATURES_MAX)
-		return err_set(e, ERR_LIMIT, "content: more than %d author signatures", PKI_SIGNATURES_MAX);
-	o->r->authors[o->r->nauthors++] = (struct pki_author){ a->cert, a->dsig.sign, a->all };
-	return 0;
+	return rc != 0 ? rc : pki_cover_add(&o->cover, a, first, o->r->ncontents, o->r, e);
 }
 
 /* ---- delivery ---- */
@@ -121,8 +119,11 @@ static int ask_sink(struct opener *o, struct span id, const char *cid, struct si
 {
 	int rc;
 
-	if (++o->r->ncontents > CONTENTS_MAX)
-		return err_set(e, ERR_LIMIT, "content: more than %d contents", CONTENTS_MAX);
+	if (o->r->ncontents == PKI_CONTENTS_MAX)
+		return err_set(e, ERR_LIMIT, "content: more than %d contents", PKI_CONTENTS_MAX);
+	o->r->ncontents++;
+	if (o->in_cipher == 0)
+		o->is_open = true;
 	*to = NULL;
 	rc = o->in->content(o->in->ctx, arena_dup_n(o->a, id.p, id.n), cid, to, e);
 	if (rc == 0 && *to == NULL)
@@ -302,7 +303,10 @@ static int open_encrypted(struct opener *o, const struct pki_encdata *d, struct 
 		rc = parse(o, buf_view(&plain), &root, e);
 	buf_wipe(&plain);
 	o->r->encrypted = true;
-	return rc != 0 ? rc : open_container(o, root, outer, depth + 1, e);
+	o->in_cipher++;
+	rc = rc != 0 ? rc : open_container(o, root, outer, depth + 1, e);
+	o->in_cipher--;
+	return rc;
 }
 
 static int read_lockers(struct opener *o, const struct xml_node *first, struct locker *l, struct err *e)
@@ -326,6 +330,7 @@ static int read_lockers(struct opener *o, const struct xml_node *first, struct l
 static int open_rest(struct opener *o, const struct xml_node *content, const struct xml_node *encrypted,
 		     const struct locker *l, struct authors *authors, unsigned depth, struct err *e)
 {
+	size_t first = o->r->ncontents;
 	int rc = 0;
 
 	for (; rc == 0 && content != NULL; content = xml_next(content, NS_OSCI, "Content"))
@@ -339,7 +344,7 @@ static int open_rest(struct opener *o, const struct xml_node *content, const str
 			rc = open_encrypted(o, d, authors, depth, e);
 	}
 	for (size_t i = 0; rc == 0 && i < authors->n; i++)
-		rc = settle(o, &authors->list[i], e);
+		rc = settle(o, &authors->list[i], first, e);
 	return rc;
 }
 
@@ -348,8 +353,8 @@ static int open_container(struct opener *o, const struct xml_node *n, struct aut
 {
 	const struct xml_node *signature = NULL, *content = NULL, *encrypted = NULL;
 	const struct xml_child_rule rules[] = { { NS_DS, "Signature", 0, PKI_SIGNATURES_MAX, &signature },
-						{ NS_OSCI, "Content", 0, CONTENTS_MAX, &content },
-						{ NS_XENC, "EncryptedData", 0, CONTENTS_MAX, &encrypted } };
+						{ NS_OSCI, "Content", 0, PKI_CONTENTS_MAX, &content },
+						{ NS_XENC, "EncryptedData", 0, PKI_CONTENTS_MAX, &encrypted } };
 	struct span id;
 	const struct xml_attr_rule attrs[] = { { NULL, "Id", false, &id } };
 	struct authors *authors;
@@ -376,8 +381,8 @@ static int open_container(struct opener *o, const struct xml_node *n, struct aut
 static int open_package(struct opener *o, const struct xml_node *root, struct err *e)
 {
 	const struct xml_node *encrypted = NULL, *container = NULL;
-	const struct xml_child_rule rules[] = { { NS_XENC, "EncryptedData", 0, CONTENTS_MAX, &encrypted },
-						{ NS_OSCI, "ContentContainer", 0, CONTENTS_MAX, &container } };
+	const struct xml_child_rule rules[] = { { NS_XENC, "EncryptedData", 0, PKI_CONTENTS_MAX, &encrypted },
+						{ NS_OSCI, "ContentContainer", 0, PKI_CONTENTS_MAX, &container } };
 	int rc = xml_expect_children(root, rules, ARRAY_LEN(rules), false, e);
 
 	for (; rc == 0 && encrypted != NULL; encrypted = xml_next(encrypted, NS_XENC, "EncryptedData")) {
@@ -396,7 +401,7 @@ static int open_package(struct opener *o, const struct xml_node *root, struct er
 int pki_content_open(struct span package, const struct pki_keyring *kr, const struct pki_policy *policy,
 		     const struct pki_content_in *in, struct pki_content_result *r, struct err *e)
 {
-	struct opener o = { kr, policy, in, r, arena_new(), map_new(NULL) };
+	struct opener o = { .kr = kr, .policy = policy, .in = in, .r = r, .a = arena_new(), .cids = map_new(NULL) };
 	const struct xml_node *root;
 	struct buf text;
 	int rc;
@@ -412,6 +417,8 @@ int pki_content_open(struct span package, const struct pki_keyring *kr, const st
 	buf_fini(&text);
 	if (rc == 0)
 		rc = open_package(&o, root, e);
+	pki_cover_end(&o.cover, r);
+	r->encrypted = r->encrypted && !o.is_open;
 	map_free(o.cids);
 	arena_free(o.a);
 	return rc;

@@ -369,6 +369,84 @@ static void an_added_content_is_not_covered(void **state)
 	pki_content_free(c);
 }
 
+/* A signed and encrypted container says nothing about another one beside it that anybody may have put there. */
+static void a_container_beside_it_is_neither_covered_nor_secret(void **state)
+{
+	static const char beside[] = "<osci:ContentContainer Id=\"fremd\"><osci:Content><osci:Base64Content Id=\"neu\">QQ=="
+				     "</osci:Base64Content></osci:Content></osci:ContentContainer>";
+	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = 1, .author = w.ec,
+				       .author_uri = "#author1_signature_x", .readers = readers(), .nreaders = 1 };
+
+	(void)state;
+	for (int added = 0; added < 2; added++) {
+		struct pki_content *c = NULL;
+		struct pki_content_result r;
+		struct box b = { 0 };
+		struct pki_content_in in = callbacks(&b);
+		struct err e = ERR_INIT;
+		struct buf text;
+
+		assert_ok(pki_content_make(&job, &c, &e), e);
+		fill_certs(&b, w.ec);
+		buf_init(&text, 1u << 20);
+		buf_span(&text, pki_content_xml(c));
+		if (added)
+			buf_puts(&text, beside);
+		assert_ok(pki_content_open(buf_view(&text), w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
+		assert_int_equal(r.ncontents, 1 + added);
+		assert_int_equal(r.nauthors, 1);
+		assert_int_equal(r.authors[0].covers_all, !added);
+		assert_int_equal(r.encrypted, !added);
+		buf_fini(&text);
+		h_box_fini(&b);
+		pki_content_free(c);
+	}
+}
+
+static void make_signed(unsigned number, const struct pki_key *author, const char *uri, struct buf *text)
+{
+	char id[20], part_id[20];
+	struct pki_part part = { .id = part_id, .open = open_text, .ctx = (void *)(uintptr_t)"x" };
+	struct pki_content_job job = { .id = id, .parts = &part, .nparts = 1, .author = author, .author_uri = uri };
+	struct pki_content *c = NULL;
+	struct err e = ERR_INIT;
+
+	snprintf(id, sizeof(id), "c%u", number);
+	snprintf(part_id, sizeof(part_id), "p%u", number);
+	assert_ok(pki_content_make(&job, &c, &e), e);
+	buf_span(text, pki_content_xml(c));
+	pki_content_free(c);
+}
+
+/* As many containers as one likes; an author is one author however often he signed. */
+static void many_signed_containers_have_their_authors_once(void **state)
+{
+	(void)state;
+	for (int authors = 1; authors <= 2; authors++) {
+		struct pki_content_result r;
+		struct box b = { 0 };
+		struct pki_content_in in = callbacks(&b);
+		struct err e = ERR_INIT;
+		struct buf text;
+
+		buf_init(&text, 1u << 20);
+		for (unsigned i = 0; i < 12; i++)
+			make_signed(i, i < 11 || authors == 1 ? w.ec : w.rsa, i < 11 || authors == 1 ? "#a" : "#b", &text);
+		b.uris[0] = "#a";
+		b.certs[0] = w.ec->cert;
+		b.uris[1] = "#b";
+		b.certs[1] = w.rsa->cert;
+		assert_ok(pki_content_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
+		assert_int_equal(r.ncontents, 12);
+		assert_int_equal(r.nauthors, authors);
+		assert_int_equal(r.authors[0].covers_all, authors == 1);
+		assert_int_equal(r.authors[authors - 1].covers_all, authors == 1);
+		assert_false(r.encrypted);
+		buf_fini(&text);
+		h_box_fini(&b);
+	}
+}
+
 static void changed_ciphertext_gives_one_and_the_same_error(void **state)
 {
 	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts), .author = w.ec,
@@ -417,6 +495,8 @@ int main(void)
 		cmocka_unit_test(jobs_that_cannot_be_done_are_refused),
 		cmocka_unit_test(what_was_changed_on_the_way_is_refused),
 		cmocka_unit_test(an_added_content_is_not_covered),
+		cmocka_unit_test(a_container_beside_it_is_neither_covered_nor_secret),
+		cmocka_unit_test(many_signed_containers_have_their_authors_once),
 		cmocka_unit_test(changed_ciphertext_gives_one_and_the_same_error),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
