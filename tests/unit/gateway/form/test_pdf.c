@@ -156,32 +156,37 @@ static void long_texts_run_over_pages_in_one_piece(void **state)
 	buf_fini(&text);
 }
 
-static void a_broken_digest_gains_no_hyphen(void **state)
+/* Glyphs drawn, not the text behind them: a hyphen made by Pango is no text. */
+static size_t drawn(const char *value)
 {
-	(void)state;
-	/* Pango puts hyphens between letters only. */
-	static const char digest[] = "abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdef";
 	struct form_pdf *p = form_pdf_new("Titel", "Test", "Ende", 1795497701123);
-	struct buf pdf, joined;
 	struct err e = ERR_INIT;
+	struct buf pdf;
+	size_t n = 0;
 	buf_init(&pdf, 4 << 20);
-	buf_init(&joined, 1 << 20);
 	form_pdf_list(p);
-	form_pdf_pair(p, "SHA-256", digest);
+	form_pdf_pair(p, "SHA-256", value);
 	form_pdf_list_end(p);
 	struct sink *to = sink_to_buf(&pdf);
 	assert_ok(form_pdf_end(p, to, &e), e);
 	sink_close(to);
 	form_pdf_free(p);
-	char *text = run("pdftotext -raw", "-", buf_view(&pdf));
-	for (const char *c = text; *c != '\0'; c++)
-		if (*c != '\n')
-			buf_putc(&joined, *c);
-	assert_null(strstr(text, digest));	/* it was broken */
-	assert_non_null(strstr(buf_str(&joined), digest));
-	free(text);
+	char *svg = run("pdftocairo -svg", "-", buf_view(&pdf));
+	for (const char *c = svg; (c = strstr(c, "<use ")) != NULL; c++)
+		n++;
+	free(svg);
 	buf_fini(&pdf);
-	buf_fini(&joined);
+	return n;
+}
+
+static void a_digest_that_is_broken_gains_no_hyphen(void **state)
+{
+	(void)state;
+	/* Pango would put one between two letters, never between digits. */
+	size_t digits = drawn("012345678901234567890123456789012345678901234567890123456789012345678901");
+
+	assert_true(digits > 72);
+	assert_int_equal(drawn("abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdef"), digits);
 }
 
 static long resident_kb(void)
@@ -222,7 +227,7 @@ int main(void)
 		cmocka_unit_test(the_tags_hold_the_text_and_the_page_number_is_none_of_it),
 		cmocka_unit_test(many_documents_need_no_more_memory_than_one),
 		cmocka_unit_test(long_texts_run_over_pages_in_one_piece),
-		cmocka_unit_test(a_broken_digest_gains_no_hyphen),
+		cmocka_unit_test(a_digest_that_is_broken_gains_no_hyphen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
