@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cm.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -305,7 +306,8 @@ static void a_client_that_leaves_does_no_harm(void **state)
 	for (int i = 0; i < 20; i++) {
 		int fd = h_dial();
 
-		assert_int_equal(send(fd, list, sizeof(list) - 1, MSG_NOSIGNAL), sizeof(list) - 1);
+		if (send(fd, list, sizeof(list) - 1, MSG_NOSIGNAL) < 0)
+			assert_int_equal(errno, EPIPE);	/* too many at once: it was answered already */
 		close(fd);
 	}
 	for (int i = 0; i < 50; i++) {
