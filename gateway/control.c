@@ -20,6 +20,7 @@
 #include "base/work.h"
 
 #define REQUEST_MAX ((size_t)64 * 1024)
+#define REASON_MAX 1000
 #define CLIENT_TIMEOUT_S 10	/* for sending the command, and for each row to be read */
 #define STOP_LOOK_MS 200
 #define WORKERS 8		/* a backup or a silent client holds one */
@@ -129,8 +130,10 @@ static int run_command(struct gw_call *c, struct err *e)
 			continue;
 		if (cmd->is_change) {
 			rc = json_need_string(c->args, "reason", &why, e);
-			if (rc != 0 || why[0] == '\0')
+			if (rc != 0 || why[strspn(why, " \t\r\n")] == '\0')
 				return err_set(e, ERR_SYNTAX, "%s changes something: say why with --reason", name);
+			if (strlen(why) > REASON_MAX)
+				return err_set(e, ERR_SYNTAX, "--reason: longer than %d bytes", REASON_MAX);
 		}
 		return cmd->run(c, e);
 	}

@@ -25,14 +25,15 @@ json_t *gw_json_id(const struct id *id)
 json_t *gw_json_delivery(const struct spool_delivery *d)
 {
 	const struct reason_info *r = reason_info(d->reason);
-	bool wrong = d->reason != RSN_NONE;
+	bool wrong = d->reason != RSN_NONE, has_owner = wrong && d->state != DLV_CANCELLED;
+	bool rests = delivery_is_final(d->state) || d->state == DLV_HELD || d->state == DLV_FAILED;
 
 	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:b}", "delivery",
 			 gw_json_id(&d->id), "message", gw_json_id(&d->message), "state", delivery_state_name(d->state),
 			 "recipient", gw_json_text(d->recipient), "created", gw_json_time(d->created), "due",
-			 gw_json_time(delivery_is_final(d->state) ? 0 : d->due), "attempts", (json_int_t)d->attempts,
+			 gw_json_time(rests ? 0 : d->due), "attempts", (json_int_t)d->attempts,
 			 "reason", gw_json_text(wrong ? r->key : NULL), "owner",
-			 gw_json_text(wrong ? reason_owner_name(r->owner, 0) : NULL), "code", gw_json_text(d->code),
+			 gw_json_text(has_owner ? reason_owner_name(r->owner, 0) : NULL), "code", gw_json_text(d->code),
 			 "detail", gw_json_text(d->detail), "peer", gw_json_text(d->peer), "unsure", d->ambiguous);
 }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "control.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "base/mem.h"
 
 #define PAGE 200
 #define LIST_DEFAULT 100
@@ -96,15 +99,34 @@ int gw_control_queue_shape(struct gw_call *c, struct err *e)
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		bool wrong = rows[i].reason != RSN_NONE;
-		json_t *row = json_pack("{s:s, s:o, s:o}", "recipient", rows[i].recipient, "oldest",
-					gw_json_time(rows[i].oldest), "reason",
-					gw_json_text(wrong ? reason_info(rows[i].reason)->key : NULL));
+		const struct reason_info *r = reason_info(rows[i].reason);
+		json_t *row = json_pack("{s:s, s:o, s:o, s:o}", "recipient", rows[i].recipient, "oldest",
+					gw_json_time(rows[i].oldest), "reason", gw_json_text(wrong ? r->key : NULL), "owner",
+					gw_json_text(wrong ? reason_owner_name(r->owner, 0) : NULL));
 
 		for (size_t k = 0; k < 6; k++)
 			(void)json_object_set_new(row, columns[k], json_integer((json_int_t)rows[i].count[k]));
 		gw_call_row(c, row);
 	}
 	return rc;
+}
+
+/* What a person may do instead. */
+static const char *possible(struct arena *a, enum delivery_state s)
+{
+	static const struct {
+		enum delivery_event event;
+		const char *name;
+	} all[] = { { DLV_EV_RETRY, "retry" }, { DLV_EV_HOLD, "hold" }, { DLV_EV_RELEASE, "release" }, { DLV_EV_CANCEL, "cancel" } };
+	const char *text = NULL;
+
+	if (s == DLV_ACTIVE)
+		return "an attempt is under way, try again in a moment";
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (delivery_next(s, all[i].event) >= 0)
+			text = text == NULL ? arena_printf(a, "possible: %s", all[i].name) :
+					      arena_printf(a, "%s, %s", text, all[i].name);
+	return text == NULL ? "nothing can be changed any more" : text;
 }
 
 /* A person's decision: one step of the state machine, written to trace and audit trail in the same commit. */
@@ -123,14 +145,18 @@ static int obey(struct gw_call *c, enum delivery_event event, enum spool_event_k
 	if (d.state == DLV_STATES)
 		return err_set(e, ERR_MISSING, "message %s has no delivery", id_text(&m.id, id));
 	if (delivery_next(d.state, event) < 0)
-		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s: %s is not possible", id_text(&d.id, id),
-			       delivery_state_name(d.state), action);
+		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s: no %s; %s", id_text(&d.id, id),
+			       delivery_state_name(d.state), strchr(action, '.') + 1, possible(c->arena, d.state));
 	/* Before the step: behind it the next attempt may begin at once. */
 	if ((event == DLV_EV_RETRY || event == DLV_EV_RELEASE) && c->ctx->dir != NULL)
 		dir_ask_again(c->ctx->dir, d.recipient);
 	d.due = now;
 	if (reason != RSN_NONE || event != DLV_EV_CANCEL)
 		d.reason = reason;
+	if (event == DLV_EV_HOLD)	/* who holds it and why, for `why` */
+		d.detail = arena_printf(c->arena, "%s: %s", c->actor, why);
+	else if (event == DLV_EV_RELEASE)
+		d.detail = NULL;
 	rc = spool_delivery_step(c->ctx->spool, &d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
 				 0,
 				 &(struct spool_audit){ .at = now, .actor = c->actor, .action = action,

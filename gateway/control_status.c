@@ -19,6 +19,22 @@ static json_t *count(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
+/* For each reason the number of recipients whose oldest delivery has it: what is wrong, at a glance. */
+static int add_reasons(struct gw_call *c, json_t *rows, struct err *e)
+{
+	struct spool_shape_row *shape;
+	uint64_t recipients[RSN_COUNT] = { 0 };
+	size_t n;
+	int rc = spool_shape(c->ctx->spool, c->arena, clock_now(), &shape, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		recipients[shape[i].reason]++;
+	for (int r = RSN_NONE + 1; rc == 0 && r < RSN_COUNT; r++)
+		if (recipients[r] > 0)
+			add(rows, arena_printf(c->arena, "recipients_%s", reason_info((enum reason)r)->key), count(recipients[r]));
+	return rc;
+}
+
 int gw_control_status(struct gw_call *c, struct err *e)
 {
 	struct spool_stats s;
@@ -43,6 +59,7 @@ int gw_control_status(struct gw_call *c, struct err *e)
 		add(rows, "not_fetched_yet", count(s.followed));
 		add(rows, "uncollected", count(s.late));
 		add(rows, "oldest_waiting", gw_json_time(s.oldest_waiting));
+		rc = add_reasons(c, rows, e);
 		add(rows, "bytes_used", count(s.bytes_used));
 		add(rows, "disk_free", count(s.disk_free));
 		add(rows, "commits", count(s.commits));

@@ -41,29 +41,56 @@ static const char *state_text(const struct spool_message *m, enum delivery_state
 	}
 }
 
+/* Since when the delivery has its reason: the first of the events at the end that have it; a person's step has none. */
+static int reason_since(struct gw_call *c, const struct id *message, enum reason reason, int64_t *since, struct err *e)
+{
+	struct spool_event *ev;
+	size_t n;
+	int rc = spool_event_list(c->ctx->spool, c->arena, message, &ev, &n, e);
+
+	*since = 0;
+	if (rc != 0 || n == 0)
+		return rc;
+	*since = ev[n - 1].at;
+	while (n > 0 && ev[n - 1].reason == reason)
+		*since = ev[--n].at;
+	return 0;
+}
+
+static void add_reason(json_t *row, const struct reason_info *r, int64_t since)
+{
+	(void)json_object_set_new(row, "text", json_string(r->text_en));
+	(void)json_object_set_new(row, "text_de", json_string(r->text_de));
+	(void)json_object_set_new(row, "next", json_string(r->next_en));
+	(void)json_object_set_new(row, "next_de", json_string(r->next_de));
+	(void)json_object_set_new(row, "owner_de", json_string(reason_owner_name(r->owner, 1)));
+	(void)json_object_set_new(row, "class", json_string(reason_retry_name(r->retry)));
+	(void)json_object_set_new(row, "since", gw_json_time(since));
+}
+
 int gw_control_why(struct gw_call *c, struct err *e)
 {
-	const struct reason_info *r;
 	struct spool_message m;
 	struct spool_delivery d;
+	bool wrong;
+	int64_t since = 0;
 	json_t *row;
 	int rc = gw_call_message(c, &m, &d, e);
 
 	if (rc != 0)
 		return rc;
-	r = reason_info(d.reason);
+	wrong = d.state != DLV_STATES && d.state != DLV_CANCELLED && d.reason != RSN_NONE;
+	rc = wrong ? reason_since(c, &m.id, d.reason, &since, e) : 0;
+	if (rc != 0)
+		return rc;
 	row = d.state == DLV_STATES ? json_pack("{s:o}", "message", gw_json_id(&m.id)) : gw_json_delivery(&d);
-	if (d.state != DLV_STATES && d.reason != RSN_NONE) {
-		(void)json_object_set_new(row, "text", json_string(r->text_en));
-		(void)json_object_set_new(row, "text_de", json_string(r->text_de));
-		(void)json_object_set_new(row, "next", json_string(r->next_en));
-		(void)json_object_set_new(row, "next_de", json_string(r->next_de));
-		(void)json_object_set_new(row, "owner_de", json_string(reason_owner_name(r->owner, 1)));
-		(void)json_object_set_new(row, "class", json_string(reason_retry_name(r->retry)));
+	if (wrong) {
+		add_reason(row, reason_info(d.reason), since);
 	} else {
 		(void)json_object_set_new(row, "text", json_string(state_text(&m, d.state, 0)));
 		(void)json_object_set_new(row, "text_de", json_string(state_text(&m, d.state, 1)));
 	}
+	(void)json_object_set_new(row, "accepted", gw_json_time(m.accepted));
 	(void)json_object_set_new(row, "stored", gw_json_time(m.stored));
 	(void)json_object_set_new(row, "fetched", gw_json_time(m.fetched));
 	(void)json_object_set_new(row, "ask_again", gw_json_time(d.state == DLV_DONE ? d.due : 0));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 
 #define LINE_MAX_BYTES ((size_t)4 * 1024 * 1024)
 #define NUMBER_MOST 1000000000u
@@ -28,10 +29,22 @@ static int connect_to(const char *path, int *out, struct err *e)
 		int no = errno;
 
 		(void)close(fd);
-		return err_set(e, no == EACCES || no == EPERM ? ERR_DENIED : ERR_UNREACHABLE,
-			       "no daemon answers at %s: %s", path, strerror(no));
+		if (no == EACCES || no == EPERM)
+			return err_set(e, ERR_DENIED, "%s: %s; only root and the daemon's user may give commands", path,
+				       strerror(no));
+		return err_set(e, ERR_UNREACHABLE, "no daemon answers at %s: %s", path, strerror(no));
 	}
 	*out = fd;
+	return 0;
+}
+
+/* text may be NULL: not given. */
+static int add_text(json_t *cmd, const char *key, const char *name, const char *text, struct err *e)
+{
+	if (text == NULL)
+		return 0;
+	if (json_object_set_new(cmd, key, json_string(text)) != 0)
+		return err_set(e, ERR_SYNTAX, "%s: not UTF-8", name);
 	return 0;
 }
 
@@ -48,22 +61,35 @@ static int add_number(json_t *cmd, const char *key, const char *text, struct err
 	return 0;
 }
 
+/* The daemon stands in another folder than the person who names one. */
+static int add_folder(json_t *cmd, const char *folder, struct err *e)
+{
+	char *cwd = folder[0] == '/' ? NULL : getcwd(NULL, 0);
+	char *whole = cwd == NULL ? mem_dup(folder) : mem_printf("%s/%s", cwd, folder);
+	int rc = add_text(cmd, "target", "FOLDER", whole, e);
+
+	free(whole);
+	free(cwd);
+	return rc;
+}
+
 static int send_command(int fd, const struct cli *c, const struct cli_verb *v, struct err *e)
 {
 	json_t *cmd = json_pack("{s:s}", "command", v->command);
 	struct buf line;
-	int rc;
+	int rc = 0;
 
 	if (c->arg_count > 0)
-		(void)json_object_set_new(cmd, strcmp(v->command, "backup") == 0 ? "target" : "id",
-					  json_string(c->args[0]));
-	if (c->reason != NULL)
-		(void)json_object_set_new(cmd, "reason", json_string(c->reason));
-	if (c->state != NULL)
-		(void)json_object_set_new(cmd, "state", json_string(c->state));
-	if (c->recipient != NULL)
-		(void)json_object_set_new(cmd, "recipient", json_string(c->recipient));
-	rc = add_number(cmd, "limit", c->limit, e);
+		rc = strcmp(v->command, "backup") == 0 ? add_folder(cmd, c->args[0], e) :
+							 add_text(cmd, "id", v->args, c->args[0], e);
+	if (rc == 0)
+		rc = add_text(cmd, "reason", "--reason", c->reason, e);
+	if (rc == 0)
+		rc = add_text(cmd, "state", "--state", c->state, e);
+	if (rc == 0)
+		rc = add_text(cmd, "recipient", "--recipient", c->recipient, e);
+	if (rc == 0)
+		rc = add_number(cmd, "limit", c->limit, e);
 	if (rc == 0)
 		rc = add_number(cmd, "from", c->from, e);
 	buf_init(&line, (size_t)64 * 1024);

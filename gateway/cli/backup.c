@@ -20,6 +20,15 @@ static void progress(void *ctx, uint64_t done, uint64_t total)
 	cli_progress("restore", done, total);
 }
 
+static void print_row(const struct cli *c, json_t *row)
+{
+	if (c->json)
+		cli_json_print(row, stdout);
+	else
+		cli_sheet_print(row, c->german, stdout);
+	json_decref(row);
+}
+
 static void print_result(const struct cli *c, const struct spool_check_result *r)
 {
 	json_t *row = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "messages", (json_int_t)r->messages, "deliveries",
@@ -27,11 +36,7 @@ static void print_result(const struct cli *c, const struct spool_check_result *r
 				(json_int_t)r->bytes, "orphans", (json_int_t)r->orphans, "problems",
 				(json_int_t)r->problems);
 
-	if (c->json)
-		cli_json_print(row, stdout);
-	else
-		cli_sheet_print(row, stdout);
-	json_decref(row);
+	print_row(c, row);
 }
 
 int cli_backup_verify(struct cli *c, struct err *e)
@@ -54,5 +59,9 @@ int cli_backup_restore(struct cli *c, struct err *e)
 	struct spool_options o = { .dir = c->args[1], .master_key_file = c->master_key };
 	int rc = need_key(c, e);
 
-	return rc != 0 ? rc : spool_restore(c->args[0], &o, progress, NULL, e);
+	if (rc == 0)
+		rc = spool_restore(c->args[0], &o, progress, NULL, e);
+	if (rc == 0)
+		print_row(c, json_pack("{s:s, s:s}", "backup", c->args[0], "restored", c->args[1]));
+	return rc;
 }

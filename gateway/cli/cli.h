@@ -55,6 +55,8 @@ extern const struct cli_verb cli_verbs[];	/* ends with noun NULL */
 
 /* The verb the words name, and how many words it took; NULL if there is none. */
 const struct cli_verb *cli_find(char **words, int n, int *used);
+/* Says what is wrong with words that name no verb: what was expected, or all of the usage text when there are none. */
+void cli_unknown(char **words, int n, FILE *out);
 void cli_usage(FILE *out);
 int cli_exit_of(enum err_code code);
 
@@ -71,8 +73,8 @@ struct cli_table *cli_table_new(const struct cli_column *columns, bool german);
 void cli_table_add(struct cli_table *t, const json_t *row);
 void cli_table_print(struct cli_table *t, FILE *out);
 void cli_table_free(struct cli_table *t);
-/* One row, a line per key; NULL values are left out. */
-void cli_sheet_print(const json_t *row, FILE *out);
+/* One row, a line per known key in the order of the table; null values are left out. */
+void cli_sheet_print(const json_t *row, bool german, FILE *out);
 void cli_json_print(const json_t *row, FILE *out);
 /* `why`: sentences for a person. */
 void cli_why_print(const json_t *row, bool german, FILE *out);

@@ -31,7 +31,7 @@ static void take_row(void *ctx, const json_t *row)
 	else if (strcmp(o->v->noun, "why") == 0)
 		cli_why_print(row, o->c->german, stdout);
 	else
-		cli_sheet_print(row, stdout);
+		cli_sheet_print(row, o->c->german, stdout);
 }
 
 static int run_remote(const struct cli *c, const struct cli_verb *v, struct err *e)
@@ -52,6 +52,12 @@ static bool wants_german(void)
 	if (lang == NULL || lang[0] == '\0')
 		lang = getenv("LANG");
 	return lang != NULL && strncmp(lang, "de", 2) == 0;
+}
+
+static int wrong_language(const char *lang)
+{
+	(void)fprintf(stderr, "depesche: --lang %s: expected de or en\n", lang);
+	return CLI_USAGE;
 }
 
 /* Returns the exit status, or -1 to go on. */
@@ -83,8 +89,10 @@ static int parse_options(int argc, char **argv, struct cli *c)
 		}
 		if (o == 'j')
 			c->json = true;
+		else if (o == 'l' && (strcmp(optarg, "de") == 0 || strcmp(optarg, "en") == 0))
+			c->german = optarg[0] == 'd';
 		else if (o == 'l')
-			c->german = strcmp(optarg, "de") == 0;
+			return wrong_language(optarg);
 		else if (o > 0 && o < 128 && texts[o] != NULL)
 			*texts[o] = optarg;
 		else
@@ -110,7 +118,7 @@ static int check_use(const struct cli *c, const struct cli_verb *v)
 			      v->verb == NULL ? "" : v->verb, v->args[0] == '\0' ? "no arguments" : v->args);
 		return CLI_USAGE;
 	}
-	if (v->is_change && (c->reason == NULL || c->reason[0] == '\0')) {
+	if (v->is_change && (c->reason == NULL || c->reason[strspn(c->reason, " \t\r\n")] == '\0')) {
 		(void)fprintf(stderr, "depesche: this changes something: say why with --reason \"...\"\n");
 		return CLI_USAGE;
 	}
@@ -127,9 +135,11 @@ static int find_socket(struct cli *c, struct conf **conf, struct err *e)
 		return 0;
 	buf_init(&problems, (size_t)64 * 1024);
 	rc = conf_load(c->config, conf, &problems, e);
-	buf_fini(&problems);
 	if (rc == 0)
 		c->socket = (*conf)->control_socket;
+	else
+		rc = err_set(e, e->code, "%s; --socket names the daemon's socket, --config its configuration", e->text);
+	buf_fini(&problems);
 	return rc;
 }
 
@@ -145,7 +155,7 @@ int main(int argc, char **argv)
 		return status;
 	v = cli_find(argv + optind, argc - optind, &used);
 	if (v == NULL) {
-		cli_usage(stderr);
+		cli_unknown(argv + optind, argc - optind, stderr);
 		return CLI_USAGE;
 	}
 	c.args = argv + optind + used;

@@ -96,6 +96,8 @@ void cli_table_print(struct cli_table *t, FILE *out)
 	for (size_t r = 0; r < t->rows; r++)
 		for (unsigned i = 0; i < t->n; i++)
 			print_cell(t, i, t->cells[r * t->n + i], out);
+	if (t->rows == 0)
+		(void)fputs(t->german ? "(keine)\n" : "(none)\n", out);
 }
 
 void cli_table_free(struct cli_table *t)
@@ -108,36 +110,6 @@ void cli_table_free(struct cli_table *t)
 	free(t);
 }
 
-static void print_part(const char *key, const json_t *part, FILE *out)
-{
-	char *name = cell_text(json_object_get(part, "name")), *type = cell_text(json_object_get(part, "type"));
-
-	(void)fprintf(out, "%-10s %s  %s  %lld bytes\n", key, name, type, json_opt_int(part, "size", 0));
-	free(name);
-	free(type);
-}
-
-void cli_sheet_print(const json_t *row, FILE *out)
-{
-	const char *key;
-	const json_t *v;
-	void *it = json_object_iter((json_t *)(uintptr_t)row);
-
-	for (; it != NULL; it = json_object_iter_next((json_t *)(uintptr_t)row, it)) {
-		key = json_object_iter_key(it);
-		v = json_object_iter_value(it);
-		if (json_is_array(v)) {
-			for (size_t i = 0; i < json_array_size(v); i++)
-				print_part(key, json_array_get(v, i), out);
-		} else if (!json_is_null(v)) {
-			char *s = cell_text(v);
-
-			(void)fprintf(out, "%-10s %s\n", key, s);
-			free(s);
-		}
-	}
-}
-
 void cli_json_print(const json_t *row, FILE *out)
 {
 	struct buf b;
@@ -148,14 +120,8 @@ void cli_json_print(const json_t *row, FILE *out)
 	buf_fini(&b);
 }
 
-static void print_line(const json_t *row, const char *label, const char *key, FILE *out)
+static void print_labelled(const char *label, char *s, FILE *out)
 {
-	const json_t *v = json_object_get(row, key);
-	char *s;
-
-	if (v == NULL || json_is_null(v))
-		return;
-	s = cell_text(v);
 	(void)fputs(label, out);
 	for (size_t n = length(label); n < LABEL_WIDTH; n++)
 		(void)fputc(' ', out);
@@ -163,26 +129,73 @@ static void print_line(const json_t *row, const char *label, const char *key, FI
 	free(s);
 }
 
-static const struct {
+struct line {
 	const char *en, *de, *key, *key_de;	/* labels; keys of the row, key_de NULL: the same */
-} why_lines[] = {
-	{ "message", "Nachricht", "message", NULL },	{ "state", "Zustand", "state", NULL },
-	{ "reason", "Grund", "reason", NULL },		{ "what", "Was ist los", "text", "text_de" },
-	{ "owner", "Zuständig", "owner", "owner_de" },	{ "next step", "Nächster Schritt", "next", "next_de" },
-	{ "due", "Fällig", "due", NULL },		{ "attempts", "Versuche", "attempts", NULL },
+};
+
+static const struct line why_lines[] = {
+	{ "message", "Nachricht", "message", NULL },	{ "recipient", "Empfänger", "recipient", NULL },
+	{ "state", "Zustand", "state", NULL },		{ "reason", "Grund", "reason", NULL },
+	{ "what", "Was ist los", "text", "text_de" },	{ "owner", "Zuständig", "owner", "owner_de" },
+	{ "next step", "Nächster Schritt", "next", "next_de" },
+	{ "since", "Seit", "since", NULL },		{ "next attempt", "Nächster Versuch", "due", NULL },
+	{ "attempts", "Versuche", "attempts", NULL },	{ "accepted", "Angenommen", "accepted", NULL },
 	{ "stored", "Abgelegt", "stored", NULL },	{ "fetched", "Abgeholt", "fetched", NULL },
 	{ "asked again", "Nächste Nachfrage", "ask_again", NULL },
 	{ "OSCI", "OSCI", "code", NULL },		{ "peer", "Gegenstelle", "peer", NULL },
-	{ "detail", "Meldung", "detail", NULL },
+	{ "detail", "Meldung", "detail", NULL },	{ NULL, NULL, NULL, NULL },
 };
+static const struct line sheet_lines[] = {
+	{ "backup", "Sicherung", "backup", NULL },	{ "restored to", "Hergestellt in", "restored", NULL },
+	{ "messages", "Nachrichten", "messages", NULL }, { "deliveries", "Zustellungen", "deliveries", NULL },
+	{ "payloads", "Inhalte", "payloads", NULL },	{ "bytes", "Bytes", "bytes", NULL },
+	{ "files of nobody", "Herrenlose", "orphans", NULL }, { "problems", "Fehler", "problems", NULL },
+	{ "message", "Nachricht", "message", NULL },
+	{ "kind", "Art", "kind", NULL },		{ "service", "Leistung", "service", NULL },
+	{ "OSCI message id", "OSCI-Nachricht", "osci_id", NULL },
+	{ "submitted", "Abgesendet", "submitted", NULL }, { "accepted", "Angenommen", "accepted", NULL },
+	{ "stored", "Abgelegt", "stored", NULL },	{ "fetched", "Abgeholt", "fetched", NULL },
+	{ "content kept till", "Inhalt bis", "expires", NULL }, { "content erased", "Inhalt gelöscht", "erased", NULL },
+	{ "part", "Teil", "parts", NULL },		{ "delivery", "Zustellung", "delivery", NULL },
+	{ "recipient", "Empfänger", "recipient", NULL }, { "created", "Angelegt", "created", NULL },
+	{ "state", "Zustand", "state", NULL },		{ "reason", "Grund", "reason", NULL },
+	{ "owner", "Zuständig", "owner", NULL },	{ "next attempt", "Nächster Versuch", "due", NULL },
+	{ "attempts", "Versuche", "attempts", NULL },	{ "answer was lost", "Antwort verloren", "unsure", NULL },
+	{ "OSCI", "OSCI", "code", NULL },		{ "peer", "Gegenstelle", "peer", NULL },
+	{ "detail", "Meldung", "detail", NULL },	{ NULL, NULL, NULL, NULL },
+};
+
+static void print_part(const char *label, const json_t *part, FILE *out)
+{
+	char *name = cell_text(json_object_get(part, "name")), *type = cell_text(json_object_get(part, "type"));
+
+	print_labelled(label, mem_printf("%s  %s  %lld bytes", name, type, json_opt_int(part, "size", 0)), out);
+	free(name);
+	free(type);
+}
+
+static void print_lines(const struct line *lines, const json_t *row, bool german, FILE *out)
+{
+	for (; lines->key != NULL; lines++) {
+		const char *label = german ? lines->de : lines->en;
+		const json_t *v = json_object_get(row, german && lines->key_de != NULL ? lines->key_de : lines->key);
+
+		if (json_is_array(v))
+			for (size_t i = 0; i < json_array_size(v); i++)
+				print_part(label, json_array_get(v, i), out);
+		else if (v != NULL && !json_is_null(v))
+			print_labelled(label, cell_text(v), out);
+	}
+}
 
 void cli_why_print(const json_t *row, bool german, FILE *out)
 {
-	for (size_t i = 0; i < ARRAY_LEN(why_lines); i++) {
-		const char *key = german && why_lines[i].key_de != NULL ? why_lines[i].key_de : why_lines[i].key;
+	print_lines(why_lines, row, german, out);
+}
 
-		print_line(row, german ? why_lines[i].de : why_lines[i].en, key, out);
-	}
+void cli_sheet_print(const json_t *row, bool german, FILE *out)
+{
+	print_lines(sheet_lines, row, german, out);
 }
 
 void cli_progress(const char *what, uint64_t done, uint64_t total)

@@ -79,7 +79,7 @@ json_t *h_exchange(const void *request, size_t n)
 
 json_t *h_ask(const char *fmt, ...)
 {
-	char text[1024];
+	char text[2048];
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -213,12 +213,60 @@ static void what_is_stored_is_shown_as_waiting_for_its_recipient_late_or_fetched
 	assert_int_equal(rows_of(""), 0);
 }
 
+static void why_names_who_holds_it_and_since_when(void **state)
+{
+	struct id dlv = make_delivery(DLV_WAITING);
+	char id[ID_TEXT_LEN];
+	json_t *rows;
+
+	(void)state;
+	h_ends_with(h_ask("{'command':'queue.hold','id':'%s','reason':'ticket 4711'}", id_text(&dlv, id)), "ok");
+	rows = ask_about("why", &dlv);
+	assert_string_equal(h_field(rows, 0, "recipient"), "ags:05315000");
+	assert_string_equal(h_field(rows, 0, "reason"), "OP-HELD");
+	assert_non_null(strstr(h_field(rows, 0, "detail"), "): ticket 4711"));
+	assert_string_not_equal(h_field(rows, 0, "since"), "");
+	assert_true(json_is_null(json_object_get(json_array_get(rows, 0), "due")));
+	h_ends_with(rows, "ok");
+	assert_int_equal(figure("recipients_OP-HELD"), 1);
+
+	rows = h_ask("{'command':'queue.retry','id':'%s','reason':'r'}", id);
+	assert_non_null(strstr(json_opt_string(h_end_of(rows), "error", ""), "is held: no retry; possible: release, cancel"));
+	h_ends_with(rows, "ERR_WRONG_STATE");
+
+	h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'sent twice'}", id), "ok");
+	rows = ask_about("why", &dlv);
+	assert_string_equal(h_field(rows, 0, "text"), "Cancelled by an operator.");
+	assert_null(json_object_get(json_array_get(rows, 0), "next"));
+	assert_true(json_is_null(json_object_get(json_array_get(rows, 0), "owner")));
+	h_ends_with(rows, "ok");
+	assert_int_equal(figure("recipients_OP-HELD"), -1);
+}
+
+static void a_reason_is_some_words_and_not_a_book(void **state)
+{
+	char book[1100], id[ID_TEXT_LEN];
+	struct id dlv = make_delivery(DLV_WAITING);
+
+	(void)state;
+	memset(book, 'x', sizeof(book));
+	book[1001] = '\0';
+	id_text(&dlv, id);
+	h_ends_with(h_ask("{'command':'queue.hold','id':'%s','reason':' \\t '}", id), "ERR_SYNTAX");
+	h_ends_with(h_ask("{'command':'queue.hold','id':'%s','reason':'%s'}", id, book), "ERR_SYNTAX");
+	book[1000] = '\0';
+	h_ends_with(h_ask("{'command':'queue.hold','id':'%s','reason':'%s'}", id, book), "ok");
+	h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'end'}", id), "ok");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(lists_can_be_narrowed_and_paged),
 		T(the_state_decides_what_a_person_may_do),
 		T(a_retry_has_the_directory_asked_anew),
+		T(why_names_who_holds_it_and_since_when),
+		T(a_reason_is_some_words_and_not_a_book),
 		T(what_is_stored_is_shown_as_waiting_for_its_recipient_late_or_fetched),
 	};
 	return cmocka_run_group_tests_name("gateway/control-queue", tests, NULL, NULL);

@@ -119,6 +119,35 @@ static void the_command_has_what_the_operator_gave(void **state)
 	}
 }
 
+static void a_relative_folder_is_that_of_the_operator(void **state)
+{
+	char *folder[] = { (char *)(uintptr_t)"backups/new", NULL };
+	char *cwd = getcwd(NULL, 0), *target = mem_printf("\"target\":\"%s/backups/new\"", cwd);
+	struct err e;
+	int rows;
+
+	(void)state;
+	assert_ok(ask(&(struct cli){ .args = folder, .arg_count = 1, .reason = "r" }, "backup", "run", OK, &rows, &e), e);
+	assert_non_null(strstr(d.command, target));
+	free(target);
+	free(cwd);
+}
+
+static void what_is_not_utf_8_is_refused_before_it_is_sent(void **state)
+{
+	char *one[] = { (char *)(uintptr_t)"0189", NULL }, *bad[] = { (char *)(uintptr_t)"\xff", NULL };
+	struct err e;
+	int rows;
+
+	(void)state;
+	assert_int_equal(ask(&(struct cli){ .args = one, .arg_count = 1, .reason = "\xff\xfe" }, "queue", "hold", OK, &rows, &e),
+			 ERR_SYNTAX);
+	assert_string_equal(e.text, "--reason: not UTF-8");
+	assert_int_equal(ask(&(struct cli){ .args = bad, .arg_count = 1 }, "why", NULL, OK, &rows, &e), ERR_SYNTAX);
+	assert_string_equal(e.text, "ID: not UTF-8");
+	assert_string_equal(d.command, "");
+}
+
 static void every_row_but_the_end_is_handed_on(void **state)
 {
 	struct err e;
@@ -223,6 +252,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(the_command_has_what_the_operator_gave),
+		T(a_relative_folder_is_that_of_the_operator),
+		T(what_is_not_utf_8_is_refused_before_it_is_sent),
 		T(every_row_but_the_end_is_handed_on),
 		T(what_the_daemon_says_becomes_the_exit_status),
 		T(a_limit_that_is_no_number_is_not_sent),

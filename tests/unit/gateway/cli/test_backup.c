@@ -77,9 +77,9 @@ static void a_backup_is_verified_and_counted(void **state)
 	(void)state;
 	text = run(cli_backup_verify, &c, &rc, &e);
 	assert_ok(rc, e);
-	assert_non_null(strstr(text, "messages   2\n"));
-	assert_non_null(strstr(text, "deliveries 2\n"));
-	assert_non_null(strstr(text, "problems   0\n"));
+	assert_non_null(strstr(text, "messages          2\n"));
+	assert_non_null(strstr(text, "deliveries        2\n"));
+	assert_non_null(strstr(text, "problems          0\n"));
 	c.json = true;
 	text = run(cli_backup_verify, &c, &rc, &e);
 	assert_ok(rc, e);
@@ -105,7 +105,7 @@ static void a_spoiled_backup_has_problems_with_names(void **state)
 	text = run(cli_backup_verify, &c, &rc, &e);
 	assert_int_equal(rc, ERR_CRYPTO);
 	assert_non_null(strstr(e.text, "problems"));
-	assert_null(strstr(text, "problems   0\n"));
+	assert_null(strstr(text, "problems          0\n"));
 	c.args = (char *[]){ w.backup, w.target };
 	c.arg_count = 2;
 	(void)run(cli_backup_restore, &c, &rc, &e);

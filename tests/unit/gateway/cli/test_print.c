@@ -57,8 +57,8 @@ static void columns_are_as_wide_as_their_content_in_characters(void **state)
 					    "{\"who\":\"Mülheim an der Ruhr\",\"n\":1234567,\"why\":\"y\"}", NULL };
 
 	(void)state;
-	table(none, false, "WHO  N  WHY\n");
-	table(none, true, "EMPFÄNGER  ANZAHL  GRUND\n");
+	table(none, false, "WHO  N  WHY\n(none)\n");
+	table(none, true, "EMPFÄNGER  ANZAHL  GRUND\n(keine)\n");
 	table(rows, false,
 	      "WHO                  N        WHY\n"
 	      "Köln                 7        x\n"
@@ -81,14 +81,14 @@ static void what_is_missing_is_a_dash_and_truth_is_a_word(void **state)
 static void nothing_from_a_row_steers_the_terminal(void **state)
 {
 	static const char *const rows[] = { "{\"who\":\"a\\u001b[2Jb\",\"n\":\"c\\nd\\te\",\"why\":\"f\\u009b5mg\\u007f\"}", NULL };
-	json_t *sheet = parse("{\"x\":\"1\\u001b]0;t\\u0007\",\"parts\":[{\"name\":\"n\\u001b[m\",\"type\":\"t\\r\\n\",\"size\":3}]}");
+	json_t *sheet = parse("{\"detail\":\"1\\u001b]0;t\\u0007\",\"parts\":[{\"name\":\"n\\u001b[m\",\"type\":\"t\\r\\n\",\"size\":3}]}");
 	json_t *why = parse("{\"detail\":\"\\u001b[31mrot\\u0085\"}");
 	FILE *out;
 
 	(void)state;
 	table(rows, false, "WHO     N      WHY\na [2Jb  c d e  f  5mg \n");
 	out = begin();
-	cli_sheet_print(sheet, out);
+	cli_sheet_print(sheet, false, out);
 	cli_why_print(why, false, out);
 	fclose(out);
 	for (char *p = printed; *p != '\0'; p++)
@@ -106,14 +106,14 @@ static void a_sheet_leaves_out_what_is_not_there_and_lists_the_parts(void **stat
 	FILE *out = begin();
 
 	(void)state;
-	cli_sheet_print(row, out);
+	cli_sheet_print(row, false, out);
 	fclose(out);
-	assert_non_null(strstr(printed, "state      held\n"));
-	assert_non_null(strstr(printed, "attempts   3\n"));
-	assert_non_null(strstr(printed, "unsure     yes\n"));
-	assert_non_null(strstr(printed, "parts      application.xml  text/xml  1234 bytes\n"));
-	assert_non_null(strstr(printed, "parts      x  -  0 bytes\n"));
-	assert_null(strstr(printed, "due"));
+	assert_non_null(strstr(printed, "state             held\n"));
+	assert_non_null(strstr(printed, "attempts          3\n"));
+	assert_non_null(strstr(printed, "answer was lost   yes\n"));
+	assert_non_null(strstr(printed, "part              application.xml  text/xml  1234 bytes\n"));
+	assert_non_null(strstr(printed, "part              x  -  0 bytes\n"));
+	assert_null(strstr(printed, "next attempt"));
 	json_decref(row);
 }
 

@@ -76,15 +76,43 @@ static void the_usage_text_names_every_verb_option_and_exit_status(void **state)
 	for (const struct cli_verb *v = cli_verbs; v->noun != NULL; v++) {
 		char words[64];
 
-		snprintf(words, sizeof(words), "  %s%s%s ", v->noun, v->verb == NULL ? "" : " ", v->verb == NULL ? "" : v->verb);
+		snprintf(words, sizeof(words), " %s%s%s ", v->noun, v->verb == NULL ? "" : " ", v->verb == NULL ? "" : v->verb);
 		assert_non_null(strstr(text, words));
 		assert_non_null(strstr(text, v->help));
 	}
 	for (size_t i = 0; i < ARRAY_LEN(also); i++)
 		assert_non_null(strstr(text, also[i]));
 	for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
-		assert_true(strlen(line) <= 120);
+		assert_true(strlen(line) <= 80);
 	free(text);
+}
+
+static char *told(char **words, int n)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	cli_unknown(words, n, out);
+	fclose(out);
+	return text;
+}
+
+static void an_unknown_command_is_named_with_what_was_expected(void **state)
+{
+	char *foo[] = { "foo" }, *queue[] = { "queue", "destroy" };
+	char *none = told(foo, 0), *unknown = told(foo, 1), *half = told(queue, 2), *noun = told(queue, 1);
+
+	(void)state;
+	assert_non_null(strstr(none, "usage: depesche"));
+	assert_string_equal(unknown, "depesche: unknown command foo; depesche --help lists them\n");
+	assert_string_equal(half, "depesche: queue destroy: expected queue list, queue show, queue shape, queue retry, queue hold, "
+				  "queue release, queue cancel\n");
+	assert_non_null(strstr(noun, "depesche: queue: expected queue list, "));
+	free(none);
+	free(unknown);
+	free(half);
+	free(noun);
 }
 
 static void every_error_has_its_exit_status(void **state)
@@ -112,6 +140,7 @@ int main(void)
 		cmocka_unit_test(other_words_are_no_verb),
 		cmocka_unit_test(every_verb_is_complete),
 		cmocka_unit_test(the_usage_text_names_every_verb_option_and_exit_status),
+		cmocka_unit_test(an_unknown_command_is_named_with_what_was_expected),
 		cmocka_unit_test(every_error_has_its_exit_status),
 	};
 	return cmocka_run_group_tests_name("gateway/cli/verbs", tests, NULL, NULL);
