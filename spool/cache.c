@@ -2,12 +2,15 @@
 /* cache - the directory cache and the secrets of the spool; see store.h. */
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
+#include "spool/codec.h"
 #include "spool/engine.h"
 
 #define VALUE_MAX 65536
 #define KEY_MAX 400
 #define SECRET_LEN 32
+#define PROOF_LEN SPOOL_KEY_LEN		/* behind each record */
 #define SWEEP_STEP 4			/* entries looked at with each put, so that nothing dead stays for ever */
 #define DEAD_GRACE (24LL * 3600 * 1000)
 
@@ -29,6 +32,34 @@ static void make_key(struct cache_key *k, struct span key)
 	k->n = 1 + key.n;
 }
 
+/* Shows that the entry is ours and belongs to this key: who can write the database, but has not the master key, cannot
+ * direct deliveries to a certificate of his choice, nor make an entry younger. */
+static void prove(const struct spool_keys *keys, const struct cache_key *k, struct span record, uint8_t out[PROOF_LEN])
+{
+	struct digest *d = digest_new(DIGEST_SHA256);
+	uint8_t sum[SHA256_LEN], len[8];
+
+	spool_be64(len, k->n);
+	digest_add(d, len, sizeof(len));
+	digest_add(d, k->b, k->n);
+	digest_add(d, record.p, record.n);
+	digest_end(d, sum);
+	digest_free(d);
+	spool_keys_derive(keys, "cache", (struct span){ (const char *)sum, sizeof(sum) }, out);
+}
+
+/* Takes the proof off *val. */
+static bool is_proven(const struct spool_keys *keys, const struct cache_key *k, struct span *val)
+{
+	uint8_t want[PROOF_LEN];
+
+	if (val->n < PROOF_LEN)
+		return false;
+	val->n -= PROOF_LEN;
+	prove(keys, k, *val, want);
+	return bytes_equal(want, val->p + val->n, PROOF_LEN);
+}
+
 int spool_cache_get(struct spool *s, struct arena *a, struct span key, struct spool_cache_entry *out, struct err *e)
 {
 	struct cache_key k;
@@ -39,7 +70,7 @@ int spool_cache_get(struct spool *s, struct arena *a, struct span key, struct sp
 	if (rc != 0)
 		return rc;
 	make_key(&k, key);
-	if (spool_get(&t, TBL_CACHE, k.b, k.n, &val))
+	if (spool_get(&t, TBL_CACHE, k.b, k.n, &val) && is_proven(s->keys, &k, &val))
 		rc = spool_rec_cache_get(val, a, out, e);
 	else if ((rc = spool_txn_check(&t, "cache", e)) == 0)
 		rc = err_set(e, ERR_MISSING, "not in the cache");
@@ -48,6 +79,7 @@ int spool_cache_get(struct spool *s, struct arena *a, struct span key, struct sp
 }
 
 struct put {
+	const struct spool_keys *keys;
 	const struct cache_key *key;
 	const struct spool_cache_entry *entry;
 };
@@ -65,8 +97,9 @@ static void remove_dead(struct spool_txn *t, const struct cache_key *from, int64
 	spool_cur_open(&c, t, TBL_CACHE);
 	ok = spool_cur_seek(&c, from->b, from->n) && spool_cur_next(&c);
 	for (int i = 0; ok && i < SWEEP_STEP; i++, ok = spool_cur_next(&c)) {
+		struct span record = { c.val.p, c.val.n < PROOF_LEN ? 0 : c.val.n - PROOF_LEN };
 		if (c.key.n > sizeof(dead[n].b) ||
-		    (spool_rec_cache_get(c.val, t->arena, &en, &ignored) == 0 && en.dead_after + DEAD_GRACE >= now))
+		    (spool_rec_cache_get(record, t->arena, &en, &ignored) == 0 && en.dead_after + DEAD_GRACE >= now))
 			continue;
 		memcpy(dead[n].b, c.key.p, c.key.n);
 		dead[n++].n = c.key.n;
@@ -79,6 +112,7 @@ static void remove_dead(struct spool_txn *t, const struct cache_key *from, int64
 static int put_job(struct spool_txn *t, void *ctx, struct err *e)
 {
 	struct put *p = ctx;
+	uint8_t proof[PROOF_LEN];
 	struct buf b;
 	int rc = spool_db_has_room(t->db, e);
 
@@ -86,6 +120,8 @@ static int put_job(struct spool_txn *t, void *ctx, struct err *e)
 		return rc;
 	buf_init(&b, SPOOL_RECORD_MAX);
 	spool_rec_cache_put(&b, p->entry);
+	prove(p->keys, p->key, buf_view(&b), proof);
+	buf_put(&b, proof, sizeof(proof));
 	must(!b.over);
 	spool_put(t, TBL_CACHE, p->key->b, p->key->n, b.p, b.n);
 	buf_fini(&b);
@@ -101,7 +137,7 @@ int spool_cache_put(struct spool *s, struct span key, const struct spool_cache_e
 		return err_set(e, ERR_LIMIT, "cache: a value of %zu bytes, at most %d are kept", entry->value.n,
 			       VALUE_MAX);
 	make_key(&k, key);
-	return spool_writer_do(s->writer, put_job, &(struct put){ &k, entry }, e);
+	return spool_writer_do(s->writer, put_job, &(struct put){ s->keys, &k, entry }, e);
 }
 
 struct secret {
