@@ -199,16 +199,19 @@ docs:                   ## the pages generated from lists in the code
 	@tests/check/gen-docs.sh docs
 
 PREFIX  ?= /usr/local
-install: all            ## programs, manual pages, sample configuration into DESTDIR and PREFIX
+install: all            ## programs, manual pages, forms, sample configuration, unit into DESTDIR and PREFIX
 	@for p in $(PROGRAMS); do \
 	    case $$p in */depesched) d=sbin ;; *) d=bin ;; esac; \
 	    install -D -m 755 $$p $(DESTDIR)$(PREFIX)/$$d/$${p##*/} || exit 1; done
 	@for m in $(wildcard docs/man/*.1 docs/man/*.5 docs/man/*.8); do \
 	    install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
-	@for f in LICENSE $(wildcard docs/depesche.yaml); do \
+	@for f in LICENSE README.md docs/depesche.yaml $(wildcard docs/*.md); do \
 	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/doc/depesche/$${f##*/} || exit 1; done
+	@for f in $(wildcard docs/forms/* docs/schema/*); do \
+	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/depesche/$${f#docs/} || exit 1; done
 	@for u in $(wildcard packaging/*.service); do \
-	    install -D -m 644 $$u $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} || exit 1; done
+	    install -D -m 644 $$u $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} && \
+	    sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} || exit 1; done
 
 layers:                 ## no file includes a higher floor or a neighbour
 	@tests/check/layers.sh

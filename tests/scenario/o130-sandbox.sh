@@ -24,6 +24,10 @@ check "a daemon that ends at once is not waited for" [ "$SECONDS" -le 3 ]
 check "and its message is shown" grep -q 'failed: the daemon does not start: .*nonsense' <<<"$said"
 mv "$DIR/kept.yaml" "$DIR/depesche.yaml"
 
+said=$("$BIN/depesche-sim" entry --dir "$DIR" --forms "$FORMS" --to 127.0.0.1:9 2>&1)
+check "2: an entry whose intermediary has no URL" is "$?" 2
+check "and the entry stays as it was" is "$(grep -l 127.0.0.1:9 "$DIR"/dvdv/*.json)" ""
+
 # load, while nobody answers, or somebody takes the connection and says nothing
 ends_promptly() { # count of workers
 	local load

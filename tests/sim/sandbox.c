@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -55,6 +56,9 @@ int sim_entry(const struct sim_options *o, struct err *e)
 
 	if (n < 0)
 		return (int)e->code;
+	if (o->to != NULL && strncmp(o->to, "http://", 7) != 0 && strncmp(o->to, "https://", 8) != 0)
+		return err_set(e, ERR_SYNTAX, "--to %s: expected an address such as http://127.0.0.1:%u/osci", o->to,
+			       o->osci_port);
 	(void)snprintf(uri, sizeof(uri), "http://127.0.0.1:%u/osci", o->osci_port);
 	for (int i = 0; rc == 0 && i < n; i++)
 		rc = sandbox_write_entry(o, &towns[i],
