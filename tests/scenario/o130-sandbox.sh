@@ -25,7 +25,7 @@ check "and its message is shown" grep -q 'failed: the daemon does not start: .*n
 mv "$DIR/kept.yaml" "$DIR/depesche.yaml"
 
 said=$("$BIN/depesche-sim" entry --dir "$DIR" --forms "$FORMS" --to 127.0.0.1:9 2>&1)
-check "2: an entry whose intermediary has no URL" is "$?" 2
+check "an entry whose intermediary has no URL is refused" is "$?" 1
 check "and the entry stays as it was" is "$(grep -l 127.0.0.1:9 "$DIR"/dvdv/*.json)" ""
 
 # load, while nobody answers, or somebody takes the connection and says nothing
