@@ -185,11 +185,12 @@ static int read_bundles(struct entity *en, const struct xml_node *first, struct 
 }
 
 /* The echo of a fetch order may be missing or empty; it is of no use to us and must not make an answer unreadable. */
-static int read_echo(struct entity *en, const struct xml_node *n, struct err *e)
+static void read_echo(struct entity *en, const struct xml_node *n)
 {
-	if (n == NULL)
-		return 0;
-	return osci_node_selection(en, n, en->m->type == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, e);
+	struct err ignored = ERR_INIT;
+
+	if (n != NULL && osci_node_selection(en, n, en->m->type == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, &ignored) != 0)
+		memset(&en->m->selection, 0, sizeof(en->m->selection));
 }
 
 int osci_answer_read(struct entity *en, const struct xml_node *n, struct err *e)
@@ -231,7 +232,7 @@ int osci_answer_read(struct entity *en, const struct xml_node *n, struct err *e)
 	if (rc == 0 && id != NULL)
 		rc = osci_node_message_id(en, id, &en->m->message_id, e);
 	if (rc == 0)
-		rc = read_echo(en, echo, e);
+		read_echo(en, echo);
 	return rc == 0 && card != NULL ? read_bundles(en, card, e) : rc;
 }
 

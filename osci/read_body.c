@@ -21,6 +21,11 @@ struct cut {
 	uint64_t passed;
 };
 
+/* Where in the ContentPackage; the rules for what an element may hold. */
+enum within { WITHIN_PACKAGE, WITHIN_CONTAINER, WITHIN_CONTENT, WITHIN_CRYPTO, WITHIN_ANYTHING, NOT_ALLOWED };
+
+#define DEPTH_MAX 64 /* of XML_LIMITS_DEFAULT */
+
 struct body {
 	/* the signed form: */
 	struct digest *digest;
@@ -33,6 +38,7 @@ struct body {
 	struct sink *part;
 	struct cut cut;
 	struct xml_c14n *package;
+	enum within within[DEPTH_MAX + 1];	/* by depth */
 };
 
 static const struct xml_decl standard[] = {
@@ -169,18 +175,54 @@ static int package_begin(struct entity *en, const struct xml_start *s, struct er
 	return package_tag(en, s, e);
 }
 
-/* The children of the package and of its containers; what a Content holds is its author's affair. */
+/* What of this kind of element the recipient's software has to understand; what a Content holds is its author's affair. */
+static enum within kind_of(enum within parent, const struct xml_name *n)
+{
+	bool container = xml_name_is(n, NS_OSCI, "ContentContainer"), cipher = xml_name_is(n, NS_XENC, "EncryptedData");
+
+	switch (parent) {
+	case WITHIN_PACKAGE:
+		return container ? WITHIN_CONTAINER : cipher ? WITHIN_CRYPTO : NOT_ALLOWED;
+	case WITHIN_CONTAINER:
+		if (xml_name_is(n, NS_OSCI, "Content"))
+			return WITHIN_CONTENT;
+		return cipher || xml_name_is(n, NS_DS, "Signature") ? WITHIN_CRYPTO : NOT_ALLOWED;
+	case WITHIN_CONTENT:
+		return container ? WITHIN_CONTAINER : WITHIN_ANYTHING;
+	case WITHIN_CRYPTO:
+		return xml_name_is(n, NS_DS, "Object") ? WITHIN_ANYTHING : WITHIN_CRYPTO;
+	default:
+		return parent;
+	}
+}
+
+/* A key or signature for a certificate that the message does not carry makes it unreadable for the reference library. */
+static bool is_retrievable(const struct entity *en, const struct xml_start *s)
+{
+	const struct xml_attr *uri = xml_start_attr(s, NULL, "URI");
+
+	if (uri == NULL || uri->value.n == 0 || uri->value.p[0] != '#')
+		return true;
+	for (size_t i = 0; i < en->m->cert_count; i++)
+		if (span_is((struct span){ uri->value.p + 1, uri->value.n - 1 }, en->m->certs[i].id))
+			return true;
+	return false;
+}
+
+/* What its recipient could not read would stand in front of all others of his mailbox. */
 static int check_content(struct entity *en, const struct xml_start *s, struct err *e)
 {
+	struct body *b = en->frame.body;
 	unsigned depth = en->frame.depth;
-	bool ok = true;
+	enum within kind;
 
-	if (depth == 4)
-		ok = xml_name_is(&s->name, NS_XENC, "EncryptedData") ||
-		     xml_name_is(&s->name, NS_OSCI, "ContentContainer");
-	if (xml_name_is(&s->name, NS_OSCI, "ContentPackage"))
-		ok = false;
-	return ok ? 0 : osci_frame_refuse(en, e, "not allowed in a ContentPackage");
+	must(depth < ARRAY_LEN(b->within));
+	kind = b->within[depth] = kind_of(depth == 4 ? WITHIN_PACKAGE : b->within[depth - 1], &s->name);
+	if (kind == NOT_ALLOWED || xml_name_is(&s->name, NS_OSCI, "ContentPackage"))
+		return osci_frame_refuse(en, e, "not allowed in a ContentPackage");
+	if (kind == WITHIN_CRYPTO && xml_name_is(&s->name, NS_DS, "RetrievalMethod") && !is_retrievable(en, s))
+		return osci_frame_refuse(en, e, "the certificate it names is not in the message");
+	return 0;
 }
 
 static int child_begin(struct entity *en, const struct xml_start *s, struct err *e)
@@ -230,9 +272,10 @@ int osci_body_text(struct entity *en, struct span text, struct err *e)
 {
 	struct body *b = en->frame.body;
 	unsigned depth = en->frame.depth;
+	bool only_elements = depth == 2 || (b->package != NULL && (depth == 3 || b->within[depth] == WITHIN_CONTAINER));
 	int rc = 0;
 
-	if ((depth == 2 || (depth == 3 && b->package != NULL)) && !xml_is_blank(text))
+	if (only_elements && !xml_is_blank(text))
 		return osci_frame_refuse(en, e, "text is not allowed here");
 	if (depth > 2 && b->build != NULL)
 		rc = xml_build_text(b->build, text, e);
