@@ -71,7 +71,8 @@ struct osci_package_in {
 
 /* package: the part "body" of a fetched delivery; m: the message it came with. Every author signature has to be right
  * (ERR_CRYPTO otherwise); whether its certificate is trusted is in the verdicts and for the caller to judge.
- * ERR_MISSING: encrypted, but not for one of our keys. ERR_UNSUPPORTED: namespace prefixes that are not OSCI's. */
+ * ERR_MISSING: encrypted, but not for one of our keys. ERR_UNSUPPORTED: a ContentPackage under another
+ * prefix than osci. */
 int osci_package_open(const struct osci_package_in *in, struct src *package, const struct osci_message *m,
 		      struct osci_package_result *r, struct err *e);
 

@@ -6,7 +6,7 @@
 
 #define PACKAGE_MAX ((size_t)PKI_CONTAINER_MAX * 2)	/* base64 of an encrypted container, and several of them */
 
-#define OPEN_TAG "<osci:ContentPackage>"
+#define OPEN_TAG "<osci:ContentPackage"
 #define CLOSE_TAG "</osci:ContentPackage>"
 
 struct opening {
@@ -40,16 +40,22 @@ static int take_part(void *ctx, const char *cid, struct src **out, struct err *e
 	return o->in->part(o->in->ctx, cid, out, e);
 }
 
-/* The reader gives the package in canonical form: with OSCI's own prefixes its tags have exactly one form. Content
- * under other prefixes cannot keep its author's signature in our envelope, so nothing is lost by refusing it. */
-static int children_of(const struct buf *text, struct span *children, struct err *e)
+/* The reader gives the package in canonical form: its start tag holds nothing but the declarations of namespaces that
+ * were in force around it beyond OSCI's five. Under another prefix than osci nobody's library writes it. */
+static int children_of(const struct buf *text, struct span *declarations, struct span *children, struct err *e)
 {
-	size_t head = strlen(OPEN_TAG), tail = strlen(CLOSE_TAG);
+	size_t head = strlen(OPEN_TAG), tail = strlen(CLOSE_TAG), i = head;
+	bool quoted = false;
 
 	if (text->n < head + tail || memcmp(text->p, OPEN_TAG, head) != 0 ||
 	    memcmp(text->p + text->n - tail, CLOSE_TAG, tail) != 0)
-		return err_set(e, ERR_UNSUPPORTED, "ContentPackage with prefixes of its own");
-	*children = (struct span){ text->p + head, text->n - head - tail };
+		return err_set(e, ERR_UNSUPPORTED, "ContentPackage under another prefix than osci");
+	for (; i < text->n - tail && (quoted || text->p[i] != '>'); i++)
+		quoted = quoted != (text->p[i] == '"');
+	*declarations = (struct span){ text->p + head, i - head };
+	if (i == text->n - tail || (declarations->n > 0 && declarations->p[0] != ' '))
+		return err_set(e, ERR_UNSUPPORTED, "ContentPackage with a start tag that is not canonical");
+	*children = (struct span){ text->p + i + 1, text->n - tail - i - 1 };
 	return 0;
 }
 
@@ -79,7 +85,7 @@ int osci_package_open(const struct osci_package_in *in, struct src *package, con
 	buf_init(&text, PACKAGE_MAX);
 	rc = stream_to_buf(package, &text, "content package", e);
 	if (rc == 0)
-		rc = children_of(&text, &children, e);
+		rc = children_of(&text, &inner.declarations, &children, e);
 	if (rc == 0)
 		rc = pki_content_open(children, in->keys, in->policy, &inner, &found, e);
 	if (rc == 0)

@@ -72,6 +72,8 @@ struct pki_content_in {
 	 * finished and closed by pki_content_open; *to = NULL skips it (the bytes are verified all the same).
 	 * What was written counts only if pki_content_open returned 0. */
 	int (*content)(void *ctx, const char *id, const char *cid, struct sink **to, struct err *e);
+	/* Namespaces in force around the package beyond the five, as attributes (" xmlns:a=\"urn:a\"..."); usually empty. */
+	struct span declarations;
 	/* The octets of the MIME part cid, transfer encoding undone; called once or twice by part. */
 	int (*part)(void *ctx, const char *cid, struct src **out, struct err *e);
 };

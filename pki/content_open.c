@@ -408,7 +408,9 @@ int pki_content_open(struct span package, const struct pki_keyring *kr, const st
 
 	*r = (struct pki_content_result){ 0 };
 	buf_init(&text, PACKAGE_MAX + 4096);
-	buf_puts(&text, "<osci:ContentPackage" PKI_OSCI_NS ">");
+	buf_puts(&text, "<osci:ContentPackage" PKI_OSCI_NS);
+	buf_span(&text, in->declarations);
+	buf_putc(&text, '>');
 	buf_span(&text, package);
 	buf_puts(&text, "</osci:ContentPackage>");
 	rc = buf_check(&text, "content package", e);

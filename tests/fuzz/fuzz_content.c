@@ -34,7 +34,7 @@ static int empty_part(void *ctx, const char *cid, struct src **out, struct err *
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct pki_content_in in = { NULL, no_cert, skip_content, empty_part };
+	const struct pki_content_in in = { .cert = no_cert, .content = skip_content, .part = empty_part };
 	struct pki_content_result r = { 0 };
 	struct err e = ERR_INIT;
 

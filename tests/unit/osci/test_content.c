@@ -3,6 +3,7 @@
 #include "osci/content.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "cm.h"
 #include "h_env.h"
 #include "h_sample.h"
@@ -285,6 +286,45 @@ static void a_changed_attachment_or_a_package_with_other_prefixes_is_not_opened(
 	assert_int_equal(open_package(w, w->rings[0], &r, &e), ERR_UNSUPPORTED);
 }
 
+/* Some intermediaries declare osci2017 and the like on their Envelope: what is encrypted is a document of its own, and as
+ * signed as before. */
+static void namespaces_around_the_package_do_no_harm(void **state)
+{
+	static const char *const tags[] = {
+		"<osci:ContentPackage xmlns:osci2017=\"http://xoev.de/transport/osci12/7\" xmlns:x=\"urn:x\">",
+		"<osci:ContentPackage xmlns:osci=\"urn:x\">", "<osci:ContentPackages>", "<osci:ContentPackage a=\"",
+	};
+	static const enum err_code codes[] = { ERR_OK, ERR_SYNTAX, ERR_UNSUPPORTED, ERR_UNSUPPORTED };
+	struct world *w = *state;
+	struct pki_cert *readers[] = { w->cipher[0]->cert };
+	struct osci_package_job job = { .parts = parts, .part_count = 3, .author = w->author,
+					.addressee = w->cipher[0]->cert, .readers = readers, .reader_count = 1 };
+	size_t head = strlen("<osci:ContentPackage>");
+	struct h_part *body;
+	struct buf whole, other;
+
+	travel(w, &job, NULL);
+	body = h_intake_part(w->in, "body", 0);
+	whole = body->data;
+	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+		struct osci_package_result r;
+		struct err e = ERR_INIT;
+
+		buf_init(&other, 8u << 20);
+		buf_puts(&other, tags[i]);
+		buf_put(&other, whole.p + head, whole.n - head);
+		body->data = other;
+		if (open_package(w, w->rings[0], &r, &e) != (int)codes[i])
+			fail_msg("%s: %s", tags[i], e.text);
+		if (codes[i] == ERR_OK) {
+			assert_contents(w);
+			assert_true(r.author_count == 1 && r.authors[0].covers_all && r.was_encrypted);
+		}
+		buf_fini(&other);
+	}
+	body->data = whole;
+}
+
 #define with_world(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -295,6 +335,7 @@ int main(void)
 		with_world(an_author_who_is_the_originator_has_one_certificate_in_the_message),
 		with_world(who_is_no_reader_is_told_so_and_gets_nothing),
 		with_world(a_changed_attachment_or_a_package_with_other_prefixes_is_not_opened),
+		with_world(namespaces_around_the_package_do_no_harm),
 	};
 	return cmocka_run_group_tests_name("osci/content", tests, group_setup, group_teardown);
 }

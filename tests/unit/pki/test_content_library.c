@@ -57,7 +57,7 @@ static int wire_part(void *ctx, const char *cid, struct src **out, struct err *e
 static int open_vector(const char *file, const char *reader, struct wire *v, struct pki_content_result *r, struct err *e)
 {
 	struct pki_keyring *kr = pki_keyring_new();
-	struct pki_content_in in = { v, wire_cert, wire_content, wire_part };
+	struct pki_content_in in = { .ctx = v, .cert = wire_cert, .content = wire_content, .part = wire_part };
 	struct xml_limits limits = XML_LIMITS_DEFAULT;
 	const struct xml_node *root;
 	struct buf entity;
