@@ -158,9 +158,10 @@ static const struct conf_field directory[] = {
 	  .help = "PEM file with the issuers of the servers' TLS certificates." },
 	{ "services", CONF_TEXTS, AT(conf_directory, services), REQUIRED, .min = 1, .max = 20,
 	  .help = "URIs of the service specifications to look for, newest first." },
-	{ "fresh_for", CONF_TIME, AT(conf_directory, fresh_for), .fallback = "1 h", .min = SECOND, .max = 7 * DAY,
-	  .help = "An entry this young is used without asking." },
-	{ "usable_for", CONF_TIME, AT(conf_directory, usable_for), .fallback = "3 d", .min = SECOND, .max = 30 * DAY,
+	{ "fresh_for", CONF_TIME, AT(conf_directory, fresh_for), .fallback = "10 min", .min = SECOND, .max = 7 * DAY,
+	  .help = "An entry this young is used without asking. Short, because nobody can read what is encrypted for a certificate "
+		  "that was changed since." },
+	{ "usable_for", CONF_TIME, AT(conf_directory, usable_for), .fallback = "1 d", .min = SECOND, .max = 30 * DAY,
 	  .help = "An entry this young is used while no server answers." },
 	{ "negative_for", CONF_TIME, AT(conf_directory, negative_for), .fallback = "5 min", .max = DAY,
 	  .help = "That there is no entry is believed this long." },

@@ -45,8 +45,8 @@ static void what_is_not_said_has_its_default(void **state)
 	assert_false(c->form->test_messages);
 	assert_string_equal(c->directory->entry_path, "extern/standaloneauth/directory");
 	assert_string_equal(c->directory->token_path, "extern/standaloneauth/token");
-	assert_int_equal(c->directory->fresh_for, 3600000);
-	assert_int_equal(c->directory->usable_for, 3 * 86400 * 1000LL);
+	assert_int_equal(c->directory->fresh_for, 600000);
+	assert_int_equal(c->directory->usable_for, 86400 * 1000LL);
 	assert_int_equal(c->directory->negative_for, 300000);
 	assert_int_equal(c->directory->timeout, 10000);
 	assert_int_equal(c->delivery->workers, 8);
@@ -151,6 +151,7 @@ static void every_key_reaches_its_member(void **state)
 	assert_string_equal(c->directory->token_path, "t");
 	assert_string_equal(c->directory->client_key.key, "./key.pem");
 	assert_string_equal(c->directory->ca_file, "./root.pem");
+	assert_null(c->delivery->ca_file);	/* the directory's */
 	assert_int_equal(c->directory->services.n, 3);
 	assert_string_equal(c->directory->services.item[2], "urn:c d");
 	assert_int_equal(c->directory->fresh_for, 1000);
