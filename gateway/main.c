@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app.h"
 #include "base/log.h"
 #include "notify.h"
+#include "base/secrecy.h"
 #include "base/version.h"
 
 #define DEFAULT_CONFIG "/etc/depesche/depesche.yaml"
@@ -84,18 +83,12 @@ static int parse_options(int argc, char **argv, struct options *o)
 	return -1;
 }
 
-/* Keys are in memory: no core dumps, no other process of this user may look in. Few malloc arenas: many threads would
- * otherwise hold many half-empty heaps. */
+/* Few malloc arenas: many threads would otherwise hold many half-empty heaps. */
 static void harden(void)
 {
-	const struct rlimit none = { 0, 0 };
-
-	(void)setrlimit(RLIMIT_CORE, &none);
+	secrecy_begin();
 	(void)signal(SIGXFSZ, SIG_IGN);	/* a file size limit is a full disk for one call, not the end of the process */
 	(void)mallopt(M_ARENA_MAX, 2);
-#if !defined(__SANITIZE_ADDRESS__)	/* the leak checker traces its own process */
-	(void)prctl(PR_SET_DUMPABLE, 0);
-#endif
 	(void)umask(0077);
 }
 

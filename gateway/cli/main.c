@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secrecy.h"
 #include "base/version.h"
 #include "cli.h"
 #include "config/conf.h"
@@ -149,8 +150,10 @@ int main(int argc, char **argv)
 	const struct cli_verb *v;
 	struct conf *conf = NULL;
 	struct err e = ERR_INIT;
-	int used = 0, rc, status = parse_options(argc, argv, &c);
+	int used = 0, rc, status;
 
+	secrecy_begin();	/* backup and restore hold the master key */
+	status = parse_options(argc, argv, &c);
 	if (status >= 0)
 		return status;
 	v = cli_find(argv + optind, argc - optind, &used);
