@@ -62,7 +62,7 @@ const struct http_route *form_routes(struct form_service *s, size_t *n);
 
 /* The error page of the listener (http_listener.error_page), so that a refusal of the server looks like the service;
  * ctx is the service. */
-bool form_error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx);
+const char *form_error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx);
 
 /* Erases drafts past their time and forgets quiet addresses; call it every minute or so. *erased may be NULL. */
 int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, struct err *e);

@@ -85,30 +85,32 @@ void form_frame_problems(struct buf *b, const struct form_visit *v, const struct
 static const struct {
 	unsigned status;
 	const char *title, *text;
+	const char *rule;	/* for programs: docs/form-api.md */
 } errors[] = {
-	{ 400, "Die Anfrage war nicht verständlich", "Bitte gehen Sie zurück und versuchen Sie es erneut." },
+	{ 400, "Die Anfrage war nicht verständlich", "Bitte gehen Sie zurück und versuchen Sie es erneut.", "syntax" },
 	{ 403, "Nicht möglich",
 	  "Diese Eingabe kam nicht von einer Seite dieses Angebots, oder die Seite war zu lange "
-	  "geöffnet. Bitte gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es erneut." },
+	  "geöffnet. Bitte gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es erneut.",
+	  "origin" },
 	{ 404, "Nicht gefunden",
 	  "Diese Seite gibt es nicht. Vielleicht wurde der Entwurf gelöscht, oder Sie haben ihn in einem "
-	  "anderen Browser begonnen." },
-	{ 405, "Nicht möglich", "Das ist auf dieser Seite nicht vorgesehen." },
-	{ 408, "Zeit abgelaufen", "Die Übertragung dauerte zu lange. Bitte versuchen Sie es erneut." },
-	{ 409, "Nicht mehr möglich", "Der Antrag ist schon abgesendet." },
-	{ 413, "Zu groß", "Was Sie gesendet haben, ist zu groß. Bitte verkleinern oder teilen Sie die Dateien." },
-	{ 415, "Nicht möglich", "Diese Art von Daten wird hier nicht angenommen." },
+	  "anderen Browser begonnen.", "missing" },
+	{ 405, "Nicht möglich", "Das ist auf dieser Seite nicht vorgesehen.", "method" },
+	{ 408, "Zeit abgelaufen", "Die Übertragung dauerte zu lange. Bitte versuchen Sie es erneut.", "timeout" },
+	{ 409, "Nicht mehr möglich", "Der Antrag ist schon abgesendet.", "state" },
+	{ 413, "Zu groß", "Was Sie gesendet haben, ist zu groß. Bitte verkleinern oder teilen Sie die Dateien.", "limit" },
+	{ 415, "Nicht möglich", "Diese Art von Daten wird hier nicht angenommen.", "type" },
 	{ 429, "Zu viele Anfragen",
 	  "Bitte warten Sie einen Augenblick und versuchen Sie es dann erneut. Ihre gespeicherten "
-	  "Angaben bleiben erhalten." },
+	  "Angaben bleiben erhalten.", "rate" },
 	{ 503, "Im Augenblick nicht möglich",
 	  "Es wurde nichts abgesendet. Ihre gespeicherten Angaben bleiben erhalten. Bitte "
-	  "versuchen Sie es in einigen Minuten erneut." },
+	  "versuchen Sie es in einigen Minuten erneut.", "busy" },
 	{ 500, "Ein Fehler ist aufgetreten",
-	  "Es wurde nichts abgesendet. Bitte versuchen Sie es in einigen Minuten erneut." },
+	  "Es wurde nichts abgesendet. Bitte versuchen Sie es in einigen Minuten erneut.", "internal" },
 };
 
-bool form_error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx)
+const char *form_error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx)
 {
 	const struct form_service *s = ctx;
 	size_t i = 0;
@@ -118,11 +120,19 @@ bool form_error_page(struct http_request *rq, unsigned status, struct buf *out, 
 		i = 0;
 	if (rq != NULL)
 		form_frame_headers(rq, s);
+	if (rq != NULL && strncmp(http_path(rq), "/api/", 5) == 0) {
+		json_t *body = json_pack("{s:[{s:n, s:s, s:s}]}", "errors", "field", "rule", errors[i].rule, "message",
+					 errors[i].text);
+
+		json_write(out, body);
+		json_decref(body);
+		return "application/json";
+	}
 	form_frame_begin(out, s, errors[i].title, false);
 	form_html(out, "<h1>%s</h1>\n<p>%s</p>\n<p><a href=\"/\">Zur Startseite</a></p>\n", errors[i].title,
 		  errors[i].text);
 	form_frame_end(out, s);
-	return true;
+	return "text/html; charset=utf-8";
 }
 
 int form_fail(struct http_request *rq, struct err *e)

@@ -25,10 +25,9 @@
 struct http_request;
 
 typedef int http_handler_fn(struct http_request *rq, void *ctx, struct err *e);
-/* Makes the body of an error answer: appends HTML to out and returns true, or false for the plain text. The answer is
- * sent as text/html; charset=utf-8. When the head could not be understood the strings of rq are empty and it has no
+/* Makes the body of an error answer: appends it to out and returns its media type, or NULL for the plain text. When the head could not be understood the strings of rq are empty and it has no
  * headers. It may add headers with http_header_add. */
-typedef bool http_error_page_fn(struct http_request *rq, unsigned status, struct buf *out, void *ctx);
+typedef const char *http_error_page_fn(struct http_request *rq, unsigned status, struct buf *out, void *ctx);
 
 /* The request line and the headers. */
 const char *http_method(const struct http_request *rq);

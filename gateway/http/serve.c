@@ -32,12 +32,15 @@ static int take_head(struct http_request *rq, struct err *e)
 int http_reply_error(struct http_request *rq, unsigned status, struct err *e)
 {
 	const struct http_listener *l = &rq->listener->pub;
+	const char *type = NULL;
 	struct buf page;
 	int rc;
 
 	buf_init(&page, 65536);
-	if (l->error_page != NULL && l->error_page(rq, status, &page, l->error_ctx) && !page.over)
-		rc = http_reply(rq, status, "text/html; charset=utf-8", buf_str(&page), page.n, e);
+	if (l->error_page != NULL)
+		type = l->error_page(rq, status, &page, l->error_ctx);
+	if (type != NULL && !page.over)
+		rc = http_reply(rq, status, type, buf_str(&page), page.n, e);
 	else
 		rc = http_reply_text(rq, status,
 				     arena_printf(rq->arena, "%u %s\n", status, http_status_phrase(status)), e);

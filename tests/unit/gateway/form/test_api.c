@@ -324,6 +324,33 @@ static void the_list_names_forms_and_municipalities(void **state)
 	json_decref(v);
 }
 
+static void what_the_server_refuses_is_json_below_api(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *method, *path;
+		unsigned status;
+		const char *errors;
+	} cases[] = {
+		{ "GET", "/api/v1/nothere", 404, "-:missing" }, { "DELETE", "/api/v1/drafts", 405, "-:method" },
+		{ "POST", "/api/v1/forms", 405, "-:method" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct h_reply r;
+		h_site_call(&site, cases[i].method, cases[i].path, NULL, NULL, SPAN_EMPTY, &r);
+		assert_int_equal(r.status, cases[i].status);
+		assert_string_equal(r.type, "application/json");
+		char *found = errors(body(&r));
+		assert_string_equal(found, cases[i].errors);
+		free(found);
+	}
+	struct h_reply r;
+	h_site_call(&site, "GET", "/nothere", NULL, NULL, SPAN_EMPTY, &r);
+	assert_int_equal(r.status, 404);
+	assert_string_equal(r.type, "text/html; charset=utf-8");
+	h_reply_fini(&r);
+}
+
 static void another_site_cannot_change_anything(void **state)
 {
 	(void)state;
@@ -357,6 +384,7 @@ int main(void)
 		cmocka_unit_test(uploads_are_limited_in_number_and_can_be_deleted),
 		cmocka_unit_test(a_large_upload_costs_no_memory),
 		cmocka_unit_test(the_list_names_forms_and_municipalities),
+		cmocka_unit_test(what_the_server_refuses_is_json_below_api),
 		cmocka_unit_test(another_site_cannot_change_anything),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

@@ -159,12 +159,12 @@ static int half(struct http_request *rq, void *ctx, struct err *e)
 	return rc;
 }
 
-static bool error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx)
+static const char *error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx)
 {
 	(void)ctx;
 	http_header_add(rq, "X-Error-Page", "1");
 	buf_printf(out, "<h1>%u</h1>", status);
-	return status != 404;
+	return status != 404 ? "text/html; charset=utf-8" : NULL;
 }
 
 static int quiet = -1;
