@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cm.h"
 
+#include <glib.h>
+
 #include "base/file.h"
 #include "base/mem.h"
+#include "form/chars.h"
 #include "form/condition.h"
 #include "form/payload.h"
 #include "gateway/form/h_app.h"
@@ -92,6 +95,51 @@ static void head_and_body_are_valid_together(void **state)
 	h_app_fini(&h);
 }
 
+/* Every character that a text may have, one behind the other, again and again up to n bytes. */
+static char *all_characters(size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, n + 8192);
+	while (b.n < n) {
+		for (gunichar c = 0x20; c < 0x2100; c++) {
+			char one[8] = "";
+			one[g_unichar_to_utf8(c, one)] = '\0';
+			if (form_chars_check(one, false) == NULL)
+				buf_puts(&b, one);
+		}
+	}
+	return buf_take(&b);
+}
+
+static void every_character_and_long_texts_are_valid_in_head_and_body(void **state)
+{
+	(void)state;
+	need_shared("schemas/xoev/xoev-basisnachricht-g2g_1.1.xsd");
+	char dir[] = "/tmp/depesche-xsd-XXXXXX";
+	struct h_app h;
+	struct buf doc;
+	assert_non_null(mkdtemp(dir));
+	link_all(dir);
+	char *xsd = mem_printf("%s/antrag-mit-kopf.xsd", dir), *rm = mem_printf("rm -r %s", dir);
+	char *name = all_characters(1), *text = all_characters(20000);
+	h_app_init(&h);
+	h.app.operator_name = h.to.name = name;
+	h.uploads[0].name = name;
+	json_object_set_new(h.values, "bemerkungen", json_string(text));
+	json_object_set_new(h.values, "nachname", json_string(name));
+	make(&h, &doc);
+	assert_non_null(strstr(buf_str(&doc), "\u1e9e"));	/* the capital sharp s */
+	check(xsd, &doc);
+	buf_fini(&doc);
+	h_app_fini(&h);
+	assert_int_equal(system(rm), 0);
+	free(xsd);
+	free(rm);
+	free(name);
+	free(text);
+}
+
 static void values_and_attachments_are_in_the_xml(void **state)
 {
 	(void)state;
@@ -140,6 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_application_is_valid_by_its_own_schema),
 		cmocka_unit_test(head_and_body_are_valid_together),
+		cmocka_unit_test(every_character_and_long_texts_are_valid_in_head_and_body),
 		cmocka_unit_test(values_and_attachments_are_in_the_xml),
 		cmocka_unit_test(the_empty_form_is_valid_too),
 	};
