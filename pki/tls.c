@@ -18,6 +18,7 @@
 #define TLS_FILE_MAX (4u << 20)
 #define TLS_CRL_MAX (20u << 20)
 #define TLS_DEPTH 4
+#define SESSIONS_MAX 1024	/* kept for resumption (TLS 1.2); 1 KiB each; OpenSSL's own limit is 20480 */
 
 static int base(SSL_CTX *ctx, struct err *e)
 {
@@ -168,6 +169,7 @@ int pki_tls_server(const struct pki_tls *t, SSL_CTX **out, struct err *e)
 		SSL_CTX_free(ctx);
 		return rc;
 	}
+	SSL_CTX_sess_set_cache_size(ctx, SESSIONS_MAX);
 	SSL_CTX_set_session_id_context(ctx, session_id, sizeof(session_id) - 1);
 	SSL_CTX_set_verify(ctx, !asks ? SSL_VERIFY_NONE
 				: t->client == PKI_TLS_CLIENT_CERT_REQUIRED

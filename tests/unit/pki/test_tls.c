@@ -224,6 +224,17 @@ static void a_context_made_like_ours_trusts_and_refuses_as_ours(void **state)
 	}
 }
 
+static void handshakes_do_not_fill_the_memory(void **state)
+{
+	SSL_CTX *a = NULL;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(pki_tls_server(&(struct pki_tls){ .key = w.server, .min_rsa_bits = 3000 }, &a, &e), e);
+	assert_in_range(SSL_CTX_sess_get_cache_size(a), 1, 1024);	/* 0 would be no limit */
+	SSL_CTX_free(a);
+}
+
 static void settings_that_cannot_work_are_named(void **state)
 {
 	const char *missing[] = { "/nonexistent/ca.pem", NULL };
@@ -258,6 +269,7 @@ int main(void)
 		cmocka_unit_test(who_may_connect_follows_the_settings),
 		cmocka_unit_test(old_versions_and_ciphers_are_refused),
 		cmocka_unit_test(a_context_made_like_ours_trusts_and_refuses_as_ours),
+		cmocka_unit_test(handshakes_do_not_fill_the_memory),
 		cmocka_unit_test(settings_that_cannot_work_are_named),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
