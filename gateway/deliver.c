@@ -38,8 +38,9 @@ static void log_outcome(const struct spool_delivery *d, enum delivery_event even
 	else
 		log_event(event == DLV_EV_DEFERRED ? LOG_WARN : LOG_ERROR,
 			  event == DLV_EV_DEFERRED ? "delivery.deferred" : "delivery.held", LOG_ID("message", &d->message),
-			  LOG_STR("why", reason_info(reason)->key), LOG_STR("code", d->code), LOG_STR("peer", d->peer),
-			  LOG_INT("attempt", d->attempts), LOG_INT("ms", ms), LOG_ERR(e));
+			  LOG_STR("recipient", d->recipient), LOG_STR("why", reason_info(reason)->key),
+			  LOG_STR("osci", d->code), LOG_STR("peer", d->peer), LOG_INT("attempt", d->attempts),
+			  LOG_INT("ms", ms), LOG_ERR(e));
 }
 
 /* The recipient's side is to blame, so that its window shrinks: not our disk, not the directory. */

@@ -77,5 +77,11 @@ json_lines() { is "$(ctl --json $words | jq -c type | sort -u)" '"object"'; }
 for words in "queue list --state all" "queue show $id" "queue shape" "trace $id" "why $id" "status" "audit"; do
 	check "--json $words: JSON Lines" json_lines
 done
+no_key_twice() { # lines of the log, without what is quoted
+	sed 's/"\([^"\\]\|\\.\)*"//g' "$DIR/log/depesched.log" | awk '{ split("", seen)
+		for (i = 4; i <= NF; i++) { k = $i; sub(/=.*/, "", k); if (seen[k]++) { print; bad = 1 } } } END { exit bad }'
+}
+check "the log has deferred deliveries" grep -q "WARN delivery.deferred" "$DIR/log/depesched.log"
+check "no key comes twice in a line of the log" no_key_twice
 stop_pid "$pid_depesched"
 check "5: the daemon has stopped" exits_with 5 ctl queue list
