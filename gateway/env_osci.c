@@ -119,21 +119,14 @@ static int open_part(void *ctx, struct src **out, struct err *e)
 	return spool_part_open(r->spool, &r->id, r->name, out, e);
 }
 
-static struct part_ref *ref_new(struct gw_env_osci *g, struct arena *a, const struct id *id, const char *name)
-{
-	struct part_ref *r = arena_alloc(a, sizeof(*r));
-
-	*r = (struct part_ref){ g->spool, *id, name };
-	return r;
-}
-
 static void add_parts(struct gw_env_osci *g, struct arena *a, const struct spool_message *m, struct osci_stored *out)
 {
 	out->attachments = arena_alloc(a, (m->part_count + 1) * sizeof(*out->attachments));
 	for (size_t i = 0; i < m->part_count; i++) {
 		const struct spool_part *p = &m->parts[i];
-		struct part_ref *r = ref_new(g, a, &m->id, p->name);
+		struct part_ref *r = arena_alloc(a, sizeof(*r));
 
+		*r = (struct part_ref){ g->spool, m->id, p->name };
 		if (strcmp(p->name, BODY) == 0) {
 			out->has_content = true;
 			out->content_size = p->size;
@@ -232,9 +225,22 @@ static bool in_mailbox(const struct spool_message *m, const struct spool_card_qu
 	       (q->as_addressee && memcmp(m->to.b, q->box.b, SPOOL_BOX_LEN) == 0);
 }
 
+/* What is gone in the meantime keeps its times. */
+static int complete(struct gw_env_osci *g, struct arena *a, struct spool_message *m, struct err *e)
+{
+	struct spool_message whole;
+	int rc = spool_message_get(g->spool, a, &m->id, &whole, e);
+
+	if (rc == 0)
+		*m = whole;
+	return rc == ERR_MISSING ? 0 : rc;
+}
+
 static int cards_by_id(struct gw_env_osci *g, const struct spool_card_query *q, const struct osci_selection *sel,
 		       struct arena *a, struct spool_message **out, size_t *n, bool *more, struct err *e)
 {
+	size_t held = 0;
+
 	*out = arena_alloc(a, sel->id_count * sizeof(**out));
 	*n = 0;
 	for (size_t i = 0; i < sel->id_count; i++) {
@@ -245,7 +251,8 @@ static int cards_by_id(struct gw_env_osci *g, const struct spool_card_query *q, 
 			continue;
 		if (rc != 0)
 			return rc;
-		if (*n == q->limit) {
+		held += m.meta.n;
+		if (*n == q->limit || (*n > 0 && held > GW_CARDS_BYTES)) {
 			*more = true;
 			return 0;
 		}
@@ -267,6 +274,7 @@ static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_sel
 		.limit = limit,
 	};
 	struct spool_message *found = NULL;
+	size_t held = 0;
 	int rc;
 
 	memcpy(q.box.b, box, SPOOL_BOX_LEN);
@@ -277,8 +285,18 @@ static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_sel
 	if (rc != 0)
 		return rc;
 	*out = arena_alloc(a, (*n + 1) * sizeof(**out));
-	for (size_t i = 0; i < *n; i++)
-		to_stored(g, a, &found[i], &(*out)[i]);
+	for (size_t i = 0; i < *n; i++) {
+		/* a list is without what lies encrypted: the header with subject and names */
+		if (sel->by != OSCI_SELECT_IDS && (rc = complete(g, a, &found[i], e)) != 0)
+			return rc;
+		held += found[i].meta.n;
+		if (i > 0 && held > GW_CARDS_BYTES) {
+			*more = true;
+			*n = i;
+		} else {
+			to_stored(g, a, &found[i], &(*out)[i]);
+		}
+	}
 	return 0;
 }
 

@@ -12,6 +12,8 @@
 #include "osci/env.h"
 #include "spool/store.h"
 
+#define GW_CARDS_BYTES 4194304u	/* headers of the cards of one answer; one card has no limit of its own */
+
 struct gw_env_osci {
 	struct osci_env env;
 	struct spool *spool;

@@ -316,12 +316,53 @@ static void cards_are_selected_as_the_order_says(void **state)
 
 		assert_ok(w.g.env.cards(w.g.env.ctx, box, &sel, cases[i].limit, w.spool.a, &d, &n, &more, &e), e);
 		for (size_t k = 0; k < n; k++) {
+			/* subject and names of the inspections are in the header */
+			assert_true(span_is(d[k].header, "certificates"));
+			assert_true(span_is(d[k].card, "inspections"));
 			strcat(got, d[k].message_id);
 			strcat(got, " ");
 		}
 		if (strcmp(got, cases[i].ids) != 0 || more != cases[i].more)
 			fail_msg("case %zu: \"%s\" more %d", i, got, more);
 	}
+}
+
+/* Subjects may be long, and all cards of an answer are in memory. */
+static void cards_of_an_answer_have_a_size(void **state)
+{
+	enum { N = 12, SIZE = 1000000 };
+	char *p = h_bytes(SIZE, 1), names[N][8];
+	const char *ids[N];
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		struct osci_intake in;
+		struct err e = ERR_INIT;
+		struct osci_stored d;
+		void *making = NULL;
+
+		(void)snprintf(names[i], sizeof(names[i]), "m%d", i);
+		ids[i] = names[i];
+		d = stored(names[i], 1, 2, 1000 + i);
+		d.header = (struct span){ p, SIZE };
+		assert_ok(w.g.env.store_begin(w.g.env.ctx, &in, &making, &e), e);
+		assert_ok(w.g.env.store_commit(w.g.env.ctx, making, &d, &e), e);
+	}
+	for (int by_id = 0; by_id < 2; by_id++) {
+		struct osci_selection sel = { .by = by_id ? OSCI_SELECT_IDS : OSCI_SELECT_NONE, .ids = ids, .id_count = N };
+		uint8_t box[SHA256_LEN] = { 2 };
+		struct err e = ERR_INIT;
+		struct osci_stored *d;
+		bool more;
+		size_t n;
+
+		assert_ok(w.g.env.cards(w.g.env.ctx, box, &sel, 1000, w.spool.a, &d, &n, &more, &e), e);
+		assert_int_equal(n, GW_CARDS_BYTES / SIZE);
+		assert_true(more);
+		assert_string_equal(d[0].message_id, "m0");
+		assert_int_equal(d[n - 1].header.n, SIZE);
+	}
+	free(p);
 }
 
 static void scratch_space_gives_back_what_was_written(void **state)
@@ -383,6 +424,7 @@ int main(void)
 		T(instants_are_set_once_and_repeated_marks_are_no_error),
 		T(an_erased_delivery_cannot_be_fetched_but_has_its_card),
 		T(cards_are_selected_as_the_order_says),
+		T(cards_of_an_answer_have_a_size),
 		T(scratch_space_gives_back_what_was_written),
 		T(the_key_of_message_ids_stays_for_the_life_of_the_spool),
 	};
