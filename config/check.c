@@ -83,6 +83,13 @@ static void check_intermediary(struct conf_loader *l, const struct conf_intermed
 		check_key(l, "intermediary.next_cipher_key", i->next_cipher_key);
 }
 
+/* Browsers would be told neither to keep the cookie to https nor to come back with https only. */
+static void check_form(struct conf_loader *l, const struct conf_form *f)
+{
+	if (f->tls != NULL && f->public_url != NULL && strncmp(f->public_url, "https:", 6) != 0)
+		complain(l, "form.public_url", "http although form.tls is set, expected https");
+}
+
 static void check_listeners(struct conf_loader *l, const struct conf *c)
 {
 	const struct conf_listen *a = &c->intermediary->listen, *b = &c->form->listen;
@@ -112,6 +119,8 @@ void conf_check(struct conf_loader *l)
 	if (c->trust.crl_required && c->trust.crls.n == 0)
 		complain(l, "trust.crls", "missing, expected revocation lists, or crl_required: false");
 	check_roles(l, c);
+	if (c->form != NULL)
+		check_form(l, c->form);
 	if (c->intermediary != NULL)
 		check_intermediary(l, c->intermediary);
 	if (c->directory != NULL) {

@@ -76,7 +76,7 @@ static const char everything[] =
 	"  next_cipher_key: " H_PEM "\n  accept_plain_transport: true\n  accept_unsigned_orders: true\n"
 	"  accept_incomplete_checks: true\n  max_message_size: 64 KiB\n  mailbox_retention: 0\n  dialog_idle: 90s\n"
 	"  dialogs_max: 5\n"
-	"form:\n  listen: 0.0.0.0:80\n  public_url: http://127.0.0.1:80\n  tls: " H_PEM "\n  definitions:\n"
+	"form:\n  listen: 0.0.0.0:80\n  public_url: https://127.0.0.1:80\n  tls: " H_PEM "\n  definitions:\n"
 	"    - form.json\n    - towns.json\n  recipients: towns.json\n  sender_name: 'Stadt: X'\n  upload_count: 3\n"
 	"  upload_size: 200MiB\n  draft_timeout: 48 hours\n  requests_per_minute: 1000000\n"
 	"  sender_key: psw:01003110\n  imprint_url: https://stadt.example/impressum?a=b\n"
@@ -130,7 +130,7 @@ static void every_key_reaches_its_member(void **state)
 	assert_int_equal(c->intermediary->dialog_idle, 90000);
 	assert_int_equal(c->intermediary->dialogs_max, 5);
 	assert_string_equal(c->form->listen.address, "0.0.0.0");
-	assert_string_equal(c->form->public_url, "http://127.0.0.1:80");
+	assert_string_equal(c->form->public_url, "https://127.0.0.1:80");
 	assert_non_null(c->form->tls);
 	assert_string_equal(c->form->definitions.item[1], "./towns.json");
 	assert_string_equal(c->form->recipients, "./towns.json");

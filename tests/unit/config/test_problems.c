@@ -124,6 +124,10 @@ static const struct {
 	  "certificate" },
 	{ H_TOP H_TRUST H_DELIVERY, "L:6: delivery: needs a recipient's address, expected a section directory" },
 	{ H_TOP H_TRUST H_FORM, "L:6: form: needs somebody to send its applications, expected a section delivery" },
+	{ H_TOP H_TRUST H_DIRECTORY H_DELIVERY
+	  "form:\n  listen: 127.0.0.1:8081\n  public_url: http://form.example/\n  definitions: [form.json]\n"
+	  "  recipients: towns.json\n  sender_name: Stadt\n  tls: " H_PEM "\n",
+	  "L:17: form.public_url: http although form.tls is set, expected https" },
 	{ H_TOP H_TRUST H_DIRECTORY H_DELIVERY "  retry_first: 1 h\n",
 	  "L:15: delivery.retry_most: too short, expected at least retry_first" },
 	{ H_TOP H_TRUST H_DIRECTORY H_DELIVERY "  retry_slow_most: 1 s\n",
