@@ -127,6 +127,8 @@ void conf_free(struct conf *c);
 /* Effective values and where each comes from ("depesche.yaml:12" or "default"), one per line; secrets never appear
  * because they are in files of their own. Needs the snapshot of conf_load. */
 void conf_print(const struct conf *c, struct buf *out);
+/* The line where the value of a key stands, or the first value of a section ("delivery.author_key"); 0: nowhere. */
+unsigned conf_line_of(const struct conf *c, const char *key);
 /* Documentation from the schema table: one line per key. format: 'm' Markdown table, 'r' mdoc. */
 void conf_document(struct buf *out, char format);
 

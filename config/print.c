@@ -22,6 +22,17 @@ void conf_print(const struct conf *c, struct buf *out)
 	}
 }
 
+unsigned conf_line_of(const struct conf *c, const char *key)
+{
+	const struct conf_loaded *loaded = (const struct conf_loaded *)c;
+	size_t n = strlen(key);
+
+	for (const struct conf_entry *i = loaded->entries; i != NULL; i = i->next)
+		if (i->line != 0 && strncmp(i->key, key, n) == 0 && (i->key[n] == '\0' || i->key[n] == '.'))
+			return i->line;
+	return 0;
+}
+
 /* What a page says about one key. */
 static void put_default(struct buf *out, const struct conf_field *f, const char *quote)
 {

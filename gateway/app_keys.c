@@ -21,17 +21,31 @@ int gw_keys_add(struct pki_keyring *kr, enum pki_use use, const struct conf_key 
 	return 0;
 }
 
+/* Says where in the configuration, as all that --check-config finds. */
+static int wrap_place(const struct gw_app *app, const char *key_name, struct err *e)
+{
+	return err_wrap(e, "%s:%u", app->conf->file, conf_line_of(app->conf, key_name));
+}
+
+static int add_key(const struct gw_app *app, struct pki_keyring *kr, enum pki_use use, const struct conf_key *k,
+		   const char *key_name, struct err *e)
+{
+	int rc = gw_keys_add(kr, use, k, key_name, e);
+
+	return rc == 0 ? 0 : wrap_place(app, key_name, e);
+}
+
 static int load_intermediary(struct gw_app *app, const struct conf_intermediary *c, struct err *e)
 {
 	int rc;
 
 	app->intermediary_keys = pki_keyring_new();
-	rc = gw_keys_add(app->intermediary_keys, PKI_USE_CIPHER, &c->cipher_key, "intermediary.cipher_key", e);
+	rc = add_key(app, app->intermediary_keys, PKI_USE_CIPHER, &c->cipher_key, "intermediary.cipher_key", e);
 	if (rc == 0)
-		rc = gw_keys_add(app->intermediary_keys, PKI_USE_SIGNATURE, &c->signature_key,
+		rc = add_key(app, app->intermediary_keys, PKI_USE_SIGNATURE, &c->signature_key,
 				 "intermediary.signature_key", e);
 	if (rc == 0 && c->next_cipher_key != NULL)
-		rc = gw_keys_add(app->intermediary_keys, PKI_USE_CIPHER, c->next_cipher_key,
+		rc = add_key(app, app->intermediary_keys, PKI_USE_CIPHER, c->next_cipher_key,
 				 "intermediary.next_cipher_key", e);
 	return rc;
 }
@@ -42,11 +56,11 @@ static int load_sender(struct gw_app *app, const struct conf_delivery *c, struct
 
 	app->sender_keys = pki_keyring_new();
 	app->author_keys = pki_keyring_new();
-	rc = gw_keys_add(app->sender_keys, PKI_USE_SIGNATURE, &c->signature_key, "delivery.signature_key", e);
+	rc = add_key(app, app->sender_keys, PKI_USE_SIGNATURE, &c->signature_key, "delivery.signature_key", e);
 	if (rc == 0)
-		rc = gw_keys_add(app->sender_keys, PKI_USE_CIPHER, &c->cipher_key, "delivery.cipher_key", e);
+		rc = add_key(app, app->sender_keys, PKI_USE_CIPHER, &c->cipher_key, "delivery.cipher_key", e);
 	if (rc == 0)
-		rc = gw_keys_add(app->author_keys, PKI_USE_SIGNATURE, &c->author_key, "delivery.author_key", e);
+		rc = add_key(app, app->author_keys, PKI_USE_SIGNATURE, &c->author_key, "delivery.author_key", e);
 	return rc;
 }
 
@@ -61,7 +75,7 @@ int gw_app_load_keys(struct gw_app *app, struct err *e)
 		rc = load_sender(app, c->delivery, e);
 	if (rc == 0 && c->directory != NULL) {
 		app->directory_keys = pki_keyring_new();
-		rc = gw_keys_add(app->directory_keys, PKI_USE_SIGNATURE, &c->directory->client_key,
+		rc = add_key(app, app->directory_keys, PKI_USE_SIGNATURE, &c->directory->client_key,
 				 "directory.client_key", e);
 	}
 	return rc;
@@ -96,5 +110,8 @@ int gw_app_load_trust(struct gw_app *app, struct err *e)
 	free(anchors);
 	free(intermediates);
 	free(crls);
-	return rc == 0 ? 0 : err_wrap(e, "trust");
+	if (rc == 0)
+		return 0;
+	(void)err_wrap(e, "trust");
+	return wrap_place(app, "trust", e);
 }

@@ -115,8 +115,38 @@ static int print_config(const struct conf *c)
 
 static void print_problem(void *ctx, const char *text)
 {
-	(void)ctx;
+	*(bool *)ctx = true;
 	(void)fprintf(stderr, "%s\n", text);
+}
+
+static void print_at(const struct conf *c, const char *key, const struct err *e)
+{
+	(void)fprintf(stderr, "%s:%u: %s: %s\n", c->file, conf_line_of(c, key), key, e->text);
+}
+
+static bool is_form_good(const struct conf *c)
+{
+	bool good = true;
+	struct err bad = ERR_INIT;
+
+	if (form_operator_check(c->form->sender_name, &bad) != 0) {
+		print_at(c, "form.sender_name", &bad);
+		good = false;
+	}
+	if (form_check_recipients(c->form->recipients, &bad) != 0) {
+		print_at(c, "form.recipients", &bad);
+		good = false;
+	}
+	for (size_t i = 0; i < c->form->definitions.n; i++) {
+		bool told = false;
+
+		if (form_check_file(c->form->definitions.item[i], print_problem, &told, &bad) == 0)
+			continue;
+		if (!told)
+			print_at(c, "form.definitions", &bad);
+		good = false;
+	}
+	return good;
 }
 
 /* What conf_load cannot see: whether the keys open and the forms can be served. */
@@ -126,20 +156,11 @@ static int check_config(const struct conf *c)
 	int status = EXIT_OK;
 
 	if (gw_app_check(c, &bad) != 0) {
-		print_problem(NULL, bad.text);
+		(void)fprintf(stderr, "%s\n", bad.text);
 		status = EXIT_BAD_CONFIG;
 	}
-	if (c->form != NULL && form_operator_check(c->form->sender_name, &bad) != 0) {
-		err_wrap(&bad, "form.sender_name");
-		print_problem(NULL, bad.text);
+	if (c->form != NULL && !is_form_good(c))
 		status = EXIT_BAD_CONFIG;
-	}
-	for (size_t i = 0; c->form != NULL && i < c->form->definitions.n; i++) {
-		struct err e = ERR_INIT;
-
-		if (form_check_file(c->form->definitions.item[i], print_problem, NULL, &e) != 0)
-			status = EXIT_BAD_CONFIG;
-	}
 	if (status == EXIT_OK)
 		(void)printf("%s: ok\n", c->file);
 	return status;

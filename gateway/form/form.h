@@ -70,5 +70,7 @@ int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, 
 /* Checks a definition without a service, for `--check-config`: problem is called once for each finding.
  * 0 if there is none, else ERR_SYNTAX or ERR_UNSUPPORTED. */
 int form_check_file(const char *path, void (*problem)(void *ctx, const char *text), void *ctx, struct err *e);
+/* The same for the list of recipients; the error names the file and the entry. */
+int form_check_recipients(const char *path, struct err *e);
 
 #endif

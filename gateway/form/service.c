@@ -188,3 +188,13 @@ int form_check_file(const char *path, void (*problem)(void *ctx, const char *tex
 		form_definition_free(d);
 	return rc;
 }
+
+int form_check_recipients(const char *path, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct form_recipient *list;
+	size_t n;
+	int rc = form_recipients_load(path, a, &list, &n, e);
+	arena_free(a);
+	return rc;
+}

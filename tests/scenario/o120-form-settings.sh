@@ -43,3 +43,13 @@ check "the log names the network of the client, not its address" grep -q 'form.t
 stop_pid "$pid_depesched"
 sed -i 's/client_header: .*/client_header: "X Real"/' "$DIR/depesche.yaml"
 check "what is no header name is refused" exits_with 3 "$BIN/depesched" --config "$DIR/depesche.yaml" --check-config
+
+sed -i '/client_header:/d' "$DIR/depesche.yaml"
+echo '{"components": 3}' >"$DIR/bad.json"
+named() { # key
+	sed "s|^  $1: .*|  $1: $2|" "$DIR/depesche.yaml" >"$DIR/bad.yaml"
+	said=$("$BIN/depesched" --config "$DIR/bad.yaml" --check-config 2>&1)
+	[ $? = 3 ] && grep -Eq "bad.yaml:[1-9][0-9]*: form.$1: .*bad.json" <<<"$said" || { echo "$said"; return 1; }
+}
+check "a definition that is none is named with file and line" named definitions "[bad.json]"
+check "so is a list of recipients" named recipients bad.json

@@ -235,6 +235,10 @@ static void the_effective_values_are_printed_with_their_origin(void **state)
 	assert_non_null(strstr(text, "= 1 GiB                                    default\n"));
 	assert_non_null(strstr(text, "intermediary.cipher_key.key "));
 	assert_null(strstr(text, "delivery."));
+	assert_int_equal(conf_line_of(c, "log.level"), 3);
+	assert_int_equal(conf_line_of(c, "trust"), 5);
+	assert_int_equal(conf_line_of(c, "intermediary.max_message_size"), 0);	/* the default */
+	assert_int_equal(conf_line_of(c, "log.lev"), 0);
 	buf_fini(&out);
 	conf_free(c);
 }
