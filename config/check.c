@@ -83,6 +83,16 @@ static void check_intermediary(struct conf_loader *l, const struct conf_intermed
 		check_key(l, "intermediary.next_cipher_key", i->next_cipher_key);
 }
 
+static void check_directory(struct conf_loader *l, const struct conf_directory *d)
+{
+	check_key(l, "directory.client_key", &d->client_key);
+	check_order(l, "directory", "usable_for", d->usable_for, "fresh_for", d->fresh_for);
+	/* Its tokens are bearer tokens, and its answers say for whom we encrypt. */
+	for (size_t i = 0; i < d->servers.n; i++)
+		if (strncmp(d->servers.item[i], "https:", 6) != 0)
+			complain(l, "directory.servers", "http, expected https: everybody on the way could answer");
+}
+
 /* Browsers would be told neither to keep the cookie to https nor to come back with https only. */
 static void check_form(struct conf_loader *l, const struct conf_form *f)
 {
@@ -123,10 +133,8 @@ void conf_check(struct conf_loader *l)
 		check_form(l, c->form);
 	if (c->intermediary != NULL)
 		check_intermediary(l, c->intermediary);
-	if (c->directory != NULL) {
-		check_key(l, "directory.client_key", &c->directory->client_key);
-		check_order(l, "directory", "usable_for", c->directory->usable_for, "fresh_for", c->directory->fresh_for);
-	}
+	if (c->directory != NULL)
+		check_directory(l, c->directory);
 	if (c->delivery != NULL)
 		check_delivery(l, c->delivery);
 }

@@ -147,7 +147,7 @@ static const struct conf_field form[] = {
 
 static const struct conf_field directory[] = {
 	{ "servers", CONF_URLS, AT(conf_directory, servers), REQUIRED, .min = 1, .max = 20,
-	  .help = "Base addresses of the DVDV servers, in order of preference." },
+	  .help = "Base addresses (https) of the DVDV servers, in order of preference." },
 	{ "entry_path", CONF_TEXT, AT(conf_directory, entry_path), .fallback = "extern/standaloneauth/directory",
 	  .help = "Path of the directory calls, behind the base address." },
 	{ "token_path", CONF_TEXT, AT(conf_directory, token_path), .fallback = "extern/standaloneauth/token",

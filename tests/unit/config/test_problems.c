@@ -140,6 +140,9 @@ static const struct {
 	  "L:15: delivery.collect_within: too short, expected at least follow_after" },
 	{ H_TOP H_TRUST H_DIRECTORY "  usable_for: 1 s\n" H_DELIVERY,
 	  "L:11: directory.usable_for: too short, expected at least fresh_for" },
+	{ H_TOP H_TRUST "directory:\n  servers: [https://one.example/, http://two.example/]\n  client_key: " H_PEM "\n"
+	  "  ca_file: root.pem\n  services: [urn:a]\n" H_DELIVERY,
+	  "L:7: directory.servers: http, expected https: everybody on the way could answer" },
 };
 
 /* The first problem without the name of the file; the rest of the line is cut off. */
