@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Applications are sent while the daemon is killed with SIGKILL at random moments and started again. In the end every
 # acknowledged application must be in its municipality's folder exactly once, content equal.
-# COUNT applications (200), KILLS (as many as fit). Prints "ok - " or "not ok - " lines.
+# COUNT applications (200). Prints "ok - " or "not ok - " lines.
 cd "$(dirname "$0")/../.." || exit 2
 DIR=${DIR:-$(mktemp -d "${TMPDIR:-/tmp}/depesche-soak.XXXXXX")}
 BASE_PORT=${BASE_PORT:-19180}
@@ -15,14 +15,20 @@ make_sandbox --ags $towns >/dev/null 2>&1
 start_dvdv
 start_daemon
 start_municipality --ags $towns --interval 200
+: >"$DIR/acknowledged"
 "$BIN/depesche-sim" load --dir "$DIR" --forms "$FORMS" --to "$FORM_URL" --ags $towns --count "$COUNT" --parallel 4 \
-	>"$DIR/acknowledged" 2>"$DIR/log/load.log" </dev/null &
+	>>"$DIR/acknowledged" 2>"$DIR/log/load.log" </dev/null &
 load=$!
 pids+=($load)
+# Between two kills so many are acknowledged and a little time passes, so that a fast machine is not spared.
 kills=0
-while kill -0 $load 2>/dev/null && [ $kills -lt 1000 ]; do
-	sleep "$((RANDOM % 2)).$((RANDOM % 10))$((RANDOM % 10))"
-	kill -0 $load 2>/dev/null || break
+lines() { wc -l <"$DIR/acknowledged"; }
+running() { kill -0 $load 2>/dev/null; }
+while running && [ $kills -lt 1000 ]; do
+	next=$(($(lines) + RANDOM % 4))
+	while running && [ "$(lines)" -lt "$next" ]; do sleep 0.02; done
+	sleep "0.$((RANDOM % 2))$((RANDOM % 10))"
+	running || break
 	stop_pid "$pid_depesched" -KILL
 	kills=$((kills + 1))
 	start_daemon
