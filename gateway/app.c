@@ -183,7 +183,7 @@ static int start_control(struct gw_app *app, struct err *e)
 		{ "retention", 10 * 1000LL, gw_job_retention, app },
 		{ "drafts", 60 * 1000LL, gw_job_drafts, app },
 		{ "revocation-lists", 30 * 1000LL, gw_job_crls, app },
-		{ "memory", 20 * 1000LL, gw_job_trim, app },
+		{ "memory", 5 * 1000LL, gw_job_trim, app },
 	};
 	int rc = gw_control_start(app->conf->control_socket, &ctx, &app->control, e);
 

@@ -83,12 +83,14 @@ static int parse_options(int argc, char **argv, struct options *o)
 	return -1;
 }
 
-/* Few malloc arenas: many threads would otherwise hold many half-empty heaps. */
+/* Few malloc arenas: many threads would otherwise hold many half-empty heaps. And large buffers stay out of them: without
+ * a fixed threshold malloc puts ever larger ones there, and what is freed between small ones is not given back. */
 static void harden(void)
 {
 	secrecy_begin();
 	(void)signal(SIGXFSZ, SIG_IGN);	/* a file size limit is a full disk for one call, not the end of the process */
 	(void)mallopt(M_ARENA_MAX, 2);
+	(void)mallopt(M_MMAP_THRESHOLD, 64 * 1024);
 	(void)umask(0077);
 }
 
