@@ -19,20 +19,25 @@ static json_t *count(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-/* For each reason the number of recipients whose oldest delivery has it: what is wrong, at a glance. */
-static int add_reasons(struct gw_call *c, json_t *rows, struct err *e)
+/* For each reason the number of recipients whose oldest delivery has it: what is wrong, at a glance. One record that cannot
+ * be read must not hide all the rest. */
+static void add_reasons(struct gw_call *c, json_t *rows)
 {
 	struct spool_shape_row *shape;
 	uint64_t recipients[RSN_COUNT] = { 0 };
+	struct err e = ERR_INIT;
 	size_t n;
-	int rc = spool_shape(c->ctx->spool, c->arena, clock_now(), &shape, &n, e);
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
+	if (spool_shape(c->ctx->spool, c->arena, clock_now(), &shape, &n, &e) != 0) {
+		add(rows, "queue_unreadable", json_string(e.text));
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
 		recipients[shape[i].reason]++;
-	for (int r = RSN_NONE + 1; rc == 0 && r < RSN_COUNT; r++)
+	for (int r = RSN_NONE + 1; r < RSN_COUNT; r++)
 		if (recipients[r] > 0)
-			add(rows, arena_printf(c->arena, "recipients_%s", reason_info((enum reason)r)->key), count(recipients[r]));
-	return rc;
+			add(rows, arena_printf(c->arena, "recipients_%s", reason_info((enum reason)r)->key),
+			    count(recipients[r]));
 }
 
 int gw_control_status(struct gw_call *c, struct err *e)
@@ -59,7 +64,7 @@ int gw_control_status(struct gw_call *c, struct err *e)
 		add(rows, "not_fetched_yet", count(s.followed));
 		add(rows, "uncollected", count(s.late));
 		add(rows, "oldest_waiting", gw_json_time(s.oldest_waiting));
-		rc = add_reasons(c, rows, e);
+		add_reasons(c, rows);
 		add(rows, "bytes_used", count(s.bytes_used));
 		add(rows, "disk_free", count(s.disk_free));
 		add(rows, "commits", count(s.commits));
@@ -92,29 +97,37 @@ static void audit_row(struct gw_call *c, uint64_t line, const struct spool_audit
 				 gw_json_text(a->object), "reason", gw_json_text(a->why)));
 }
 
+static int audit_pages(struct gw_call *c, uint64_t next, long long left, struct err *e)
+{
+	struct arena *page = arena_new();	/* c->arena holds who calls */
+	struct spool_audit *lines;
+	size_t n = 1;
+	int rc = 0;
+
+	for (; rc == 0 && left > 0 && n > 0; left -= (long long)n) {
+		arena_reset(page);
+		rc = spool_audit_list(c->ctx->spool, page, next, left < AUDIT_PAGE ? (size_t)left : AUDIT_PAGE, &lines, &n,
+				      &next, e);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			audit_row(c, next - n + i, &lines[i]);
+	}
+	arena_free(page);
+	return rc;
+}
+
 int gw_control_audit(struct gw_call *c, struct err *e)
 {
 	bool has_from = json_object_get(c->args, "from") != NULL;
 	long long from = json_opt_int(c->args, "from", -1), limit = json_opt_int(c->args, "limit", AUDIT_DEFAULT);
-	struct spool_audit *lines;
-	uint64_t next = 0;
-	size_t n = 1;
+	uint64_t first = 0;
 	int rc;
 
 	if (limit < 1 || limit > AUDIT_MOST)
 		return err_set(e, ERR_SYNTAX, "limit: expected 1 to %d", AUDIT_MOST);
 	if (has_from && from < 0)
 		return err_set(e, ERR_SYNTAX, "from: expected the number of a line, from 0");
-	rc = first_line(c, from, limit, &next, e);
-	while (rc == 0 && limit > 0 && n > 0) {
-		arena_reset(c->arena);
-		rc = spool_audit_list(c->ctx->spool, c->arena, next, limit < AUDIT_PAGE ? (size_t)limit : AUDIT_PAGE, &lines,
-				      &n, &next, e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			audit_row(c, next - n + i, &lines[i]);
-		limit -= (long long)n;
-	}
-	return rc;
+	rc = first_line(c, from, limit, &first, e);
+	return rc == 0 ? audit_pages(c, first, limit, e) : rc;
 }
 
 static void progress(void *ctx, uint64_t done, uint64_t total)

@@ -187,8 +187,11 @@ int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, st
 	char text[ID_TEXT_LEN];
 	struct span val;
 
-	if (spool_get(t, TBL_DELIVERY, id->b, ID_LEN, &val))
-		return spool_rec_delivery_get(val, a, d, e);
+	if (spool_get(t, TBL_DELIVERY, id->b, ID_LEN, &val)) {
+		int rc = spool_rec_delivery_get(val, a, d, e);
+
+		return rc == 0 ? 0 : err_wrap(e, "delivery %s", id_text(id, text));
+	}
 	if (t->sticky != 0)
 		return spool_txn_check(t, "delivery", e);
 	return err_set(e, ERR_MISSING, "delivery %s: not found", id_text(id, text));

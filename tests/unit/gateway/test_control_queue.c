@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "dir/cache.h"
 #include "h_control.h"
+#include "spool/engine.h"
 
 static void lists_can_be_narrowed_and_paged(void **state)
 {
@@ -259,6 +260,33 @@ static void a_reason_is_some_words_and_not_a_book(void **state)
 	h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'end'}", id), "ok");
 }
 
+static int spoil(struct spool_txn *t, void *ctx, struct err *e)
+{
+	const struct id *dlv = ctx;
+
+	(void)e;
+	spool_put(t, TBL_DELIVERY, dlv->b, ID_LEN, "x", 1);
+	return 0;
+}
+
+static void one_unreadable_record_does_not_hide_the_status(void **state)
+{
+	struct id dlv = make_delivery(DLV_WAITING);
+	struct err e = ERR_INIT;
+	char id[ID_TEXT_LEN];
+
+	(void)state;
+	assert_int_equal(figure("queue_unreadable"), -1);
+	assert_ok(spool_writer_do(h_ctl.spool.s->writer, spoil, &dlv, &e), e);
+	json_t *rows = h_ask("{'command':'status'}");
+	size_t i = 0;
+	while (strcmp(h_field(rows, i, "name"), "queue_unreadable") != 0)
+		assert_true(++i + 1 < json_array_size(rows));
+	assert_non_null(strstr(h_field(rows, i, "value"), id_text(&dlv, id)));
+	h_ends_with(rows, "ok");
+	assert_int_equal(figure("deliveries_waiting"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +294,7 @@ int main(void)
 		T(the_state_decides_what_a_person_may_do),
 		T(a_retry_has_the_directory_asked_anew),
 		T(why_names_who_holds_it_and_since_when),
+		T(one_unreadable_record_does_not_hide_the_status),
 		T(a_reason_is_some_words_and_not_a_book),
 		T(what_is_stored_is_shown_as_waiting_for_its_recipient_late_or_fetched),
 	};
