@@ -3,13 +3,12 @@
 
 #include <stdlib.h>
 
-#include <openssl/ssl.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "jobs.h"
 #include "pki/content.h"
+#include "pki/tls.h"
 #include "base/version.h"
 
 #define CERTS_CACHED 4096	/* parsed certificates: a few KiB each */
@@ -200,7 +199,8 @@ static int open_spool(struct gw_app *app, struct err *e)
 
 /* In this order: what only checks comes before what opens the spool, and that before what listens. */
 static int (*const steps[])(struct gw_app *app, struct err *e) = {
-	gw_app_load_trust, gw_app_load_keys, open_spool, start_intermediary, start_directory, start_form, gw_app_listen, start_control, start_delivery,
+	gw_app_load_trust, gw_app_load_keys, open_spool,    start_intermediary, start_directory,
+	start_form,	   gw_app_listen,    start_control, start_delivery,
 };
 
 int gw_app_check(const struct conf *conf, struct err *e)
@@ -252,8 +252,8 @@ void gw_app_stop(struct gw_app *app)
 	dir_free(app->dir);
 	http_client_free(app->osci_http);
 	http_client_free(app->dir_http);
-	SSL_CTX_free(app->osci_tls);
-	SSL_CTX_free(app->dir_tls);
+	pki_tls_free(app->osci_tls);
+	pki_tls_free(app->dir_tls);
 	spool_close(app->spool);
 	pki_trust_free(app->trust);
 	pki_certs_free(app->certs);

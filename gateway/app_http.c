@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include <openssl/ssl.h>
-
 #include "base/log.h"
 #include "ingress_osci.h"
 #include "pki/tls.h"
@@ -40,7 +38,7 @@ static int listen_on(struct gw_app *app, const struct http_listener *from, const
 	l.tls = ctx;
 	if (rc == 0)
 		rc = http_server_listen(app->server, &l, index, e);
-	SSL_CTX_free(ctx);	/* the server has its own reference */
+	pki_tls_free(ctx);	/* the server has its own reference */
 	if (rc != 0)
 		return err_wrap(e, "%s.listen", l.name);
 	(void)snprintf(port, sizeof(port), "%s:%u", at->address, http_server_port(app->server, *index));

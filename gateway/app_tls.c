@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "app.h"
 
-#include <openssl/ssl.h>
-
 #include "base/version.h"
 #include "pki/tls.h"
 

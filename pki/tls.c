@@ -217,3 +217,8 @@ int pki_tls_client_like(SSL_CTX *ours, SSL_CTX *ctx, struct err *e)
 		return pki_ossl_err(e, ERR_INTERNAL, "TLS: settings");
 	return 0;
 }
+
+void pki_tls_free(SSL_CTX *ctx)
+{
+	SSL_CTX_free(ctx);
+}

@@ -22,9 +22,10 @@ struct pki_tls {
 	unsigned min_rsa_bits;		/* of the other side's chain: 3000, 2048 (OpenSSL security levels 3, 2) */
 };
 
-/* Caller frees with SSL_CTX_free(). ERR_CONFIG, ERR_MISSING, ERR_SYNTAX name the file. */
+/* Caller frees with pki_tls_free(). ERR_CONFIG, ERR_MISSING, ERR_SYNTAX name the file. */
 int pki_tls_server(const struct pki_tls *t, struct ssl_ctx_st **out, struct err *e);
 int pki_tls_client(const struct pki_tls *t, struct ssl_ctx_st **out, struct err *e);
+void pki_tls_free(struct ssl_ctx_st *ctx);	/* drops the caller's reference; NULL is allowed */
 /* Makes a context that somebody else made (libcurl's CURLOPT_SSL_CTX_FUNCTION) like ours: policy, anchors, CRLs. Reads no
  * files: a bundle of the usual 150 anchors takes 50 ms to read, too long for each connection. */
 int pki_tls_client_like(struct ssl_ctx_st *ours, struct ssl_ctx_st *ctx, struct err *e);
