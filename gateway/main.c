@@ -85,12 +85,16 @@ static int parse_options(int argc, char **argv, struct options *o)
 
 /* Few malloc arenas: many threads would otherwise hold many half-empty heaps. And large buffers stay out of them: without
  * a fixed threshold malloc puts ever larger ones there, and what is freed between small ones is not given back. */
+static void bound_heap(void)
+{
+	(void)mallopt(M_ARENA_MAX, 2);
+	(void)mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+}
+
 static void harden(void)
 {
 	secrecy_begin();
 	(void)signal(SIGXFSZ, SIG_IGN);	/* a file size limit is a full disk for one call, not the end of the process */
-	(void)mallopt(M_ARENA_MAX, 2);
-	(void)mallopt(M_MMAP_THRESHOLD, 64 * 1024);
 	(void)umask(0077);
 }
 
@@ -232,6 +236,7 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	harden();
+	bound_heap();
 	if (o.make_key != NULL)
 		return make_master_key(o.make_key);
 	buf_init(&problems, PROBLEMS_MAX);

@@ -224,6 +224,7 @@ void spool_db_close(struct spool_db *db)
 	if (db->env != NULL)
 		mdb_env_close(db->env);
 	db->env = NULL;
+	db->map = NULL;
 }
 
 /* Sums up LMDB's free list: each value starts with the number of pages in it. */

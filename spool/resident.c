@@ -8,7 +8,7 @@
 #include <sys/sysmacros.h>
 
 #define EVERY_BYTES (256U << 10)	/* records written, or */
-#define EVERY_COMMITS 4	/* commits made between two releases */
+#define EVERY_COMMITS 4			/* commits made between two releases */
 
 /* LMDB tells the address of its map only if the caller chose it, so the kernel is asked. */
 void spool_resident_find(struct spool_db *db)
