@@ -65,33 +65,50 @@ static void link_all(const char *dir)
 	}
 }
 
+/* A folder with all schemas that head and body need. */
+struct xsd {
+	char dir[32], *path;
+};
+
+static struct xsd xsd_new(void)
+{
+	struct xsd x = { .dir = "/tmp/depesche-xsd-XXXXXX" };
+	assert_non_null(mkdtemp(x.dir));
+	link_all(x.dir);
+	x.path = mem_printf("%s/antrag-mit-kopf.xsd", x.dir);
+	return x;
+}
+
+static void xsd_remove(struct xsd *x)
+{
+	char *rm = mem_printf("rm -r %s", x->dir);
+	assert_int_equal(system(rm), 0);
+	free(rm);
+	free(x->path);
+}
+
 static void head_and_body_are_valid_together(void **state)
 {
 	(void)state;
 	need_shared("schemas/xoev/xoev-basisnachricht-g2g_1.1.xsd");
-	char dir[] = "/tmp/depesche-xsd-XXXXXX";
+	struct xsd xsd = xsd_new();
 	struct h_app h;
 	struct buf doc;
-	assert_non_null(mkdtemp(dir));
-	link_all(dir);
-	char *xsd = mem_printf("%s/antrag-mit-kopf.xsd", dir), *rm = mem_printf("rm -r %s", dir);
 	h_app_init(&h);
 	h.app.test_message = true;
 	make(&h, &doc);
-	check(xsd, &doc);
+	check(xsd.path, &doc);
 	/* The head is really looked at. */
 	struct err e = ERR_INIT;
 	struct xml_schema *s = NULL;
 	const struct xml_limits limits = XML_LIMITS_DEFAULT;
 	char *bad = buf_take(&doc), *uuid = strstr(bad, "<g2g:nachrichtenUUID>");
 	uuid[strlen("<g2g:nachrichtenUUID>")] = 'x';
-	assert_ok(xml_schema_load(xsd, &s, &e), e);
+	assert_ok(xml_schema_load(xsd.path, &s, &e), e);
 	assert_int_equal(xml_schema_check(s, span_of(bad), &limits, NULL, &e), ERR_SYNTAX);
 	xml_schema_free(s);
 	free(bad);
-	assert_int_equal(system(rm), 0);
-	free(xsd);
-	free(rm);
+	xsd_remove(&xsd);
 	h_app_fini(&h);
 }
 
@@ -116,12 +133,9 @@ static void every_character_and_long_texts_are_valid_in_head_and_body(void **sta
 {
 	(void)state;
 	need_shared("schemas/xoev/xoev-basisnachricht-g2g_1.1.xsd");
-	char dir[] = "/tmp/depesche-xsd-XXXXXX";
+	struct xsd xsd = xsd_new();
 	struct h_app h;
 	struct buf doc;
-	assert_non_null(mkdtemp(dir));
-	link_all(dir);
-	char *xsd = mem_printf("%s/antrag-mit-kopf.xsd", dir), *rm = mem_printf("rm -r %s", dir);
 	char *name = all_characters(1), *text = all_characters(20000);
 	h_app_init(&h);
 	h.app.operator_name = h.to.name = name;
@@ -130,12 +144,10 @@ static void every_character_and_long_texts_are_valid_in_head_and_body(void **sta
 	json_object_set_new(h.values, "nachname", json_string(name));
 	make(&h, &doc);
 	assert_non_null(strstr(buf_str(&doc), "\u1e9e"));	/* the capital sharp s */
-	check(xsd, &doc);
+	check(xsd.path, &doc);
 	buf_fini(&doc);
 	h_app_fini(&h);
-	assert_int_equal(system(rm), 0);
-	free(xsd);
-	free(rm);
+	xsd_remove(&xsd);
 	free(name);
 	free(text);
 }
