@@ -25,8 +25,9 @@
 struct http_request;
 
 typedef int http_handler_fn(struct http_request *rq, void *ctx, struct err *e);
-/* Makes the body of an error answer: appends it to out and returns its media type, or NULL for the plain text. When the head could not be understood the strings of rq are empty and it has no
- * headers. It may add headers with http_header_add. */
+/* Makes the body of an error answer: appends it to out and returns its media type, or NULL for the plain text. When the
+ * head could not be understood the strings of rq are empty and it has no headers. It may add headers with
+ * http_header_add. */
 typedef const char *http_error_page_fn(struct http_request *rq, unsigned status, struct buf *out, void *ctx);
 
 /* The request line and the headers. */
