@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* client - the client's life, and its handles: which one a call takes, and which are kept. */
 #include "http/client.h"
 
 #include <pthread.h>
@@ -8,6 +9,7 @@
 #include <curl/curl.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/uri.h"
 #include "http/client_priv.h"
@@ -59,6 +61,7 @@ int http_client_new(const struct http_client_settings *settings, struct http_cli
 	c->settings.min_rate = or_default(settings->min_rate, 100);
 	if (c->settings.max_answer == 0)
 		c->settings.max_answer = 16 << 20;
+	atomic_store(&c->stop_at, INT64_MAX);
 	must(pthread_mutex_init(&c->lock, NULL) == 0);
 	for (size_t i = 0; i < ARRAY_LEN(c->share_lock); i++)
 		must(pthread_mutex_init(&c->share_lock[i], NULL) == 0);
@@ -89,6 +92,16 @@ void http_client_free(struct http_client *c)
 	free(c);
 }
 
+void http_client_stop(struct http_client *c, int64_t at)
+{
+	atomic_store(&c->stop_at, at);
+}
+
+bool http_client_is_over(const struct http_client *c)
+{
+	return clock_mono() >= atomic_load(&c->stop_at);
+}
+
 /* The handle that last spoke to this place, if one is idle: its connection may still be open. */
 static CURL *take_handle(struct http_client *c, const char *place)
 {
@@ -113,8 +126,14 @@ static CURL *take_handle(struct http_client *c, const char *place)
 	return curl;
 }
 
-static void put_handle(struct http_client *c, CURL *curl, const char *place)
+/* Only a handle whose call went well is kept: libcurl 7.88.1 leaves one whose resolve failed in a state that refuses
+ * options for good, reset or not, and what an error left of a connection is nothing to go on with either. */
+static void put_handle(struct http_client *c, CURL *curl, const char *place, bool good)
 {
+	if (!good) {
+		curl_easy_cleanup(curl);
+		return;
+	}
 	/* Options go, connections stay. */
 	curl_easy_reset(curl);
 	must(pthread_mutex_lock(&c->lock) == 0);
@@ -177,6 +196,8 @@ int http_client_do(struct http_client *c, const struct http_call *call, struct h
 	int rc;
 
 	memset(answer, 0, sizeof(*answer));
+	if (http_client_is_over(c))
+		return err_set(e, ERR_STOPPING, "no more calls: shutting down");
 	rc = uri_parse(span_of(call->url), &uri, e);
 	if (rc != 0)
 		return rc;
@@ -189,7 +210,7 @@ int http_client_do(struct http_client *c, const struct http_call *call, struct h
 	if (rc == 0)
 		rc = http_exchange_run(&x, headers, e);
 	curl_slist_free_all(headers);
-	put_handle(c, x.curl, place);
+	put_handle(c, x.curl, place, rc == 0);
 	return rc == 0 ? 0 : err_wrap(e, "%s://%s:%u", uri.tls ? "https" : "http", uri.host, (unsigned)uri.port);
 }
 

@@ -71,6 +71,9 @@ int http_client_check(struct err *e);
 /* Caller frees with http_client_free when no call runs any more. */
 int http_client_new(const struct http_client_settings *settings, struct http_client **out, struct err *e);
 void http_client_free(struct http_client *c);	/* NULL is allowed */
+/* From at (clock_mono) on nothing waits for a peer any more: calls under way end within about a second with ERR_STOPPING
+ * (answer->sent as ever), new ones at once. For good. Any thread. */
+void http_client_stop(struct http_client *c, int64_t at);
 
 /* Does the call. 0: a complete answer came, of whatever status; *answer is valid in every case (initialised first) and
  * is released with http_answer_fini. Any thread. Errors:
@@ -80,6 +83,7 @@ void http_client_free(struct http_client *c);	/* NULL is allowed */
  *   ERR_PEER (RSN_NET_ANSWER_LOST if sent, else RSN_NET_UNREACHABLE)  broken off, or not HTTP
  *   ERR_LIMIT (RSN_NET_BAD_ANSWER)         answer larger than max_answer, or its head above 32 KiB
  *   ERR_CONFIG                             ca_file cannot be read
+ *   ERR_STOPPING                           http_client_stop
  *   ERR_SYNTAX                             the url or a header is not allowed: nothing was sent
  *   the error of body, to or the tls callback, as it is */
 int http_client_do(struct http_client *c, const struct http_call *call, struct http_answer *answer, struct err *e);

@@ -70,6 +70,21 @@ static size_t take_header(char *data, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
+/* libcurl calls it about once a second, whatever it waits for: a name, a connection or an answer. */
+static int look_at_the_end(void *ctx, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
+{
+	struct exchange *x = ctx;
+
+	(void)down_all;
+	(void)down;
+	(void)up_all;
+	(void)up;
+	if (!http_client_is_over(x->client))
+		return 0;
+	(void)err_set(&x->err, ERR_STOPPING, "given up: shutting down");
+	return 1;
+}
+
 static CURLcode set_tls(CURL *curl, void *ssl_ctx, void *ctx)
 {
 	struct exchange *x = ctx;
@@ -102,7 +117,9 @@ static int set_common(struct exchange *x, struct err *e)
 	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_QUICK_EXIT, 1L);	/* a name server that does not answer must not hold the call beyond its limit */
-	SET(CURLOPT_NOPROGRESS, 1L);
+	SET(CURLOPT_NOPROGRESS, 0L);
+	SET(CURLOPT_XFERINFOFUNCTION, look_at_the_end);
+	SET(CURLOPT_XFERINFODATA, x);
 	SET(CURLOPT_HTTP09_ALLOWED, 0L);
 	SET(CURLOPT_PATH_AS_IS, 1L);
 	SET(CURLOPT_USERAGENT, s->user_agent);

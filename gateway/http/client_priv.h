@@ -4,6 +4,7 @@
 #define HTTP_CLIENT_PRIV_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include <curl/curl.h>
 
@@ -25,6 +26,7 @@ struct http_client {
 	pthread_mutex_t lock;	/* of idle */
 	struct idle_handle idle[HANDLES_MAX];
 	unsigned idle_count;
+	atomic_llong stop_at;	/* clock_mono */
 };
 
 struct http_answer_head {
@@ -43,6 +45,8 @@ struct exchange {
 	bool head_ended;	/* the empty line behind the answer's head has come */
 	struct err err;		/* of a callback: why it broke off the call */
 };
+
+bool http_client_is_over(const struct http_client *c);	/* the instant of http_client_stop has come */
 
 /* Sets the handle up, does the call and maps the outcome. */
 int http_exchange_run(struct exchange *x, struct curl_slist *headers, struct err *e);
