@@ -109,6 +109,8 @@ static void find_unknown(struct conf_loader *l, const struct conf_group *g, cons
 
 static void bind_group(struct conf_loader *l, const struct conf_group *g, const char *prefix,
 		       const struct conf_node *map, char *base);
+static void bind_field(struct conf_loader *l, const struct conf_field *f, const char *path, const struct conf_node *node,
+		       char *at);
 
 /* A mapping, or a problem and NULL. */
 static const struct conf_node *need_map(struct conf_loader *l, const struct conf_node *node, const char *path,
@@ -137,12 +139,72 @@ static void bind_nested(struct conf_loader *l, const struct conf_field *f, const
 	bind_group(l, f->group, path, map, at);
 }
 
+static void bind_item(struct conf_loader *l, const struct conf_field *f, const char *path, const struct conf_node *node,
+		      char *at)
+{
+	const struct conf_field *first = &f->group->fields[0];
+
+	if (node->kind == CONF_SCALAR)
+		bind_field(l, first, join(l, path, first->key), node, at + first->offset);
+	else
+		bind_nested(l, f, path, node, at);
+}
+
+/* The struct has a pointer to its entries and their number, in this order. */
+static void bind_items(struct conf_loader *l, const struct conf_field *f, const char *path, const struct conf_node *node,
+		       char *at)
+{
+	size_t n = 0, k = 0;
+	char *items;
+
+	if (node->kind != CONF_LIST || node->first == NULL) {
+		conf_problem(l, node->line, path, "%s, expected a list of %s",
+			     node->kind == CONF_LIST	? "an empty list" :
+			     node->kind == CONF_SCALAR && node->empty ? "no value" :
+							  conf_kind_name(node->kind),
+			     f->group->expected);
+		return;
+	}
+	for (const struct conf_node *i = node->first; i != NULL; i = i->next)
+		n++;
+	if (n > f->max) {
+		conf_problem(l, node->line, path, "%zu entries, expected at most %llu", n, (unsigned long long)f->max);
+		return;
+	}
+	items = arena_alloc(l->to->arena, n * f->group->size);
+	memcpy(at, &items, sizeof(items));
+	memcpy(at + sizeof(items), &n, sizeof(n));
+	for (const struct conf_node *i = node->first; i != NULL; i = i->next, k++)
+		bind_item(l, f, arena_printf(l->to->arena, "%s[%zu]", path, k + 1), i, items + k * f->group->size);
+}
+
+static void missing(struct conf_loader *l, const struct conf_field *f, const char *path, const struct conf_node *map)
+{
+	struct buf expected;
+
+	buf_init(&expected, 500);
+	conf_expected(&expected, f);
+	conf_problem(l, map == NULL ? 1 : map->key_line == 0 ? map->line : map->key_line, path, "missing, expected %s",
+		     buf_str(&expected));
+	buf_fini(&expected);
+}
+
+/* node NULL: the key is absent. */
+static void bind_field(struct conf_loader *l, const struct conf_field *f, const char *path, const struct conf_node *node,
+		       char *at)
+{
+	if (f->type == CONF_GROUP)
+		bind_nested(l, f, path, node, at);
+	else if (f->type == CONF_GROUPS && node != NULL)
+		bind_items(l, f, path, node, at);
+	else if (f->type != CONF_GROUPS)
+		(void)conf_bind_value(l, f, path, node, at);
+}
+
 /* map NULL: the section is absent and all keys take their defaults. */
 static void bind_group(struct conf_loader *l, const struct conf_group *g, const char *prefix,
 		       const struct conf_node *map, char *base)
 {
-	struct buf expected;
-
 	if (map != NULL)
 		find_unknown(l, g, prefix, map);
 	for (size_t i = 0; i < g->count; i++) {
@@ -150,17 +212,10 @@ static void bind_group(struct conf_loader *l, const struct conf_group *g, const 
 		const struct conf_node *node = map == NULL ? NULL : conf_tree_get(map, f->key);
 		const char *path = join(l, prefix, f->key);
 
-		if (node == NULL && f->required) {
-			buf_init(&expected, 500);
-			conf_expected(&expected, f);
-			conf_problem(l, map == NULL ? 1 : map->key_line == 0 ? map->line : map->key_line, path,
-				     "missing, expected %s", buf_str(&expected));
-			buf_fini(&expected);
-		} else if (f->type == CONF_GROUP) {
-			bind_nested(l, f, path, node, base + f->offset);
-		} else {
-			(void)conf_bind_value(l, f, path, node, base + f->offset);
-		}
+		if (node == NULL && f->required)
+			missing(l, f, path, map);
+		else
+			bind_field(l, f, path, node, base + f->offset);
 	}
 }
 

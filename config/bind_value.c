@@ -236,6 +236,6 @@ bool conf_bind_value(struct conf_loader *l, const struct conf_field *f, const ch
 	else if (f->fallback != NULL)
 		good = bind_scalar(&b, f->fallback, at);
 	if (good && (node != NULL || f->fallback != NULL || is_list(f->type)))
-		record(&b, at, node == NULL ? 0 : node->key_line);
+		record(&b, at, node == NULL ? 0 : node->key_line != 0 ? node->key_line : node->line);
 	return good;
 }

@@ -100,6 +100,22 @@ static void check_form(struct conf_loader *l, const struct conf_form *f)
 		complain(l, "form.public_url", "http although form.tls is set, expected https");
 }
 
+/* Each form needs somebody to send to: recipients and services of its own, or those of all forms. */
+static void check_definitions(struct conf_loader *l, const struct conf *c)
+{
+	const struct conf_definitions *d = &c->form->definitions;
+	bool recipients = c->form->recipients != NULL, services = c->directory == NULL || c->directory->services.n > 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		if (!recipients && d->item[i].recipients == NULL)
+			return complain(l, "form.recipients",
+					"missing, expected a list of municipalities here or in each of form.definitions");
+		if (!services && d->item[i].services.n == 0)
+			return complain(l, "directory.services",
+					"missing, expected services here or in each of form.definitions");
+	}
+}
+
 static void check_listeners(struct conf_loader *l, const struct conf *c)
 {
 	const struct conf_listen *a = &c->intermediary->listen, *b = &c->form->listen;
@@ -129,8 +145,10 @@ void conf_check(struct conf_loader *l)
 	if (c->trust.crl_required && c->trust.crls.n == 0)
 		complain(l, "trust.crls", "missing, expected revocation lists, or crl_required: false");
 	check_roles(l, c);
-	if (c->form != NULL)
+	if (c->form != NULL) {
 		check_form(l, c->form);
+		check_definitions(l, c);
+	}
 	if (c->intermediary != NULL)
 		check_intermediary(l, c->intermediary);
 	if (c->directory != NULL)

@@ -62,12 +62,23 @@ struct conf_intermediary {
 	uint32_t dialogs_max;
 };
 
+struct conf_definition {		/* one form; written as a group, or as the file alone */
+	char *file;			/* Form.io JSON */
+	struct conf_list services;	/* service specification URIs, newest first; empty: those of the directory */
+	char *recipients;		/* NULL: those of the form service */
+};
+
+struct conf_definitions {
+	struct conf_definition *item;
+	size_t n;
+};
+
 struct conf_form {
 	struct conf_listen listen;
 	char *public_url;		/* as the browser sees it */
 	struct conf_tls *tls;
-	struct conf_list definitions;	/* Form.io JSON files */
-	char *recipients;		/* JSON list of the municipalities offered */
+	struct conf_definitions definitions;
+	char *recipients;		/* JSON list of the municipalities offered; NULL: each definition has its own */
 	char *sender_name;		/* who operates this form, for payload and PDF */
 	char *sender_key;		/* "psw:01003110", the same in the DVDV; NULL: none */
 	char *imprint_url, *privacy_url;	/* NULL: no link */
@@ -86,7 +97,8 @@ struct conf_directory {
 	char *token_path;		/* "extern/standaloneauth/token" */
 	struct conf_key client_key;	/* registered with the DVDV office: signs the assertion */
 	char *ca_file;			/* issuer of the servers' TLS certificates; NULL: the system's */
-	struct conf_list services;	/* service specification URIs, newest first */
+	struct conf_list services;	/* for forms that name none; URIs, newest first */
+	bool allow_local_addresses;	/* entries may point to this machine and its own network */
 	int64_t fresh_for, usable_for, negative_for, timeout;
 };
 
@@ -127,7 +139,8 @@ void conf_free(struct conf *c);
 /* Effective values and where each comes from ("depesche.yaml:12" or "default"), one per line; secrets never appear
  * because they are in files of their own. Needs the snapshot of conf_load. */
 void conf_print(const struct conf *c, struct buf *out);
-/* The line where the value of a key stands, or the first value of a section ("delivery.author_key"); 0: nowhere. */
+/* The line where the value of a key stands, or the first value of a section ("delivery.author_key") or of an entry of a
+ * list of groups ("form.definitions[2]", from 1); 0: nowhere. */
 unsigned conf_line_of(const struct conf *c, const char *key);
 /* Documentation from the schema table: one line per key. format: 'm' Markdown table, 'r' mdoc. */
 void conf_document(struct buf *out, char format);

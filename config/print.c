@@ -28,7 +28,7 @@ unsigned conf_line_of(const struct conf *c, const char *key)
 	size_t n = strlen(key);
 
 	for (const struct conf_entry *i = loaded->entries; i != NULL; i = i->next)
-		if (i->line != 0 && strncmp(i->key, key, n) == 0 && (i->key[n] == '\0' || i->key[n] == '.'))
+		if (i->line != 0 && strncmp(i->key, key, n) == 0 && (i->key[n] == '\0' || i->key[n] == '.' || i->key[n] == '['))
 			return i->line;
 	return 0;
 }
@@ -119,5 +119,7 @@ void conf_document(struct buf *out, char format)
 	}
 	put_group(out, nested_group("intermediary", "cipher_key"), "A key and its certificate",
 		  "Either the first two or the last two.", format);
+	put_group(out, nested_group("form", "definitions"), "An entry of form.definitions",
+		  "The file alone, or a group with these keys.", format);
 	put_group(out, nested_group("intermediary", "tls"), "tls", "The same below intermediary and form.", format);
 }

@@ -36,6 +36,19 @@ static const struct conf_group next_key_group = { .expected = KEY_EXPECTED, .siz
 static const struct conf_group tls_group = { .expected = "key and certificate", .size = sizeof(struct conf_tls),
 	.pointer = true, .fields = tls_fields, .count = ARRAY_LEN(tls_fields) };
 
+static const struct conf_field definition_fields[] = {
+	{ "file", CONF_FILE, AT(conf_definition, file), REQUIRED, .help = "Form definition (Form.io, JSON)." },
+	{ "services", CONF_TEXTS, AT(conf_definition, services), .max = 20,
+	  .help = "URIs of the service specifications under which the directory is asked for recipients of this form, newest "
+		  "first. Without it: directory.services." },
+	{ "recipients", CONF_FILE, AT(conf_definition, recipients),
+	  .help = "JSON list of the municipalities that this form is offered for. Without it: form.recipients." },
+};
+
+_Static_assert(offsetof(struct conf_definitions, n) == sizeof(struct conf_definition *), "what CONF_GROUPS fills");
+static const struct conf_group definition_group = { .expected = "files, or groups of file, services and recipients",
+	.size = sizeof(struct conf_definition), .fields = definition_fields, .count = ARRAY_LEN(definition_fields) };
+
 static const struct conf_field top[] = {
 	{ "data_dir", CONF_PLACE, AT(conf, data_dir), REQUIRED,
 	  .help = "Folder of the spool; everything that was accepted is in it." },
@@ -113,10 +126,10 @@ static const struct conf_field form[] = {
 	{ "listen", CONF_LISTEN, AT(conf_form, listen), REQUIRED, .help = "Where browsers or a reverse proxy come in." },
 	{ "public_url", CONF_URL, AT(conf_form, public_url), REQUIRED, .help = "Address of the service as browsers see it." },
 	{ "tls", CONF_GROUP, AT(conf_form, tls), .group = &tls_group, .help = "Serve HTTPS instead of HTTP." },
-	{ "definitions", CONF_FILES, AT(conf_form, definitions), REQUIRED, .min = 1, .max = 1000,
-	  .help = "Form definitions (Form.io, JSON)." },
-	{ "recipients", CONF_FILE, AT(conf_form, recipients), REQUIRED,
-	  .help = "JSON list of the municipalities offered, with name and AGS." },
+	{ "definitions", CONF_GROUPS, AT(conf_form, definitions), REQUIRED, .min = 1, .max = 1000, .group = &definition_group,
+	  .help = "The forms: the file of each, or a group of keys with what is its own." },
+	{ "recipients", CONF_FILE, AT(conf_form, recipients),
+	  .help = "JSON list of the municipalities offered, with name and AGS; for forms that name no list of their own." },
 	{ "sender_name", CONF_TEXT, AT(conf_form, sender_name), REQUIRED,
 	  .help = "Who operates the service; stands in the message and in the PDF. Characters of DIN 91379." },
 	{ "sender_key", CONF_OFFICE, AT(conf_form, sender_key),
@@ -156,8 +169,11 @@ static const struct conf_field directory[] = {
 	  .help = "Key registered with the DVDV office; signs the request for a token." },
 	{ "ca_file", CONF_FILE, AT(conf_directory, ca_file), .fallback = "/etc/ssl/certs/ca-certificates.crt",
 	  .help = "PEM file with the issuers of the servers' TLS certificates." },
-	{ "services", CONF_TEXTS, AT(conf_directory, services), REQUIRED, .min = 1, .max = 20,
-	  .help = "URIs of the service specifications to look for, newest first." },
+	{ "services", CONF_TEXTS, AT(conf_directory, services), .max = 20,
+	  .help = "URIs of the service specifications to look for, newest first; for forms that name none of their own." },
+	{ "allow_local_addresses", CONF_FLAG, AT(conf_directory, allow_local_addresses), .fallback = "false",
+	  .help = "Use entries whose address is of this machine or of a private or link-local network (127.0.0.1, 10.0.0.1, "
+		  "169.254.1.1, localhost). For tests, and where intermediaries stand in the same network." },
 	{ "fresh_for", CONF_TIME, AT(conf_directory, fresh_for), .fallback = "10 min", .min = SECOND, .max = 7 * DAY,
 	  .help = "An entry this young is used without asking. Short, because nobody can read what is encrypted for a certificate "
 		  "that was changed since." },

@@ -31,7 +31,8 @@ enum conf_type {
 	CONF_ORIGINS,	/* struct conf_list of http or https addresses without a path */
 	CONF_FILES,	/* struct conf_list of readable files */
 	CONF_PATHS,	/* struct conf_list of readable files and folders */
-	CONF_GROUP	/* a nested struct with fields of its own */
+	CONF_GROUP,	/* a nested struct with fields of its own */
+	CONF_GROUPS	/* a pointer to such structs and a size_t: a list; a plain value in it is the first field */
 };
 
 struct conf_group;

@@ -191,6 +191,8 @@ int conf_tree_read(struct span text, struct arena *a, struct conf_node **root, u
 	*line = 1;
 	if (text.n > CONF_FILE_MAX)
 		return err_set(e, ERR_LIMIT, "more than %u bytes", CONF_FILE_MAX);
+	if (span_starts(text, "\xef\xbb\xbf"))	/* libyaml skips the byte order mark only where it guesses the encoding */
+		text = (struct span){ text.p + 3, text.n - 3 };
 	if (yaml_parser_initialize(&r.parser) != 1)
 		return err_set(e, ERR_NOMEM, "YAML parser");
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(text.n == 0 ? "" : text.p), text.n);

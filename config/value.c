@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "config/value.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -80,6 +81,22 @@ void conf_size_print(struct buf *out, uint64_t bytes)
 	print_units(out, bytes, sizes, ARRAY_LEN(sizes), "0 B");
 }
 
+/* inet_pton and not getaddrinfo, which reads 127.0.0.010 as 127.0.0.8. */
+static bool is_numeric(const char *address)
+{
+	struct in6_addr a;
+	char v6[INET6_ADDRSTRLEN];
+	size_t n = strlen(address);
+
+	if (address[0] != '[')
+		return strcmp(address, "*") == 0 || inet_pton(AF_INET, address, &a) == 1;
+	if (address[n - 1] != ']' || n - 2 >= sizeof(v6))
+		return false;
+	memcpy(v6, address + 1, n - 2);
+	v6[n - 2] = '\0';
+	return inet_pton(AF_INET6, v6, &a) == 1;
+}
+
 bool conf_listen_parse(struct span text, struct arena *a, struct conf_listen *out)
 {
 	size_t colon = text.n;
@@ -89,15 +106,9 @@ bool conf_listen_parse(struct span text, struct arena *a, struct conf_listen *ou
 		colon--;
 	if (colon < 2 || !span_u64((struct span){ text.p + colon, text.n - colon }, 65535, &port))
 		return false;
-	colon--;
-	for (size_t i = 0; i < colon; i++)
-		if (text.p[i] == '\0' || strchr("0123456789abcdefABCDEF.:[]*", text.p[i]) == NULL)
-			return false;
-	if (memchr(text.p, ':', colon) != NULL && (text.p[0] != '[' || text.p[colon - 1] != ']'))
-		return false;
-	out->address = arena_dup_n(a, text.p, colon);
+	out->address = arena_dup_n(a, text.p, colon - 1);
 	out->port = (uint16_t)port;
-	return true;
+	return is_numeric(out->address);
 }
 
 static void print_range(struct buf *out, const struct conf_field *f, void (*print)(struct buf *, uint64_t))
@@ -134,12 +145,13 @@ static const char *const described[] = {
 	[CONF_FILES] = "a list of files such as [one.pem, two.pem]",
 	[CONF_PATHS] = "a list of files or folders such as [crl, other.crl]",
 	[CONF_GROUP] = "",
+	[CONF_GROUPS] = "a list of ",
 };
 
 void conf_expected(struct buf *out, const struct conf_field *f)
 {
 	buf_puts(out, described[f->type]);
-	if (f->type == CONF_GROUP) {
+	if (f->type == CONF_GROUP || f->type == CONF_GROUPS) {
 		buf_puts(out, f->group->expected);
 	} else if (f->type == CONF_COUNT) {
 		print_range(out, f, print_number);

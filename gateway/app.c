@@ -86,14 +86,18 @@ static int start_form(struct gw_app *app, struct err *e)
 {
 	const struct conf_form *c = app->conf->form;
 	struct form_options o;
+	const char **files;
 	struct buf origins;
 	int rc;
 
 	if (c == NULL)
 		return 0;
+	files = mem_new_array(c->definitions.n, sizeof(*files));
+	for (size_t i = 0; i < c->definitions.n; i++)
+		files[i] = c->definitions.item[i].file;
 	buf_init(&origins, ORIGINS_MAX);
 	o = (struct form_options){
-		.definitions = (const char *const *)c->definitions.item,
+		.definitions = files,
 		.definition_count = c->definitions.n,
 		.recipients_file = c->recipients,
 		.public_url = c->public_url,
@@ -115,6 +119,7 @@ static int start_form(struct gw_app *app, struct err *e)
 	if (rc == 0)
 		rc = form_service_new(&o, app->spool, &app->form, e);
 	buf_fini(&origins);
+	free(files);
 	if (rc == 0 && c->test_messages)
 		log_event(LOG_WARN, "form.test-messages");
 	return rc == 0 ? 0 : err_wrap(e, "form");

@@ -130,6 +130,26 @@ static void print_at(const struct conf *c, const char *key, const struct err *e)
 	(void)fprintf(stderr, "%s:%u: %s: %s\n", c->file, conf_line_of(c, key), key, e->text);
 }
 
+static bool is_definition_good(const struct conf *c, size_t i)
+{
+	const struct conf_definition *d = &c->form->definitions.item[i];
+	bool good = true, told = false;
+	struct err bad = ERR_INIT;
+	char key[64];
+
+	(void)snprintf(key, sizeof(key), "form.definitions[%zu]", i + 1);
+	if (form_check_file(d->file, print_problem, &told, &bad) != 0) {
+		if (!told)
+			print_at(c, key, &bad);
+		good = false;
+	}
+	if (d->recipients != NULL && form_check_recipients(d->recipients, &bad) != 0) {
+		print_at(c, key, &bad);
+		good = false;
+	}
+	return good;
+}
+
 static bool is_form_good(const struct conf *c)
 {
 	bool good = true;
@@ -139,19 +159,12 @@ static bool is_form_good(const struct conf *c)
 		print_at(c, "form.sender_name", &bad);
 		good = false;
 	}
-	if (form_check_recipients(c->form->recipients, &bad) != 0) {
+	if (c->form->recipients != NULL && form_check_recipients(c->form->recipients, &bad) != 0) {
 		print_at(c, "form.recipients", &bad);
 		good = false;
 	}
-	for (size_t i = 0; i < c->form->definitions.n; i++) {
-		bool told = false;
-
-		if (form_check_file(c->form->definitions.item[i], print_problem, &told, &bad) == 0)
-			continue;
-		if (!told)
-			print_at(c, "form.definitions", &bad);
-		good = false;
-	}
+	for (size_t i = 0; i < c->form->definitions.n; i++)
+		good = is_definition_good(c, i) && good;
 	return good;
 }
 

@@ -44,13 +44,25 @@ static int check_size(struct span text, const char *what, struct err *e)
 	return 0;
 }
 
+/* RFC 8259 8.1: a byte order mark is not sent, but many editors write one. */
+static int skip_mark(struct span *text, const char *what, struct err *e)
+{
+	if (span_starts(*text, "\xef\xbb\xbf"))
+		*text = (struct span){ text->p + 3, text->n - 3 };
+	else if (span_starts(*text, "\xff\xfe") || span_starts(*text, "\xfe\xff"))
+		return err_spec(e, ERR_SYNTAX, "RFC 8259 8.1", "%s: UTF-16, expected UTF-8", what);
+	return 0;
+}
+
 int json_read(struct span text, const char *what, json_t **out, struct err *e)
 {
 	json_error_t je;
 	json_t *value;
 	char *near;
-	int rc = check_size(text, what, e);
+	int rc = skip_mark(&text, what, e);
 
+	if (rc == 0)
+		rc = check_size(text, what, e);
 	if (rc != 0)
 		return rc;
 	value = json_loadb(text.p == NULL ? "" : text.p, text.n, JSON_REJECT_DUPLICATES, &je);

@@ -3,7 +3,7 @@
  * json - jansson behind limits: the only way JSON from outside becomes a tree. Users include this, not jansson.h.
  *
  * Reading refuses duplicate keys, text and number of values above the limits, nesting above 64 and bytes that are not
- * UTF-8. Error texts name the place and never quote the input.
+ * UTF-8; a byte order mark at the start is passed over. Error texts name the place and never quote the input.
  * A json_t belongs to one thread at a time; release with json_decref().
  */
 #ifndef BASE_JSON_H

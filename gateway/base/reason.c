@@ -33,6 +33,7 @@ const char *reason_owner_name(enum reason_owner owner, int german)
 		[OWNER_RECIPIENT] = { "recipient", "Empfänger" },
 		[OWNER_DIRECTORY] = { "directory", "Verzeichnis" },
 		[OWNER_SENDER] = { "sender", "Absender" },
+		[OWNER_INTERMEDIARY] = { "intermediary", "Intermediär" },
 	};
 
 	if ((unsigned)owner >= sizeof(names) / sizeof(names[0]))

@@ -10,7 +10,7 @@
 #define BASE_REASON_H
 
 /* Who has to do something. OWNER_NOBODY: it goes on by itself. */
-enum reason_owner { OWNER_NOBODY, OWNER_OPERATOR, OWNER_RECIPIENT, OWNER_DIRECTORY, OWNER_SENDER };
+enum reason_owner { OWNER_NOBODY, OWNER_OPERATOR, OWNER_RECIPIENT, OWNER_DIRECTORY, OWNER_SENDER, OWNER_INTERMEDIARY };
 
 /* How the retry logic treats it: RETRY_SOON and RETRY_SLOW wait and try again, RETRY_NEVER fails the delivery,
  * RETRY_HOLD keeps it until a person decides. */

@@ -23,6 +23,20 @@
 	  "Die Antwort des Verzeichnisses ist unbrauchbar.", \
 	  "Nothing to do: it is tried again. If it lasts, report the entry to the DVDV office.", \
 	  "Nichts zu tun, es wird erneut versucht. Hält es an: Eintrag der DVDV-Stelle melden.") \
+	X(RSN_DIR_OTHER_ENTRY, "DIR-OTHER-ENTRY", OWNER_OPERATOR, RETRY_SOON, \
+	  "The directory answers with an entry that was not asked for.", \
+	  "Das Verzeichnis antwortet mit einem Eintrag, nach dem nicht gefragt war.", \
+	  "Operator: report question and answer (see the detail) to the directory server's operator; look for " \
+	    "a caching proxy in between. It is tried again.", \
+	  "Betrieb: Frage und Antwort (siehe Einzelheit) dem Betreiber des Verzeichnisservers melden; " \
+	    "zwischengespeicherte Antworten eines Proxys ausschließen. Es wird erneut versucht.") \
+	X(RSN_DIR_TLS, "DIR-TLS", OWNER_OPERATOR, RETRY_SOON, \
+	  "No secure connection to the directory server: TLS fails.", \
+	  "Keine sichere Verbindung zum Verzeichnisserver: TLS schlägt fehl.", \
+	  "Operator: compare directory.servers and directory.ca_file with the server's certificate (see the " \
+	    "detail); if they are right, tell the server's operator.", \
+	  "Betrieb: directory.servers und directory.ca_file mit dem Zertifikat des Servers vergleichen (siehe " \
+	    "Einzelheit); stimmen sie, den Betreiber des Servers verständigen.") \
 	X(RSN_DIR_NO_ENTRY, "DIR-NO-ENTRY", OWNER_DIRECTORY, RETRY_SLOW, \
 	  "The authority has no entry for this service in the directory.", \
 	  "Die Behörde hat für diesen Dienst keinen Verzeichniseintrag.", \
@@ -33,6 +47,13 @@
 	  "Im Verzeichniseintrag fehlt eine Adresse oder ein Zertifikat.", \
 	  "Directory maintainer of the authority: complete the entry. It is tried again.", \
 	  "Pflegende Stelle der Behörde: Eintrag vervollständigen. Es wird erneut versucht.") \
+	X(RSN_DIR_BAD_ADDRESS, "DIR-BAD-ADDRESS", OWNER_DIRECTORY, RETRY_SLOW, \
+	  "The address in the directory entry cannot be used.", \
+	  "Die Adresse im Verzeichniseintrag ist nicht verwendbar.", \
+	  "Directory maintainer of the authority: correct the intermediary's address (see the detail). It is " \
+	    "tried again.", \
+	  "Pflegende Stelle der Behörde: Adresse des Intermediärs berichtigen (siehe Einzelheit). Es wird " \
+	    "erneut versucht.") \
 	X(RSN_DIR_EXPIRED, "DIR-EXPIRED", OWNER_DIRECTORY, RETRY_SLOW, \
 	  "The directory entry is outside its validity.", \
 	  "Der Verzeichniseintrag ist nicht (mehr) gültig.", \
@@ -48,6 +69,13 @@
 	  "Das Zertifikat des Empfängers ist nicht (mehr) gültig.", \
 	  "Recipient: renew the certificate and enter it in the directory. It is tried again.", \
 	  "Empfänger: Zertifikat erneuern und eintragen lassen. Es wird erneut versucht.") \
+	X(RSN_CERT_NOT_YET, "CERT-NOT-YET", OWNER_RECIPIENT, RETRY_SLOW, \
+	  "The recipient's certificate is not valid yet.", \
+	  "Das Zertifikat des Empfängers gilt noch nicht.", \
+	  "Recipient: enter the certificate that is valid now, or wait for the instant in the detail. It is " \
+	    "tried again.", \
+	  "Empfänger: derzeit gültiges Zertifikat eintragen lassen oder den Zeitpunkt in der Einzelheit " \
+	    "abwarten. Es wird erneut versucht.") \
 	X(RSN_CERT_REVOKED, "CERT-REVOKED", OWNER_RECIPIENT, RETRY_SLOW, \
 	  "The recipient's certificate is revoked.", \
 	  "Das Zertifikat des Empfängers ist gesperrt.", \
@@ -63,6 +91,32 @@
 	  "Das Zertifikat des Empfängers ist zu schwach oder für anderes bestimmt.", \
 	  "Recipient: use a certificate for encryption with a sufficient key. It is tried again.", \
 	  "Empfänger: Verschlüsselungszertifikat mit ausreichendem Schlüssel verwenden. Es wird erneut versucht.") \
+	X(RSN_IM_CERT_EXPIRED, "CERT-INTERMEDIARY-EXPIRED", OWNER_INTERMEDIARY, RETRY_SLOW, \
+	  "The intermediary's certificate is outside its validity.", \
+	  "Das Zertifikat des Intermediärs ist nicht (mehr) gültig.", \
+	  "Intermediary's operator: renew the certificate and enter it in the directory. It is tried again.", \
+	  "Betreiber des Intermediärs: Zertifikat erneuern und eintragen lassen. Es wird erneut versucht.") \
+	X(RSN_IM_CERT_NOT_YET, "CERT-INTERMEDIARY-NOT-YET", OWNER_INTERMEDIARY, RETRY_SLOW, \
+	  "The intermediary's certificate is not valid yet.", \
+	  "Das Zertifikat des Intermediärs gilt noch nicht.", \
+	  "Intermediary's operator: enter the certificate that is valid now. It is tried again.", \
+	  "Betreiber des Intermediärs: derzeit gültiges Zertifikat eintragen lassen. Es wird erneut versucht.") \
+	X(RSN_IM_CERT_REVOKED, "CERT-INTERMEDIARY-REVOKED", OWNER_INTERMEDIARY, RETRY_SLOW, \
+	  "The intermediary's certificate is revoked.", \
+	  "Das Zertifikat des Intermediärs ist gesperrt.", \
+	  "Intermediary's operator: enter a new certificate in the directory. It is tried again.", \
+	  "Betreiber des Intermediärs: neues Zertifikat eintragen lassen. Es wird erneut versucht.") \
+	X(RSN_IM_CERT_UNTRUSTED, "CERT-INTERMEDIARY-UNTRUSTED", OWNER_INTERMEDIARY, RETRY_SLOW, \
+	  "The intermediary's certificate does not lead to a trusted issuer.", \
+	  "Das Zertifikat des Intermediärs führt zu keinem vertrauten Aussteller.", \
+	  "Intermediary's operator: use a certificate of the administration's PKI; operator: check the trust list.", \
+	  "Betreiber des Intermediärs: Zertifikat der Verwaltungs-PKI verwenden; Betrieb: Vertrauensliste prüfen.") \
+	X(RSN_IM_CERT_WEAK, "CERT-INTERMEDIARY-WEAK", OWNER_INTERMEDIARY, RETRY_SLOW, \
+	  "The intermediary's certificate is too weak or made for another use.", \
+	  "Das Zertifikat des Intermediärs ist zu schwach oder für anderes bestimmt.", \
+	  "Intermediary's operator: use a certificate of the right use with a sufficient key. It is tried again.", \
+	  "Betreiber des Intermediärs: Zertifikat für den richtigen Zweck mit ausreichendem Schlüssel " \
+	    "verwenden. Es wird erneut versucht.") \
 	X(RSN_CERT_NO_STATUS, "CERT-NO-STATUS", OWNER_OPERATOR, RETRY_SOON, \
 	  "No fresh revocation list is at hand for the certificate.", \
 	  "Für das Zertifikat liegt keine aktuelle Sperrliste vor.", \
@@ -73,16 +127,35 @@
 	  "Der Intermediär des Empfängers ist nicht erreichbar.", \
 	  "Nothing to do: it is tried again. If it lasts, call the intermediary's operator.", \
 	  "Nichts zu tun, es wird erneut versucht. Hält es an: Betreiber des Intermediärs anrufen.") \
+	X(RSN_NET_UNKNOWN_HOST, "NET-UNKNOWN-HOST", OWNER_DIRECTORY, RETRY_SOON, \
+	  "The name of the intermediary in the directory entry cannot be resolved.", \
+	  "Der Name des Intermediärs im Verzeichniseintrag lässt sich nicht auflösen.", \
+	  "Directory maintainer of the authority: check the address in the entry for a typing error; operator: " \
+	    "check that our name servers answer. It is tried again.", \
+	  "Pflegende Stelle der Behörde: Adresse im Eintrag auf Schreibfehler prüfen; Betrieb: prüfen, ob " \
+	    "die eigenen Nameserver antworten. Es wird erneut versucht.") \
+	X(RSN_NET_TLS, "NET-TLS", OWNER_INTERMEDIARY, RETRY_SLOW, \
+	  "No secure connection to the intermediary: TLS fails.", \
+	  "Keine sichere Verbindung zum Intermediär: TLS schlägt fehl.", \
+	  "Intermediary's operator: mend what the detail names (certificate, host name, port). Operator: check " \
+	    "delivery.ca_file if the issuer is the right one.", \
+	  "Betreiber des Intermediärs: beheben, was die Einzelheit nennt (Zertifikat, Rechnername, Port). " \
+	    "Betrieb: delivery.ca_file prüfen, falls der Aussteller der richtige ist.") \
 	X(RSN_NET_TIMEOUT, "NET-TIMEOUT", OWNER_NOBODY, RETRY_SOON, \
 	  "The recipient's intermediary does not answer in time.", \
 	  "Der Intermediär des Empfängers antwortet nicht rechtzeitig.", \
 	  "Nothing to do: it is tried again. If it lasts, call the intermediary's operator.", \
 	  "Nichts zu tun, es wird erneut versucht. Hält es an: Betreiber des Intermediärs anrufen.") \
-	X(RSN_NET_BAD_ANSWER, "NET-BAD-ANSWER", OWNER_RECIPIENT, RETRY_SOON, \
+	X(RSN_NET_BAD_ANSWER, "NET-BAD-ANSWER", OWNER_INTERMEDIARY, RETRY_SOON, \
 	  "The intermediary answers something that is not OSCI.", \
 	  "Der Intermediär antwortet mit etwas, das kein OSCI ist.", \
 	  "Intermediary's operator: check the service behind the address. It is tried again.", \
 	  "Betreiber des Intermediärs: Dienst hinter der Adresse prüfen. Es wird erneut versucht.") \
+	X(RSN_NET_TOO_LARGE, "NET-TOO-LARGE", OWNER_INTERMEDIARY, RETRY_HOLD, \
+	  "The intermediary does not take a message of this size.", \
+	  "Der Intermediär nimmt eine Nachricht dieser Größe nicht an.", \
+	  "Intermediary's operator: raise the limit; operator: then release the delivery.", \
+	  "Betreiber des Intermediärs: Grenze anheben; Betrieb: Zustellung danach freigeben.") \
 	X(RSN_NET_ANSWER_LOST, "NET-ANSWER-LOST", OWNER_NOBODY, RETRY_SOON, \
 	  "The answer was lost; the application may be stored already.", \
 	  "Die Antwort ging verloren; der Antrag ist vielleicht schon abgelegt.", \
@@ -123,6 +196,21 @@
 	  "Ein eigener Schlüssel fehlt oder ist abgelaufen.", \
 	  "Operator: renew the key and certificate named in the configuration.", \
 	  "Betrieb: in der Konfiguration genannten Schlüssel samt Zertifikat erneuern.") \
+	X(RSN_LOC_CLOCK, "LOC-CLOCK", OWNER_OPERATOR, RETRY_SOON, \
+	  "Our clock is wrong: the other side says another time.", \
+	  "Die eigene Uhr geht falsch: Die Gegenseite nennt eine andere Zeit.", \
+	  "Operator: set the clock and check the time service (NTP). It is tried again.", \
+	  "Betrieb: Uhr stellen und Zeitdienst (NTP) prüfen. Es wird erneut versucht.") \
+	X(RSN_LOC_DIRECTORY, "LOC-DIRECTORY", OWNER_OPERATOR, RETRY_SOON, \
+	  "Our access to the directory is configured wrongly.", \
+	  "Der eigene Zugang zum Verzeichnis ist falsch eingerichtet.", \
+	  "Operator: correct the section directory of the configuration (see the detail) and start anew.", \
+	  "Betrieb: Abschnitt directory der Konfiguration berichtigen (siehe Einzelheit) und neu starten.") \
+	X(RSN_LOC_ROLE_DOWN, "LOC-ROLE-DOWN", OWNER_OPERATOR, RETRY_SOON, \
+	  "A part of the daemon could not be started; the others run.", \
+	  "Ein Teil des Dienstes konnte nicht starten; die übrigen laufen.", \
+	  "Operator: mend the cause (see the detail) and start the daemon anew.", \
+	  "Betrieb: Ursache beheben (siehe Einzelheit) und den Dienst neu starten.") \
 	X(RSN_LOC_STOPPED, "LOC-STOPPED", OWNER_NOBODY, RETRY_SOON, \
 	  "The daemon was stopped during the attempt.", \
 	  "Der Dienst wurde während des Versuchs beendet.", \

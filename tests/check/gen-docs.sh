@@ -36,7 +36,8 @@ static void reason(const char *key, const char *owner, const char *retry, const 
 static void reasons(void)
 {
 	static const char *const owners[] = { "nobody, it goes on by itself", "the operator", "the recipient",
-					      "the directory maintainer of the authority", "the sender" };
+					      "the directory maintainer of the authority", "the sender",
+					      "the intermediary's operator" };
 	static const char *const retries[] = { "gives the delivery up", "tries again soon", "tries again, slowly",
 					       "keeps the delivery until a person decides" };
 

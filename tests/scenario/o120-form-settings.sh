@@ -49,7 +49,7 @@ echo '{"components": 3}' >"$DIR/bad.json"
 named() { # key
 	sed "s|^  $1: .*|  $1: $2|" "$DIR/depesche.yaml" >"$DIR/bad.yaml"
 	said=$("$BIN/depesched" --config "$DIR/bad.yaml" --check-config 2>&1)
-	[ $? = 3 ] && grep -Eq "bad.yaml:[1-9][0-9]*: form.$1: .*bad.json" <<<"$said" || { echo "$said"; return 1; }
+	[ $? = 3 ] && grep -Eq "bad.yaml:[1-9][0-9]*: form.$1[^:]*: .*bad.json" <<<"$said" || { echo "$said"; return 1; }
 }
 check "a definition that is none is named with file and line" named definitions "[bad.json]"
 check "so is a list of recipients" named recipients bad.json

@@ -35,6 +35,11 @@ static void what_is_not_said_has_its_default(void **state)
 	assert_int_equal(c->intermediary->dialog_idle, 600000);
 	assert_int_equal(c->intermediary->dialogs_max, 10000);
 	assert_null(c->form->tls);
+	assert_int_equal(c->form->definitions.n, 1);
+	assert_string_equal(c->form->definitions.item[0].file, "./form.json");
+	assert_int_equal(c->form->definitions.item[0].services.n, 0);
+	assert_null(c->form->definitions.item[0].recipients);
+	assert_false(c->directory->allow_local_addresses);
 	assert_int_equal(c->form->upload_count, 10);
 	assert_int_equal(c->form->upload_size, 20 << 20);
 	assert_int_equal(c->form->draft_timeout, 7 * 86400 * 1000LL);
@@ -77,14 +82,14 @@ static const char everything[] =
 	"  accept_incomplete_checks: true\n  max_message_size: 64 KiB\n  mailbox_retention: 0\n  dialog_idle: 90s\n"
 	"  dialogs_max: 5\n"
 	"form:\n  listen: 0.0.0.0:80\n  public_url: https://127.0.0.1:80\n  tls: " H_PEM "\n  definitions:\n"
-	"    - form.json\n    - towns.json\n  recipients: towns.json\n  sender_name: 'Stadt: X'\n  upload_count: 3\n"
+	"    - { file: form.json, services: [urn:c, urn:d], recipients: towns.json }\n    - towns.json\n  recipients: towns.json\n  sender_name: 'Stadt: X'\n  upload_count: 3\n"
 	"  upload_size: 200MiB\n  draft_timeout: 48 hours\n  requests_per_minute: 1000000\n"
 	"  sender_key: psw:01003110\n  imprint_url: https://stadt.example/impressum?a=b\n"
 	"  privacy_url: http://stadt.example/datenschutz\n  client_header: X-Real-IP\n"
 	"  frame_ancestors: [https://a.example, \"http://b.example:8080/\"]\n  test_messages: true\n"
 	"directory:\n  servers: [\"https://a.example/\"]\n  entry_path: e\n  token_path: t\n  client_key: " H_PEM "\n"
 	"  ca_file: root.pem\n  services: [urn:a, urn:b, 'urn:c d']\n  fresh_for: 1s\n  usable_for: 1 min\n"
-	"  negative_for: 0s\n  timeout: 100ms\n"
+	"  negative_for: 0s\n  timeout: 100ms\n  allow_local_addresses: true\n"
 	"delivery:\n  author_key: " H_PEM "\n  signature_key: " H_PEM "\n  cipher_key: " H_PEM "\n  workers: 1\n"
 	"  window: 64\n  retry_first: 1s\n  retry_most: 1 second\n  retry_slow_first: 5s\n  retry_slow_most: 60 seconds\n"
 	"  lease: 1 d\n  attempt_timeout: 2 h\n  grace: 1 day\n  sign_orders: false\n  require_signed_answers: false\n";
@@ -132,7 +137,14 @@ static void every_key_reaches_its_member(void **state)
 	assert_string_equal(c->form->listen.address, "0.0.0.0");
 	assert_string_equal(c->form->public_url, "https://127.0.0.1:80");
 	assert_non_null(c->form->tls);
-	assert_string_equal(c->form->definitions.item[1], "./towns.json");
+	assert_int_equal(c->form->definitions.n, 2);
+	assert_string_equal(c->form->definitions.item[0].file, "./form.json");
+	assert_int_equal(c->form->definitions.item[0].services.n, 2);
+	assert_string_equal(c->form->definitions.item[0].services.item[1], "urn:d");
+	assert_string_equal(c->form->definitions.item[0].recipients, "./towns.json");
+	assert_string_equal(c->form->definitions.item[1].file, "./towns.json");
+	assert_int_equal(c->form->definitions.item[1].services.n, 0);
+	assert_true(c->directory->allow_local_addresses);
 	assert_string_equal(c->form->recipients, "./towns.json");
 	assert_string_equal(c->form->sender_name, "Stadt: X");
 	assert_int_equal(c->form->upload_count, 3);
@@ -205,6 +217,53 @@ static void names_are_relative_to_the_folder_of_the_file(void **state)
 	conf_free(c);
 }
 
+static void each_form_may_have_services_and_recipients_of_its_own(void **state)
+{
+	/* Then those of all forms may be missing. */
+	static const char own[] = H_TOP H_TRUST
+		"form:\n  listen: 127.0.0.1:0\n  public_url: https://a.example/\n  sender_name: X\n  definitions:\n"
+		"    - file: form.json\n      services: [urn:a]\n      recipients: towns.json\n"
+		"    - { file: cert.pem, services: [urn:b], recipients: form.json }\n"
+		"directory:\n  servers: [https://one.example/]\n  client_key: " H_PEM "\n  ca_file: root.pem\n" H_DELIVERY;
+	struct conf *c = h_load(own);
+	struct buf out;
+
+	(void)state;
+	if (c == NULL)
+		fail_msg("%s", buf_str(&h_problems));
+	assert_null(c->form->recipients);
+	assert_string_equal(c->form->definitions.item[1].file, "./cert.pem");
+	assert_string_equal(c->form->definitions.item[1].services.item[0], "urn:b");
+	assert_string_equal(c->form->definitions.item[1].recipients, "./form.json");
+	assert_int_equal(conf_line_of(c, "form.definitions"), 11);
+	assert_int_equal(conf_line_of(c, "form.definitions[1]"), 11);
+	assert_int_equal(conf_line_of(c, "form.definitions[2]"), 14);
+	assert_int_equal(conf_line_of(c, "form.definitions[3]"), 0);
+	buf_init(&out, 1 << 16);
+	conf_print(c, &out);
+	assert_non_null(strstr(buf_str(&out), "form.definitions[1].services "));
+	assert_non_null(strstr(buf_str(&out), "= [urn:b] "));
+	buf_fini(&out);
+	conf_free(c);
+	/* An entry of a block list without a key: its line is its own. */
+	c = h_load(H_TOP H_TRUST H_DIRECTORY H_DELIVERY "form:\n  listen: 127.0.0.1:0\n  public_url: https://a.example/\n"
+		   "  sender_name: X\n  recipients: towns.json\n  definitions:\n    - form.json\n    - cert.pem\n");
+	if (c == NULL)
+		fail_msg("%s", buf_str(&h_problems));
+	assert_int_equal(conf_line_of(c, "form.definitions[2]"), 22);
+	conf_free(c);
+}
+
+static void a_byte_order_mark_is_passed_over(void **state)
+{
+	struct conf *c = h_load("\xef\xbb\xbf" H_TOP H_TRUST H_INTERMEDIARY);
+
+	(void)state;
+	if (c == NULL)
+		fail_msg("%s", buf_str(&h_problems));
+	conf_free(c);
+}
+
 static void a_file_that_cannot_be_read_is_named(void **state)
 {
 	struct err e = ERR_INIT;
@@ -270,6 +329,8 @@ int main(void)
 		cmocka_unit_test(every_key_reaches_its_member),
 		cmocka_unit_test(a_section_that_is_absent_switches_its_role_off),
 		cmocka_unit_test(names_are_relative_to_the_folder_of_the_file),
+		cmocka_unit_test(each_form_may_have_services_and_recipients_of_its_own),
+		cmocka_unit_test(a_byte_order_mark_is_passed_over),
 		cmocka_unit_test(a_file_that_cannot_be_read_is_named),
 		cmocka_unit_test(the_effective_values_are_printed_with_their_origin),
 		cmocka_unit_test(all_problems_are_listed_at_once_up_to_fifty),

@@ -145,6 +145,47 @@ static const struct {
 	  "L:7: directory.servers: http, expected https: everybody on the way could answer" },
 };
 
+#define H_FORM_START "form:\n  listen: 127.0.0.1:0\n  public_url: https://a.example/\n  sender_name: X\n"
+
+static void forms_without_file_recipients_or_services_are_refused(void **state)
+{
+	static const struct {
+		const char *rest, *problem;
+	} cases[] = {
+		{ "  recipients: towns.json\n  definitions: form.json\n",
+		  "form.definitions: a value, expected a list of files, or groups of file, services and recipients" },
+		{ "  recipients: towns.json\n  definitions: []\n", "form.definitions: an empty list, expected a list of files" },
+		{ "  recipients: towns.json\n  definitions:\n", "form.definitions: no value, expected a list of files" },
+		{ "  recipients: towns.json\n", "form.definitions: missing, expected a list of files" },
+		{ "  recipients: towns.json\n  definitions: [[form.json]]\n",
+		  "form.definitions[1]: a list, expected files, or groups of" },
+		{ "  recipients: towns.json\n  definitions: [form.json, ~]\n", "form.definitions[2].file: no value, expected a file" },
+		{ "  recipients: towns.json\n  definitions: [none.json]\n", "form.definitions[1].file: ./none.json: No such file" },
+		{ "  recipients: towns.json\n  definitions: [{ services: [urn:a] }]\n",
+		  "form.definitions[1].file: missing, expected a file" },
+		{ "  recipients: towns.json\n  definitions: [{ file: form.json, service: urn:a }]\n",
+		  "form.definitions[1].service: unknown key, expected services" },
+		{ "  recipients: towns.json\n  definitions: [{ file: form.json, services: urn:a }]\n",
+		  "form.definitions[1].services: a value, expected a list" },
+		{ "  definitions: [{ file: form.json, recipients: towns.json }, cert.pem]\n",
+		  "form.recipients: missing, expected a list of municipalities here or in each of form.definitions" },
+	};
+	char text[2000];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		(void)snprintf(text, sizeof(text), "%s%s", H_TOP H_TRUST H_DIRECTORY H_DELIVERY H_FORM_START, cases[i].rest);
+		if (h_load(text) != NULL)
+			fail_msg("accepted: %s", cases[i].rest);
+		if (strstr(buf_str(&h_problems), cases[i].problem) == NULL)
+			fail_msg("%s: %s", cases[i].rest, buf_str(&h_problems));
+	}
+	assert_null(h_load(H_TOP H_TRUST H_DELIVERY H_FORM_START "  recipients: towns.json\n  definitions: [form.json]\n"
+			   "directory:\n  servers: [https://one.example/]\n  client_key: " H_PEM "\n  ca_file: root.pem\n"));
+	assert_non_null(strstr(buf_str(&h_problems),
+			       "directory.services: missing, expected services here or in each of form.definitions"));
+}
+
 /* The first problem without the name of the file; the rest of the line is cut off. */
 static const char *first_problem(void)
 {
@@ -185,7 +226,9 @@ static void two_listeners_need_two_addresses(void **state)
 static void addresses_have_to_be_numeric_with_a_port(void **state)
 {
 	static const char *const bad[] = { "127.0.0.1", "localhost:80", ":80", "'127.0.0.1:'", "127.0.0.1:65536", "::1:80",
-					   "'[::1]'", "127.0.0.1:x", "[1, 2]" };
+					   "'[::1]'", "127.0.0.1:x", "[1, 2]", "127.0.0.010:80", "127.1:80", "0x7f.0.0.1:80", "2130706433:80",
+					   "'[127.0.0.1]:80'", "'[::1%lo]:80'", "'[::1:80'", "'::1]:80'", "'[]:80'", "'[:80'",
+					   "'**:80'", "256.0.0.1:80", "'127.0.0.1 :80'" };
 	static const char *const good[] = { "127.0.0.1:65535", "'[::]:0'", "'*:80'" };
 	char text[1000];
 
@@ -302,6 +345,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_wrong_file_is_refused_with_its_message),
+		cmocka_unit_test(forms_without_file_recipients_or_services_are_refused),
 		cmocka_unit_test(two_listeners_need_two_addresses),
 		cmocka_unit_test(addresses_have_to_be_numeric_with_a_port),
 		cmocka_unit_test(the_texts_of_the_form_are_checked),

@@ -11,6 +11,7 @@ static void text_becomes_a_tree_and_sorted_compact_text(void **state)
 		const char *in, *out;
 	} table[] = {
 		{ "{}", "{}" },
+		{ "\xef\xbb\xbf{}", "{}" },
 		{ " [ 1 , 2.5 , \"x\" , null , true ] \n", "[1,2.5,\"x\",null,true]" },
 		{ "{\"b\":1,\"a\":{\"d\":[],\"c\":\"ä\\u20ac\"}}", "{\"a\":{\"c\":\"ä€\",\"d\":[]},\"b\":1}" },
 		{ "{\"s\":\"\\\"\\\\\\n[[[{{{\"}", "{\"s\":\"\\\"\\\\\\n[[[{{{\"}" },
@@ -37,7 +38,7 @@ static void malformed_text_is_refused_with_its_place(void **state)
 		"", " ", "{", "[", "]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "[1,]", "[1 2]", "{a:1}", "{'a':1}", "1", "\"x\"", "null",
 		"[01]", "[+1]", "[.5]", "[1.]", "[NaN]", "[Infinity]", "[1e999]", "[99999999999999999999]", "[\"\t\"]", "[\"\\x41\"]",
 		"[\"\\u00\"]", "[\"\\ud800\"]", "[\"\\u0000\"]", "[\"\xff\"]", "[\"\xed\xa0\x80\"]", "{\"a\":1,\"a\":2}", "{}x", "{}{}",
-		"[1]//c", "/**/[1]", "\xef\xbb\xbf{}", "[tru]", "[\"abc", "{\"a\\u0000\":1}",
+		"[1]//c", "/**/[1]", "\xef\xbb\xbf", "\xef\xbb\xbf\xef\xbb\xbf{}", " \xef\xbb\xbf{}", "[tru]", "[\"abc", "{\"a\\u0000\":1}",
 	};
 	struct err e = ERR_INIT;
 	json_t *v = NULL;
@@ -50,6 +51,8 @@ static void malformed_text_is_refused_with_its_place(void **state)
 	}
 	assert_int_equal(json_read((struct span){ "[\"a\0b\"]", 7 }, "answer", &v, &e), ERR_SYNTAX);
 	assert_int_equal(json_read(SPAN_EMPTY, "answer", &v, &e), ERR_SYNTAX);
+	assert_int_equal(json_read((struct span){ "\xff\xfe{\0}\0", 6 }, "answer", &v, &e), ERR_SYNTAX);
+	assert_string_equal(e.text, "answer: UTF-16, expected UTF-8");
 	assert_int_equal(json_read(SPAN_LIT("{\n \"a\": x}"), "answer", &v, &e), ERR_SYNTAX);
 	assert_string_equal(e.text, "answer:2:7: invalid token");
 }
