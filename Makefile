@@ -16,21 +16,15 @@ CFLAGS  += $(OPT) -std=c17 -D_GNU_SOURCE $(INCL) $(WARN) -MMD -MP \
            $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all,$(HARD))
 LDFLAGS += -pthread $(if $(SAN),-fsanitize=$(SAN),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now -pie)
 
-# Floors, lowest first. LIBS_<folder> are the floors below it. A unit test links the whole archive of its own folder
-# and LIBS_<folder>, nothing else: a call to a higher floor is an undefined symbol, whatever the headers say.
-# tests/check/layers.sh has the same plan for the includes.
-FLOOR1  := config spool gateway/http gateway/xml gateway/mime
-LAYERS  := gateway/base $(FLOOR1) pki osci gateway/dir gateway/form gateway gateway/cli
-LIBS_gateway/base :=
-$(foreach l,$(FLOOR1),$(eval LIBS_$(l) := gateway/base))
-LIBS_pki          := $(FLOOR1) gateway/base
-LIBS_osci         := pki $(LIBS_pki)
-LIBS_gateway/dir  := osci $(LIBS_osci)
-LIBS_gateway/form := osci $(LIBS_osci)
-LIBS_gateway      := gateway/dir gateway/form osci $(LIBS_osci)
-LIBS_gateway/cli  := $(LIBS_pki)
+# The house: tests/check/rooms.txt says which folders a folder may know. A unit test links the whole archive of its own
+# folder and those of its row, nothing else: a call elsewhere is an undefined symbol, whatever the headers say.
+ROOMS   := tests/check/rooms.txt
+LAYERS  := $(shell sed -n 's/^\([a-z][a-z/]*\):.*/\1/p' $(ROOMS))
+$(foreach l,$(LAYERS),$(eval LIBS_$(l) := $(shell sed -n 's|^$(l):||p' $(ROOMS))))
 # Unit tests of these folders also link certificates made at run time and a spool in a temporary folder.
-$(foreach l,gateway/dir gateway gateway/cli,$(eval HARNESS_$(l) := tests/harness/*.c tests/unit/spool/h_*.c))
+$(foreach l,gateway/dir gateway/peer gateway/delivery gateway/mailbox gateway/control gateway gateway/cli,$(eval HARNESS_$(l) := gateway/sim/mkcert.c tests/unit/spool/h_*.c))
+HARNESS_gateway/form/application := tests/unit/gateway/form/model/h_*.c
+HARNESS_gateway/form/web := tests/unit/gateway/form/model/h_*.c tests/unit/gateway/form/application/h_*.c
 
 # Third-party libraries, each at home in one folder (DESIGN: floors). The linker gets what the linked floors need.
 PC_gateway/base   := libcrypto jansson
@@ -38,9 +32,10 @@ PC_config         := yaml-0.1
 PC_gateway/http   := libssl libcrypto libcurl
 PC_gateway/xml    := libxml-2.0
 PC_pki            := xmlsec1-openssl libxml-2.0 libssl libcrypto
-PC_gateway/form   := pangocairo cairo-pdf libqpdf jansson
+PC_gateway/form/model := glib-2.0
+PC_gateway/form/application := pangocairo cairo-pdf libqpdf
 LD_spool          := -llmdb -lcrypto
-LD_gateway/form   := -lmagic
+LD_gateway/form/application := -lmagic
 PKGS     = $(sort $(foreach l,$(LAYERS),$(PC_$(l))))
 PCFLAGS := $(filter-out -DXMLSEC_DL_LIBLTDL=1 -DXMLSEC_CRYPTO_DYNAMIC_LOADING=1,$(call pc,--cflags,$(PKGS)))
 CFLAGS  += $(patsubst -I%,-isystem %,$(PCFLAGS))
@@ -50,8 +45,7 @@ archive = $(B)/$(subst /,_,$(1)).a
 objs    = $(patsubst %.c,$(B)/%.o,$(call srcs,$(1)))
 libs    = $(foreach l,$(1),$(LD_$(l))) $(call pc,--libs,$(sort $(foreach l,$(1),$(PC_$(l))))) -lm
 
-PROGRAMS := $(if $(wildcard gateway/main.c),$(B)/depesched) $(if $(wildcard gateway/cli/main.c),$(B)/depesche) \
-            $(if $(wildcard tests/sim/*.c),$(B)/depesche-sim)
+PROGRAMS := $(B)/depesched $(B)/depesche $(B)/depesche-sim
 
 all: $(PROGRAMS) $(foreach l,$(LAYERS),$(if $(call srcs,$(l)),$(call archive,$(l)))) ## build everything into build/plain (the default)
 
@@ -75,21 +69,19 @@ build/fuzz/$(subst /,_,$(1)).a: $(patsubst %.c,build/fuzz/%.o,$(call srcs,$(1)))
 endef
 $(foreach l,$(LAYERS),$(eval $(call LAYER,$(l))))
 
+# A program: its main.o, the archive of its folder, and those of its row.
+define PROGRAM
+$(B)/$(1): $(B)/$(2)/main.o $(call archive,$(2)) $(foreach d,$(LIBS_$(2)),$(call archive,$(d)))
+	@echo "  LD   $$@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $$@ $$^ $(call libs,$(2) $(LIBS_$(2)))
+endef
+$(eval $(call PROGRAM,depesched,gateway))
+$(eval $(call PROGRAM,depesche,gateway/cli))
+$(eval $(call PROGRAM,depesche-sim,gateway/sim))
 ALL_LIBS := gateway $(LIBS_gateway)
-$(B)/depesched: $(B)/gateway/main.o $(foreach d,$(ALL_LIBS),$(call archive,$(d)))
-	@echo "  LD   $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(ALL_LIBS))
-CLI_LIBS := gateway/cli $(LIBS_gateway/cli)
-$(B)/depesche: $(B)/gateway/cli/main.o $(foreach d,$(CLI_LIBS),$(call archive,$(d)))
-	@echo "  LD   $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(CLI_LIBS))
-SIM_LIBS := $(ALL_LIBS)
-$(B)/depesche-sim: $(patsubst %.c,$(B)/%.o,$(wildcard tests/sim/*.c tests/harness/*.c)) $(foreach d,$(SIM_LIBS),$(call archive,$(d)))
-	@echo "  LD   $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(SIM_LIBS))
 
 # The form service alone, for the browser test.
-FORM_LIBS := gateway/form $(LIBS_gateway/form)
+FORM_LIBS := gateway/form/web $(LIBS_gateway/form/web)
 $(B)/form-server: $(B)/tests/scenario/form_server.o $(foreach d,$(FORM_LIBS),$(call archive,$(d)))
 	@echo "  LD   $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(FORM_LIBS))
@@ -109,14 +101,15 @@ $(B)/%.o: %.c
 	@$(CC) $(CFLAGS) -c -o $@ $<
 
 # Fuzz targets: with clang and libFuzzer in build/fuzz, with gcc and tests/fuzz/replay_main.c in the variant at hand.
-# Each target names the floors it needs in a line /* LINK: gateway/xml gateway/base */.
+# Each target names the folder whose parser it feeds in a line /* LINK: gateway/xml */; that folder's row comes along.
 FUZZ     ?= $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_CC  := clang
 FUZZ_SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 REPLAYS  := $(patsubst %,$(B)/fuzz/%,$(FUZZ))
 TIME     ?= 60
 define FUZZ_TARGET
-LINK_$(1) := $(shell sed -n 's|^/\* LINK: *\(.*[^ ]\) *\*/.*|\1|p' tests/fuzz/$(1).c)
+ROOM_$(1) := $(shell sed -n 's|^/\* LINK: *\(.*[^ ]\) *\*/.*|\1|p' tests/fuzz/$(1).c)
+LINK_$(1) := $$(ROOM_$(1)) $$(LIBS_$$(ROOM_$(1)))
 $(B)/fuzz/$(1): $(B)/tests/fuzz/$(1).o $(B)/tests/fuzz/replay_main.o $$(foreach d,$$(LINK_$(1)),$$(call archive,$$(d)))
 	@mkdir -p $$(@D)
 	@echo "  LD   $$@"
@@ -159,7 +152,7 @@ check:                  ## all tests: units, fuzz corpus, floors, scenarios (SAN
 	@tests/deps.sh tests/packages-build.txt tests/packages.txt
 	@$(MAKE) --no-print-directory -j$(JOBS) check-all
 check-all: $(TESTS) $(REPLAYS) $(if $(SAN),,$(PROGRAMS) $(B)/form-server)
-	@BUILD=$(B) tests/run.sh $(TESTS) $(REPLAYS) $(if $(SAN),,tests/check/layers.sh) $(SCENARIOS)
+	@BUILD=$(B) tests/run.sh $(TESTS) $(REPLAYS) $(if $(SAN),,tests/check/layers.sh tests/check/layers_test.sh) $(SCENARIOS)
 
 units: $(TESTS)         ## the unit tests alone
 	@tests/run.sh $(TESTS)
@@ -170,7 +163,7 @@ deps-lint:              ## those of lint and fuzz
 	@tests/deps.sh tests/packages-lint.txt
 
 # lint: a stamp per file, made anew when the file or a header of it changes (through the object and its .d file).
-CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/sim/*.c tests/harness/*.c tests/scenario/*.c tests/fuzz/*.c tests/perf/*.c)
+CODE    := $(foreach l,$(LAYERS),$(wildcard $(l)/*.c)) $(wildcard tests/scenario/*.c tests/fuzz/*.c tests/perf/*.c)
 TIDY    := $(patsubst %.c,$(B)/tidy/%.ok,$(CODE))
 $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy
 	@mkdir -p $(@D)

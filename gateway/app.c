@@ -33,7 +33,7 @@ static int start_intermediary(struct gw_app *app, struct err *e)
 		.dialogs_max = c->dialogs_max,
 		.message_id_age_ms = MESSAGE_ID_AGE,
 	};
-	rc = gw_env_osci_init(&app->env, app->spool, app->conf->data_dir, c->mailbox_retention, e);
+	rc = mailbox_osci_init(&app->env, app->spool, app->conf->data_dir, c->mailbox_retention, e);
 	if (rc == 0)
 		rc = osci_intermediary_new(&p, app->intermediary_keys, app->certs, app->trust, &app->env.env,
 					   &app->intermediary, e);
@@ -126,11 +126,11 @@ static int start_form(struct gw_app *app, struct err *e)
 }
 
 /* A clockwork of its own: an intermediary that is slow to answer must not hold up retention. */
-static int start_followup(struct gw_app *app, const struct gw_sender *sender, struct err *e)
+static int start_followup(struct gw_app *app, const struct delivery_sender *sender, struct err *e)
 {
-	struct gw_job job = { "followup", gw_followup_every_ms(sender->conf), gw_followup_run, NULL };
+	struct gw_job job = { "followup", delivery_followup_every_ms(sender->conf), delivery_followup_run, NULL };
 
-	app->followup = gw_followup_new(sender);
+	app->followup = delivery_followup_new(sender);
 	job.ctx = app->followup;
 	return gw_periodic_start(&job, 1, &app->followup_clock, e);
 }
@@ -138,7 +138,7 @@ static int start_followup(struct gw_app *app, const struct gw_sender *sender, st
 static int start_delivery(struct gw_app *app, struct err *e)
 {
 	const struct conf_delivery *c = app->conf->delivery;
-	struct gw_sender sender;
+	struct delivery_sender sender;
 	int rc;
 
 	if (c == NULL)
@@ -150,7 +150,7 @@ static int start_delivery(struct gw_app *app, struct err *e)
 		rc = gw_app_client(c->ca_file != NULL ? app->osci_tls : app->dir_tls, c->attempt_timeout, &app->osci_http, e);
 	if (rc != 0)
 		return err_wrap(e, "delivery");
-	sender = (struct gw_sender){
+	sender = (struct delivery_sender){
 		.conf = c,
 		.spool = app->spool,
 		.dir = app->dir,
@@ -160,7 +160,7 @@ static int start_delivery(struct gw_app *app, struct err *e)
 		.author = pki_keyring_at(app->author_keys, 0),
 		.scratch_dir = app->conf->data_dir,
 	};
-	rc = gw_deliver_start(&sender, &app->deliver, e);
+	rc = delivery_start(&sender, &app->deliver, e);
 	return rc != 0 || c->follow_for == 0 ? rc : start_followup(app, &sender, e);
 }
 
@@ -170,7 +170,8 @@ static void add_http_status(void *ctx, json_t *rows)
 	struct http_stats s;
 
 	http_server_stats(app->server, &s);
-	(void)json_array_append_new(rows, json_pack("{s:s, s:I}", "name", "http_connections", "value", (json_int_t)s.open));
+	(void)json_array_append_new(rows,
+				    json_pack("{s:s, s:I}", "name", "http_connections", "value", (json_int_t)s.open));
 	(void)json_array_append_new(rows, json_pack("{s:s, s:I}", "name", "http_requests", "value",
 						    (json_int_t)s.requests));
 	(void)json_array_append_new(rows, json_pack("{s:s, s:I}", "name", "http_malformed", "value",
@@ -179,7 +180,7 @@ static void add_http_status(void *ctx, json_t *rows)
 
 static int start_control(struct gw_app *app, struct err *e)
 {
-	struct gw_control_ctx ctx = {
+	struct control_ctx ctx = {
 		.spool = app->spool, .dir = app->dir, .version = DEPESCHE_VERSION, .config_file = app->conf->file,
 		.started = app->started, .status = add_http_status, .status_ctx = app,
 	};
@@ -189,7 +190,7 @@ static int start_control(struct gw_app *app, struct err *e)
 		{ "revocation-lists", 30 * 1000LL, gw_job_crls, app },
 		{ "memory", 5 * 1000LL, gw_job_trim, app },
 	};
-	int rc = gw_control_start(app->conf->control_socket, &ctx, &app->control, e);
+	int rc = control_start(app->conf->control_socket, &ctx, &app->control, e);
 
 	return rc != 0 ? rc : gw_periodic_start(jobs, ARRAY_LEN(jobs), &app->periodic, e);
 }
@@ -243,14 +244,14 @@ void gw_app_stop(struct gw_app *app)
 {
 	if (app == NULL)
 		return;
-	gw_followup_stop(app->followup);
+	delivery_followup_stop(app->followup);
 	gw_periodic_stop(app->periodic);
-	gw_control_stop(app->control);
+	control_stop(app->control);
 	if (app->server != NULL)
 		http_server_stop(app->server, STOP_GRACE_MS);
-	gw_deliver_stop(app->deliver);
+	delivery_stop(app->deliver);
 	gw_periodic_stop(app->followup_clock);
-	gw_followup_free(app->followup);
+	delivery_followup_free(app->followup);
 	http_server_free(app->server);
 	form_service_free(app->form);
 	osci_intermediary_free(app->intermediary);

@@ -8,12 +8,12 @@
 #define GW_APP_H
 
 #include "config/conf.h"
-#include "control.h"
-#include "deliver.h"
+#include "control/control.h"
+#include "delivery/deliver.h"
 #include "dir/resolve.h"
-#include "env_osci.h"
-#include "followup.h"
-#include "form/form.h"
+#include "mailbox/osci_store.h"
+#include "delivery/followup.h"
+#include "form/web/form.h"
 #include "http/server.h"
 #include "osci/intermediary.h"
 #include "pki/keyring.h"
@@ -29,21 +29,21 @@ struct gw_app {
 	struct spool *spool;
 	/* intermediary */
 	struct pki_keyring *intermediary_keys;
-	struct gw_env_osci env;
+	struct mailbox_osci env;
 	struct osci_intermediary *intermediary;
 	/* delivery */
 	struct pki_keyring *sender_keys, *author_keys, *directory_keys;
 	struct http_client *osci_http, *dir_http;
 	struct ssl_ctx_st *osci_tls, *dir_tls;	/* whom they trust */
 	struct dir *dir;
-	struct gw_deliver *deliver;
-	struct gw_followup *followup;
+	struct delivery_workers *deliver;
+	struct delivery_followup *followup;
 	/* faces */
 	struct form_service *form;
 	struct http_server *server;
 	struct http_route osci_routes[2];
 	unsigned osci_listener, form_listener;
-	struct gw_control *control;
+	struct control *control;
 	struct gw_periodic *periodic, *followup_clock;
 };
 
@@ -63,8 +63,8 @@ int gw_app_load_keys(struct gw_app *app, struct err *e);
 int gw_app_load_trust(struct gw_app *app, struct err *e);
 /* app_http.c: listeners and routes. */
 int gw_app_listen(struct gw_app *app, struct err *e);
-/* app_tls.c: whom our clients trust over HTTPS, read from a PEM file once; and a client with our TLS policy. trust stays
- * the caller's and outlives the client. */
+/* app_tls.c: whom our clients trust over HTTPS, read from a PEM file once; and a client with our TLS policy. trust
+ * stays the caller's and outlives the client. */
 int gw_app_trust(const char *ca_file, struct ssl_ctx_st **out, struct err *e);
 int gw_app_client(struct ssl_ctx_st *trust, int64_t timeout_ms, struct http_client **out, struct err *e);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "ingress_osci.h"
+#include "mailbox/osci_ingress.h"
 #include "pki/tls.h"
 
 /* TLS for one listener; *ctx stays NULL for a plain one. */
@@ -51,9 +51,9 @@ static int listen_osci(struct gw_app *app, struct err *e)
 	const struct conf_intermediary *c = app->conf->intermediary;
 	const struct http_listener l = { .name = "intermediary", .routes = app->osci_routes, .route_count = 2 };
 
-	app->osci_routes[0] = (struct http_route){ "POST", c->path, gw_ingress_osci_post, app->intermediary,
+	app->osci_routes[0] = (struct http_route){ "POST", c->path, mailbox_ingress_post, app->intermediary,
 						   c->max_message_size };
-	app->osci_routes[1] = (struct http_route){ "GET", c->path, gw_ingress_osci_get, NULL, 0 };
+	app->osci_routes[1] = (struct http_route){ "GET", c->path, mailbox_ingress_get, NULL, 0 };
 	return listen_on(app, &l, &c->listen, c->tls, &app->osci_listener, e);
 }
 

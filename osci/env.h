@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * env - what the intermediary needs from the rest of the house: a store and a scratch space. osci opens no database and
- * no socket; gateway/env_osci.c implements this on the spool, tests on memory.
+ * no socket; gateway/mailbox/osci_store.c implements this on the spool, tests on memory.
  *
  * Calls come from any worker thread. All results live in the arena passed in.
  */

@@ -14,7 +14,13 @@ gateway/mime mime_
 pki pki_
 osci osci_
 gateway/dir dir_
-gateway/form form_
+gateway/peer peer_
+gateway/form/model form_
+gateway/form/application form_
+gateway/form/web form_
+gateway/delivery delivery_
+gateway/mailbox mailbox_
+gateway/control control_
 gateway gw_
 gateway/cli cli_'
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: pki gateway/xml gateway/base */
+/* LINK: pki */
 /* DER of a certificate, and the same as base64 text. */
 #include "base/b64.h"
 #include "base/mem.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: pki gateway/xml gateway/base */
+/* LINK: pki */
 /* The children of a ContentPackage, opened without any key and any certificate: nothing signed can be right. */
 #include "base/mem.h"
 #include "pki/content.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: gateway/dir pki osci spool gateway/http gateway/xml gateway/mime config gateway/base */
+/* LINK: gateway/dir */
 #include <stddef.h>
 #include <stdint.h>
 

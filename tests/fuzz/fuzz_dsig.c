@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: pki gateway/xml gateway/base */
+/* LINK: pki */
 /* A document whose root is a ds:Signature: whatever the strict reader accepts is inside its own limits. */
 #include "base/mem.h"
 #include "pki/dsig.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: pki gateway/xml gateway/base */
+/* LINK: pki */
 /* A document whose root is an xenc:EncryptedData; if a key lies open in it, its value is decrypted with it. */
 #include "base/b64.h"
 #include "base/mem.h"

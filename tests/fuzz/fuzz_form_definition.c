@@ -1,14 +1,14 @@
-/* LINK: gateway/form spool gateway/http gateway/xml gateway/mime gateway/base */
+/* LINK: gateway/form/model */
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Form.io JSON to a definition; what loads can be settled and checked with no values at all. */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "form/condition.h"
-#include "form/content.h"
-#include "form/definition.h"
-#include "form/validate.h"
+#include "form/model/condition.h"
+#include "form/application/content.h"
+#include "form/model/definition.h"
+#include "form/model/validate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,4 +1,4 @@
-/* LINK: gateway/form spool gateway/http gateway/xml gateway/mime gateway/base */
+/* LINK: gateway/form/web */
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What a browser posts: taken apart, made values, settled, checked, shown, and written as XML. */
 #include <stdint.h>
@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "form/condition.h"
-#include "form/definition.h"
-#include "form/html.h"
-#include "form/input.h"
-#include "form/payload.h"
-#include "form/value.h"
+#include "form/model/condition.h"
+#include "form/model/definition.h"
+#include "form/model/html.h"
+#include "form/web/input.h"
+#include "form/application/payload.h"
+#include "form/model/value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: gateway/http gateway/base */
+/* LINK: gateway/http */
 #include "base/buf.h"
 #include "base/mem.h"
 #include "http/chunked.h"

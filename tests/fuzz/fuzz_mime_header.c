@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: gateway/mime gateway/base */
+/* LINK: gateway/mime */
 #include <string.h>
 
 #include "base/mem.h"

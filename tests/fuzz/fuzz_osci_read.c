@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: osci pki gateway/xml gateway/mime gateway/base */
+/* LINK: osci */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* LINK: spool gateway/base */
+/* LINK: spool */
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Every record reader on hostile bytes, as they are and with a right checksum. First byte: the kind to try. */
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: gateway/xml gateway/base */
+/* LINK: gateway/xml */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: config gateway/base */
+/* LINK: config */
 #include "base/mem.h"
 #include "config/loader.h"
 

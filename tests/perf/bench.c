@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "bench.h"
 #include "osci/content.h"
-#include "scratch.h"
+#include "peer/scratch.h"
 
 void bench_check(int rc, const struct err *e, const char *what)
 {
@@ -77,7 +77,7 @@ struct osci_client *bench_client(const struct bench *b, const struct pki_keyring
 	struct osci_client_options o = {
 		.sign = b->sign, .cipher = cipher, .intermediary_cipher = b->im_cipher,
 		.intermediary_signature = b->im_sign, .certs = b->certs, .transport = transport,
-		.scratch_begin = gw_scratch_begin, .scratch_free = gw_scratch_free,
+		.scratch_begin = peer_scratch_begin, .scratch_free = peer_scratch_free,
 		.scratch_ctx = (void *)(uintptr_t)b->dir, .max_answer = BENCH_ANSWER_MAX,
 	};
 	struct osci_client *c = NULL;

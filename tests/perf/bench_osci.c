@@ -21,9 +21,9 @@
 #include "base/mem.h"
 #include "bench.h"
 #include "osci/read.h"
-#include "post.h"
+#include "peer/post.h"
 #include "primitives.h"
-#include "scratch.h"
+#include "peer/scratch.h"
 
 enum { CONTENT = 10 * 1024, REQUEST_MAX = 1024 * 1024, N_MAX = 2000 };
 
@@ -46,10 +46,10 @@ static void build(struct bench *b, struct buf *requests, unsigned n)
 	struct osci_transport keeper = { keep, b };
 	struct osci_client *asks, *builds = bench_client(b, b->sender_keys, &keeper);
 	struct arena *a = arena_new();
-	struct gw_post post;
+	struct peer_post post;
 	struct err e = ERR_INIT;
 
-	gw_post_init(&post, b->http, b->url, b->dir, BENCH_TIMEOUT_MS, BENCH_ANSWER_MAX);
+	peer_post_init(&post, b->http, b->url, b->dir, BENCH_TIMEOUT_MS, BENCH_ANSWER_MAX);
 	asks = bench_client(b, b->sender_keys, &post.transport);
 	for (unsigned i = 0; i < n; i++) {
 		const char *id;
@@ -64,7 +64,7 @@ static void build(struct bench *b, struct buf *requests, unsigned n)
 	}
 	osci_client_free(asks);
 	osci_client_free(builds);
-	gw_post_fini(&post);
+	peer_post_fini(&post);
 	arena_free(a);
 }
 
@@ -110,7 +110,7 @@ static void check_answer(const struct bench *b, const struct buf *answer, struct
 	struct err e = ERR_INIT;
 	void *scratch;
 
-	BENCH_CHECK(gw_scratch_begin((void *)(uintptr_t)b->dir, &intake, &scratch, &e));
+	BENCH_CHECK(peer_scratch_begin((void *)(uintptr_t)b->dir, &intake, &scratch, &e));
 	BENCH_CHECK(osci_read(&o, in, &intake, a, &m, &e));
 	if (m.feedback_count == 0 || strcmp(m.feedback[0].code, "0800") != 0) {
 		(void)fprintf(stderr, "bench_osci: storeDelivery answered %s\n",
@@ -118,7 +118,7 @@ static void check_answer(const struct bench *b, const struct buf *answer, struct
 		exit(1);
 	}
 	osci_message_fini(&m);
-	gw_scratch_free(NULL, scratch);
+	peer_scratch_free(NULL, scratch);
 	src_close(in);
 }
 
@@ -188,14 +188,14 @@ static int run_large(char **arg)
 	struct arena *a = arena_new();
 	struct osci_client *c;
 	struct osci_message m;
-	struct gw_post post;
+	struct peer_post post;
 	struct err e = ERR_INIT;
 	const char *id;
 	bool more;
 	int64_t start;
 
 	bench_open(&b, arg[0], arg[1], arg[2]);
-	gw_post_init(&post, b.http, b.url, b.dir, BENCH_TIMEOUT_MS, BENCH_ANSWER_MAX);
+	peer_post_init(&post, b.http, b.url, b.dir, BENCH_TIMEOUT_MS, BENCH_ANSWER_MAX);
 	c = bench_client(&b, b.sender_keys, &post.transport);
 	BENCH_CHECK(osci_client_get_message_id(c, a, &id, &e));
 	start = clock_mono();
@@ -210,7 +210,7 @@ static int run_large(char **arg)
 	osci_message_fini(&m);
 	BENCH_CHECK(osci_client_exit_dialog(c, &e));
 	osci_client_free(c);
-	gw_post_fini(&post);
+	peer_post_fini(&post);
 	arena_free(a);
 	bench_close(&b);
 	if (attached < size)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The daemon as an intermediary alone: the six orders by our own client, signed and encrypted and not, small and large,
 # through a kill -9 between store and fetch and a fetch whose end the intermediary never sees; and what a strict one
-# refuses. tests/sim/osci.c has the steps.
+# refuses. gateway/sim/osci.c has the steps.
 cd "$(dirname "$0")/../.." || exit 2
 BIN=${BUILD:-build/plain}
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/depesche-osci.XXXXXX")

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "form/form.h"
+#include "form/web/form.h"
 
 struct site {
 	struct spool *spool;

@@ -6,9 +6,9 @@
 #include "base/b64.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "deliver.h"
+#include "delivery/deliver.h"
 #include "dir/cache.h"
-#include "ingress_osci.h"
+#include "mailbox/osci_ingress.h"
 #include "pki/content.h"
 
 #define NEVER_MS (3600 * 1000LL)
@@ -78,7 +78,7 @@ int h_mail_down(void **state)
 static int serve(struct http_request *rq, void *ctx, struct err *e)
 {
 	atomic_fetch_add(&W->orders, 1);
-	return gw_ingress_osci_post(rq, ctx, e);
+	return mailbox_ingress_post(rq, ctx, e);
 }
 
 void h_mail_listen(void)
@@ -109,7 +109,7 @@ static void start_intermediary(void)
 	const struct osci_policy policy = { .max_size = 1 << 24, .dialog_idle_ms = 60000, .dialogs_max = 100 };
 	struct err e = ERR_INIT;
 
-	assert_ok(gw_env_osci_init(&W->env, W->spool.s, W->spool.dir, NEVER_MS, &e), e);
+	assert_ok(mailbox_osci_init(&W->env, W->spool.s, W->spool.dir, NEVER_MS, &e), e);
 	assert_ok(osci_intermediary_new(&policy, W->im_keys, W->certs, W->trust, &W->env.env, &W->im, &e), e);
 	snprintf(W->address, sizeof(W->address), "127.0.0.1:0");
 	h_mail_listen();
@@ -169,7 +169,7 @@ int h_mail_fresh(void **state)
 					  .attempt_timeout = 5000, .grace = NEVER_MS, .follow_after = 1000,
 					  .collect_within = 100000, .follow_for = 400000, .sign_orders = true,
 					  .require_signed_answers = true };
-	W->sender = (struct gw_sender){ .conf = &W->conf, .spool = W->spool.s, .dir = W->dir, .http = W->http,
+	W->sender = (struct delivery_sender){ .conf = &W->conf, .spool = W->spool.s, .dir = W->dir, .http = W->http,
 					.certs = W->certs, .keys = W->sender_keys,
 					.author = pki_keyring_current(W->sender_keys, PKI_USE_SIGNATURE, clock_now()),
 					.scratch_dir = W->spool.dir };
@@ -223,19 +223,19 @@ void h_mail_entry(const char *recipient, const char *uri)
 
 struct spool_delivery h_mail_by_workers(const char *recipient)
 {
-	struct gw_deliver *workers = NULL;
+	struct delivery_workers *workers = NULL;
 	struct spool_delivery d = { .state = DLV_QUEUED };
 	struct err e = ERR_INIT;
 	int64_t end = clock_mono() + 10000;
 	struct id id;
 
 	assert_ok(h_submit(W->spool.s, NULL, recipient, 1000, 1, NULL, &id, &e), e);
-	assert_ok(gw_deliver_start(&W->sender, &workers, &e), e);
+	assert_ok(delivery_start(&W->sender, &workers, &e), e);
 	while (d.state != DLV_DONE && clock_mono() < end) {
 		usleep(5000);
 		assert_ok(spool_delivery_get(W->spool.s, W->spool.a, &id, &d, &e), e);
 	}
-	gw_deliver_stop(workers);
+	delivery_stop(workers);
 	if (d.state != DLV_DONE)
 		fail_msg("not stored: %s", d.detail);
 	return d;
@@ -246,13 +246,13 @@ struct spool_delivery h_mail_deliver(const char *recipient)
 	struct spool_event ev = { .kind = SPOOL_EV_STORED };
 	struct spool_delivery d;
 	struct err e = ERR_INIT;
-	struct gw_result r;
+	struct delivery_result r;
 	int64_t next, now;
 
 	assert_ok(h_submit(W->spool.s, NULL, recipient, 1000, 1, NULL, NULL, &e), e);
 	now = clock_now() + 1;
 	assert_ok(spool_delivery_claim(W->spool.s, W->spool.a, now, 60000, NULL, 0, &d, &next, &e), e);
-	assert_ok(gw_attempt(&W->sender, W->spool.a, &d, &r, &e), e);
+	assert_ok(delivery_attempt(&W->sender, W->spool.a, &d, &r, &e), e);
 	ev.at = r.stored;
 	d.peer = r.peer;
 	d.due = now + W->conf.follow_after;
@@ -269,9 +269,9 @@ static int take(void *ctx, const char *name, const char *type, const char *cid, 
 
 void h_mail_fetch(void)
 {
-	struct gw_sender recipient = W->sender;
+	struct delivery_sender recipient = W->sender;
 	struct osci_intake intake = { .part = take };
-	struct gw_line line = { .client = NULL };
+	struct peer_osci line = { .client = NULL };
 	struct osci_message m;
 	struct dir_route route;
 	struct err e = ERR_INIT;
@@ -279,11 +279,11 @@ void h_mail_fetch(void)
 
 	recipient.keys = W->recipient_keys;
 	assert_ok(dir_resolve(W->dir, "ags:1", W->spool.a, &route, &e), e);
-	assert_ok(gw_line_open(&recipient, &route, 5000, &line, &e), e);
+	assert_ok(delivery_sender_dial(&recipient, &route, 5000, &line, &e), e);
 	assert_ok(osci_client_init_dialog(line.client, &e), e);
 	assert_ok(osci_client_fetch(line.client, NULL, &intake, W->spool.a, &m, &more, &e), e);
 	osci_message_fini(&m);
 	assert_ok(osci_client_exit_dialog(line.client, &e), e);
-	gw_line_close(&line);
+	peer_osci_close(&line);
 	dir_route_fini(&route);
 }

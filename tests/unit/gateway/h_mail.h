@@ -10,11 +10,11 @@
 
 #include <stdatomic.h>
 
-#include "attempt.h"
-#include "env_osci.h"
-#include "harness/mkcert.h"
+#include "delivery/attempt.h"
+#include "mailbox/osci_store.h"
+#include "sim/mkcert.h"
 #include "http/server.h"
-#include "line.h"
+#include "peer/osci.h"
 #include "osci/intermediary.h"
 #include "spool/h_spool.h"
 
@@ -25,7 +25,7 @@ struct h_mail {
 	struct pki_certs *certs;
 	struct pki_trust *trust;
 	struct pki_keyring *im_keys, *sender_keys, *recipient_keys;
-	struct gw_env_osci env;
+	struct mailbox_osci env;
 	struct osci_intermediary *im;
 	struct http_server *server;
 	struct http_route route;
@@ -34,7 +34,7 @@ struct h_mail {
 	struct http_client *http;
 	struct dir *dir;
 	struct conf_delivery conf;
-	struct gw_sender sender;
+	struct delivery_sender sender;
 };
 
 extern struct h_mail h_mail_world;

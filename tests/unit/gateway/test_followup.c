@@ -2,23 +2,23 @@
 #include "h_mail.h"
 
 #include "base/clock.h"
-#include "followup.h"
+#include "delivery/followup.h"
 #include "spool/engine.h"
 
 #define W (&h_mail_world)
 
-static struct gw_followup *f;
+static struct delivery_followup *f;
 
 static int fresh(void **state)
 {
 	h_mail_fresh(state);
-	f = gw_followup_new(&W->sender);
+	f = delivery_followup_new(&W->sender);
 	return 0;
 }
 
 static int stale(void **state)
 {
-	gw_followup_free(f);
+	delivery_followup_free(f);
 	return h_mail_stale(state);
 }
 
@@ -46,7 +46,7 @@ static unsigned run_at(const struct spool_delivery *d, int64_t age)
 	struct err e = ERR_INIT;
 	unsigned before = W->orders;
 
-	assert_ok(gw_followup_run(f, message_of(d).stored + age, &e), e);
+	assert_ok(delivery_followup_run(f, message_of(d).stored + age, &e), e);
 	return W->orders - before;
 }
 
@@ -176,7 +176,7 @@ static void a_silent_intermediary_is_left_alone_whatever_waits_for_it(void **sta
 	assert_int_equal(now_is(&later).due, later.due);
 	h_mail_listen();
 	W->conf.follow_after = 1000;
-	assert_ok(gw_followup_run(f, later.due, &e), e);
+	assert_ok(delivery_followup_run(f, later.due, &e), e);
 	assert_true(now_is(&later).due >= message_of(&d).stored + 9000);
 	assert_string_equal(now_is(&later).detail, "its intermediary does not answer");
 	h_mail_fetch();
@@ -209,8 +209,8 @@ static void it_goes_on_after_the_payload_was_erased_and_after_a_restart(void **s
 	assert_ok(spool_erase(W->spool.s, &d.message, clock_now(), &e), e);
 	assert_int_equal(run_at(&d, 1500), 3);
 	h_mail_fetch();
-	gw_followup_free(f);
-	f = gw_followup_new(&W->sender);
+	delivery_followup_free(f);
+	f = delivery_followup_new(&W->sender);
 	assert_int_equal(run_at(&d, 4000), 3);
 	assert_int_equal(message_of(&d).fetched, reception_at_intermediary(&d));
 	assert_int_not_equal(message_of(&d).erased, 0);
@@ -279,8 +279,8 @@ static void a_card_is_shown_to_its_originator_alone(void **state)
 	h_mail_fetch();
 	/* Somebody else's keys: the intermediary shows the card to its originator and addressee alone. */
 	W->sender.keys = W->im_keys;
-	gw_followup_free(f);
-	f = gw_followup_new(&W->sender);
+	delivery_followup_free(f);
+	f = delivery_followup_new(&W->sender);
 	(void)run_at(&d, 1500);
 	assert_int_equal(message_of(&d).fetched, 0);
 	W->sender.keys = keys;
@@ -291,7 +291,7 @@ static void who_has_to_stop_asks_nobody(void **state)
 	struct spool_delivery d = h_mail_deliver("ags:1");
 
 	(void)state;
-	gw_followup_stop(f);
+	delivery_followup_stop(f);
 	assert_int_equal(run_at(&d, 1500), 0);
 	assert_int_equal(now_is(&d).due, d.due);
 }
@@ -305,10 +305,10 @@ static void a_spool_that_takes_nothing_is_left_alone_for_a_minute(void **state)
 
 	(void)state;
 	spool_db_die(&W->spool.s->db, &e);
-	assert_int_equal(gw_followup_run(f, at, &e), ERR_IO);
-	assert_ok(gw_followup_run(f, at, &e), e);
+	assert_int_equal(delivery_followup_run(f, at, &e), ERR_IO);
+	assert_ok(delivery_followup_run(f, at, &e), e);
 	clock_shift(61000);
-	assert_int_equal(gw_followup_run(f, at, &e), ERR_IO);
+	assert_int_equal(delivery_followup_run(f, at, &e), ERR_IO);
 }
 
 static void without_follow_for_nothing_is_followed(void **state)

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "harness/mkcert.h"
+#include "sim/mkcert.h"
 #include "jobs.h"
 #include "pki/trust.h"
 

@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "dir/resolve.h"
-#include "harness/mkcert.h"
+#include "sim/mkcert.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "spool/h_spool.h"

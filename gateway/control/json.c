@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "control/control.h"
+
+#include "base/clock.h"
+
+json_t *control_json_time(int64_t ms)
+{
+	char text[CLOCK_TEXT_LEN];
+
+	return ms == 0 ? json_null() : json_string(clock_utc(ms, text));
+}
+
+json_t *control_json_text(const char *s)
+{
+	return s == NULL ? json_null() : json_string(s);
+}
+
+json_t *control_json_id(const struct id *id)
+{
+	char text[ID_TEXT_LEN];
+
+	return json_string(id_text(id, text));
+}
+
+json_t *control_json_delivery(const struct spool_delivery *d)
+{
+	const struct reason_info *r = reason_info(d->reason);
+	bool wrong = d->reason != RSN_NONE, has_owner = wrong && d->state != DLV_CANCELLED;
+	bool rests = delivery_is_final(d->state) || d->state == DLV_HELD || d->state == DLV_FAILED;
+
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:b}", "delivery",
+			 control_json_id(&d->id), "message", control_json_id(&d->message), "state", delivery_state_name(d->state),
+			 "recipient", control_json_text(d->recipient), "created", control_json_time(d->created), "due",
+			 control_json_time(rests ? 0 : d->due), "attempts", (json_int_t)d->attempts,
+			 "reason", control_json_text(wrong ? r->key : NULL), "owner",
+			 control_json_text(has_owner ? reason_owner_name(r->owner, 0) : NULL), "code", control_json_text(d->code),
+			 "detail", control_json_text(d->detail), "peer", control_json_text(d->peer), "unsure", d->ambiguous);
+}
+
+int control_call_message(struct control_call *c, struct spool_message *m, struct spool_delivery *d, struct err *e)
+{
+	struct err none = ERR_INIT;
+	const char *text;
+	struct id id;
+	int rc = json_need_string(c->args, "id", &text, e);
+
+	if (rc != 0)
+		return rc;
+	rc = ERR_MISSING;
+	if (id_parse(span_of(text), &id)) {
+		rc = spool_message_get(c->ctx->spool, c->arena, &id, m, e);
+		if (rc == ERR_MISSING) {	/* perhaps the id of the delivery */
+			rc = spool_delivery_get(c->ctx->spool, c->arena, &id, d, e);
+			if (rc == 0)
+				rc = spool_message_get(c->ctx->spool, c->arena, &d->message, m, e);
+		}
+	}
+	if (rc == ERR_MISSING)
+		rc = spool_message_find(c->ctx->spool, c->arena, SPOOL_APPLICATION, span_of(text), m, e);
+	if (rc == ERR_MISSING)
+		rc = spool_message_find(c->ctx->spool, c->arena, SPOOL_MAIL, span_of(text), m, e);
+	if (rc == ERR_MISSING)
+		return err_set(e, ERR_MISSING, "no message, delivery or OSCI message id %s here", text);
+	if (rc != 0)
+		return rc;
+	if (spool_delivery_of(c->ctx->spool, c->arena, &m->id, d, &none) != 0)
+		*d = (struct spool_delivery){ .state = DLV_STATES };
+	return 0;
+}

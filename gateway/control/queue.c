@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "control/control.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#define PAGE 200
+#define LIST_DEFAULT 100
+#define ALL ((1u << DLV_STATES) - 1)
+#define NOT_FINAL (ALL & ~(1u << DLV_DONE | 1u << DLV_CANCELLED))
+
+static int wanted_states(struct control_call *c, unsigned *states, struct err *e)
+{
+	const char *name = json_opt_string(c->args, "state", NULL);
+	enum delivery_state s;
+
+	*states = NOT_FINAL | SPOOL_LIST_LATE;
+	if (name == NULL)
+		return 0;
+	if (span_is(span_of(name), "all"))
+		*states = ALL;
+	else if (span_is(span_of(name), "uncollected"))
+		*states = SPOOL_LIST_LATE;
+	else if (delivery_state_parse(name, &s))
+		*states = 1u << s;
+	else
+		return err_set(e, ERR_SYNTAX,
+			       "state %s: expected queued, active, waiting, held, done, failed, cancelled, uncollected or all",
+			       name);
+	return 0;
+}
+
+int control_queue_list(struct control_call *c, struct err *e)
+{
+	const char *recipient = json_opt_string(c->args, "recipient", NULL);
+	long long left = json_opt_int(c->args, "limit", LIST_DEFAULT);
+	struct id last, *after = NULL;
+	unsigned states;
+	int rc = wanted_states(c, &states, e);
+
+	if (rc == 0 && left < 1)
+		return err_set(e, ERR_SYNTAX, "limit: expected at least 1");
+	while (rc == 0 && left > 0) {
+		struct spool_delivery *d;
+		size_t n, page = left < PAGE ? (size_t)left : PAGE;
+
+		rc = spool_delivery_list(c->ctx->spool, c->arena, states, recipient, after, page, &d, &n, e);
+		if (rc != 0)
+			break;
+		for (size_t i = 0; i < n; i++)
+			control_call_row(c, control_json_delivery(&d[i]));
+		if (n < page)
+			break;
+		left -= (long long)n;
+		last = d[n - 1].id;
+		after = &last;
+		arena_reset(c->arena);
+	}
+	return rc;
+}
+
+int control_queue_show(struct control_call *c, struct err *e)
+{
+	struct spool_message m;
+	struct spool_delivery d;
+	json_t *row, *parts;
+	int rc = control_call_message(c, &m, &d, e);
+
+	if (rc != 0)
+		return rc;
+	row = d.state == DLV_STATES ? json_object() : control_json_delivery(&d);
+	parts = json_array();
+	for (size_t i = 0; i < m.part_count; i++)
+		(void)json_array_append_new(parts, json_pack("{s:s, s:s, s:I}", "name", m.parts[i].name, "type",
+							     m.parts[i].type, "size", (json_int_t)m.parts[i].size));
+	(void)json_object_set_new(row, "message", control_json_id(&m.id));
+	(void)json_object_set_new(row, "kind", json_string(spool_kind_name(m.kind)));
+	(void)json_object_set_new(row, "osci_id", control_json_text(m.foreign_id));
+	(void)json_object_set_new(row, "service", control_json_text(m.service));
+	(void)json_object_set_new(row, "submitted", control_json_time(m.submitted));
+	(void)json_object_set_new(row, "accepted", control_json_time(m.accepted));
+	(void)json_object_set_new(row, "stored", control_json_time(m.stored));
+	(void)json_object_set_new(row, "fetched", control_json_time(m.fetched));
+	(void)json_object_set_new(row, "erased", control_json_time(m.erased));
+	(void)json_object_set_new(row, "expires", control_json_time(m.expires));
+	(void)json_object_set_new(row, "parts", parts);
+	control_call_row(c, row);
+	return 0;
+}
+
+int control_queue_shape(struct control_call *c, struct err *e)
+{
+	static const char *const columns[] = { "1min", "10min", "1h", "6h", "1d", "older" };
+	struct spool_shape_row *rows;
+	size_t n;
+	int rc = spool_shape(c->ctx->spool, c->arena, clock_now(), &rows, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		bool wrong = rows[i].reason != RSN_NONE;
+		const struct reason_info *r = reason_info(rows[i].reason);
+		json_t *row = json_pack("{s:s, s:o, s:o, s:o}", "recipient", rows[i].recipient, "oldest",
+					control_json_time(rows[i].oldest), "reason", control_json_text(wrong ? r->key : NULL), "owner",
+					control_json_text(wrong ? reason_owner_name(r->owner, 0) : NULL));
+
+		for (size_t k = 0; k < 6; k++)
+			(void)json_object_set_new(row, columns[k], json_integer((json_int_t)rows[i].count[k]));
+		control_call_row(c, row);
+	}
+	return rc;
+}
+
+/* What a person may do instead. */
+static const char *possible(struct arena *a, enum delivery_state s)
+{
+	static const struct {
+		enum delivery_event event;
+		const char *name;
+	} all[] = {
+		{DLV_EV_RETRY, "retry"}, {DLV_EV_HOLD, "hold"}, {DLV_EV_RELEASE, "release"}, {DLV_EV_CANCEL, "cancel"}};
+	const char *text = NULL;
+
+	if (s == DLV_ACTIVE)
+		return "an attempt is under way, try again in a moment";
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (delivery_next(s, all[i].event) >= 0)
+			text = text == NULL ? arena_printf(a, "possible: %s", all[i].name) :
+					      arena_printf(a, "%s, %s", text, all[i].name);
+	return text == NULL ? "nothing can be changed any more" : text;
+}
+
+/* A person's decision: one step of the state machine, written to trace and audit trail in the same commit. */
+static int obey(struct control_call *c, enum delivery_event event, enum spool_event_kind kind, const char *action,
+		enum reason reason, struct err *e)
+{
+	const char *why = json_opt_string(c->args, "reason", "");
+	struct spool_message m;
+	struct spool_delivery d;
+	char id[ID_TEXT_LEN];
+	int64_t now = clock_now();
+	int rc = control_call_message(c, &m, &d, e);
+
+	if (rc != 0)
+		return rc;
+	if (d.state == DLV_STATES)
+		return err_set(e, ERR_MISSING, "message %s has no delivery", id_text(&m.id, id));
+	if (delivery_next(d.state, event) < 0)
+		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s: no %s; %s", id_text(&d.id, id),
+			       delivery_state_name(d.state), strchr(action, '.') + 1, possible(c->arena, d.state));
+	/* Before the step: behind it the next attempt may begin at once. */
+	if ((event == DLV_EV_RETRY || event == DLV_EV_RELEASE) && c->ctx->dir != NULL)
+		dir_ask_again(c->ctx->dir, d.recipient);
+	d.due = now;
+	if (reason != RSN_NONE || event != DLV_EV_CANCEL)
+		d.reason = reason;
+	if (event == DLV_EV_HOLD)	/* who holds it and why, for `why` */
+		d.detail = arena_printf(c->arena, "%s: %s", c->actor, why);
+	else if (event == DLV_EV_RELEASE)
+		d.detail = NULL;
+	rc = spool_delivery_step(c->ctx->spool, &d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
+				 0,
+				 &(struct spool_audit){ .at = now, .actor = c->actor, .action = action,
+							.object = id_text(&d.id, id), .why = why },
+				 e);
+	if (rc == 0)
+		control_call_row(c, control_json_delivery(&d));
+	return rc;
+}
+
+int control_queue_retry(struct control_call *c, struct err *e)
+{
+	return obey(c, DLV_EV_RETRY, SPOOL_EV_RETRY, "queue.retry", RSN_NONE, e);
+}
+
+int control_queue_hold(struct control_call *c, struct err *e)
+{
+	return obey(c, DLV_EV_HOLD, SPOOL_EV_HELD, "queue.hold", RSN_OP_HELD, e);
+}
+
+int control_queue_release(struct control_call *c, struct err *e)
+{
+	return obey(c, DLV_EV_RELEASE, SPOOL_EV_RELEASED, "queue.release", RSN_NONE, e);
+}
+
+int control_queue_cancel(struct control_call *c, struct err *e)
+{
+	return obey(c, DLV_EV_CANCEL, SPOOL_EV_CANCELLED, "queue.cancel", RSN_NONE, e);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "control/control.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+
+#define AUDIT_DEFAULT 1000
+#define AUDIT_MOST 100000
+#define AUDIT_PAGE 100
+
+static void add(json_t *rows, const char *name, json_t *value)
+{
+	(void)json_array_append_new(rows, json_pack("{s:s, s:o}", "name", name, "value", value));
+}
+
+static json_t *count(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+/* For each reason the number of recipients whose oldest delivery has it: what is wrong, at a glance. One record that
+ * cannot be read must not hide all the rest. */
+static void add_reasons(struct control_call *c, json_t *rows)
+{
+	struct spool_shape_row *shape;
+	uint64_t recipients[RSN_COUNT] = { 0 };
+	struct err e = ERR_INIT;
+	size_t n;
+
+	if (spool_shape(c->ctx->spool, c->arena, clock_now(), &shape, &n, &e) != 0) {
+		add(rows, "queue_unreadable", json_string(e.text));
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		recipients[shape[i].reason]++;
+	for (int r = RSN_NONE + 1; r < RSN_COUNT; r++)
+		if (recipients[r] > 0)
+			add(rows, arena_printf(c->arena, "recipients_%s", reason_info((enum reason)r)->key),
+			    count(recipients[r]));
+}
+
+int control_status(struct control_call *c, struct err *e)
+{
+	struct spool_stats s;
+	json_t *rows = json_array();
+	int rc = spool_stats_get(c->ctx->spool, &s, e);
+
+	if (rc == 0) {
+		add(rows, "version", json_string(c->ctx->version));
+		add(rows, "configuration", json_string(c->ctx->config_file));
+		add(rows, "started", control_json_time(c->ctx->started));
+		add(rows, "uptime_s", count((uint64_t)(clock_now() - c->ctx->started) / 1000));
+		add(rows, "spool", json_string(spool_is_dead(c->ctx->spool) ? "dead: restart needed" : "ok"));
+		add(rows, "drafts", count(s.messages[SPOOL_DRAFT]));
+		add(rows, "applications", count(s.messages[SPOOL_APPLICATION]));
+		add(rows, "mail", count(s.messages[SPOOL_MAIL]));
+		for (int st = 0; st < DLV_STATES; st++) {
+			char name[40];
+
+			(void)snprintf(name, sizeof(name), "deliveries_%s", delivery_state_name((enum delivery_state)st));
+			add(rows, name, count(s.deliveries[st]));
+		}
+		add(rows, "not_fetched_yet", count(s.followed));
+		add(rows, "uncollected", count(s.late));
+		add(rows, "oldest_waiting", control_json_time(s.oldest_waiting));
+		add_reasons(c, rows);
+		add(rows, "bytes_used", count(s.bytes_used));
+		add(rows, "disk_free", count(s.disk_free));
+		add(rows, "commits", count(s.commits));
+		if (c->ctx->status != NULL)
+			c->ctx->status(c->ctx->status_ctx, rows);
+	}
+	for (size_t i = 0; rc == 0 && i < json_array_size(rows); i++)
+		control_call_row(c, json_incref(json_array_get(rows, i)));
+	json_decref(rows);
+	return rc;
+}
+
+/* The newest lines, or those from one on. */
+static int first_line(struct control_call *c, long long from, long long limit, uint64_t *first, struct err *e)
+{
+	uint64_t lines = 0;
+	int rc = from >= 0 ? 0 : spool_audit_count(c->ctx->spool, &lines, e);
+
+	if (from >= 0)
+		*first = (uint64_t)from;
+	else
+		*first = lines > (uint64_t)limit ? lines - (uint64_t)limit : 0;
+	return rc;
+}
+
+static void audit_row(struct control_call *c, uint64_t line, const struct spool_audit *a)
+{
+	control_call_row(c, json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "line", (json_int_t)line, "at",
+				      control_json_time(a->at), "actor", control_json_text(a->actor), "action",
+				      control_json_text(a->action), "object", control_json_text(a->object), "reason",
+				      control_json_text(a->why)));
+}
+
+static int audit_pages(struct control_call *c, uint64_t next, long long left, struct err *e)
+{
+	struct arena *page = arena_new();	/* c->arena holds who calls */
+	struct spool_audit *lines;
+	size_t n = 1;
+	int rc = 0;
+
+	for (; rc == 0 && left > 0 && n > 0; left -= (long long)n) {
+		arena_reset(page);
+		rc = spool_audit_list(c->ctx->spool, page, next, left < AUDIT_PAGE ? (size_t)left : AUDIT_PAGE, &lines, &n,
+				      &next, e);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			audit_row(c, next - n + i, &lines[i]);
+	}
+	arena_free(page);
+	return rc;
+}
+
+int control_audit(struct control_call *c, struct err *e)
+{
+	bool has_from = json_object_get(c->args, "from") != NULL;
+	long long from = json_opt_int(c->args, "from", -1), limit = json_opt_int(c->args, "limit", AUDIT_DEFAULT);
+	uint64_t first = 0;
+	int rc;
+
+	if (limit < 1 || limit > AUDIT_MOST)
+		return err_set(e, ERR_SYNTAX, "limit: expected 1 to %d", AUDIT_MOST);
+	if (has_from && from < 0)
+		return err_set(e, ERR_SYNTAX, "from: expected the number of a line, from 0");
+	rc = first_line(c, from, limit, &first, e);
+	return rc == 0 ? audit_pages(c, first, limit, e) : rc;
+}
+
+static void progress(void *ctx, uint64_t done, uint64_t total)
+{
+	control_call_row(ctx,
+			 json_pack("{s:{s:I, s:I}}", "progress", "done", (json_int_t)done, "total", (json_int_t)total));
+}
+
+int control_backup(struct control_call *c, struct err *e)
+{
+	const char *target;
+	int rc = json_need_string(c->args, "target", &target, e);
+
+	if (rc == 0)
+		rc = spool_audit_add(c->ctx->spool,
+				     &(struct spool_audit){ .at = clock_now(), .actor = c->actor, .action = "backup.run",
+							    .object = target,
+							    .why = json_opt_string(c->args, "reason", "") },
+				     e);
+	if (rc == 0)
+		rc = spool_backup(c->ctx->spool, target, progress, c, e);
+	if (rc == 0)
+		control_call_row(c, json_pack("{s:s}", "backup", target));
+	return rc;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "control/control.h"
+
+const struct control_command control_commands[] = {
+	{ "queue.list", false, control_queue_list },
+	{ "queue.show", false, control_queue_show },
+	{ "queue.shape", false, control_queue_shape },
+	{ "queue.retry", true, control_queue_retry },
+	{ "queue.hold", true, control_queue_hold },
+	{ "queue.release", true, control_queue_release },
+	{ "queue.cancel", true, control_queue_cancel },
+	{ "trace", false, control_trace },
+	{ "why", false, control_why },
+	{ "status", false, control_status },
+	{ "audit", false, control_audit },
+	{ "backup", true, control_backup },
+	{ NULL, false, NULL },
+};

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "control/control.h"
+
+#include "base/clock.h"
+
+int control_trace(struct control_call *c, struct err *e)
+{
+	struct spool_message m;
+	struct spool_delivery d;
+	struct spool_event *ev;
+	size_t n;
+	int rc = control_call_message(c, &m, &d, e);
+
+	if (rc == 0)
+		rc = spool_event_list(c->ctx->spool, c->arena, &m.id, &ev, &n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		control_call_row(c, json_pack("{s:o, s:s, s:o, s:o, s:o}", "at", control_json_time(ev[i].at), "event",
+					 spool_event_name(ev[i].kind), "reason",
+					 control_json_text(ev[i].reason == RSN_NONE ? NULL : reason_info(ev[i].reason)->key),
+					 "code", control_json_text(ev[i].code), "detail", control_json_text(ev[i].detail)));
+	return rc;
+}
+
+/* What to say about a delivery that has no reason: the state itself explains it. */
+static const char *state_text(const struct spool_message *m, enum delivery_state s, int german)
+{
+	if (s == DLV_DONE && m->fetched != 0)
+		return german ? "Vom Empfänger abgeholt." : "Fetched by the recipient.";
+	switch (s) {
+	case DLV_QUEUED:
+		return german ? "Wartet auf den ersten Versuch." : "Waits for its first attempt.";
+	case DLV_ACTIVE:
+		return german ? "Ein Versuch läuft gerade." : "An attempt is under way.";
+	case DLV_DONE:
+		return german ? "Beim Intermediär des Empfängers abgelegt, noch nicht abgeholt." :
+				"Stored at the recipient's intermediary, not fetched yet.";
+	case DLV_CANCELLED:
+		return german ? "Vom Betrieb abgebrochen." : "Cancelled by an operator.";
+	default:
+		return german ? "Keine Zustellung." : "No delivery.";
+	}
+}
+
+/* Since when the delivery has its reason: the first of the events at the end that have it; a person's step has none. */
+static int reason_since(struct control_call *c, const struct id *message, enum reason reason, int64_t *since,
+			struct err *e)
+{
+	struct spool_event *ev;
+	size_t n;
+	int rc = spool_event_list(c->ctx->spool, c->arena, message, &ev, &n, e);
+
+	*since = 0;
+	if (rc != 0 || n == 0)
+		return rc;
+	*since = ev[n - 1].at;
+	while (n > 0 && ev[n - 1].reason == reason)
+		*since = ev[--n].at;
+	return 0;
+}
+
+static void add_reason(json_t *row, const struct reason_info *r, int64_t since)
+{
+	(void)json_object_set_new(row, "text", json_string(r->text_en));
+	(void)json_object_set_new(row, "text_de", json_string(r->text_de));
+	(void)json_object_set_new(row, "next", json_string(r->next_en));
+	(void)json_object_set_new(row, "next_de", json_string(r->next_de));
+	(void)json_object_set_new(row, "owner_de", json_string(reason_owner_name(r->owner, 1)));
+	(void)json_object_set_new(row, "class", json_string(reason_retry_name(r->retry)));
+	(void)json_object_set_new(row, "since", control_json_time(since));
+}
+
+int control_why(struct control_call *c, struct err *e)
+{
+	struct spool_message m;
+	struct spool_delivery d;
+	bool wrong;
+	int64_t since = 0;
+	json_t *row;
+	int rc = control_call_message(c, &m, &d, e);
+
+	if (rc != 0)
+		return rc;
+	wrong = d.state != DLV_STATES && d.state != DLV_CANCELLED && d.reason != RSN_NONE;
+	rc = wrong ? reason_since(c, &m.id, d.reason, &since, e) : 0;
+	if (rc != 0)
+		return rc;
+	row = d.state == DLV_STATES ? json_pack("{s:o}", "message", control_json_id(&m.id)) : control_json_delivery(&d);
+	if (wrong) {
+		add_reason(row, reason_info(d.reason), since);
+	} else {
+		(void)json_object_set_new(row, "text", json_string(state_text(&m, d.state, 0)));
+		(void)json_object_set_new(row, "text_de", json_string(state_text(&m, d.state, 1)));
+	}
+	(void)json_object_set_new(row, "accepted", control_json_time(m.accepted));
+	(void)json_object_set_new(row, "stored", control_json_time(m.stored));
+	(void)json_object_set_new(row, "fetched", control_json_time(m.fetched));
+	(void)json_object_set_new(row, "ask_again", control_json_time(d.state == DLV_DONE ? d.due : 0));
+	control_call_row(c, row);
+	return 0;
+}

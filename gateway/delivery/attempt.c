@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "delivery/attempt.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "delivery/parcel.h"
+
+struct attempt {
+	struct delivery_sender *s;
+	struct arena *a;
+	const struct spool_delivery *d;
+	struct spool_message m;
+	struct dir_route route;
+	struct peer_osci line;
+	struct delivery_result *r;
+};
+
+/* The id belongs to the intermediary that issued it: the peer of the delivery is written with the first attempt. */
+static bool has_id_of(const struct attempt *t)
+{
+	return t->m.foreign_id != NULL &&
+	       (t->d->peer == NULL || strcmp(t->d->peer, t->route.intermediary_uri) == 0);
+}
+
+static int obtain_id(struct attempt *t, struct err *e)
+{
+	int rc;
+
+	if (has_id_of(t))
+		return 0;
+	/* An earlier attempt went elsewhere and nobody knows how it ended: a new id could double the delivery. */
+	if (t->m.foreign_id != NULL && t->d->ambiguous)
+		return err_reason(e, ERR_REFUSED, RSN_OSCI_REFUSED,
+				  "the intermediary changed from %s while an attempt there was open", t->d->peer);
+	rc = osci_client_get_message_id(t->line.client, t->a, &t->m.foreign_id, e);
+	if (rc != 0) {
+		if (e->reason == RSN_NET_ANSWER_LOST)	/* nothing of the application was in that request */
+			e->reason = RSN_NET_UNREACHABLE;
+		return err_wrap(e, "getMessageId");
+	}
+	return spool_message_set_foreign(t->s->spool, &t->m.id, t->m.foreign_id, e);
+}
+
+/* Asks the intermediary whether it has the delivery. 0 and *stored, or ERR_MISSING: it has not. */
+static int ask_for_card(struct attempt *t, int64_t *stored, struct err *e)
+{
+	struct osci_card card;
+	int rc = peer_osci_cards(&t->line, &t->m.foreign_id, 1, t->a, &card, e);
+
+	if (rc == 0 && card.message_id == NULL)
+		return err_set(e, ERR_MISSING, "no process card");
+	if (rc == 0)
+		*stored = card.created != 0 ? card.created : clock_now();
+	return rc;
+}
+
+static int store(struct attempt *t, struct err *e)
+{
+	struct delivery_parcel *parcel = NULL;
+	struct osci_card card = { .created = 0 };
+	int rc = delivery_parcel_new(t->s, t->a, &t->m, t->route.addressee_cipher, &parcel, e);
+
+	if (rc == 0) {
+		rc = osci_client_store(t->line.client, delivery_parcel_outgoing(parcel), t->a, &card, e);
+		t->r->ambiguous = rc != 0 && osci_client_is_ambiguous(t->line.client);
+		if (t->r->ambiguous)
+			(void)err_default_reason(e, RSN_NET_ANSWER_LOST);
+	}
+	if (rc == 0)
+		t->r->stored = card.created != 0 ? card.created : clock_now();
+	delivery_parcel_free(parcel);
+	return rc == 0 ? 0 : err_wrap(e, "storeDelivery");
+}
+
+/* 9801 "used already" is also what an intermediary says to a repetition: then its process card is the proof. */
+static bool is_used_id(const struct attempt *t)
+{
+	return strcmp(osci_client_code(t->line.client), "9801") == 0;
+}
+
+static int deliver(struct attempt *t, struct err *e)
+{
+	int rc = ERR_MISSING;
+
+	if (t->d->ambiguous && t->m.foreign_id != NULL) {
+		t->r->ambiguous = true;	/* still, if the question fails */
+		rc = ask_for_card(t, &t->r->stored, e);
+		if (rc != ERR_MISSING)
+			return rc;
+		t->r->ambiguous = false;
+	}
+	rc = store(t, e);
+	if (rc == ERR_REFUSED && is_used_id(t)) {
+		struct err second = ERR_INIT;
+
+		if (ask_for_card(t, &t->r->stored, &second) == 0)
+			return 0;
+	}
+	return rc;
+}
+
+static void describe(struct attempt *t)
+{
+	char fetched[CLOCK_TEXT_LEN];
+
+	t->r->peer = arena_dup(t->a, t->route.intermediary_uri);
+	t->r->detail = arena_printf(t->a, "directory entry of %s%s, reader certificate %.16s",
+				    clock_utc(t->route.fetched, fetched), t->route.is_stale ? " (stale)" : "",
+				    t->route.addressee_cipher->hex);
+}
+
+int delivery_attempt(struct delivery_sender *s, struct arena *a, const struct spool_delivery *d, struct delivery_result *r, struct err *e)
+{
+	struct attempt t = { .s = s, .a = a, .d = d, .r = r };
+	int rc;
+
+	*r = (struct delivery_result){ .ambiguous = d->ambiguous };
+	rc = spool_message_get(s->spool, a, &d->message, &t.m, e);
+	if (rc != 0)
+		goto out;
+	rc = dir_resolve(s->dir, d->recipient, a, &t.route, e);
+	if (rc != 0)
+		goto out;
+	describe(&t);
+	rc = delivery_sender_dial(s, &t.route, s->conf->attempt_timeout, &t.line, e);
+	if (rc != 0)
+		goto out;
+	rc = obtain_id(&t, e);
+	if (rc == 0)
+		rc = deliver(&t, e);
+	if (osci_client_code(t.line.client)[0] != '\0')
+		r->code = arena_dup(a, osci_client_code(t.line.client));
+	/* The recipient's side says it cannot read what we encrypt: ask the directory anew next time. */
+	if (rc == ERR_REFUSED && r->code != NULL && strncmp(r->code, "92", 2) == 0)
+		dir_forget(s->dir, d->recipient);
+out:
+	peer_osci_close(&t.line);
+	dir_route_fini(&t.route);
+	return rc;
+}

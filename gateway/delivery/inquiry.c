@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "delivery/inquiry.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/rate.h"
+
+#define AT_ONCE 50		/* ids of one order: an answer of at most a few hundred KiB */
+#define ORDER_MS 30000		/* nobody waits for it: a peer that is slow today is asked again */
+#define ROUND_MS 60000		/* after this long no other peer and no directory entry is asked for */
+#define SILENCE_MOST (3600 * 1000LL)
+
+struct silence {
+	int64_t until;
+	unsigned failures;
+};
+
+struct delivery_inquiry {
+	struct delivery_sender sender;
+	struct map *silent;	/* by address */
+	atomic_bool stopping;
+};
+
+/* The ways of one round: one per recipient, however many deliveries it has. */
+struct way {
+	const char *recipient, *trouble;	/* trouble NULL: there is one */
+	struct dir_route route;
+};
+
+struct round {
+	struct delivery_inquiry *q;
+	struct delivery_question *list;
+	size_t n;
+	int64_t now, end;	/* end: clock_mono */
+	struct arena *a;
+	struct way ways[DELIVERY_QUESTIONS];
+	struct way *way_of[DELIVERY_QUESTIONS];	/* by question; NULL: not looked for */
+	size_t way_count;
+};
+
+static bool is_over(const struct round *r)
+{
+	return atomic_load(&r->q->stopping) || clock_mono() >= r->end;
+}
+
+static void unanswered(struct delivery_question *qu, const char *trouble, int64_t not_before)
+{
+	qu->state = QUESTION_UNANSWERED;
+	qu->trouble = trouble;
+	qu->not_before = not_before;
+}
+
+static struct way *find_way(struct round *r, const char *recipient)
+{
+	struct err e = ERR_INIT;
+	struct way *w;
+
+	for (size_t i = 0; i < r->way_count; i++)
+		if (strcmp(r->ways[i].recipient, recipient) == 0)
+			return &r->ways[i];
+	if (is_over(r))
+		return NULL;
+	w = &r->ways[r->way_count++];
+	w->recipient = recipient;
+	if (dir_resolve(r->q->sender.dir, recipient, r->a, &w->route, &e) != 0)
+		w->trouble = arena_printf(r->a, "its intermediary could not be asked: %s", e.text);
+	return w;
+}
+
+/* A delivery lies where it was stored: an entry that names another intermediary since then has no keys for that one. */
+static const char *trouble_with(struct round *r, const struct delivery_question *qu, const struct way *w)
+{
+	const char *peer = qu->about->d.peer;
+
+	if (w->trouble != NULL)
+		return w->trouble;
+	if (peer == NULL || qu->about->foreign_id == NULL)
+		return "nobody can be asked: address or message id is missing";
+	if (strcmp(peer, w->route.intermediary_uri) != 0)
+		return arena_printf(r->a, "cannot be asked any more: the directory names %s instead of %s",
+				    w->route.intermediary_uri, peer);
+	return NULL;
+}
+
+static bool same_intermediary(const struct way *a, const struct way *b)
+{
+	const struct pki_cert *x = a->route.intermediary_signature, *y = b->route.intermediary_signature;
+
+	return strcmp(a->route.intermediary_uri, b->route.intermediary_uri) == 0 &&
+	       pki_cert_same(a->route.intermediary_cipher, b->route.intermediary_cipher) &&
+	       (x == y || (x != NULL && y != NULL && pki_cert_same(x, y)));
+}
+
+/* Doubles with each failure: one dead intermediary costs an order an hour, however many deliveries lie there. */
+static void fell_silent(struct round *r, const char *peer, const struct err *e)
+{
+	struct silence *s = map_get(r->q->silent, span_of(peer));
+	uint32_t dice;
+
+	if (s == NULL) {
+		log_event(LOG_WARN, "followup.peer-failed", LOG_STR("peer", peer), LOG_ERR(e));
+		s = mem_new(sizeof(*s));
+		map_put(r->q->silent, span_of(peer), s);
+	}
+	random_bytes(&dice, sizeof(dice));
+	s->until = r->now + backoff_ms(r->q->sender.conf->follow_after, SILENCE_MOST, ++s->failures, dice);
+}
+
+static void speaks_again(struct round *r, const char *peer)
+{
+	if (map_get(r->q->silent, span_of(peer)) == NULL)
+		return;
+	log_event(LOG_INFO, "followup.peer-back", LOG_STR("peer", peer));
+	map_del(r->q->silent, span_of(peer));
+}
+
+/* Questions to the same intermediary as the first, at most AT_ONCE. */
+static size_t gather(struct round *r, size_t first, size_t batch[AT_ONCE])
+{
+	size_t n = 0;
+
+	for (size_t i = first; i < r->n && n < AT_ONCE; i++)
+		if (r->list[i].state == QUESTION_OPEN && r->way_of[i] != NULL &&
+		    same_intermediary(r->way_of[i], r->way_of[first]))
+			batch[n++] = i;
+	return n;
+}
+
+static int ask_batch(struct round *r, const struct way *w, const size_t *batch, size_t n, struct err *e)
+{
+	const char **ids = arena_alloc(r->a, n * sizeof(*ids));
+	struct osci_card *cards = arena_alloc(r->a, n * sizeof(*cards));
+	struct peer_osci line = { .client = NULL };
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = r->list[batch[i]].about->foreign_id;
+	rc = delivery_sender_dial(&r->q->sender, &w->route, ORDER_MS, &line, e);
+	if (rc == 0)
+		rc = peer_osci_cards(&line, ids, n, r->a, cards, e);
+	peer_osci_close(&line);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		r->list[batch[i]].state = QUESTION_ANSWERED;
+		r->list[batch[i]].card = cards[i];
+	}
+	return rc;
+}
+
+/* The first question and all others for the same intermediary. */
+static void ask_peer(struct round *r, size_t first)
+{
+	const struct way *w = r->way_of[first];
+	const char *peer = w->route.intermediary_uri, *trouble = "its intermediary does not answer";
+	const struct silence *s = map_get(r->q->silent, span_of(peer));
+	size_t batch[AT_ONCE], n = gather(r, first, batch);
+	struct err e = ERR_INIT;
+
+	if (s == NULL || s->until <= r->now) {
+		if (ask_batch(r, w, batch, n, &e) == 0) {
+			speaks_again(r, peer);
+			return;
+		}
+		if (atomic_load(&r->q->stopping))	/* perhaps it is we who do not listen any more */
+			return;
+		fell_silent(r, peer, &e);
+		s = map_get(r->q->silent, span_of(peer));
+		trouble = arena_printf(r->a, "its intermediary could not be asked: %s", e.text);
+	}
+	for (size_t i = 0; i < n; i++)
+		unanswered(&r->list[batch[i]], trouble, s->until);
+}
+
+static void find_ways(struct round *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct delivery_question *qu = &r->list[i];
+		struct way *w = find_way(r, qu->about->d.recipient);
+		const char *trouble = w != NULL ? trouble_with(r, qu, w) : NULL;
+
+		if (trouble != NULL)
+			unanswered(qu, trouble, 0);
+		else
+			r->way_of[i] = w;
+	}
+}
+
+void delivery_inquiry_ask(struct delivery_inquiry *q, struct delivery_question *list, size_t n, int64_t now, struct arena *a)
+{
+	struct round *r = mem_new(sizeof(*r));
+
+	must(n <= DELIVERY_QUESTIONS);
+	*r = (struct round){ .q = q, .list = list, .n = n, .now = now, .end = clock_mono() + ROUND_MS, .a = a };
+	for (size_t i = 0; i < n; i++)
+		list[i].state = QUESTION_OPEN;
+	find_ways(r);
+	/* The first is always asked, so that a slow directory slows the rounds down and does not stop them. */
+	for (size_t i = 0; i < n; i++)
+		if (list[i].state == QUESTION_OPEN && r->way_of[i] != NULL && (i == 0 || !is_over(r)))
+			ask_peer(r, i);
+	for (size_t i = 0; i < r->way_count; i++)
+		dir_route_fini(&r->ways[i].route);
+	free(r);
+}
+
+struct delivery_inquiry *delivery_inquiry_new(const struct delivery_sender *sender)
+{
+	struct delivery_inquiry *q = mem_new(sizeof(*q));
+
+	q->sender = *sender;
+	q->silent = map_new(free);
+	return q;
+}
+
+void delivery_inquiry_free(struct delivery_inquiry *q)
+{
+	if (q == NULL)
+		return;
+	map_free(q->silent);
+	free(q);
+}
+
+void delivery_inquiry_stop(struct delivery_inquiry *q)
+{
+	atomic_store(&q->stopping, true);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "delivery/parcel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "osci/content.h"
+
+#define INSIDE "application.xml"	/* travels in the container: what a specialist procedure reads */
+
+struct part_source {
+	struct spool *spool;
+	struct id message;
+	const char *name;
+};
+
+struct delivery_parcel {
+	struct osci_package *package;
+	struct osci_outgoing outgoing;
+};
+
+static int open_part(void *ctx, struct src **out, struct err *e)
+{
+	const struct part_source *p = ctx;
+
+	return spool_part_open(p->spool, &p->message, p->name, out, e);
+}
+
+static void fill_part(struct delivery_sender *s, struct arena *a, const struct spool_message *m, size_t i,
+		      struct osci_part *out)
+{
+	const struct spool_part *p = &m->parts[i];
+	struct part_source *source = arena_alloc(a, sizeof(*source));
+
+	*source = (struct part_source){ s->spool, m->id, p->name };
+	*out = (struct osci_part){
+		.id = arena_printf(a, "part-%zu", i + 1),
+		.cid = strcmp(p->name, INSIDE) == 0 ? NULL : p->name,
+		.type = p->type,
+		.size = p->size,
+		.open = open_part,
+		.ctx = source,
+	};
+}
+
+int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct spool_message *m, struct pki_cert *reader,
+		  struct delivery_parcel **out, struct err *e)
+{
+	struct osci_part *parts = arena_alloc(a, (m->part_count + 1) * sizeof(*parts));
+	struct osci_package_job job = {
+		.parts = parts,
+		.part_count = m->part_count,
+		.author = s->author,
+		.originator = pki_keyring_current(s->keys, PKI_USE_SIGNATURE, clock_now()),
+		.addressee = reader,
+		.readers = &reader,
+		.reader_count = 1,
+	};
+	struct delivery_parcel *p = mem_new(sizeof(*p));
+	int rc;
+
+	for (size_t i = 0; i < m->part_count; i++)
+		fill_part(s, a, m, i, &parts[i]);
+	rc = osci_package_make(&job, &p->package, e);
+	if (rc != 0) {
+		free(p);
+		return err_wrap(e, "content");
+	}
+	p->outgoing = (struct osci_outgoing){ .message_id = m->foreign_id, .subject = m->service };
+	osci_package_fill(p->package, &p->outgoing);
+	*out = p;
+	return 0;
+}
+
+const struct osci_outgoing *delivery_parcel_outgoing(const struct delivery_parcel *p)
+{
+	return &p->outgoing;
+}
+
+void delivery_parcel_free(struct delivery_parcel *p)
+{
+	if (p == NULL)
+		return;
+	osci_package_free(p->package);
+	free(p);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "form/application/content.h"
+
+static bool is_input(const struct form_field *f, const bool *shown)
+{
+	return shown[f->index] && f->holds != FORM_HOLDS_NOTHING && !f->transient;
+}
+
+static bool has_input(const struct form_definition *d, size_t first, size_t end, const bool *shown)
+{
+	for (size_t i = first; i < end; i++) {
+		if (is_input(&d->fields[i], shown))
+			return true;
+	}
+	return false;
+}
+
+bool form_page_has_input(const struct form_definition *d, const struct form_page *page, const bool *shown)
+{
+	return has_input(d, page->first, page->end, shown);
+}
+
+bool form_page_shown(const struct form_definition *d, const struct form_page *page, const bool *shown)
+{
+	if (page->panel != NULL && !shown[page->panel->index])
+		return false;
+	for (size_t i = page->first; i < page->end; i++) {
+		if (shown[i] && (d->fields[i].holds != FORM_HOLDS_NOTHING || d->fields[i].text != NULL))
+			return true;
+	}
+	return false;
+}
+
+static void walk_range(const struct form_application *app, size_t first, size_t end, const struct form_walk *walk,
+		       void *ctx)
+{
+	const struct form_definition *d = app->definition;
+	for (size_t i = first; i < end;) {
+		const struct form_field *f = &d->fields[i];
+		bool grouped = f->holds == FORM_HOLDS_NOTHING && f->end > i + 1 && *f->label != '\0' &&
+			       f->type != FORM_COLUMNS && has_input(d, i, f->end, app->shown);
+		if (is_input(f, app->shown) && walk->field != NULL)
+			walk->field(ctx, f, json_object_get(app->values.values, f->key));
+		if (grouped && walk->group != NULL)
+			walk->group(ctx, f);
+		walk_range(app, i + 1, f->end, walk, ctx);
+		if (grouped && walk->group_end != NULL)
+			walk->group_end(ctx);
+		i = f->end;
+	}
+}
+
+void form_content_walk(const struct form_application *app, const struct form_walk *walk, void *ctx)
+{
+	const struct form_definition *d = app->definition;
+	for (size_t i = 0; i < d->page_count; i++) {
+		if (!has_input(d, d->pages[i].first, d->pages[i].end, app->shown))
+			continue;
+		if (walk->page != NULL)
+			walk->page(ctx, &d->pages[i], i);
+		walk_range(app, d->pages[i].first, d->pages[i].end, walk, ctx);
+		if (walk->page_end != NULL)
+			walk->page_end(ctx);
+	}
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * draft - a draft or an application as the service sees it: read from the spool for one request, changed, written back.
+ *
+ * Changes happen under form_lock_take() on the draft's id. Everything in struct form_draft lives in the arena of the
+ * request, but for the values: form_draft_fini() releases them. One thread per draft.
+ */
+#ifndef FORM_DRAFT_H
+#define FORM_DRAFT_H
+
+#include "form/application/office.h"
+
+#define FORM_TOKEN_BYTES 20
+#define FORM_TOKEN_LEN (2 * FORM_TOKEN_BYTES + 1)
+#define FORM_VALUES_MAX 262144	/* bytes of the values as JSON */
+
+struct form_draft {
+	struct form_office *office;
+	struct arena *arena;
+	struct spool_message message;		/* as read */
+	const struct form_definition *definition;	/* NULL: an application whose form is no longer served */
+	const struct form_recipient *recipient;
+	json_t *values;
+	bool *shown;
+	struct form_upload *uploads;
+	size_t upload_count;
+	unsigned next_upload;			/* number of the next part */
+	bool replaced;				/* characters were replaced: the person is told */
+	const char *title, *recipient_name;	/* from open_meta: there even after erasure */
+};
+
+/* Writes a new draft; token receives the hex of 20 random bytes, known to nobody else. */
+int form_draft_create(struct form_office *o, struct arena *a, const struct form_definition *def,
+		      const struct form_recipient *to, char token[FORM_TOKEN_LEN], struct id *id, struct err *e);
+/* ERR_MISSING alike for: no such message, mail of the intermediary, wrong token. */
+int form_draft_load(struct form_office *o, struct arena *a, const struct id *id, const char *token,
+		    struct form_draft *out, struct err *e);
+void form_draft_fini(struct form_draft *d);
+bool form_draft_is_open(const struct form_draft *d);	/* not yet sent */
+
+/* Computes what is shown and removes values of hidden fields; call after each change of the values. Uploads of hidden
+ * fields are removed by form_draft_save and form_draft_submit. */
+void form_draft_settle(struct form_draft *d);
+int form_draft_save(struct form_draft *d, struct err *e);
+int form_draft_drop_upload(struct form_draft *d, const char *part, struct err *e);	/* also saves the values */
+int form_draft_delete(struct form_draft *d, struct err *e);
+/* Begins an edit with the draft's state written into it (upload.c and submit.c go on from there). json receives what
+ * has to live until the commit; free it afterwards. */
+int form_draft_edit(struct form_draft *d, struct spool_edit **ed, struct spool_message **m, struct buf *json,
+		    struct err *e);
+
+/* submit.c: checks everything; with problems nothing happens and 0 is returned. Otherwise the application is durable
+ * and its first delivery queued when this returns 0. On a message that was sent before: 0 and nothing changes. */
+int form_draft_submit(struct form_draft *d, struct form_problems *problems, struct err *e);
+void form_draft_application(const struct form_draft *d, struct form_application *app);
+
+/* receipt.c: the confirmation as a PDF, as far as things have come. */
+int form_receipt_write(const struct form_draft *d, struct sink *to, struct err *e);
+/* One line of the table of instants: label, text of the time or what is still missing. */
+struct form_instant {
+	const char *name, *meaning;
+	int64_t at;
+};
+#define FORM_INSTANTS 4
+void form_receipt_instants(const struct form_draft *d, struct form_instant out[FORM_INSTANTS]);
+
+#endif

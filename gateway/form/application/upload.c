@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "form/application/upload.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define SNIFF_BYTES 16384
+
+struct form_receiver {
+	struct form_draft *draft;
+	const struct form_field *field;
+	const char *filename;
+	char *head;			/* the first bytes, until the type is known */
+	size_t head_n;
+	bool started;
+	uint64_t size, max;
+	const char *full;		/* text for when max is passed */
+	const char *why;		/* refused: the text for the person */
+	const char *part;
+	struct spool_edit *edit;
+	struct sink *to;
+	struct buf json;
+};
+
+static const char *megabytes(struct arena *a, uint64_t bytes)
+{
+	if (bytes < UINT64_C(1) << 20)
+		return arena_printf(a, "%llu KB", (unsigned long long)(bytes / 1024));
+	return arena_printf(a, "%llu MB", (unsigned long long)(bytes / 1024 / 1024));
+}
+
+/* What one more file may have; 0: none fits any more, *why says so. */
+static uint64_t room(struct form_receiver *r, const char **why)
+{
+	const struct form_draft *d = r->draft;
+	const struct form_field *f = r->field;
+	const struct form_office *o = d->office;
+	uint64_t used = 0, max = o->upload_max;
+	for (size_t i = 0; i < d->upload_count; i++)
+		used += d->uploads[i].size;
+	if (f->rules.file_max > 0 && f->rules.file_max < max)
+		max = f->rules.file_max;
+	*why = arena_printf(d->arena,
+			    "„%s“: Die Datei ist zu groß. Möglich sind %s je Datei. Bitte verkleinern oder teilen "
+			    "Sie die Datei.",
+			    f->label, megabytes(d->arena, max));
+	if (used + max > o->upload_total) {
+		max = used >= o->upload_total ? 0 : o->upload_total - used;
+		*why = arena_printf(d->arena,
+				    "„%s“: Alle Dateien zusammen dürfen höchstens %s haben. Bitte entfernen Sie "
+				    "andere Dateien.",
+				    f->label, megabytes(d->arena, o->upload_total));
+	}
+	if (d->upload_count >= o->upload_count) {
+		max = 0;
+		*why = arena_printf(d->arena,
+				    "„%s“: Es sind höchstens %u Dateien möglich. Bitte entfernen Sie zuerst eine "
+				    "andere.",
+				    f->label, o->upload_count);
+	}
+	return max;
+}
+
+struct form_receiver *form_upload_begin(struct form_draft *d, const struct form_field *f, const char *filename)
+{
+	struct form_receiver *r = mem_new(sizeof(*r));
+	r->draft = d;
+	r->field = f;
+	r->filename = arena_dup(d->arena, filename);
+	r->head = mem_new(SNIFF_BYTES);
+	r->max = room(r, &r->full);
+	return r;
+}
+
+static void drop_edit(struct form_receiver *r)
+{
+	sink_close(r->to);
+	r->to = NULL;
+	if (r->edit == NULL)
+		return;
+	spool_edit_abort(r->edit);
+	r->edit = NULL;
+	buf_wipe(&r->json);
+	r->draft->upload_count--;
+}
+
+static void refuse(struct form_receiver *r, const char *why)
+{
+	drop_edit(r);
+	r->why = why;
+}
+
+/* The draft gets the upload in its list before the edit writes the list; drop_edit takes it out again. */
+static int open_part(struct form_receiver *r, const char *type, struct err *e)
+{
+	struct form_draft *d = r->draft;
+	struct spool_message *m;
+	struct form_upload *list = arena_alloc(d->arena, (d->upload_count + 1) * sizeof(*list));
+	const char *name = form_upload_name(d->arena, span_of(r->filename), type);
+	if (d->upload_count > 0)
+		memcpy(list, d->uploads, d->upload_count * sizeof(*list));
+	r->part = arena_printf(d->arena, "upload-%u", d->next_upload++);
+	list[d->upload_count++] =
+		(struct form_upload){ .part = r->part, .field = r->field->key, .name = name, .type = type };
+	d->uploads = list;
+	if (form_draft_edit(d, &r->edit, &m, &r->json, e) != 0) {
+		d->upload_count--;
+		return e->code;
+	}
+	return spool_edit_part(r->edit, r->part, type, name, &r->to, e);
+}
+
+static int start(struct form_receiver *r, struct err *e)
+{
+	struct arena *a = r->draft->arena;
+	const char *pattern = r->field->rules.file_pattern;
+	r->started = true;
+	if (r->head_n == 0 || (r->head_n < SNIFF_BYTES && r->head_n < r->field->rules.file_min)) {
+		refuse(r, arena_printf(a, "„%s“: Die Datei ist leer oder zu klein.", r->field->label));
+		return 0;
+	}
+	if (r->head_n > r->max) {
+		refuse(r, r->full);
+		return 0;
+	}
+	const char *type = form_upload_sniff(r->head, r->head_n, e);
+	if (e->code != ERR_OK)
+		return e->code;
+	if (type == NULL || !form_upload_fits(type, pattern)) {
+		bool listed = pattern != NULL && strchr(pattern, '*') == NULL;
+		refuse(r, arena_printf(a, "„%s“: Diese Art von Datei ist nicht möglich. Bitte verwenden Sie %s.",
+				       r->field->label, listed ? pattern : "PDF, PNG, JPEG, TIFF oder Text"));
+		return 0;
+	}
+	if (open_part(r, type, e) != 0)
+		return e->code;
+	return sink_write(r->to, r->head, r->head_n, e);
+}
+
+int form_upload_data(struct form_receiver *r, struct span data, struct err *e)
+{
+	r->size += data.n;
+	if (!r->started) {
+		size_t n = data.n < SNIFF_BYTES - r->head_n ? data.n : SNIFF_BYTES - r->head_n;
+		memcpy(r->head + r->head_n, data.p, n);
+		r->head_n += n;
+		data = (struct span){ data.p + n, data.n - n };
+		if (r->head_n < SNIFF_BYTES)
+			return 0;
+		if (start(r, e) != 0)
+			return e->code;
+	}
+	if (r->to != NULL && r->size > r->max)
+		refuse(r, r->full);
+	if (r->to == NULL || data.n == 0)
+		return 0;
+	return sink_write(r->to, data.p, data.n, e);
+}
+
+int form_upload_end(struct form_receiver *r, const char **part, const char **why, struct err *e)
+{
+	*part = *why = NULL;
+	e->code = ERR_OK;
+	if (!r->started && start(r, e) != 0)
+		goto out;
+	if (r->to != NULL && r->size < r->field->rules.file_min)
+		refuse(r, arena_printf(r->draft->arena, "„%s“: Die Datei ist zu klein.", r->field->label));
+	*why = r->why;
+	if (r->to == NULL)
+		goto out;
+	if (sink_finish(r->to, e) != 0)
+		goto out;
+	sink_close(r->to);
+	r->to = NULL;
+	struct spool_edit *ed = r->edit;
+	r->edit = NULL; /* commit frees it in either case */
+	if (spool_edit_commit(ed, NULL, e) == 0)
+		*part = r->part;
+	else
+		r->draft->upload_count--;
+	buf_wipe(&r->json);
+out:
+	form_upload_free(r);
+	return e->code;
+}
+
+void form_upload_free(struct form_receiver *r)
+{
+	if (r == NULL)
+		return;
+	drop_edit(r);
+	free(r->head);
+	free(r);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * upload - one file from a person on its way into the draft: looked at, limited, named, streamed; or refused and gone.
+ *
+ * Push form, as multipart content is read. Memory is the first 16 KiB of the file. Each file is a commit of its own, so
+ * a refused one takes nothing else with it. One thread per receiver, under the draft's lock.
+ */
+#ifndef FORM_UPLOAD_H
+#define FORM_UPLOAD_H
+
+#include "form/application/draft.h"
+
+struct form_receiver;
+
+struct form_receiver *form_upload_begin(struct form_draft *d, const struct form_field *f, const char *filename);
+int form_upload_data(struct form_receiver *r, struct span data, struct err *e);
+/* The end of the file; frees r in every case. 0 with *part set: it is kept and durable. 0 with *why set: refused, this
+ * is the German text for the person. Both live in the draft's arena. */
+int form_upload_end(struct form_receiver *r, const char **part, const char **why, struct err *e);
+void form_upload_free(struct form_receiver *r);	/* gives up: nothing is kept; NULL is allowed */
+
+/* upload_type.c: one of the allowed media types by content, NULL for any other; any thread. */
+const char *form_upload_sniff(const void *data, size_t n, struct err *e);
+/* Whether a file of this type fits Form.io's filePattern (extensions, types or "*"; NULL: anything). */
+bool form_upload_fits(const char *type, const char *pattern);
+/* A file name that no file system and no person stumbles over, with an extension of the type. */
+char *form_upload_name(struct arena *a, struct span raw, const char *type);
+
+#endif

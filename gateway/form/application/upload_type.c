@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <glib.h>
+#include <magic.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "form/model/chars.h"
+#include "form/application/upload.h"
+
+#define NAME_MAX_BYTES 120
+
+/* What may be attached: content as libmagic sees it, the extensions it may have, and the one it gets. */
+static const struct {
+	const char *type, *extensions, *extension;
+} allowed[] = {
+	{ "application/pdf", ".pdf", ".pdf" },
+	{ "image/png", ".png", ".png" },
+	{ "image/jpeg", ".jpg.jpeg.jpe", ".jpg" },
+	{ "image/tiff", ".tif.tiff", ".tif" },
+	{ "text/plain", ".txt.text", ".txt" },
+};
+
+/* Opened for each file, so that the 6 MB of the database and the patterns compiled from it are not kept; and one at a
+ * time, because the patterns alone are 1.5 MB for each. */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+static magic_t open_magic(void)
+{
+	magic_t m = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_ELF |
+			       MAGIC_NO_CHECK_CDF | MAGIC_NO_CHECK_TOKENS | MAGIC_NO_CHECK_APPTYPE |
+			       MAGIC_NO_CHECK_CSV | MAGIC_NO_CHECK_JSON);
+
+	if (m == NULL || magic_load(m, NULL) == 0)
+		return m;
+	magic_close(m);
+	return NULL;
+}
+
+const char *form_upload_sniff(const void *data, size_t n, struct err *e)
+{
+	const char *type = NULL, *found = NULL;
+	magic_t m;
+
+	e->code = ERR_OK;
+	must(pthread_mutex_lock(&one_at_a_time) == 0);
+	m = open_magic();
+	if (m == NULL)
+		err_set(e, ERR_INTERNAL, "libmagic: no database of file types");
+	else
+		type = magic_buffer(m, data, n);
+	for (size_t i = 0; type != NULL && i < ARRAY_LEN(allowed); i++) {
+		if (strcmp(allowed[i].type, type) == 0)
+			found = allowed[i].type;
+	}
+	if (m != NULL)
+		magic_close(m);
+	must(pthread_mutex_unlock(&one_at_a_time) == 0);
+	return found;
+}
+
+static bool extension_in(const char *ext, const char *list)
+{
+	const char *at = strcasestr(list, ext);
+	size_t n = strlen(ext);
+	return n > 1 && at != NULL && (at[n] == '.' || at[n] == '\0' || at[n] == ',' || at[n] == ' ');
+}
+
+/* The part behind the last slash of either kind, without leading dots, control and special characters. */
+static const char *base_name(struct span raw)
+{
+	const char *s = raw.p, *end = raw.p + raw.n;
+	for (const char *p = s; p < end; p++) {
+		if (*p == '/' || *p == '\\')
+			s = p + 1;
+	}
+	while (s < end && (*s == '.' || *s == ' '))
+		s++;
+	return s;
+}
+
+static bool is_awkward(const char *p, const char *one)
+{
+	return (unsigned char)*p < 0x20 || *p == 0x7F || strchr("<>:\"|?*%&;$`'{}", *p) != NULL ||
+	       form_chars_check(one, false) != NULL;
+}
+
+static void put_base_name(struct buf *out, struct span raw)
+{
+	const char *s = base_name(raw);
+	char *copy = mem_dup_n(s, (size_t)(raw.p + raw.n - s));
+	char *clean = g_utf8_validate(copy, -1, NULL) ? form_chars_clean(copy, NULL) : mem_dup("");
+	for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
+		char one[8] = "";
+		memcpy(one, p, (size_t)(g_utf8_next_char(p) - p));
+		buf_puts(out, is_awkward(p, one) ? "_" : one);
+	}
+	free(copy);
+	free(clean);
+}
+
+static const char *extensions_of(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
+		if (strcmp(allowed[i].type, type) == 0)
+			return allowed[i].extensions;
+	}
+	return "";
+}
+
+/* The extension that a file of the type gets. */
+static const char *extension_of(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
+		if (strcmp(allowed[i].type, type) == 0)
+			return allowed[i].extension;
+	}
+	return "";
+}
+
+/* Is the name up to its first dot that of a device (Microsoft, "Naming Files, Paths, and Namespaces")? */
+static bool is_device(const char *name, size_t n)
+{
+	static const char *const devices[] = { "CON", "PRN", "AUX", "NUL", "COM", "LPT" };
+	size_t base = strcspn(name, ".");
+
+	base = base < n ? base : n;
+	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
+		bool numbered = i >= 4;
+		if (base == (numbered ? 4u : 3u) && strncasecmp(name, devices[i], 3) == 0 &&
+		    (!numbered || (name[3] >= '1' && name[3] <= '9')))
+			return true;
+	}
+	return false;
+}
+
+/* The length of the name without what must not be its end: half a character, dots and blanks. */
+static size_t stem_length(const char *name, size_t n)
+{
+	while (n > NAME_MAX_BYTES || (n > 0 && ((unsigned char)name[n] & 0xC0) == 0x80))
+		n--;
+	while (n > 0 && (name[n - 1] == '.' || name[n - 1] == ' '))
+		n--;
+	return n;
+}
+
+char *form_upload_name(struct arena *a, struct span raw, const char *type)
+{
+	struct buf b;
+	buf_init(&b, 4096);
+	put_base_name(&b, raw);
+	const char *name = buf_str(&b), *dot = strrchr(name, '.');
+	bool fits = dot != NULL && extension_in(dot, extensions_of(type));
+	const char *ext = fits ? arena_dup(a, dot) : extension_of(type);
+	size_t stem = b.over ? 0 : stem_length(name, fits ? (size_t)(dot - name) : strlen(name));
+	char *safe = stem == 0 ? arena_printf(a, "Anlage%s", ext)
+			       : arena_printf(a, "%s%.*s%s", is_device(name, stem) ? "_" : "", (int)stem, name, ext);
+	buf_fini(&b);
+	return safe;
+}
+
+bool form_upload_fits(const char *type, const char *pattern)
+{
+	if (pattern == NULL || strchr(pattern, '*') != NULL || strstr(pattern, type) != NULL)
+		return true;
+	/* Any extension of the type that the pattern has: ".jpg.jpeg.jpe" against ".pdf,.jpeg". */
+	for (const char *e = extensions_of(type); *e != '\0';) {
+		size_t n = 1 + strcspn(e + 1, ".");
+		char one[8];
+		memcpy(one, e, n);
+		one[n] = '\0';
+		if (extension_in(one, pattern))
+			return true;
+		e += n;
+	}
+	return false;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The JSON API: docs/form-api.md. Access by bearer token; cookies mean nothing here, so no other site can use it. */
+#include "form/web/api.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "form/model/condition.h"
+#include "form/application/upload.h"
+#include "form/model/value.h"
+
+int form_api_reply(struct http_request *rq, const struct form_service *s, unsigned status, json_t *body, struct err *e)
+{
+	struct buf b;
+	buf_init(&b, FORM_PAGE_MAX);
+	json_write(&b, body);
+	json_decref(body);
+	buf_putc(&b, '\n');
+	form_frame_headers(rq, s);
+	if (buf_check(&b, "answer", e) == 0)
+		http_reply(rq, status, "application/json", b.p, b.n, e);
+	buf_wipe(&b);
+	return (int)e->code;
+}
+
+static json_t *one_error(const char *field, const char *rule, const char *message)
+{
+	return json_pack("{s:s?, s:s, s:s}", "field", field, "rule", rule, "message", message);
+}
+
+json_t *form_api_problems(const struct form_problems *p)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < p->count; i++)
+		json_array_append_new(list, one_error(p->list[i].field, p->list[i].rule, p->list[i].message));
+	return list;
+}
+
+int form_api_refuse(struct http_request *rq, const struct form_service *s, unsigned status, const char *field,
+		    const char *rule, const char *message, struct err *e)
+{
+	return form_api_reply(rq, s, status, json_pack("{s:[o]}", "errors", one_error(field, rule, message)), e);
+}
+
+int form_api_fail(struct http_request *rq, const struct form_service *s, struct err *e)
+{
+	static const struct {
+		enum err_code code;
+		unsigned status;
+		const char *rule, *message;
+	} texts[] = {
+		{ ERR_MISSING, 404, "missing", "Das gibt es nicht, oder das Token passt nicht dazu." },
+		{ ERR_SYNTAX, 400, "syntax", "Die Anfrage ist nicht verständlich: JSON in UTF-8 wird erwartet." },
+		{ ERR_LIMIT, 413, "limit", "Die Anfrage ist zu groß." },
+		{ ERR_WRONG_STATE, 409, "state", "Der Antrag ist schon abgesendet." },
+		{ ERR_BUSY, 503, "busy", "Eine andere Änderung ist im Gang. Bitte später erneut versuchen." },
+		{ ERR_FULL, 503, "full",
+		  "Im Augenblick kann nichts angenommen werden. Bitte später erneut versuchen." },
+		{ ERR_UNSUPPORTED, 415, "type", "Diese Art von Daten wird hier nicht angenommen." },
+	};
+	if (http_replied(rq))
+		return (int)e->code;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i].code == e->code) {
+			e->code = ERR_OK;
+			return form_api_refuse(rq, s, texts[i].status, NULL, texts[i].rule, texts[i].message, e);
+		}
+	}
+	return (int)e->code;
+}
+
+int form_api_forms(struct http_request *rq, void *ctx, struct err *e)
+{
+	const struct form_service *s = ctx;
+	json_t *forms = json_array(), *places = json_array();
+	for (size_t i = 0; i < s->office.definition_count; i++)
+		json_array_append_new(forms, json_pack("{s:s, s:s, s:s?}", "id", s->office.definitions[i]->id, "title",
+						       s->office.definitions[i]->title, "description",
+						       s->office.definitions[i]->description));
+	for (size_t i = 0; i < s->office.recipient_count; i++)
+		json_array_append_new(places, json_pack("{s:s, s:s}", "ags", s->office.recipients[i].ags, "name",
+							s->office.recipients[i].name));
+	return form_api_reply(rq, s, 200, json_pack("{s:o, s:o}", "forms", forms, "municipalities", places), e);
+}
+
+static int read_json(struct http_request *rq, json_t **out, struct err *e)
+{
+	struct buf b;
+	buf_init(&b, FORM_INPUT_MAX);
+	int rc = stream_to_buf(http_body(rq), &b, "request", e);
+	if (rc == 0)
+		rc = json_read(buf_view(&b), "request", out, e);
+	buf_wipe(&b);
+	return rc;
+}
+
+int form_api_create(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct form_service *s = ctx;
+	char token[FORM_TOKEN_LEN], text[ID_TEXT_LEN];
+	struct id id;
+	json_t *body = NULL;
+	if (!form_may_change(s, rq, e))
+		return (int)e->code;
+	if (read_json(rq, &body, e) != 0)
+		return form_api_fail(rq, s, e);
+	const struct form_definition *d = form_office_definition(&s->office, json_opt_string(body, "form", NULL));
+	const struct form_recipient *to = form_office_recipient(&s->office, json_opt_string(body, "ags", NULL));
+	json_decref(body);
+	if (d == NULL || to == NULL)
+		return form_api_refuse(rq, s, 422, d == NULL ? "form" : "ags", "onlyAvailableItems",
+				       d == NULL ? "Dieses Formular gibt es nicht." : "Diese Gemeinde gibt es nicht.",
+				       e);
+	if (form_draft_create(&s->office, http_arena(rq), d, to, token, &id, e) != 0)
+		return form_api_fail(rq, s, e);
+	return form_api_reply(rq, s, 201, json_pack("{s:s, s:s}", "id", id_text(&id, text), "token", token), e);
+}
+
+static json_t *instant(int64_t ms)
+{
+	char at[CLOCK_TEXT_LEN];
+	return ms == 0 ? json_null() : json_string(clock_utc(ms, at));
+}
+
+static json_t *uploads_json(const struct form_draft *d)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < d->upload_count; i++) {
+		const struct form_upload *u = &d->uploads[i];
+		char hex[2 * SHA256_LEN + 1];
+		hex_encode(u->sha256, SHA256_LEN, hex);
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "id", u->part, "field",
+						      u->field, "name", u->name, "type", u->type, "size",
+						      (json_int_t)u->size, "sha256", hex));
+	}
+	return list;
+}
+
+static json_t *state_json(const struct form_visit *v)
+{
+	const struct form_draft *d = &v->draft;
+	const struct spool_message *m = &d->message;
+	bool open = form_draft_is_open(d);
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O, s:o}", "id", v->id_text, "state", open ? "draft" : "sent",
+			      "form", m->service, "ags", m->recipient + 4, "municipality", d->recipient_name, "values",
+			      d->values, "uploads", uploads_json(d));
+	json_object_set_new(o, "submitted", instant(m->submitted));
+	json_object_set_new(o, "accepted", instant(m->accepted));
+	json_object_set_new(o, "stored", instant(m->stored));
+	json_object_set_new(o, "fetched", instant(m->fetched));
+	json_object_set_new(o, "messageId", m->foreign_id == NULL ? json_null() : json_string(m->foreign_id));
+	json_object_set_new(o, "expires", instant(m->expires));
+	return o;
+}
+
+static int get(struct form_visit *v, struct err *e)
+{
+	if (*v->rest == '\0')
+		return form_api_reply(v->rq, v->s, 200, state_json(v), e);
+	if (form_draft_is_open(&v->draft))
+		return err_set(e, ERR_MISSING, "not sent yet");
+	if (strcmp(v->rest, "application.pdf") == 0 || strcmp(v->rest, "application.xml") == 0)
+		return form_download_part(v, v->rest, e);
+	if (strcmp(v->rest, "receipt.pdf") == 0)
+		return form_download_receipt(v, e);
+	return err_set(e, ERR_MISSING, "no such thing");
+}
+
+int form_api_get(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct form_visit v;
+	int rc = form_visit_begin(&v, ctx, rq, true, false, e);
+	if (rc == 0)
+		rc = get(&v, e);
+	form_visit_fini(&v);
+	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "form/web/api.h"
+#include "form/model/condition.h"
+#include "form/application/upload.h"
+#include "form/model/value.h"
+
+/* All values or none: a key that is no field, or JSON of the wrong type, is the program's fault and changes nothing. */
+static json_t *take_values(const struct form_definition *d, const json_t *body, struct form_problems *p)
+{
+	json_t *values = json_object(), *one;
+	const char *key;
+	json_object_foreach((json_t *)(uintptr_t)body, key, one) {
+		const struct form_field *f = form_field_find(d, key);
+		bool fits = true;
+		if (f == NULL || f->holds == FORM_HOLDS_NOTHING || f->holds == FORM_HOLDS_FILES) {
+			form_problem_add(p, key, "unknown", "Dieses Feld gibt es nicht, oder es hat keinen Wert.");
+			continue;
+		}
+		json_t *value = form_value_from_json(f, one, &fits);
+		if (!fits)
+			form_problem_add(p, key, "type", "Der Wert hat nicht den Typ des Feldes.");
+		else if (value != NULL)
+			json_object_set_new(values, key, value);
+	}
+	return values;
+}
+
+static int put_values(struct form_visit *v, const json_t *body, struct err *e)
+{
+	struct form_draft *d = &v->draft;
+	struct form_problems p = { .arena = v->a };
+	json_t *values = take_values(d->definition, body, &p);
+	if (p.count > 0) {
+		json_decref(values);
+		return form_api_reply(v->rq, v->s, 422, json_pack("{s:o}", "errors", form_api_problems(&p)), e);
+	}
+	json_decref(d->values);
+	d->values = values;
+	form_draft_settle(d);
+	if (form_draft_save(d, e) != 0)
+		return (int)e->code;
+	form_validate(d->definition, 0, d->definition->count,
+		      &(struct form_values){ d->values, d->uploads, d->upload_count }, d->shown, &p);
+	return form_api_reply(v->rq, v->s, 200,
+			      json_pack("{s:O, s:o}", "values", d->values, "errors", form_api_problems(&p)), e);
+}
+
+static int put(struct form_visit *v, struct err *e)
+{
+	struct buf b;
+	json_t *body = NULL;
+	if (strcmp(v->rest, "values") != 0)
+		return err_set(e, ERR_MISSING, "no such thing");
+	if (!form_draft_is_open(&v->draft))
+		return err_set(e, ERR_WRONG_STATE, "sent already");
+	buf_init(&b, FORM_INPUT_MAX);
+	int rc = stream_to_buf(http_body(v->rq), &b, "values", e);
+	if (rc == 0)
+		rc = json_read(buf_view(&b), "values", &body, e);
+	if (rc == 0 && !json_is_object(body))
+		rc = err_set(e, ERR_SYNTAX, "values: not an object");
+	if (rc == 0)
+		rc = put_values(v, body, e);
+	json_decref(body);
+	buf_wipe(&b);
+	return rc;
+}
+
+int form_api_put(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct form_visit v;
+	if (!form_may_change(ctx, rq, e))
+		return (int)e->code;
+	int rc = form_visit_begin(&v, ctx, rq, true, true, e);
+	if (rc == 0)
+		rc = put(&v, e);
+	form_visit_fini(&v);
+	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
+}
+
+static int receive(struct form_visit *v, const struct form_field *f, const char **part, const char **why, struct err *e)
+{
+	const char *name = http_query(v->rq, "name");
+	struct form_receiver *r = form_upload_begin(&v->draft, f, name == NULL ? "" : name);
+	char *block = mem_new(65536);
+	size_t n = 1;
+	e->code = ERR_OK;
+	while (n > 0 && src_read(http_body(v->rq), block, 65536, &n, e) == 0 && n > 0 &&
+	       form_upload_data(r, (struct span){ block, n }, e) == 0)
+		;
+	free(block);
+	if (e->code == ERR_OK)
+		return form_upload_end(r, part, why, e);
+	form_upload_free(r);
+	return (int)e->code;
+}
+
+static int post_upload(struct form_visit *v, const char *field, struct err *e)
+{
+	const struct form_draft *d = &v->draft;
+	const struct form_field *f = form_field_find(d->definition, field);
+	const char *part, *why;
+	if (f == NULL || f->holds != FORM_HOLDS_FILES)
+		return err_set(e, ERR_MISSING, "no such file field");
+	if (!d->shown[f->index])
+		return form_api_refuse(v->rq, v->s, 422, field, "hidden",
+				       "Dieses Feld ist bei diesen Angaben ausgeblendet.", e);
+	if (receive(v, f, &part, &why, e) != 0)
+		return (int)e->code;
+	if (part == NULL)
+		return form_api_refuse(v->rq, v->s, 422, field, "file", why, e);
+	const struct form_upload *u = &d->uploads[d->upload_count - 1];
+	return form_api_reply(
+		v->rq, v->s, 201,
+		json_pack("{s:s, s:s, s:s, s:s}", "id", part, "field", field, "name", u->name, "type", u->type), e);
+}
+
+static int post_submit(struct form_visit *v, struct err *e)
+{
+	struct form_problems p = { .arena = v->a };
+	if (form_draft_submit(&v->draft, &p, e) != 0)
+		return (int)e->code;
+	if (p.count > 0)
+		return form_api_reply(v->rq, v->s, 422, json_pack("{s:o}", "errors", form_api_problems(&p)), e);
+	return form_api_reply(v->rq, v->s, 200, json_pack("{s:s, s:s}", "id", v->id_text, "state", "sent"), e);
+}
+
+static int post(struct form_visit *v, struct err *e)
+{
+	if (strcmp(v->rest, "submit") == 0)
+		return post_submit(v, e);
+	if (strncmp(v->rest, "uploads/", 8) != 0)
+		return err_set(e, ERR_MISSING, "no such thing");
+	if (!form_draft_is_open(&v->draft))
+		return err_set(e, ERR_WRONG_STATE, "sent already");
+	return post_upload(v, v->rest + 8, e);
+}
+
+int form_api_post(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct form_visit v;
+	if (!form_may_change(ctx, rq, e))
+		return (int)e->code;
+	int rc = form_visit_begin(&v, ctx, rq, true, true, e);
+	if (rc == 0)
+		rc = post(&v, e);
+	form_visit_fini(&v);
+	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
+}
+
+static int delete(struct form_visit *v, struct err *e)
+{
+	if (!form_draft_is_open(&v->draft))
+		return err_set(e, ERR_WRONG_STATE, "sent already");
+	if (*v->rest == '\0')
+		form_draft_delete(&v->draft, e);
+	else if (strncmp(v->rest, "uploads/", 8) == 0)
+		form_draft_drop_upload(&v->draft, v->rest + 8, e);
+	else
+		err_set(e, ERR_MISSING, "no such thing");
+	if (e->code != ERR_OK)
+		return (int)e->code;
+	form_frame_headers(v->rq, v->s);
+	return http_reply(v->rq, 204, NULL, "", 0, e);
+}
+
+int form_api_delete(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct form_visit v;
+	if (!form_may_change(ctx, rq, e))
+		return (int)e->code;
+	int rc = form_visit_begin(&v, ctx, rq, true, true, e);
+	if (rc == 0)
+		rc = delete(&v, e);
+	form_visit_fini(&v);
+	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
+}

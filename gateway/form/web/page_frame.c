@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "form/web/page.h"
+
+void form_frame_headers(struct http_request *rq, const struct form_service *s)
+{
+	const char *ancestors = s->o.frame_ancestors;
+	http_header_add(rq, "Content-Security-Policy",
+			arena_printf(http_arena(rq),
+				     "default-src 'none'; style-src 'self'; img-src 'self'; form-action "
+				     "'self'; base-uri 'none'; frame-ancestors %s",
+				     ancestors));
+	if (strcmp(ancestors, "'none'") == 0)
+		http_header_add(rq, "X-Frame-Options", "DENY");
+	http_header_add(rq, "X-Content-Type-Options", "nosniff");
+	http_header_add(rq, "Referrer-Policy", "same-origin");
+	http_header_add(rq, "Cross-Origin-Opener-Policy", "same-origin");
+	http_header_add(rq, "Cross-Origin-Resource-Policy", "same-origin");
+	http_header_add(rq, "Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+	http_header_add(rq, "Cache-Control", "no-store");
+	if (s->o.public_url != NULL && strncmp(s->o.public_url, "https:", 6) == 0)
+		http_header_add(rq, "Strict-Transport-Security", "max-age=31536000");
+}
+
+void form_frame_begin(struct buf *b, const struct form_service *s, const char *title, bool problem)
+{
+	form_html(b,
+		  "<!DOCTYPE html>\n<html lang=\"de\">\n<head>\n<meta charset=\"utf-8\">\n<title>%S%s – %s</title>\n"
+		  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		  "<link rel=\"stylesheet\" href=\"/form.css\">\n</head>\n<body>\n"
+		  "<a class=\"skip\" href=\"#inhalt\">Zum Inhalt springen</a>\n"
+		  "<header><p class=\"wrap\">%s</p></header>\n<main id=\"inhalt\" class=\"wrap\" tabindex=\"-1\">\n",
+		  problem ? "Fehler: " : "", title, s->office.operator_name, s->office.operator_name);
+}
+
+void form_frame_end(struct buf *b, const struct form_service *s)
+{
+	buf_puts(b, "</main>\n<footer><div class=\"wrap\">\n");
+	if (s->o.imprint_url != NULL || s->o.privacy_url != NULL) {
+		buf_puts(b, "<nav aria-label=\"Rechtliches\"><ul>");
+		if (s->o.imprint_url != NULL)
+			form_html(b, "<li><a href=\"%s\">Impressum</a></li>", s->o.imprint_url);
+		if (s->o.privacy_url != NULL)
+			form_html(b, "<li><a href=\"%s\">Datenschutz</a></li>", s->o.privacy_url);
+		buf_puts(b, "</ul></nav>\n");
+	}
+	form_html(b, "<p>Ein Angebot von %s.</p>\n</div></footer>\n</body>\n</html>\n", s->office.operator_name);
+}
+
+int form_frame_reply(struct http_request *rq, const struct form_service *s, unsigned status, struct buf *b,
+		     struct err *e)
+{
+	form_frame_end(b, s);
+	if (buf_check(b, "page", e) == 0) {
+		form_frame_headers(rq, s);
+		http_reply(rq, status, "text/html; charset=utf-8", b->p, b->n, e);
+	}
+	buf_wipe(b); /* it shows what a person entered */
+	return e->code;
+}
+
+void form_frame_problems(struct buf *b, const struct form_visit *v, const struct form_problems *p, bool in_page)
+{
+	if (p->count == 0)
+		return;
+	form_html(b,
+		  "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus aria-labelledby=\"fehler-titel\">\n"
+		  "<h2 id=\"fehler-titel\">%s</h2>\n<ul>\n",
+		  p->count == 1 ? "Bitte prüfen Sie eine Angabe" : "Bitte prüfen Sie diese Angaben");
+	for (size_t i = 0; i < p->count; i++) {
+		const struct form_field *f = form_field_find(v->draft.definition, p->list[i].field);
+		if (in_page)
+			form_html(b, "<li><a href=\"#f-%s\">%s</a></li>\n", p->list[i].field, p->list[i].message);
+		else
+			form_html(b, "<li><a href=\"/antrag/%s/seite/%z?pruefen=1#f-%s\">%s</a></li>\n", v->id_text,
+				  f == NULL ? (size_t)1 : f->page + 1, p->list[i].field, p->list[i].message);
+	}
+	buf_puts(b, "</ul>\n</div>\n");
+}
+
+/* What a person reads for a status; the listener's own refusals come here too. */
+static const struct {
+	unsigned status;
+	const char *title, *text;
+	const char *rule;	/* for programs: docs/form-api.md */
+} errors[] = {
+	{ 400, "Die Anfrage war nicht verständlich", "Bitte gehen Sie zurück und versuchen Sie es erneut.", "syntax" },
+	{ 403, "Nicht möglich",
+	  "Diese Eingabe kam nicht von einer Seite dieses Angebots, oder die Seite war zu lange "
+	  "geöffnet. Bitte gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es erneut.",
+	  "origin" },
+	{ 404, "Nicht gefunden",
+	  "Diese Seite gibt es nicht. Vielleicht wurde der Entwurf gelöscht, oder Sie haben ihn in einem "
+	  "anderen Browser begonnen.", "missing" },
+	{ 405, "Nicht möglich", "Das ist auf dieser Seite nicht vorgesehen.", "method" },
+	{ 408, "Zeit abgelaufen", "Die Übertragung dauerte zu lange. Bitte versuchen Sie es erneut.", "timeout" },
+	{ 409, "Nicht mehr möglich", "Der Antrag ist schon abgesendet.", "state" },
+	{ 413, "Zu groß", "Was Sie gesendet haben, ist zu groß. Bitte verkleinern oder teilen Sie die Dateien.", "limit" },
+	{ 415, "Nicht möglich", "Diese Art von Daten wird hier nicht angenommen.", "type" },
+	{ 429, "Zu viele Anfragen",
+	  "Bitte warten Sie einen Augenblick und versuchen Sie es dann erneut. Ihre gespeicherten "
+	  "Angaben bleiben erhalten.", "rate" },
+	{ 503, "Im Augenblick nicht möglich",
+	  "Es wurde nichts abgesendet. Ihre gespeicherten Angaben bleiben erhalten. Bitte "
+	  "versuchen Sie es in einigen Minuten erneut.", "busy" },
+	{ 500, "Ein Fehler ist aufgetreten",
+	  "Es wurde nichts abgesendet. Bitte versuchen Sie es in einigen Minuten erneut.", "internal" },
+};
+
+const char *form_error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx)
+{
+	const struct form_service *s = ctx;
+	size_t i = 0;
+	while (errors[i].status != status && errors[i].status != 500)
+		i++;
+	if (errors[i].status == 500 && status < 500)
+		i = 0;
+	if (rq != NULL)
+		form_frame_headers(rq, s);
+	if (rq != NULL && strncmp(http_path(rq), "/api/", 5) == 0) {
+		json_t *body = json_pack("{s:[{s:n, s:s, s:s}]}", "errors", "field", "rule", errors[i].rule, "message",
+					 errors[i].text);
+
+		json_write(out, body);
+		json_decref(body);
+		return "application/json";
+	}
+	form_frame_begin(out, s, errors[i].title, false);
+	form_html(out, "<h1>%s</h1>\n<p>%s</p>\n<p><a href=\"/\">Zur Startseite</a></p>\n", errors[i].title,
+		  errors[i].text);
+	form_frame_end(out, s);
+	return "text/html; charset=utf-8";
+}
+
+int form_fail(struct http_request *rq, struct err *e)
+{
+	unsigned status = e->code == ERR_WRONG_STATE ? 409 : e->code == ERR_UNSUPPORTED ? 415 : http_status_of(e->code);
+	if (http_replied(rq) || status >= 500)
+		return e->code; /* the server answers, and logs */
+	return http_reply_error(rq, status, e);
+}
+
+bool form_may_change(struct form_service *s, struct http_request *rq, struct err *e)
+{
+	struct form_client client;
+	form_guard_client(s, rq, &client);
+	if (!form_guard_take(s, &client, clock_mono())) {
+		log_event(LOG_WARN, "form.too-fast", LOG_STR("network", client.logged));
+		http_header_add(rq, "Retry-After", "10");
+		http_reply_error(rq, 429, e);
+		return false;
+	}
+	if (!form_guard_same_origin(s, rq)) {
+		http_reply_error(rq, 403, e);
+		return false;
+	}
+	return true;
+}

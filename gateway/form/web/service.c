@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "form/web/service.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "form/model/chars.h"
+#include "form/model/definition.h"
+
+#define FORM_UPLOAD_COUNT_MAX 200	/* below SPOOL_PARTS_MAX, with room for the application's own parts */
+#define BODY_SLACK 1048576	/* texts and boundaries around the files of one page */
+#define ERASE_AT_ONCE 100
+
+static const struct form_options defaults = {
+	.operator_name = "Depesche", .operator_key = "depesche:form", .frame_ancestors = "'none'",
+	.upload_max = UINT64_C(20) << 20, .upload_total = UINT64_C(100) << 20, .upload_count = 20, .draft_days = 30,
+	.rate_per_second = 2, .rate_burst = 40,
+};
+
+static void copy_options(struct form_service *s, const struct form_options *o)
+{
+	const struct form_options *d = &defaults;
+	struct form_options *to = &s->o;
+	*to = *o;
+	to->definitions = NULL;
+	to->recipients_file = NULL;
+	to->public_url = arena_dup(s->arena, o->public_url);
+	to->operator_name = arena_dup(s->arena, o->operator_name != NULL ? o->operator_name : d->operator_name);
+	to->operator_key = arena_dup(s->arena, o->operator_key != NULL ? o->operator_key : d->operator_key);
+	to->imprint_url = arena_dup(s->arena, o->imprint_url);
+	to->privacy_url = arena_dup(s->arena, o->privacy_url);
+	to->frame_ancestors = arena_dup(s->arena, o->frame_ancestors != NULL ? o->frame_ancestors : d->frame_ancestors);
+	to->client_header = arena_dup(s->arena, o->client_header);
+	to->upload_max = o->upload_max > 0 ? o->upload_max : d->upload_max;
+	to->upload_total = o->upload_total > 0 ? o->upload_total : d->upload_total;
+	to->upload_count = o->upload_count > 0 ? o->upload_count : d->upload_count;
+	to->draft_days = o->draft_days > 0 ? o->draft_days : d->draft_days;
+	to->rate_per_second = o->rate_per_second > 0 ? o->rate_per_second : d->rate_per_second;
+	to->rate_burst = o->rate_burst > 0 ? o->rate_burst : d->rate_burst;
+	if (to->upload_count > FORM_UPLOAD_COUNT_MAX)
+		to->upload_count = FORM_UPLOAD_COUNT_MAX;
+}
+
+static void make_routes(struct form_service *s)
+{
+	const struct http_route table[] = {
+		{ "GET", "/", form_page_start, s, 0 },
+		{ "GET", "/form.css", form_page_style, s, 0 },
+		{ "POST", "/antrag", form_page_create, s, 65536 },
+		{ "GET", "/antrag/*", form_page_get, s, 0 },
+		{ "POST", "/antrag/*", form_page_post, s, s->office.upload_total + BODY_SLACK },
+		{ "GET", "/api/v1/forms", form_api_forms, s, 0 },
+		{ "POST", "/api/v1/drafts", form_api_create, s, 65536 },
+		{ "GET", "/api/v1/drafts/*", form_api_get, s, 0 },
+		{ "PUT", "/api/v1/drafts/*", form_api_put, s, 524288 },
+		{ "POST", "/api/v1/drafts/*", form_api_post, s, s->office.upload_total + BODY_SLACK },
+		{ "DELETE", "/api/v1/drafts/*", form_api_delete, s, 0 },
+	};
+	s->route_count = ARRAY_LEN(table);
+	s->routes = arena_alloc(s->arena, sizeof(table));
+	memcpy(s->routes, table, sizeof(table));
+}
+
+static void fill_office(struct form_service *s, struct spool *spool)
+{
+	const struct form_options *o = &s->o;
+
+	s->office = (struct form_office){
+		.spool = spool,
+		.operator_name = o->operator_name, .operator_key = o->operator_key, .test_messages = o->test_messages,
+		.upload_max = o->upload_max, .upload_total = o->upload_total, .upload_count = o->upload_count,
+		.draft_days = o->draft_days,
+	};
+}
+
+int form_operator_check(const char *name, struct err *e)
+{
+	if (*name != '\0' && form_chars_check(name, false) == NULL)
+		return 0;
+	return err_set(e, ERR_CONFIG, "operator name \"%s\": only characters of DIN 91379 may stand in a message: no dashes but "
+		       "\"-\", no quotes but \" and '", name);
+}
+
+int form_service_new(const struct form_options *o, struct spool *spool, struct form_service **out, struct err *e)
+{
+	struct form_service *s = mem_new(sizeof(*s));
+	int rc;
+
+	s->arena = arena_new();
+	s->guards = map_new(free);
+	pthread_mutex_init(&s->guard_lock, NULL);
+	copy_options(s, o);
+	fill_office(s, spool);
+	make_routes(s);
+	rc = form_operator_check(s->o.operator_name, e);
+	if (rc == 0)
+		rc = form_office_open(&s->office, o->definitions, o->definition_count, o->recipients_file, s->arena, e);
+	if (rc != 0) {
+		form_service_free(s);
+		return err_wrap(e, "form service");
+	}
+	*out = s;
+	return 0;
+}
+
+void form_service_free(struct form_service *s)
+{
+	if (s == NULL)
+		return;
+	form_office_close(&s->office);
+	map_free(s->guards);
+	pthread_mutex_destroy(&s->guard_lock);
+	arena_free(s->arena);
+	free(s);
+}
+
+const struct http_route *form_routes(struct form_service *s, size_t *n)
+{
+	*n = s->route_count;
+	return s->routes;
+}
+
+static int erase_draft(struct form_service *s, struct arena *a, const struct id *id, int64_t now, size_t *erased,
+		       struct err *e)
+{
+	struct spool_message m;
+	if (spool_message_get(s->office.spool, a, id, &m, e) != 0 || m.kind != SPOOL_DRAFT)
+		return 0; /* gone, or not ours: the daemon's retention looks after the rest */
+	if (form_lock_take(s->office.locks, id, 0, e) != 0)
+		return 0; /* somebody is just changing it: then it is not past its time any more */
+	if (spool_message_get(s->office.spool, a, id, &m, e) == 0 && m.kind == SPOOL_DRAFT && m.expires <= now &&
+	    spool_erase(s->office.spool, id, now, e) == 0) {
+		log_event(LOG_INFO, "form.draft-erased", LOG_ID("message", id));
+		++*erased;
+	}
+	form_lock_release(s->office.locks, id);
+	return err_class(e->code) == ERR_LOCAL ? (int)e->code : 0;
+}
+
+int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct id *list;
+	size_t n, count = 0;
+	int rc = spool_expired(s->office.spool, a, now, ERASE_AT_ONCE, &list, &n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = erase_draft(s, a, &list[i], now, &count, e);
+	form_guard_forget(s, clock_mono());
+	arena_free(a);
+	if (erased != NULL)
+		*erased = count;
+	return rc == 0 ? 0 : err_wrap(e, "erase old drafts");
+}
+
+int form_check_file(const char *path, void (*problem)(void *ctx, const char *text), void *ctx, struct err *e)
+{
+	struct form_definition *d = NULL;
+	int rc = form_definition_load(path, problem, ctx, &d, e);
+	if (rc == 0)
+		form_definition_free(d);
+	return rc;
+}
+
+int form_check_recipients(const char *path, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct form_recipient *list;
+	size_t n;
+	int rc = form_recipients_load(path, a, &list, &n, e);
+	arena_free(a);
+	return rc;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <string.h>
+#include <strings.h>
+
+#include "form/web/page.h"
+
+static void derive_csrf(const char *token, char out[FORM_CSRF_LEN])
+{
+	char text[FORM_TOKEN_LEN + 8];
+	uint8_t sum[SHA256_LEN];
+	snprintf(text, sizeof(text), "csrf:%s", token);
+	sha256(text, strlen(text), sum);
+	hex_encode(sum, sizeof(sum), out);
+}
+
+static const char *bearer(struct http_request *rq)
+{
+	const char *h = http_header(rq, "Authorization");
+	return h != NULL && strncasecmp(h, "Bearer ", 7) == 0 ? h + 7 : NULL;
+}
+
+int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_request *rq, bool api, bool change,
+		     struct err *e)
+{
+	struct span id, rest;
+	memset(v, 0, sizeof(*v));
+	v->s = s;
+	v->rq = rq;
+	v->a = http_arena(rq);
+	span_split(span_of(http_path_rest(rq)), '/', &id, &rest);
+	v->rest = rest.n == 0 ? "" : arena_dup_n(v->a, rest.p, rest.n);
+	v->token = api ? bearer(rq) : http_cookie(rq, "antrag");
+	if (!id_parse(id, &v->id) || v->token == NULL || strlen(v->token) != FORM_TOKEN_LEN - 1)
+		return err_set(e, ERR_MISSING, "no draft of that number for this token");
+	id_text(&v->id, v->id_text);
+	derive_csrf(v->token, v->csrf);
+	/* Only who may see it may wait for it: the token is checked before the lock, and the state read again after it.
+	 */
+	if (form_draft_load(&s->office, v->a, &v->id, v->token, &v->draft, e) != 0 || !change)
+		return e->code;
+	if (form_lock_take(s->office.locks, &v->id, FORM_WAIT_MS, e) != 0)
+		return e->code;
+	v->locked = true;
+	return form_visit_reload(v, e);
+}
+
+int form_visit_reload(struct form_visit *v, struct err *e)
+{
+	form_draft_fini(&v->draft);
+	return form_draft_load(&v->s->office, v->a, &v->id, v->token, &v->draft, e);
+}
+
+void form_visit_fini(struct form_visit *v)
+{
+	form_draft_fini(&v->draft);
+	if (v->locked)
+		form_lock_release(v->s->office.locks, &v->id);
+	v->locked = false;
+}
+
+bool form_visit_csrf(const struct form_visit *v, const struct form_input *in)
+{
+	const char *sent = form_input_get(in, "_csrf");
+	return sent != NULL && strlen(sent) == FORM_CSRF_LEN - 1 && bytes_equal(sent, v->csrf, FORM_CSRF_LEN - 1);
+}
+
+int form_visit_go(struct form_visit *v, const char *where, struct err *e)
+{
+	form_frame_headers(v->rq, v->s);
+	return http_reply_see_other(v->rq, arena_printf(v->a, "/antrag/%s/%s", v->id_text, where), e);
+}

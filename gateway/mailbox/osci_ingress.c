@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "mailbox/osci_ingress.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+struct answer {
+	struct http_request *rq;
+	struct sink *sink;
+};
+
+static int begin_answer(void *ctx, struct sink **out, struct err *e)
+{
+	struct answer *a = ctx;
+	int rc = http_reply_begin(a->rq, 200, "text/xml; charset=UTF-8", -1, &a->sink, e);
+
+	if (rc == 0)
+		*out = a->sink;
+	return rc;
+}
+
+/* A stage of a message and every refusal are worth a line; a mailbox that is polled and empty is not. */
+static enum log_level level_of(const struct osci_done *d)
+{
+	bool is_nothing_there = strcmp(d->code, "9803") == 0 || strcmp(d->code, "9804") == 0;
+	bool is_refused = d->was_fault || (d->code[0] == '9' && !is_nothing_there);
+
+	return is_refused || !id_is_zero(&d->stored) ? LOG_INFO : LOG_DEBUG;
+}
+
+static void log_order(const struct osci_done *d, const char *peer, int64_t ms)
+{
+	char message[ID_TEXT_LEN] = "";
+
+	if (!id_is_zero(&d->stored))
+		(void)id_text(&d->stored, message);
+	log_event(level_of(d), "osci.served", LOG_STR("order", d->was_fault ? "fault" : osci_type_element(d->type)),
+		  LOG_STR("code", d->code), LOG_STR("cause", d->cause.text), LOG_STR("osci_id", d->message_id),
+		  LOG_STR("peer", peer), LOG_INT("ms", ms), LOG_STR("message", message));
+}
+
+int mailbox_ingress_post(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct osci_intermediary *im = ctx;
+	struct answer a = { .rq = rq };
+	struct osci_done done;
+	int64_t start = clock_mono();
+	int rc = osci_intermediary_serve(im, http_body(rq), begin_answer, &a, &done, e);
+
+	if (rc == 0)
+		rc = sink_finish(a.sink, e);
+	log_order(&done, http_peer(rq), clock_mono() - start);
+	return rc;
+}
+
+int mailbox_ingress_get(struct http_request *rq, void *ctx, struct err *e)
+{
+	(void)ctx;
+	http_header_add(rq, "Allow", "POST");
+	return http_reply_text(rq, 405, "This is an OSCI-Transport 1.2 intermediary. Orders are sent with POST.\n", e);
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "mailbox/osci_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "peer/scratch.h"
+
+#define BODY "body"
+#define ATTACHMENT "attachment"
+
+/* A delivery in the making. The edit begins with the first part: most requests carry none. */
+struct making {
+	struct mailbox_osci *g;
+	struct spool_edit *edit;
+	struct spool_message *message;
+	struct spool_scratch *scratch;
+	unsigned attachments;
+};
+
+static int take_part(void *ctx, const char *name, const char *type, const char *cid, struct sink **out, struct err *e)
+{
+	struct making *m = ctx;
+	char numbered[32];
+
+	if (m->edit == NULL) {
+		int rc = spool_edit_begin(m->g->spool, NULL, &m->edit, &m->message, e);
+		if (rc != 0)
+			return rc;
+	}
+	if (strcmp(name, ATTACHMENT) != 0)
+		return spool_edit_part(m->edit, name, type, NULL, out, e);
+	(void)snprintf(numbered, sizeof(numbered), ATTACHMENT "-%u", ++m->attachments);
+	return spool_edit_part(m->edit, numbered, type, cid, out, e);
+}
+
+static int take_scratch(void *ctx, struct sink **out, struct err *e)
+{
+	struct making *m = ctx;
+
+	(void)e;
+	if (m->scratch == NULL)
+		m->scratch = spool_scratch_new(m->g->dir, PEER_SCRATCH_MEMORY);
+	*out = spool_scratch_sink(m->scratch);
+	return 0;
+}
+
+static int open_scratch(void *ctx, struct src **out, struct err *e)
+{
+	struct making *m = ctx;
+
+	return spool_scratch_open(m->scratch, 0, out, e);
+}
+
+static int store_begin(void *ctx, struct osci_intake *intake, void **making, struct err *e)
+{
+	struct making *m = mem_new(sizeof(*m));
+
+	(void)e;
+	m->g = ctx;
+	*intake = (struct osci_intake){
+		.part = take_part, .scratch = take_scratch, .scratch_open = open_scratch, .ctx = m
+	};
+	*making = m;
+	return 0;
+}
+
+static void store_abort(void *ctx, void *making)
+{
+	struct making *m = making;
+
+	(void)ctx;
+	if (m == NULL)
+		return;
+	spool_edit_abort(m->edit);
+	spool_scratch_free(m->scratch);
+	free(m);
+}
+
+static int store_commit(void *ctx, void *making, const struct osci_stored *d, struct err *e)
+{
+	struct making *m = making;
+	struct spool_edit *edit;
+	int rc = 0;
+
+	if (m->edit == NULL)
+		rc = spool_edit_begin(m->g->spool, NULL, &m->edit, &m->message, e);
+	if (rc == 0) {
+		m->message->kind = SPOOL_MAIL;
+		m->message->foreign_id = d->message_id;
+		m->message->accepted = d->created;
+		m->message->modified = d->created;
+		m->message->meta = d->header;
+		m->message->open_meta = d->card;
+		memcpy(m->message->from.b, d->from, SPOOL_BOX_LEN);
+		memcpy(m->message->to.b, d->to, SPOOL_BOX_LEN);
+		spool_edit_event(m->edit, &(struct spool_event){ .at = d->created, .kind = SPOOL_EV_ACCEPTED });
+		edit = m->edit;
+		m->edit = NULL;	/* commit frees it, whatever happens */
+		rc = spool_edit_commit(edit, NULL, e);
+	}
+	store_abort(ctx, m);
+	return rc;
+}
+
+/* What an opener needs; lives in the arena of the fetch. */
+struct part_ref {
+	struct spool *spool;
+	struct id id;
+	const char *name;
+};
+
+static int open_part(void *ctx, struct src **out, struct err *e)
+{
+	const struct part_ref *r = ctx;
+
+	return spool_part_open(r->spool, &r->id, r->name, out, e);
+}
+
+static void add_parts(struct mailbox_osci *g, struct arena *a, const struct spool_message *m, struct osci_stored *out)
+{
+	out->attachments = arena_alloc(a, (m->part_count + 1) * sizeof(*out->attachments));
+	for (size_t i = 0; i < m->part_count; i++) {
+		const struct spool_part *p = &m->parts[i];
+		struct part_ref *r = arena_alloc(a, sizeof(*r));
+
+		*r = (struct part_ref){ g->spool, m->id, p->name };
+		if (strcmp(p->name, BODY) == 0) {
+			out->has_content = true;
+			out->content_size = p->size;
+			out->open_content = open_part;
+			out->content_ctx = r;
+		} else {
+			out->attachments[out->attachment_count++] = (struct osci_attachment){
+				.cid = p->label, .type = p->type, .size = p->size, .open = open_part, .ctx = r
+			};
+		}
+	}
+}
+
+static void to_stored(struct mailbox_osci *g, struct arena *a, const struct spool_message *m, struct osci_stored *out)
+{
+	*out = (struct osci_stored){
+		.id = m->id,
+		.message_id = m->foreign_id,
+		.created = m->accepted,
+		.forwarded = m->forwarded,
+		.received = m->fetched,
+		.modified = m->modified,
+		.header = m->meta,
+		.card = m->open_meta,
+	};
+	memcpy(out->from, m->from.b, SHA256_LEN);
+	memcpy(out->to, m->to.b, SHA256_LEN);
+	add_parts(g, a, m, out);
+}
+
+/* A delivery by its id belongs to one mailbox: for everybody else it does not exist. */
+static int fetch_by_id(struct mailbox_osci *g, const uint8_t to[SHA256_LEN], const char *message_id, struct arena *a,
+		       struct spool_message *m, struct err *e)
+{
+	int rc = spool_message_find(g->spool, a, SPOOL_MAIL, span_of(message_id), m, e);
+
+	if (rc == 0 && (!bytes_equal(m->to.b, to, SHA256_LEN) || m->erased != 0))
+		rc = err_set(e, ERR_MISSING, "no such delivery in this mailbox");
+	return rc;
+}
+
+static int fetch(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id, int64_t since, struct arena *a,
+		 struct osci_stored *out, bool *more, struct err *e)
+{
+	struct mailbox_osci *g = ctx;
+	struct spool_box_query q = { .accepted_since = since, .unfetched_only = since == 0 };
+	struct spool_message m;
+	struct spool_box box;
+	int rc;
+
+	*more = false;
+	if (message_id != NULL) {
+		rc = fetch_by_id(g, to, message_id, a, &m, e);
+	} else {
+		memcpy(box.b, to, SPOOL_BOX_LEN);
+		rc = spool_box_first(g->spool, a, &box, &q, &m, more, e);
+	}
+	if (rc == 0)
+		to_stored(g, a, &m, out);
+	return rc;
+}
+
+/* OSCI 1.2: instants are set once; a repeated fetch keeps the first Forwarding and Reception. */
+static int mark(struct mailbox_osci *g, const struct id *id, enum spool_instant which, int64_t at, struct err *e)
+{
+	int rc = spool_message_mark(g->spool, id, which, at, e);
+
+	return rc == ERR_WRONG_STATE ? 0 : rc;
+}
+
+static int mark_forwarded(void *ctx, const struct id *id, int64_t at, struct err *e)
+{
+	return mark(ctx, id, SPOOL_FORWARDED, at, e);
+}
+
+/* Retention counts from the first Reception: somebody who fetches again and again does not prolong it. Looked at each
+ * time, because a crash may have come between the two steps. */
+static int mark_received(void *ctx, const struct id *id, int64_t at, struct err *e)
+{
+	struct mailbox_osci *g = ctx;
+	struct arena *a = arena_new();
+	struct spool_message m;
+	int rc = mark(g, id, SPOOL_FETCHED, at, e);
+
+	if (rc == 0)
+		rc = spool_message_get(g->spool, a, id, &m, e);
+	if (rc == 0 && m.expires == 0)
+		rc = spool_message_expire(g->spool, id, m.fetched + g->retention_ms, e);
+	arena_free(a);
+	return rc;
+}
+
+static bool in_mailbox(const struct spool_message *m, const struct spool_card_query *q)
+{
+	return (q->as_originator && memcmp(m->from.b, q->box.b, SPOOL_BOX_LEN) == 0) ||
+	       (q->as_addressee && memcmp(m->to.b, q->box.b, SPOOL_BOX_LEN) == 0);
+}
+
+/* What is gone in the meantime keeps its times. */
+static int complete(struct mailbox_osci *g, struct arena *a, struct spool_message *m, struct err *e)
+{
+	struct spool_message whole;
+	int rc = spool_message_get(g->spool, a, &m->id, &whole, e);
+
+	if (rc == 0)
+		*m = whole;
+	return rc == ERR_MISSING ? 0 : rc;
+}
+
+static int cards_by_id(struct mailbox_osci *g, const struct spool_card_query *q, const struct osci_selection *sel,
+		       struct arena *a, struct spool_message **out, size_t *n, bool *more, struct err *e)
+{
+	size_t held = 0;
+
+	*out = arena_alloc(a, sel->id_count * sizeof(**out));
+	*n = 0;
+	for (size_t i = 0; i < sel->id_count; i++) {
+		struct spool_message m;
+		int rc = spool_message_find(g->spool, a, SPOOL_MAIL, span_of(sel->ids[i]), &m, e);
+
+		if (rc == ERR_MISSING || (rc == 0 && !in_mailbox(&m, q)))
+			continue;
+		if (rc != 0)
+			return rc;
+		held += m.meta.n;
+		if (*n == q->limit || (*n > 0 && held > MAILBOX_CARDS_BYTES)) {
+			*more = true;
+			return 0;
+		}
+		(*out)[(*n)++] = m;
+	}
+	return 0;
+}
+
+static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_selection *sel, size_t limit,
+		 struct arena *a, struct osci_stored **out, size_t *n, bool *more, struct err *e)
+{
+	struct mailbox_osci *g = ctx;
+	struct spool_card_query q = {
+		.as_originator = sel->role != OSCI_CARD_ADDRESSEE,
+		.as_addressee = sel->role != OSCI_CARD_ORIGINATOR,
+		.accepted_since = sel->by == OSCI_SELECT_RECEPTION ? sel->since : 0,
+		.modified_since = sel->by == OSCI_SELECT_MODIFIED ? sel->since : 0,
+		.no_reception = sel->no_reception,
+		.limit = limit,
+	};
+	struct spool_message *found = NULL;
+	size_t held = 0;
+	int rc;
+
+	memcpy(q.box.b, box, SPOOL_BOX_LEN);
+	*n = 0;
+	*more = false;
+	rc = sel->by == OSCI_SELECT_IDS ? cards_by_id(g, &q, sel, a, &found, n, more, e) :
+					  spool_card_list(g->spool, a, &q, &found, n, more, e);
+	if (rc != 0)
+		return rc;
+	*out = arena_alloc(a, (*n + 1) * sizeof(**out));
+	for (size_t i = 0; i < *n; i++) {
+		/* a list is without what lies encrypted: the header with subject and names */
+		if (sel->by != OSCI_SELECT_IDS && (rc = complete(g, a, &found[i], e)) != 0)
+			return rc;
+		held += found[i].meta.n;
+		if (i > 0 && held > MAILBOX_CARDS_BYTES) {
+			*more = true;
+			*n = i;
+		} else {
+			to_stored(g, a, &found[i], &(*out)[i]);
+		}
+	}
+	return 0;
+}
+
+static int scratch_begin(void *ctx, struct osci_intake *intake, void **scratch, struct err *e)
+{
+	struct mailbox_osci *g = ctx;
+
+	return peer_scratch_begin((void *)(uintptr_t)g->dir, intake, scratch, e);
+}
+
+int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, int64_t retention_ms, struct err *e)
+{
+	*g = (struct mailbox_osci){ .spool = spool, .dir = dir, .retention_ms = retention_ms };
+	g->env = (struct osci_env){
+		.store_begin = store_begin,
+		.store_commit = store_commit,
+		.store_abort = store_abort,
+		.fetch = fetch,
+		.mark_forwarded = mark_forwarded,
+		.mark_received = mark_received,
+		.cards = cards,
+		.scratch_begin = scratch_begin,
+		.scratch_free = peer_scratch_free,
+		.ctx = g,
+	};
+	return spool_secret(spool, "osci-message-id", g->env.id_key, e);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * env_osci - the store that the OSCI intermediary sees, made of the spool (osci/env.h on spool/store.h).
+ *
+ * A delivery in a mailbox is a message of kind SPOOL_MAIL: Creation is `accepted`, Forwarding `forwarded`, Reception
+ * `fetched`; the ContentPackage is the part "body", MIME parts are "attachment-1", "attachment-2", ... with the
+ * Content-ID as label. Any thread.
+ */
+#ifndef MAILBOX_OSCI_STORE_H
+#define MAILBOX_OSCI_STORE_H
+
+#include "osci/env.h"
+#include "spool/store.h"
+
+#define MAILBOX_CARDS_BYTES 4194304u	/* headers of the cards of one answer; one card has no limit of its own */
+
+struct mailbox_osci {
+	struct osci_env env;
+	struct spool *spool;
+	const char *dir;	/* for scratch files */
+	int64_t retention_ms;	/* content is erased this long after Reception */
+};
+
+/* Fills *g; spool and dir are borrowed. */
+int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, int64_t retention_ms, struct err *e);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "h_site.h"
+
+#include "cm.h"
+
+#include "base/mem.h"
+
+static void start_server(struct h_site *s)
+{
+	struct err e = ERR_INIT;
+	unsigned index;
+	const struct http_limits limits = { .workers = 4 };
+	struct http_listener l = { .name = "form", .address = "127.0.0.1:0", .error_page = form_error_page,
+				   .error_ctx = s->form };
+	const struct http_client_settings settings = { .total_ms = 20000 };
+	l.routes = form_routes(s->form, &l.route_count);
+	assert_ok(http_server_new(&limits, &s->server, &e), e);
+	assert_ok(http_server_listen(s->server, &l, &index, &e), e);
+	assert_ok(http_server_start(s->server, &e), e);
+	s->port = http_server_port(s->server, index);
+	assert_ok(http_client_new(&settings, &s->client, &e), e);
+}
+
+void h_site_start(struct h_site *s, const struct form_options *o)
+{
+	static const char *const definitions[] = { "docs/forms/hilfe-zum-lebensunterhalt.json" };
+	struct err e = ERR_INIT;
+	struct form_options mine = { 0 };
+	memset(s, 0, sizeof(*s));
+	if (o != NULL)
+		mine = *o;
+	if (mine.definitions == NULL) {
+		mine.definitions = definitions;
+		mine.definition_count = 1;
+	}
+	if (mine.recipients_file == NULL)
+		mine.recipients_file = "docs/forms/gemeinden.json";
+	if (mine.rate_burst <= 0)
+		mine.rate_burst = 10000;
+	snprintf(s->dir, sizeof(s->dir), "/tmp/depesche-form-XXXXXX");
+	assert_non_null(mkdtemp(s->dir));
+	char *key = mem_printf("%s/key", s->dir), *spool = mem_printf("%s/spool", s->dir);
+	const struct spool_options so = { .dir = spool, .master_key_file = key, .map_max = UINT64_C(256) << 20 };
+	assert_ok(spool_key_make(key, &e), e);
+	assert_ok(spool_open(&so, &s->spool, &e), e);
+	assert_ok(form_service_new(&mine, s->spool, &s->form, &e), e);
+	start_server(s);
+	free(key);
+	free(spool);
+}
+
+void h_site_stop(struct h_site *s)
+{
+	char *rm = mem_printf("rm -rf %s", s->dir);
+	http_server_stop(s->server, 1000);
+	http_server_free(s->server);
+	http_client_free(s->client);
+	form_service_free(s->form);
+	spool_close(s->spool);
+	assert_int_equal(system(rm), 0);
+	free(rm);
+}
+
+static void copy_header(const struct http_answer *a, const char *name, char *out, size_t n)
+{
+	const char *v = http_answer_header(a, name);
+	snprintf(out, n, "%s", v == NULL ? "" : v);
+}
+
+void h_site_call(struct h_site *s, const char *method, const char *path, const char *cookie, const char *type,
+		 struct span body, struct h_reply *out)
+{
+	struct err e = ERR_INIT;
+	struct http_answer answer;
+	struct http_pair headers[5] = { { NULL, NULL } };
+	size_t n = 0;
+	char *url = mem_printf("http://127.0.0.1:%u%s", s->port, path);
+	memset(out, 0, sizeof(*out));
+	buf_init(&out->body, 16 << 20);
+	if (cookie != NULL)
+		headers[n++] =
+			(struct http_pair){ strncmp(cookie, "Bearer ", 7) == 0 ? "Authorization" : "Cookie", cookie };
+	if (type != NULL)
+		headers[n++] = (struct http_pair){ "Content-Type", type };
+	for (size_t i = 0; i < 2 && s->more[i].name != NULL; i++)
+		headers[n++] = s->more[i];
+	struct src *from = body.p == NULL ? NULL : src_of_mem(body.p, body.n);
+	struct sink *to = sink_to_buf(&out->body);
+	const struct http_call call = { .method = method, .url = url, .headers = headers, .body = from,
+					.body_length = (int64_t)body.n, .to = to };
+	assert_ok(http_client_do(s->client, &call, &answer, &e), e);
+	out->status = answer.status;
+	copy_header(&answer, "Location", out->location, sizeof(out->location));
+	copy_header(&answer, "Set-Cookie", out->cookie, sizeof(out->cookie));
+	copy_header(&answer, "Content-Security-Policy", out->csp, sizeof(out->csp));
+	copy_header(&answer, "Content-Disposition", out->disposition, sizeof(out->disposition));
+	copy_header(&answer, "Content-Type", out->type, sizeof(out->type));
+	http_answer_fini(&answer);
+	sink_close(to);
+	src_close(from);
+	free(url);
+}
+
+void h_reply_fini(struct h_reply *r)
+{
+	buf_fini(&r->body);
+}
+
+bool h_reply_has(const struct h_reply *r, const char *text)
+{
+	return strstr(buf_str(&r->body), text) != NULL;
+}

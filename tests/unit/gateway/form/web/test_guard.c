@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What an operator sets for all pages: whom the limit counts, and the links at the foot. */
+#include "cm.h"
+
+#include "base/mem.h"
+#include "form/web/service.h"
+#include "h_site.h"
+
+#define FORM_TYPE "application/x-www-form-urlencoded"
+
+/* Each address may change one thing. What comes before the last entry is what a client may have sent itself. */
+static const struct {
+	const char *first, *second;	/* two such headers */
+	bool too_fast;
+} named[] = {
+	{ "203.0.113.1", NULL, false },
+	{ "203.0.113.1", NULL, true },
+	{ "198.51.100.1, 203.0.113.1", NULL, true },
+	{ "198.51.100.2,203.0.113.1 ", NULL, true },
+	{ "198.51.100.3", "203.0.113.1", true },
+	{ "203.0.113.1, 203.0.113.2", NULL, false },
+	{ "203.0.113.2", NULL, true },
+	{ "203.0.113.1", "203.0.113.3", false },
+	{ "2001:db8::1", NULL, false },
+	{ "2001:db8::ffff:1", NULL, true },
+	{ "2001:db8:0:1::1", NULL, false },
+	{ "::ffff:203.0.113.2", NULL, true },
+	/* Not an address: all of these count as the proxy. */
+	{ "unknown", NULL, false },
+	{ "hidden", NULL, true },
+	{ "203.0.113.4:1234", NULL, true },
+	{ "203.0.113.4,", NULL, true },
+	{ " ", NULL, true },
+	{ NULL, NULL, true },
+};
+
+static void behind_a_proxy_each_client_has_a_limit_of_its_own(void **state)
+{
+	(void)state;
+	struct h_site slow;
+	struct h_reply r;
+	const struct form_options o = { .rate_per_second = 0.001, .rate_burst = 1, .client_header = "X-Forwarded-For" };
+	h_site_start(&slow, &o);
+	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
+		slow.more[0] = (struct http_pair){ named[i].first == NULL ? NULL : "x-forwarded-for", named[i].first };
+		slow.more[1] = (struct http_pair){ named[i].second == NULL ? NULL : "X-Forwarded-For", named[i].second };
+		h_site_call(&slow, "POST", "/antrag", NULL, FORM_TYPE, SPAN_LIT("formular=x"), &r);
+		if ((r.status == 429) != named[i].too_fast)
+			fail_msg("row %zu: %s: %u", i, named[i].first, r.status);
+		h_reply_fini(&r);
+	}
+	h_site_stop(&slow);
+}
+
+static void what_is_logged_of_a_client_is_no_address_of_a_person(void **state)
+{
+	static const struct {
+		const char *text, *counted, *logged;
+	} rows[] = {
+		{ "203.0.113.7", "203.0.113.7/32", "203.0.113.0/24" },
+		{ "::ffff:203.0.113.7", "203.0.113.7/32", "203.0.113.0/24" },
+		{ "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48" },
+		{ "::1", "::/64", "::/48" },
+		{ "2001:DB8::", "2001:db8::/64", "2001:db8::/48" },
+	};
+	struct form_client c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_true(form_client_parse(rows[i].text, &c));
+		assert_string_equal(c.counted, rows[i].counted);
+		assert_string_equal(c.logged, rows[i].logged);
+	}
+	assert_false(form_client_parse("203.0.113", &c));
+	assert_false(form_client_parse("fe80::1%eth0", &c));
+}
+
+static void without_a_client_header_nobody_chooses_an_address(void **state)
+{
+	(void)state;
+	struct h_site slow;
+	struct h_reply r;
+	const struct form_options o = { .rate_per_second = 0.001, .rate_burst = 1 };
+	static const char *const addresses[] = { "203.0.113.1", "203.0.113.2" };
+	h_site_start(&slow, &o);
+	for (unsigned i = 0; i < 2; i++) {
+		slow.more[0] = (struct http_pair){ "X-Forwarded-For", addresses[i] };
+		h_site_call(&slow, "POST", "/antrag", NULL, FORM_TYPE, SPAN_LIT("formular=x"), &r);
+		assert_int_equal(r.status == 429, i > 0);
+		h_reply_fini(&r);
+	}
+	h_site_stop(&slow);
+}
+
+static void the_foot_links_what_the_law_demands(void **state)
+{
+	(void)state;
+	struct h_site linked;
+	struct h_reply r;
+	const struct form_options o = { .imprint_url = "https://stadt.example/i?a=1&b=2",
+					.privacy_url = "https://stadt.example/d",
+					.frame_ancestors = "https://portal.example" };
+	h_site_start(&linked, &o);
+	h_site_call(&linked, "GET", "/", NULL, NULL, SPAN_EMPTY, &r);
+	assert_true(h_reply_has(&r, "<a href=\"https://stadt.example/i?a=1&amp;b=2\">Impressum</a>"));
+	assert_true(h_reply_has(&r, "<a href=\"https://stadt.example/d\">Datenschutz</a>"));
+	assert_non_null(strstr(r.csp, "frame-ancestors https://portal.example"));
+	h_reply_fini(&r);
+	h_site_stop(&linked);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(behind_a_proxy_each_client_has_a_limit_of_its_own),
+		cmocka_unit_test(what_is_logged_of_a_client_is_no_address_of_a_person),
+		cmocka_unit_test(without_a_client_header_nobody_chooses_an_address),
+		cmocka_unit_test(the_foot_links_what_the_law_demands),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

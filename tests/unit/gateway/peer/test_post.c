@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cm.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "http/server.h"
+#include "peer/post.h"
+#include "spool/h_spool.h"
+
+#define TIMEOUT_MS 500
+#define ANSWER_MAX (1024u * 1024)
+
+static struct {
+	struct h_spool spool;
+	struct http_server *server;
+	struct http_client *http;
+	struct http_route routes[8];
+	char base[64];
+	atomic_ullong got;	/* bytes of the last request */
+	char type[64];
+} w;
+
+static int echo(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct buf b;
+	int rc;
+
+	(void)ctx;
+	snprintf(w.type, sizeof(w.type), "%s", http_header(rq, "Content-Type"));
+	buf_init(&b, ANSWER_MAX);
+	rc = stream_to_buf(http_body(rq), &b, "request", e);
+	w.got = b.n;
+	if (rc == 0)
+		rc = http_reply(rq, 200, "text/xml", b.p, b.n, e);
+	buf_fini(&b);
+	return rc;
+}
+
+static int refuse(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct buf b;
+
+	(void)ctx;
+	buf_init(&b, ANSWER_MAX);
+	(void)stream_to_buf(http_body(rq), &b, "request", e);
+	buf_fini(&b);
+	return http_reply_text(rq, (unsigned)atoi(http_query(rq, "status")), "an error page", e);
+}
+
+/* Reads everything, then cuts the connection in the middle of the answer. */
+static int cut(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct sink *out;
+	struct buf b;
+
+	(void)ctx;
+	buf_init(&b, ANSWER_MAX);
+	(void)stream_to_buf(http_body(rq), &b, "request", e);
+	buf_fini(&b);
+	(void)http_reply_begin(rq, 200, "text/xml", 100, &out, e);
+	(void)sink_write(out, "half", 4, e);
+	return err_set(e, ERR_IO, "cut");
+}
+
+static int slow(struct http_request *rq, void *ctx, struct err *e)
+{
+	(void)ctx;
+	(void)nanosleep(&(struct timespec){ .tv_nsec = 999000000 }, NULL);
+	return http_reply_text(rq, 200, "late", e);
+}
+
+static int huge(struct http_request *rq, void *ctx, struct err *e)
+{
+	char *p = h_bytes(ANSWER_MAX + 1, 1);
+	int rc;
+
+	(void)ctx;
+	rc = http_reply(rq, 200, "text/xml", p, ANSWER_MAX + 1, e);
+	free(p);
+	return rc;
+}
+
+static int set_up(void **state)
+{
+	static http_handler_fn *const handlers[] = { echo, refuse, cut, slow, huge };
+	static const char *const paths[] = { "/echo", "/refuse", "/cut", "/slow", "/huge" };
+	struct err e = ERR_INIT;
+	unsigned index = 0;
+
+	(void)state;
+	h_spool_init(&w.spool);
+	assert_ok(http_client_check(&e), e);
+	assert_ok(http_client_new(&(struct http_client_settings){ .user_agent = NULL }, &w.http, &e), e);
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		w.routes[i] = (struct http_route){ "POST", paths[i], handlers[i], NULL, ANSWER_MAX };
+	assert_ok(http_server_new(&(struct http_limits){ .workers = 2 }, &w.server, &e), e);
+	assert_ok(http_server_listen(w.server, &(struct http_listener){ .name = "im", .address = "127.0.0.1:0", .routes = w.routes,
+									 .route_count = ARRAY_LEN(paths) }, &index, &e), e);
+	assert_ok(http_server_start(w.server, &e), e);
+	snprintf(w.base, sizeof(w.base), "http://127.0.0.1:%u", http_server_port(w.server, index));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	http_client_free(w.http);
+	http_server_free(w.server);
+	h_spool_fini(&w.spool);
+	return 0;
+}
+
+static int post(struct peer_post *p, const char *url, size_t n, struct src **answer, bool *sent, struct err *e)
+{
+	char *body = h_bytes(n, 7);
+	struct src *src = src_of_mem(body, n);
+	int rc;
+
+	peer_post_init(p, w.http, url, w.spool.dir, TIMEOUT_MS, ANSWER_MAX);
+	*sent = false;
+	rc = p->transport.post(p->transport.ctx, src, n, answer, sent, e);
+	src_close(src);
+	free(body);
+	return rc;
+}
+
+static void the_answer_of_any_size_is_read_after_the_post(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 5000, 300 * 1024 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		char url[128], *want = h_bytes(sizes[i], 7), *got = mem_new(sizes[i] + 1);
+		struct err e = ERR_INIT;
+		struct src *answer = NULL;
+		struct peer_post p;
+		size_t n = 0;
+		bool sent;
+
+		snprintf(url, sizeof(url), "%s/echo", w.base);
+		assert_ok(post(&p, url, sizes[i], &answer, &sent, &e), e);
+		assert_true(sent);
+		assert_int_equal(w.got, sizes[i]);
+		assert_string_equal(w.type, "text/xml; charset=utf-8");
+		assert_ok(src_read_full(answer, got, sizes[i] + 1, &n, &e), e);
+		assert_int_equal(n, sizes[i]);
+		assert_memory_equal(got, want, n);
+		src_close(answer);
+		peer_post_fini(&p);
+		free(want);
+		free(got);
+	}
+}
+
+static void one_transport_posts_again_and_again(void **state)
+{
+	char url[128];
+	struct peer_post p;
+
+	(void)state;
+	snprintf(url, sizeof(url), "%s/echo", w.base);
+	peer_post_init(&p, w.http, url, w.spool.dir, TIMEOUT_MS, ANSWER_MAX);
+	for (size_t n = 1; n < 4; n++) {
+		struct src *body = src_of_mem("abc", n), *answer = NULL;
+		struct err e = ERR_INIT;
+		char got[8];
+		size_t len;
+		bool sent;
+
+		assert_ok(p.transport.post(p.transport.ctx, body, n, &answer, &sent, &e), e);
+		assert_ok(src_read_full(answer, got, sizeof(got), &len, &e), e);
+		assert_int_equal(len, n);
+		src_close(answer);
+		src_close(body);
+	}
+	peer_post_fini(&p);
+	peer_post_fini(&p);
+}
+
+static const struct {
+	const char *path;
+	enum err_code code;
+	enum reason reason;
+	bool sent;		/* the delivery may have been stored: ask before it is repeated */
+} cases[] = {
+	{ "/refuse?status=404", ERR_PEER, RSN_NET_BAD_ANSWER, false },
+	{ "/refuse?status=413", ERR_PEER, RSN_NET_BAD_ANSWER, false },
+	{ "/refuse?status=503", ERR_PEER, RSN_NET_UNREACHABLE, false },
+	{ "/refuse?status=400", ERR_PEER, RSN_NET_BAD_ANSWER, true },
+	{ "/refuse?status=403", ERR_PEER, RSN_NET_BAD_ANSWER, true },
+	{ "/refuse?status=500", ERR_PEER, RSN_NET_UNREACHABLE, true },
+	{ "/refuse?status=502", ERR_PEER, RSN_NET_UNREACHABLE, true },
+	{ "/refuse?status=504", ERR_PEER, RSN_NET_UNREACHABLE, true },
+	{ "/refuse?status=202", ERR_PEER, RSN_NET_BAD_ANSWER, true },
+	{ "/nowhere", ERR_PEER, RSN_NET_BAD_ANSWER, false },
+	{ "/cut", ERR_PEER, RSN_NET_ANSWER_LOST, true },
+	{ "/slow", ERR_TIMEOUT, RSN_NET_TIMEOUT, true },
+	{ "/huge", ERR_LIMIT, RSN_NET_BAD_ANSWER, true },
+};
+
+static void every_failure_says_whether_the_request_may_have_had_an_effect(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct src *answer = NULL;
+		struct err e = ERR_INIT;
+		struct peer_post p;
+		char url[128];
+		bool sent;
+		int rc;
+
+		snprintf(url, sizeof(url), "%s%s", w.base, cases[i].path);
+		rc = post(&p, url, 1000, &answer, &sent, &e);
+		if (rc != (int)cases[i].code || e.reason != cases[i].reason || sent != cases[i].sent)
+			fail_msg("%s: %d %s sent %d: %s", cases[i].path, rc, reason_info(e.reason)->key, sent, e.text);
+		assert_non_null(strstr(e.text, url));
+		peer_post_fini(&p);
+	}
+}
+
+static int fail_to_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
+{
+	(void)s, (void)data, (void)cap, (void)got;
+	return err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD, "a block is spoiled");
+}
+
+static void nothing_was_sent_when_nobody_listens_or_the_request_cannot_be_read(void **state)
+{
+	struct src bad = { .read = fail_to_read };
+	struct src *answer = NULL;
+	struct err e = ERR_INIT;
+	struct peer_post p;
+	char url[128];
+	bool sent;
+
+	(void)state;
+	snprintf(url, sizeof(url), "%s/echo", w.base);
+	peer_post_init(&p, w.http, url, w.spool.dir, TIMEOUT_MS, ANSWER_MAX);
+	sent = true;
+	assert_int_equal(p.transport.post(p.transport.ctx, &bad, 100, &answer, &sent, &e), ERR_CRYPTO);
+	assert_int_equal(e.reason, RSN_LOC_DATA_BAD);
+	assert_false(sent);
+	peer_post_fini(&p);
+
+	http_server_stop(w.server, 100);
+	assert_int_equal(post(&p, url, 1000, &answer, &sent, &e), ERR_UNREACHABLE);
+	assert_int_equal(e.reason, RSN_NET_UNREACHABLE);
+	assert_false(sent);
+	peer_post_fini(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_answer_of_any_size_is_read_after_the_post),
+		cmocka_unit_test(one_transport_posts_again_and_again),
+		cmocka_unit_test(every_failure_says_whether_the_request_may_have_had_an_effect),
+		cmocka_unit_test(nothing_was_sent_when_nobody_listens_or_the_request_cannot_be_read),
+	};
+	return cmocka_run_group_tests_name("gateway/peer/post", tests, set_up, tear_down);
+}
