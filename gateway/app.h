@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * app - the daemon's roles, built from one configuration snapshot and taken down in reverse.
+ * app - the running daemon: what its roles (role.h) share, built from one configuration snapshot.
  *
  * Building checks everything that can be checked (keys, trust, forms) before anything listens. One thread.
  */
@@ -20,9 +20,15 @@
 #include "pki/trust.h"
 #include "periodic.h"
 
+#define GW_ROLES 8
+
 struct gw_app {
 	const struct conf *conf;
 	int64_t started;
+	struct {
+		bool runs;
+		char *trouble;	/* why it was left out; NULL: it runs, or nobody wants it */
+	} roles[GW_ROLES];
 	struct pki_policy policy;
 	struct pki_trust *trust;
 	struct pki_certs *certs;
@@ -53,6 +59,8 @@ int gw_app_check(const struct conf *conf, struct err *e);
 int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e);
 /* Stops accepting, lets requests and attempts under way end, closes the spool. NULL is allowed; frees. */
 void gw_app_stop(struct gw_app *app);
+/* What every role tells of itself, and which ones were left out: rows {"name": "...", "value": ...}. Any thread. */
+void gw_app_status(struct gw_app *app, json_t *rows);
 /* SIGHUP: reads the revocation lists again. */
 void gw_app_reload(struct gw_app *app);
 
@@ -61,8 +69,6 @@ int gw_keys_add(struct pki_keyring *kr, enum pki_use use, const struct conf_key 
 		struct err *e);
 int gw_app_load_keys(struct gw_app *app, struct err *e);
 int gw_app_load_trust(struct gw_app *app, struct err *e);
-/* app_http.c: listeners and routes. */
-int gw_app_listen(struct gw_app *app, struct err *e);
 /* app_tls.c: whom our clients trust over HTTPS, read from a PEM file once; and a client with our TLS policy. trust
  * stays the caller's and outlives the client. */
 int gw_app_trust(const char *ca_file, struct ssl_ctx_st **out, struct err *e);

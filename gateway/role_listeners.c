@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "app.h"
+/* The role listeners: one HTTP server, a listener for each role that has a face. */
+#include "role.h"
 
 #include <stdio.h>
 
 #include "base/log.h"
 #include "mailbox/osci_ingress.h"
 #include "pki/tls.h"
+
+#define STOP_GRACE_MS 10000	/* requests under way at a stop */
 
 /* TLS for one listener; *ctx stays NULL for a plain one. */
 static int tls_of(const struct conf_tls *t, SSL_CTX **ctx, struct err *e)
@@ -66,7 +69,7 @@ static int listen_form(struct gw_app *app, struct err *e)
 	return listen_on(app, &l, &c->listen, c->tls, &app->form_listener, e);
 }
 
-int gw_app_listen(struct gw_app *app, struct err *e)
+static int start(struct gw_app *app, struct err *e)
 {
 	const struct conf *c = app->conf;
 	struct http_limits limits = { .workers = c->http_workers, .connections = c->http_connections };
@@ -80,3 +83,24 @@ int gw_app_listen(struct gw_app *app, struct err *e)
 		rc = http_server_start(app->server, e);
 	return rc;
 }
+
+static void stop(struct gw_app *app)
+{
+	if (app->server == NULL)
+		return;
+	http_server_stop(app->server, STOP_GRACE_MS);
+	http_server_free(app->server);
+	app->server = NULL;
+}
+
+static void status(struct gw_app *app, json_t *rows)
+{
+	struct http_stats s;
+
+	http_server_stats(app->server, &s);
+	gw_role_tell(rows, "http_connections", json_integer((json_int_t)s.open));
+	gw_role_tell(rows, "http_requests", json_integer((json_int_t)s.requests));
+	gw_role_tell(rows, "http_malformed", json_integer((json_int_t)s.malformed));
+}
+
+const struct gw_role gw_role_listeners = { .name = "listeners", .start = start, .stop = stop, .status = status };

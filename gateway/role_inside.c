@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The roles that every daemon has: the spool below the others; the control socket and periodic jobs above them. */
+#include "role.h"
+
+#include "base/mem.h"
+#include "base/version.h"
+#include "control/control.h"
+#include "jobs.h"
+
+static int spool_start(struct gw_app *app, struct err *e)
+{
+	const struct conf *c = app->conf;
+	struct spool_options o = { .dir = c->data_dir, .master_key_file = c->master_key_file, .reserve = c->disk_reserve };
+
+	return spool_open(&o, &app->spool, e);
+}
+
+static void spool_stop(struct gw_app *app)
+{
+	spool_close(app->spool);
+	app->spool = NULL;
+}
+
+const struct gw_role gw_role_spool = { .name = "spool", .start = spool_start, .stop = spool_stop };
+
+static void add_status(void *ctx, json_t *rows)
+{
+	gw_app_status(ctx, rows);
+}
+
+static int control_role_start(struct gw_app *app, struct err *e)
+{
+	struct control_ctx ctx = {
+		.spool = app->spool, .dir = app->dir, .version = DEPESCHE_VERSION, .config_file = app->conf->file,
+		.started = app->started, .status = add_status, .status_ctx = app,
+	};
+
+	return control_start(app->conf->control_socket, &ctx, &app->control, e);
+}
+
+static void control_role_stop(struct gw_app *app)
+{
+	control_stop(app->control);
+	app->control = NULL;
+}
+
+const struct gw_role gw_role_control = { .name = "control", .start = control_role_start, .stop = control_role_stop };
+
+static int jobs_start(struct gw_app *app, struct err *e)
+{
+	const struct gw_job jobs[] = {
+		{ "retention", 10 * 1000LL, gw_job_retention, app },
+		{ "drafts", 60 * 1000LL, gw_job_drafts, app },
+		{ "revocation-lists", 30 * 1000LL, gw_job_crls, app },
+		{ "memory", 5 * 1000LL, gw_job_trim, app },
+	};
+
+	return gw_periodic_start(jobs, ARRAY_LEN(jobs), &app->periodic, e);
+}
+
+static void jobs_stop(struct gw_app *app)
+{
+	gw_periodic_stop(app->periodic);
+	app->periodic = NULL;
+}
+
+const struct gw_role gw_role_jobs = { .name = "jobs", .start = jobs_start, .stop = jobs_stop };
