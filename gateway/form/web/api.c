@@ -12,15 +12,19 @@
 int form_api_reply(struct http_request *rq, const struct form_service *s, unsigned status, json_t *body, struct err *e)
 {
 	struct buf b;
+	int rc;
+
 	buf_init(&b, FORM_PAGE_MAX);
 	json_write(&b, body);
 	json_decref(body);
 	buf_putc(&b, '\n');
 	form_frame_headers(rq, s);
-	if (buf_check(&b, "answer", e) == 0)
-		http_reply(rq, status, "application/json", b.p, b.n, e);
+	if (b.over)
+		rc = err_set(e, ERR_INTERNAL, "answer: more than %zu bytes", b.max);
+	else
+		rc = http_reply(rq, status, "application/json", b.p, b.n, e);
 	buf_wipe(&b);
-	return (int)e->code;
+	return rc;
 }
 
 static json_t *one_error(const char *field, const char *rule, const char *message)

@@ -81,7 +81,7 @@ static void put_text(struct fields *s, const struct form_field *f, const json_t 
 {
 	struct buf text;
 	const char *unit = f->currency == NULL ? f->suffix : strcmp(f->currency, "EUR") == 0 ? "Euro" : f->currency;
-	buf_init(&text, FORM_SHOWN_MAX);
+	buf_init(&text, FORM_PAGE_MAX);
 	form_value_edit(f, value, &text);
 	form_html(s->b, "<label for=\"f-%s\">%s", f->key, f->label);
 	if (unit != NULL)

@@ -53,13 +53,17 @@ void form_frame_end(struct buf *b, const struct form_service *s)
 int form_frame_reply(struct http_request *rq, const struct form_service *s, unsigned status, struct buf *b,
 		     struct err *e)
 {
+	int rc;
+
 	form_frame_end(b, s);
-	if (buf_check(b, "page", e) == 0) {
+	if (b->over) {
+		rc = err_set(e, ERR_INTERNAL, "page: more than %zu bytes", b->max);
+	} else {
 		form_frame_headers(rq, s);
-		http_reply(rq, status, "text/html; charset=utf-8", b->p, b->n, e);
+		rc = http_reply(rq, status, "text/html; charset=utf-8", b->p, b->n, e);
 	}
 	buf_wipe(b); /* it shows what a person entered */
-	return e->code;
+	return rc;
 }
 
 void form_frame_problems(struct buf *b, const struct form_visit *v, const struct form_problems *p, bool in_page)

@@ -64,7 +64,7 @@ static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 	struct review *r = ctx;
 	const struct form_draft *d = &r->v->draft;
 	struct buf text;
-	buf_init(&text, FORM_SHOWN_MAX);
+	buf_init(&text, FORM_PAGE_MAX);
 	for (size_t i = 0; f->holds == FORM_HOLDS_FILES && i < d->upload_count; i++) {
 		if (strcmp(d->uploads[i].field, f->key) == 0)
 			buf_printf(&text, "%s%s", text.n > 0 ? "\n" : "", d->uploads[i].name);

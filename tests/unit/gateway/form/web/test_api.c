@@ -189,6 +189,61 @@ static void bad_requests_change_nothing(void **state)
 	json_decref(v);
 }
 
+/* Values whose JSON has n bytes: {"vorname":"xx...","nachname":"yy..."}, cut into texts so that no single one decides. */
+static char *values_of(size_t n)
+{
+	static const char *const keys[] = { "vorname", "nachname", "strasse", "ort" };
+	size_t each = n / ARRAY_LEN(keys);
+	struct buf b;
+
+	buf_init(&b, 2 * n + 1000);
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		size_t end = i + 1 == ARRAY_LEN(keys) ? n - 2 : b.n + each;
+
+		buf_printf(&b, "%s\"%s\":\"", i == 0 ? "{" : ",", keys[i]);
+		while (b.n < end)
+			buf_putc(&b, 'x');
+		buf_puts(&b, "\"");
+	}
+	buf_puts(&b, "}");
+	return buf_take(&b);
+}
+
+/* Around each size at which something is cut: of the values, of the record they are kept in, of the request. */
+static void values_are_kept_as_a_whole_or_refused(void **state)
+{
+	static const struct {
+		size_t n;
+		unsigned status;
+	} sizes[] = { { 200000, 200 }, { 262144, 200 }, { 262145, 413 }, { 327680, 413 }, { 393000, 413 },
+		      { 393216, 413 }, { 400000, 413 }, { 524288, 413 }, { 524289, 413 } };
+	struct draft d;
+	struct h_reply r;
+
+	(void)state;
+	begin(&d);
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		char *text = values_of(sizes[i].n);
+		json_t *v;
+
+		assert_int_equal(strlen(text), sizes[i].n);
+		put_values(&d, "{'vorname':'Erika'}", &r);
+		h_reply_fini(&r);
+		call(&d, "PUT", "/values", span_of(text), &r);
+		if (r.status != sizes[i].status)
+			fail_msg("%zu bytes: %u", sizes[i].n, r.status);
+		h_reply_fini(&r);
+		call(&d, "GET", "", SPAN_EMPTY, &r);
+		assert_int_equal(r.status, 200);
+		v = body(&r);
+		assert_int_equal(json_object_size(json_object_get(v, "values")), sizes[i].status == 200 ? 4 : 1);
+		if (sizes[i].status != 200)
+			assert_string_equal(json_opt_string(json_object_get(v, "values"), "vorname", ""), "Erika");
+		json_decref(v);
+		free(text);
+	}
+}
+
 static void only_the_token_opens_a_draft(void **state)
 {
 	(void)state;
@@ -380,6 +435,7 @@ int main(void)
 		cmocka_unit_test(a_program_sends_an_application),
 		cmocka_unit_test(problems_come_as_field_rule_and_message),
 		cmocka_unit_test(bad_requests_change_nothing),
+		cmocka_unit_test(values_are_kept_as_a_whole_or_refused),
 		cmocka_unit_test(only_the_token_opens_a_draft),
 		cmocka_unit_test(uploads_are_limited_in_number_and_can_be_deleted),
 		cmocka_unit_test(a_large_upload_costs_no_memory),
