@@ -36,7 +36,7 @@ static void write_template(struct buf *t, const char *id, unsigned iv_len, size_
 	buf_puts(t, "</ds:KeyInfo><xenc:CipherData><xenc:CipherValue/></xenc:CipherData></xenc:EncryptedData>");
 }
 
-static int adopt_reader(xmlSecKeysMngrPtr mngr, const struct pki_cert *cert, size_t i)
+static int adopt_reader(xmlSecKeyStorePtr store, const struct pki_cert *cert, size_t i)
 {
 	xmlSecKeyPtr k = xmlSecKeyCreate();
 	xmlSecKeyDataPtr data;
@@ -52,22 +52,28 @@ static int adopt_reader(xmlSecKeysMngrPtr mngr, const struct pki_cert *cert, siz
 		xmlSecKeyDestroy(k);
 		return -1;
 	}
-	if (xmlSecKeySetName(k, BAD_CAST name) < 0 || xmlSecCryptoAppDefaultKeysMngrAdoptKey(mngr, k) < 0) {
+	if (xmlSecKeySetName(k, BAD_CAST name) < 0 || xmlSecSimpleKeysStoreAdoptKey(store, k) < 0) {
 		xmlSecKeyDestroy(k);
 		return -1;
 	}
 	return 0;
 }
 
+/* A manager that holds the readers' keys and nothing else: xmlsec's default one parses the system's trust store. */
 static int adopt_readers(xmlSecKeysMngrPtr mngr, const struct pki_reader *readers, size_t n, struct err *e)
 {
-	if (xmlSecCryptoAppDefaultKeysMngrInit(mngr) < 0)
+	xmlSecKeyStorePtr store = xmlSecKeyStoreCreate(xmlSecSimpleKeysStoreId);
+
+	if (store == NULL || xmlSecKeysMngrAdoptKeysStore(mngr, store) < 0) {
+		xmlSecKeyStoreDestroy(store);
 		return pki_xs_err(e, "encrypt for the readers");
+	}
+	mngr->getKey = xmlSecKeysMngrGetKey;
 	for (size_t i = 0; i < n; i++) {
 		if (readers[i].cert->kind != PKI_RSA)
 			return err_reason(e, ERR_UNSUPPORTED, RSN_CERT_WEAK,
 					  "encrypt: the certificate of %s has no RSA key", readers[i].cert->subject);
-		if (adopt_reader(mngr, readers[i].cert, i) < 0)
+		if (adopt_reader(store, readers[i].cert, i) < 0)
 			return pki_xs_err(e, "encrypt for the readers");
 	}
 	return 0;
