@@ -88,7 +88,7 @@ $(B)/form-server: $(B)/tests/scenario/form_server.o $(foreach d,$(FORM_LIBS),$(c
 
 BENCHES := $(patsubst tests/perf/%.c,$(B)/perf/%,$(wildcard tests/perf/bench_*.c))
 PERF_OBJS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/perf/bench_%,$(wildcard tests/perf/*.c)))
-$(BENCHES): $(B)/perf/%: $(B)/tests/perf/%.o $(PERF_OBJS) $(foreach d,$(ALL_LIBS),$(call archive,$(d)))
+$(BENCHES): $(B)/perf/%: $(B)/tests/perf/%.o $(PERF_OBJS) $(foreach d,gateway/sim $(ALL_LIBS),$(call archive,$(d)))
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(ALL_LIBS))

@@ -100,6 +100,7 @@ void gw_app_status(struct gw_app *app, json_t *rows)
 		if (app->roles[i].runs && r->status != NULL)
 			r->status(app, rows);
 	}
+	gw_role_tell(rows, "private_key_operations", json_integer((json_int_t)pki_private_operations()));
 }
 
 void gw_app_stop(struct gw_app *app)

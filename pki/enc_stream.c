@@ -16,17 +16,15 @@
 static EVP_CIPHER_CTX *start(const struct pki_session *s, const uint8_t *iv, int encrypt)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, s->alg->evp, NULL);
 	bool gcm = s->alg->scheme == PKI_GCM;
 
-	must(ctx != NULL && cipher != NULL);
-	must(EVP_CipherInit_ex2(ctx, cipher, NULL, NULL, encrypt, NULL) == 1);
+	must(ctx != NULL);
+	must(EVP_CipherInit_ex2(ctx, pki_cipher(s->alg), NULL, NULL, encrypt, NULL) == 1);
 	if (gcm)
 		must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, (int)s->iv_len, NULL) == 1);
 	must(EVP_CipherInit_ex2(ctx, NULL, s->key, iv, encrypt, NULL) == 1);
 	if (!gcm)
 		EVP_CIPHER_CTX_set_padding(ctx, 0);
-	EVP_CIPHER_free(cipher);
 	return ctx;
 }
 

@@ -29,6 +29,7 @@ void pki_key_free(struct pki_key *k)
 		return;
 	EVP_PKEY_free(k->key);
 	pki_cert_free(k->cert);
+	OPENSSL_cleanse(k, sizeof(*k));
 	free(k);
 }
 
@@ -49,6 +50,18 @@ static int check_use(enum pki_use use, const struct pki_cert *c, const char *pat
 	return 0;
 }
 
+static int derive_secret(struct pki_key *k, const char *path, struct err *e)
+{
+	unsigned char *der = NULL;
+	int n = i2d_PrivateKey(k->key, &der);
+
+	if (n <= 0)
+		return pki_ossl_err(e, ERR_INTERNAL, "%s: private key", path);
+	sha256(der, (size_t)n, k->secret);
+	OPENSSL_clear_free(der, (size_t)n);
+	return 0;
+}
+
 /* Takes key and cert, whatever comes out. */
 static int make_key(enum pki_use use, EVP_PKEY *key, struct pki_cert *cert, const char *path, struct pki_key **out,
 		    struct err *e)
@@ -64,6 +77,8 @@ static int make_key(enum pki_use use, EVP_PKEY *key, struct pki_cert *cert, cons
 			     cert->subject);
 	else
 		rc = check_use(use, cert, path, e);
+	if (rc == 0)
+		rc = derive_secret(k, path, e);
 	ERR_clear_error();
 	if (rc != 0)
 		pki_key_free(k);

@@ -18,6 +18,7 @@ struct pki_key {
 	enum pki_use use;
 	struct pki_cert *cert;
 	struct evp_pkey_st *key;	/* private */
+	uint8_t secret[SHA256_LEN];	/* derived from it, for keys that stand in for broken rsa-1_5 ones (RFC 8017 7.2.2) */
 };
 
 /* PKCS#12 with one key; the password comes from password_file (NULL: empty password), which must be private.
@@ -31,6 +32,10 @@ int pki_key_from_pem(enum pki_use use, const char *key_path, const char *cert_pa
 		     struct pki_key **out, struct err *e);
 void pki_key_free(struct pki_key *k);	/* NULL is allowed */
 const char *pki_use_name(enum pki_use use);	/* "signature", "cipher", "tls" */
+
+/* Signatures made and session keys unwrapped with private keys since the process began: they are the floor of what a
+ * message costs. */
+uint64_t pki_private_operations(void);
 
 struct pki_keyring;
 struct pki_keyring *pki_keyring_new(void);

@@ -2,13 +2,16 @@
 #include "pki/ossl.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 
 #include <openssl/err.h>
 
 #include "base/mem.h"
+#include "pki/keyring.h"
 
 int pki_ossl_nomem(void)
 {
@@ -49,24 +52,46 @@ int64_t pki_ms_of(const ASN1_TIME *t)
 	return (int64_t)timegm(&tm) * 1000;
 }
 
+/* A fetch by name takes locks and searches all providers each time: done once for the whole table. */
+#define ALGS_MAX 64
+#define DIGESTS (DIGEST_SHA3_512 + 1)
+static EVP_MD *digests[DIGESTS];
+static EVP_CIPHER *ciphers[ALGS_MAX];	/* by line of the table */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void fetch_all(void)
+{
+	must(pki_algs_n <= ALGS_MAX);
+	for (size_t i = 0; i < pki_algs_n; i++) {
+		if (pki_algs[i].kind == PKI_ALG_DIGEST)
+			digests[pki_algs[i].digest] = EVP_MD_fetch(NULL, pki_algs[i].evp, NULL);
+		else if (pki_algs[i].kind == PKI_ALG_CIPHER)
+			must((ciphers[i] = EVP_CIPHER_fetch(NULL, pki_algs[i].evp, NULL)) != NULL);
+	}
+	for (size_t i = 0; i < DIGESTS; i++)
+		must(digests[i] != NULL);
+}
+
 const EVP_MD *pki_md(enum digest_alg alg)
 {
-	switch (alg) {
-	case DIGEST_SHA1:
-		return EVP_sha1();
-	case DIGEST_SHA256:
-		return EVP_sha256();
-	case DIGEST_SHA384:
-		return EVP_sha384();
-	case DIGEST_SHA512:
-		return EVP_sha512();
-	case DIGEST_SHA3_256:
-		return EVP_sha3_256();
-	case DIGEST_SHA3_384:
-		return EVP_sha3_384();
-	case DIGEST_SHA3_512:
-		return EVP_sha3_512();
-	}
-	must(!"a known digest");
-	return NULL;
+	must(pthread_once(&once, fetch_all) == 0 && alg < DIGESTS);
+	return digests[alg];
+}
+
+const EVP_CIPHER *pki_cipher(const struct pki_alg *a)
+{
+	must(pthread_once(&once, fetch_all) == 0 && a->kind == PKI_ALG_CIPHER);
+	return ciphers[a - pki_algs];
+}
+
+static atomic_uint_fast64_t private_operations;
+
+void pki_private_operation(void)
+{
+	atomic_fetch_add_explicit(&private_operations, 1, memory_order_relaxed);
+}
+
+uint64_t pki_private_operations(void)
+{
+	return atomic_load_explicit(&private_operations, memory_order_relaxed);
 }

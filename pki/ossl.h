@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "pki/algo.h"
 
 /* Stores "what: OpenSSL's reason" under code and empties OpenSSL's error queue; ERR_NOMEM if memory ran out. */
 int pki_ossl_err(struct err *e, enum err_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -20,6 +21,10 @@ int pki_ossl_nomem(void);
 BIO *pki_bio_of(struct span s);	/* read-only view; never NULL */
 int64_t pki_ms_of(const ASN1_TIME *t);	/* 0 if it cannot be read */
 
-const EVP_MD *pki_md(enum digest_alg alg);	/* static; never NULL */
+/* Fetched once per process; never NULL. a: a cipher of the table. */
+const EVP_MD *pki_md(enum digest_alg alg);
+const EVP_CIPHER *pki_cipher(const struct pki_alg *a);
+
+void pki_private_operation(void);	/* one more for pki_private_operations() (keyring.h) */
 
 #endif

@@ -84,6 +84,7 @@ int pki_sign_bytes(const struct pki_key *key, const struct pki_alg *sign, struct
 
 	must(ctx != NULL);
 	ERR_clear_error();
+	pki_private_operation();
 	if (!fits(key->key, sign))
 		rc = err_set(e, ERR_CONFIG, "sign: the key of %s is not one for %s", key->cert->subject, sign->uri);
 	else if (EVP_PKEY_get_size(key->key) > PKI_SIG_MAX)

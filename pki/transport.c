@@ -74,24 +74,16 @@ static uint8_t check_pkcs1(const uint8_t *em, size_t k, size_t n)
 
 /* For rsa-1_5 a key that depends on ciphertext and private key only: the same ciphertext always fails the same way.
  * OAEP has no such oracle: there any random key does. */
-static int fallback_key(EVP_PKEY *key, const struct pki_enckey *k, uint8_t out[EVP_MAX_MD_SIZE])
+static int fallback_key(const struct pki_key *key, const struct pki_enckey *k, uint8_t out[EVP_MAX_MD_SIZE])
 {
+	unsigned len = 0;
+
 	if (k->alg->scheme != PKI_RSA_15) {
 		random_bytes(out, SESSION_KEY_MAX);
 		return 1;
 	}
-	unsigned char *der = NULL;
-	int n = i2d_PrivateKey(key, &der);
-	uint8_t kdk[SHA256_LEN];
-	unsigned len = 0;
-
-	if (n <= 0)
-		return 0;
-	sha256(der, (size_t)n, kdk);
-	OPENSSL_clear_free(der, (size_t)n);
-	unsigned char *done = HMAC(EVP_sha512(), kdk, sizeof(kdk), (const unsigned char *)k->ct.p, k->ct.n, out, &len);
-	OPENSSL_cleanse(kdk, sizeof(kdk));
-	return done != NULL;
+	return HMAC(pki_md(DIGEST_SHA512), key->secret, sizeof(key->secret), (const unsigned char *)k->ct.p, k->ct.n, out,
+		    &len) != NULL;
 }
 
 /* One private operation; *n in: room, out: octets. 1, or <= 0. */
@@ -101,6 +93,7 @@ static int decrypt(EVP_PKEY *key, const struct pki_enckey *k, uint8_t *out, size
 	int ok = -1;
 
 	must(ctx != NULL);
+	pki_private_operation();
 	if (EVP_PKEY_decrypt_init(ctx) != 1)
 		goto out;
 	if (k->alg->scheme == PKI_RSA_15)
@@ -116,10 +109,10 @@ out:
 }
 
 /* Fills s->key; wrong wrapped keys give the fallback. 0, or cannot tell. */
-static int unwrap(EVP_PKEY *key, const struct pki_enckey *k, struct pki_session *s, struct err *e)
+static int unwrap(const struct pki_key *key, const struct pki_enckey *k, struct pki_session *s, struct err *e)
 {
 	uint8_t em[RSA_OCTETS_MAX], fallback[EVP_MAX_MD_SIZE];
-	size_t modulus = (size_t)EVP_PKEY_get_size(key), klen = s->alg->key_len, n = sizeof(em), at = 0;
+	size_t modulus = (size_t)EVP_PKEY_get_size(key->key), klen = s->alg->key_len, n = sizeof(em), at = 0;
 	uint8_t good = 0;
 	int rc = 0, ok;
 
@@ -127,7 +120,7 @@ static int unwrap(EVP_PKEY *key, const struct pki_enckey *k, struct pki_session 
 		return pki_ossl_err(e, ERR_INTERNAL, "decrypt: our cipher key cannot be used");
 	memset(em, 0, sizeof(em));
 	ERR_clear_error();
-	ok = decrypt(key, k, em, &n);
+	ok = decrypt(key->key, k, em, &n);
 	if (ok != 1 && pki_ossl_nomem())
 		rc = err_set(e, ERR_NOMEM, "decrypt: out of memory");
 	if (k->alg->scheme == PKI_RSA_15) {
@@ -159,7 +152,7 @@ int pki_enc_unwrap(const struct pki_encdata *d, const struct pki_enckey *k, cons
 	if (key->use != PKI_USE_CIPHER)
 		return err_set(e, ERR_INTERNAL, "decrypt: not a cipher key");
 	s = pki_session_blank(d->alg, d->iv_len);
-	rc = unwrap(key->key, k, s, e);
+	rc = unwrap(key, k, s, e);
 	if (rc != 0)
 		pki_session_free(s);
 	else
@@ -182,8 +175,8 @@ int pki_enc_wrap(const struct pki_session *s, const struct pki_cert *recipient, 
 	ctx = EVP_PKEY_CTX_new(recipient->key, NULL);
 	must(ctx != NULL);
 	if (EVP_PKEY_encrypt_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
-	    EVP_PKEY_CTX_set_rsa_oaep_md(ctx, EVP_sha256()) == 1 &&
-	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) == 1)
+	    EVP_PKEY_CTX_set_rsa_oaep_md(ctx, pki_md(DIGEST_SHA256)) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, pki_md(DIGEST_SHA256)) == 1)
 		ok = EVP_PKEY_encrypt(ctx, ct, &n, (const unsigned char *)key.p, key.n);
 	EVP_PKEY_CTX_free(ctx);
 	*ct_len = n;

@@ -12,6 +12,7 @@
 #include <xmlsec/xmltree.h>
 
 #include "pki/names.h"
+#include "pki/ossl.h"
 #include "pki/session.h"
 #include "pki/xs.h"
 
@@ -85,11 +86,16 @@ static int gcm_set_key(xmlSecTransformPtr t, xmlSecKeyPtr key)
 	return 0;
 }
 
+static const struct pki_alg *aes(void)
+{
+	return pki_alg_find(PKI_ALG_CIPHER, SPAN_LIT(PKI_URI_AES256_GCM));
+}
+
 static int start(struct gcm *g, int encrypt, const uint8_t *iv)
 {
-	return g->has_key && EVP_CipherInit_ex(g->ctx, EVP_aes_256_gcm(), NULL, NULL, NULL, encrypt) == 1 &&
+	return g->has_key && EVP_CipherInit_ex2(g->ctx, pki_cipher(aes()), NULL, NULL, encrypt, NULL) == 1 &&
 	       EVP_CIPHER_CTX_ctrl(g->ctx, EVP_CTRL_AEAD_SET_IVLEN, (int)g->iv_len, NULL) == 1 &&
-	       EVP_CipherInit_ex(g->ctx, NULL, NULL, g->key, iv, encrypt) == 1;
+	       EVP_CipherInit_ex2(g->ctx, NULL, g->key, iv, encrypt, NULL) == 1;
 }
 
 /* Takes n octets of the input through the cipher to the output. */

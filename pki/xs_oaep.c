@@ -8,6 +8,7 @@
 #include <xmlsec/xmltree.h>
 
 #include "pki/names.h"
+#include "pki/ossl.h"
 #include "pki/xs.h"
 
 struct oaep {
@@ -82,8 +83,8 @@ static int oaep_set_key(xmlSecTransformPtr t, xmlSecKeyPtr key)
 static int set_padding(EVP_PKEY_CTX *ctx)
 {
 	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
-	       EVP_PKEY_CTX_set_rsa_oaep_md(ctx, EVP_sha256()) == 1 &&
-	       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) == 1;
+	       EVP_PKEY_CTX_set_rsa_oaep_md(ctx, pki_md(DIGEST_SHA256)) == 1 &&
+	       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, pki_md(DIGEST_SHA256)) == 1;
 }
 
 static int run(struct oaep *o, bool encrypts)

@@ -6,6 +6,7 @@
 #include <xmlsec/openssl/crypto.h>
 #include <xmlsec/openssl/evp.h>
 
+#include "pki/ossl.h"
 #include "pki/xs.h"
 
 struct pss {
@@ -49,11 +50,11 @@ static int pss_set_key(xmlSecTransformPtr t, xmlSecKeyPtr key)
 	int ok = pkey != NULL;
 
 	if (ok && t->operation == xmlSecTransformOperationSign)
-		ok = EVP_DigestSignInit(p->ctx, &pctx, EVP_sha256(), NULL, pkey) == 1;
+		ok = EVP_DigestSignInit(p->ctx, &pctx, pki_md(DIGEST_SHA256), NULL, pkey) == 1;
 	else if (ok)
-		ok = EVP_DigestVerifyInit(p->ctx, &pctx, EVP_sha256(), NULL, pkey) == 1;
+		ok = EVP_DigestVerifyInit(p->ctx, &pctx, pki_md(DIGEST_SHA256), NULL, pkey) == 1;
 	p->has_key = ok && EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1 &&
-		     EVP_PKEY_CTX_set_rsa_mgf1_md(pctx, EVP_sha256()) == 1 &&
+		     EVP_PKEY_CTX_set_rsa_mgf1_md(pctx, pki_md(DIGEST_SHA256)) == 1 &&
 		     EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) == 1;
 	return p->has_key ? 0 : -1;
 }

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "pki/dsig.h"
 #include "pki/names.h"
+#include "pki/ossl.h"
 
 static xmlSecKeyPtr key_of(const struct pki_key *key)
 {
@@ -68,6 +69,7 @@ static int sign_node(xmlNodePtr signature, const struct pki_key *key, struct err
 	must(ctx != NULL);
 	ctx->enabledReferenceUris = xmlSecTransformUriTypeAny;	/* the only callbacks are those for cid: */
 	ctx->signKey = key_of(key);
+	pki_private_operation();
 	if (ctx->signKey == NULL || xmlSecDSigCtxSign(ctx, signature) < 0 ||
 	    ctx->status != xmlSecDSigStatusSucceeded)
 		rc = pki_xs_err(e, "author signature");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/mem.h"
 
 #define ANSWER_MAX ((size_t)8 * 1024 * 1024)
 #define FORM "hilfe-zum-lebensunterhalt"
@@ -73,7 +74,7 @@ int apply_create(struct apply *a, const char *ags, struct err *e)
 	return rc;
 }
 
-int apply_values(struct apply *a, const char *surname, struct err *e)
+json_t *apply_sample(const char *surname)
 {
 	json_t *v = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f, s:s, s:s, s:b, s:b, s:b, s:b}",
 			      "fuerWen", "selbst", "vorname", "Änne", "nachname", surname, "geburtsdatum", "14.03.1979",
@@ -81,6 +82,14 @@ int apply_values(struct apply *a, const char *surname, struct err *e)
 			      "50667", "ort", "Köln", "personenAnzahl", 1, "wohnform", "miete", "kaltmiete", 412.5,
 			      "vermoegen", "nein", "andereLeistungen", "nein", "ohneKonto", 1, "erklaerungRichtig", 1,
 			      "erklaerungMitwirkung", 1, "datenschutz", 1);
+
+	must(v != NULL);
+	return v;
+}
+
+int apply_values(struct apply *a, const char *surname, struct err *e)
+{
+	json_t *v = apply_sample(surname);
 	char path[100];
 	struct buf text, answer;
 	int rc;

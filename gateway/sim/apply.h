@@ -7,6 +7,7 @@
 #define SIM_APPLY_H
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "http/client.h"
 
 struct apply {
@@ -21,6 +22,8 @@ int apply_create(struct apply *a, const char *ags, struct err *e);
 int apply_values(struct apply *a, const char *surname, struct err *e);
 int apply_upload(struct apply *a, const char *name, const void *data, size_t n, struct err *e);
 int apply_submit(struct apply *a, struct err *e);
+/* What apply_values sends; the caller frees it. */
+json_t *apply_sample(const char *surname);
 /* A part of the sent application ("application.xml", "application.pdf", "receipt.pdf") or, with "", its state. */
 int apply_get(struct apply *a, const char *what, struct buf *out, struct err *e);
 

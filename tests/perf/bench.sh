@@ -58,12 +58,18 @@ first_answer() { # ms from the start of the process to the first byte of an answ
 	figure "start to first answer" $(($(now_ms) - start)) ms
 	wait_until port_open "$OSCI_PORT" || fail "the intermediary does not start"
 }
+cpu_of() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' "/proc/$1/stat"; } # pid: seconds
+operations() { ctl --json status | jq -s 'flatten | map(select(.name == "private_key_operations"))[0].value'; }
+difference() { awk -v a="$1" -v b="$2" 'BEGIN { print b - a }'; }
 end_to_end() {
-	local start
-	start=$(now_ms)
+	local start cpu ops
+	cpu=$(cpu_of "$pid_depesched") ops=$(operations) start=$(now_ms)
 	load --count "$APPLICATIONS" --parallel 8
 	await "$APPLICATIONS" 60
 	figure "applications end to end, 8 senders" "$(per_second "$APPLICATIONS" $(($(now_ms) - start)))" /s
+	"$BIN/perf/bench_application" "$DIR" "$FORMS/hilfe-zum-lebensunterhalt.json" \
+		"$(difference "$cpu" "$(cpu_of "$pid_depesched")")" "$(difference "$ops" "$(operations)")" "$APPLICATIONS" ||
+		fail "CPU per application"
 }
 large_form() {
 	local start

@@ -12,7 +12,7 @@
 
 enum { ROUNDS = 200 };
 
-static double cpu_now(void)
+double primitives_cpu(void)
 {
 	struct timespec t;
 
@@ -35,15 +35,15 @@ static void cost_oaep(EVP_PKEY *key, double *encrypt, double *decrypt)
 	EVP_PKEY_CTX *en = oaep(key, true), *de = oaep(key, false);
 	uint8_t secret[32] = { 1 }, box[1024], open[1024];
 	size_t n = 0, m;
-	double start = cpu_now();
+	double start = primitives_cpu();
 
 	for (int i = 0; i < ROUNDS; i++)
 		n = sizeof(box), must(EVP_PKEY_encrypt(en, box, &n, secret, sizeof(secret)) == 1);
-	*encrypt = (cpu_now() - start) / ROUNDS;
-	start = cpu_now();
+	*encrypt = (primitives_cpu() - start) / ROUNDS;
+	start = primitives_cpu();
 	for (int i = 0; i < ROUNDS; i++)
 		m = sizeof(open), must(EVP_PKEY_decrypt(de, open, &m, box, n) == 1);
-	*decrypt = (cpu_now() - start) / ROUNDS;
+	*decrypt = (primitives_cpu() - start) / ROUNDS;
 	EVP_PKEY_CTX_free(en);
 	EVP_PKEY_CTX_free(de);
 }
@@ -57,14 +57,14 @@ static void cost_sign(EVP_PKEY *key, double *sign, double *verify)
 
 	must(EVP_PKEY_sign_init(s) == 1 && EVP_PKEY_CTX_set_signature_md(s, EVP_sha256()) == 1);
 	must(EVP_PKEY_verify_init(v) == 1 && EVP_PKEY_CTX_set_signature_md(v, EVP_sha256()) == 1);
-	start = cpu_now();
+	start = primitives_cpu();
 	for (int i = 0; i < ROUNDS; i++)
 		n = sizeof(sig), must(EVP_PKEY_sign(s, sig, &n, digest, sizeof(digest)) == 1);
-	*sign = (cpu_now() - start) / ROUNDS;
-	start = cpu_now();
+	*sign = (primitives_cpu() - start) / ROUNDS;
+	start = primitives_cpu();
 	for (int i = 0; i < ROUNDS; i++)
 		must(EVP_PKEY_verify(v, sig, n, digest, sizeof(digest)) == 1);
-	*verify = (cpu_now() - start) / ROUNDS;
+	*verify = (primitives_cpu() - start) / ROUNDS;
 	EVP_PKEY_CTX_free(s);
 	EVP_PKEY_CTX_free(v);
 }
@@ -74,7 +74,7 @@ static double cost_bulk(size_t n)
 {
 	uint8_t *data = mem_new(n + 16), key[32] = { 1 }, iv[12] = { 2 }, digest[32];
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-	double start = cpu_now();
+	double start = primitives_cpu();
 
 	for (int i = 0; i < ROUNDS; i++) {
 		int got;
@@ -84,10 +84,19 @@ static double cost_bulk(size_t n)
 			 EVP_EncryptFinal_ex(c, data + n, &got) == 1 &&
 			 EVP_Digest(data, n, digest, NULL, EVP_sha256(), NULL) == 1);
 	}
-	start = (cpu_now() - start) / ROUNDS;
+	start = (primitives_cpu() - start) / ROUNDS;
 	EVP_CIPHER_CTX_free(c);
 	free(data);
 	return start;
+}
+
+double primitives_private(EVP_PKEY *key)
+{
+	double encrypt, decrypt, sign, verify;
+
+	cost_oaep(key, &encrypt, &decrypt);
+	cost_sign(key, &sign, &verify);
+	return (decrypt + sign) / 2;
 }
 
 double primitives_measure(EVP_PKEY *cipher, EVP_PKEY *sign_key, size_t bytes, double commit)

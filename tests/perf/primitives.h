@@ -15,4 +15,8 @@
  * of the intermediary, with which both private operations happen. */
 double primitives_measure(EVP_PKEY *cipher, EVP_PKEY *sign, size_t bytes, double commit);
 
+/* One private operation with the RSA key: the mean of an OAEP decryption and a signature. */
+double primitives_private(EVP_PKEY *key);
+double primitives_cpu(void);	/* of this thread so far, in seconds */
+
 #endif
