@@ -85,6 +85,7 @@ struct conf_form {
 	uint32_t upload_count;
 	uint64_t upload_size;
 	int64_t draft_timeout;
+	int64_t late_after;
 	uint32_t requests_per_minute;	/* per client address */
 	char *client_header;		/* "X-Real-IP": names the client of a reverse proxy; NULL: nobody does */
 	struct conf_list frame_ancestors;	/* origins, "https://portal.example"; empty: none */

@@ -144,6 +144,9 @@ static const struct conf_field form[] = {
 	  .help = "Largest file." },
 	{ "draft_timeout", CONF_TIME, AT(conf_form, draft_timeout), .fallback = "7 d", .min = DAY, .max = 365 * DAY,
 	  .help = "An application that is not sent is erased this long after the last change." },
+	{ "late_after", CONF_TIME, AT(conf_form, late_after), .fallback = "1 d", .min = 60 * SECOND, .max = 30 * DAY,
+	  .help = "An application that the recipient's intermediary does not have so long after it was sent is said to be late, "
+		  "on its page and in the confirmation, with what to do about a deadline." },
 	{ "requests_per_minute", CONF_COUNT, AT(conf_form, requests_per_minute), .fallback = "120", .min = 1, .max = 1000000,
 	  .help = "Requests of one client (IPv4 address, IPv6 /64) that change something; more are answered 429." },
 	{ "client_header", CONF_HEADER, AT(conf_form, client_header),

@@ -54,14 +54,4 @@ int form_draft_edit(struct form_draft *d, struct spool_edit **ed, struct spool_m
 int form_draft_submit(struct form_draft *d, struct form_problems *problems, struct err *e);
 void form_draft_application(const struct form_draft *d, struct form_application *app);
 
-/* receipt.c: the confirmation as a PDF, as far as things have come. */
-int form_receipt_write(const struct form_draft *d, struct sink *to, struct err *e);
-/* One line of the table of instants: label, text of the time or what is still missing. */
-struct form_instant {
-	const char *name, *meaning;
-	int64_t at;
-};
-#define FORM_INSTANTS 4
-void form_receipt_instants(const struct form_draft *d, struct form_instant out[FORM_INSTANTS]);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "form/application/receipt.h"
 #include "form/model/definition.h"
 
 static int load_definition(struct form_office *o, const char *path, struct err *e)
@@ -26,6 +27,7 @@ int form_office_open(struct form_office *o, const char *const *files, size_t n, 
 		     struct arena *a, struct err *e)
 {
 	o->locks = form_locks_new();
+	o->receipts = form_receipts_new();
 	o->definitions = arena_alloc(a, (n + 1) * sizeof(*o->definitions));
 	if (n == 0)
 		return err_set(e, ERR_CONFIG, "no form definition");
@@ -44,7 +46,9 @@ void form_office_close(struct form_office *o)
 		form_definition_free(o->definitions[i]);
 	o->definition_count = 0;
 	form_locks_free(o->locks);
+	form_receipts_free(o->receipts);
 	o->locks = NULL;
+	o->receipts = NULL;
 }
 
 const struct form_definition *form_office_definition(const struct form_office *o, const char *id)

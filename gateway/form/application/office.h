@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * office - what every draft and application of one service shares: its forms, the municipalities, its limits, the spool.
- * Immutable once filled but for its locks; any thread.
+ * Immutable once filled but for its locks and receipts; any thread.
  */
 #ifndef FORM_OFFICE_H
 #define FORM_OFFICE_H
@@ -17,10 +17,12 @@ struct form_office {
 	struct form_recipient *recipients;
 	size_t recipient_count;
 	struct form_locks *locks;	/* drafts being changed */
+	struct form_receipts *receipts;	/* confirmations made lately */
 	const char *operator_name, *operator_key;	/* author in the head of a message; borrowed */
 	bool test_messages;
 	uint64_t upload_max, upload_total;	/* bytes of one file, of all files of an application */
 	unsigned upload_count, draft_days;
+	int64_t late_ms;		/* an application not stored by then after it was accepted is late */
 };
 
 /* Loads files (n of them, at least one) and the list of recipients; strings and lists live in the arena. ERR_CONFIG or

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "form/model/condition.h"
-#include "form/application/upload.h"
-#include "form/model/value.h"
+#include "form/application/progress.h"
 
 int form_api_reply(struct http_request *rq, const struct form_service *s, unsigned status, json_t *body, struct err *e)
 {
@@ -140,27 +138,43 @@ static json_t *uploads_json(const struct form_draft *d)
 	return list;
 }
 
-static json_t *state_json(const struct form_visit *v)
+static void put_progress(json_t *o, const struct form_progress *p)
+{
+	static const char *const keys[FORM_INSTANTS] = { "submitted", "accepted", "stored", "fetched" };
+
+	for (size_t i = 0; i < FORM_INSTANTS; i++)
+		json_object_set_new(o, keys[i], instant(p->instants[i].at));
+	json_object_set_new(o, "messageId", p->message_id == NULL ? json_null() : json_string(p->message_id));
+	json_object_set_new(o, "progress", p->name == NULL ? json_null() :
+			    json_pack("{s:s, s:o, s:s, s:s, s:s?}", "stage", p->name, "since", instant(p->since), "title",
+				      p->title, "text", p->text, "advice", p->advice));
+}
+
+static json_t *state_json(const struct form_visit *v, const struct form_progress *p)
 {
 	const struct form_draft *d = &v->draft;
 	const struct spool_message *m = &d->message;
-	bool open = form_draft_is_open(d);
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O, s:o}", "id", v->id_text, "state", open ? "draft" : "sent",
-			      "form", m->service, "ags", m->recipient + 4, "municipality", d->recipient_name, "values",
-			      d->values, "uploads", uploads_json(d));
-	json_object_set_new(o, "submitted", instant(m->submitted));
-	json_object_set_new(o, "accepted", instant(m->accepted));
-	json_object_set_new(o, "stored", instant(m->stored));
-	json_object_set_new(o, "fetched", instant(m->fetched));
-	json_object_set_new(o, "messageId", m->foreign_id == NULL ? json_null() : json_string(m->foreign_id));
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O, s:o}", "id", v->id_text, "state",
+			      form_draft_is_open(d) ? "draft" : "sent", "form", m->service, "ags", m->recipient + 4,
+			      "municipality", d->recipient_name, "values", d->values, "uploads", uploads_json(d));
+
+	put_progress(o, p);
 	json_object_set_new(o, "expires", instant(m->expires));
 	return o;
+}
+
+static int get_state(struct form_visit *v, struct err *e)
+{
+	struct form_progress p = { .name = NULL };
+	int rc = form_draft_is_open(&v->draft) ? 0 : form_progress_get(&v->draft, clock_now(), &p, e);
+
+	return rc != 0 ? rc : form_api_reply(v->rq, v->s, 200, state_json(v, &p), e);
 }
 
 static int get(struct form_visit *v, struct err *e)
 {
 	if (*v->rest == '\0')
-		return form_api_reply(v->rq, v->s, 200, state_json(v), e);
+		return get_state(v, e);
 	if (form_draft_is_open(&v->draft))
 		return err_set(e, ERR_MISSING, "not sent yet");
 	if (strcmp(v->rest, "application.pdf") == 0 || strcmp(v->rest, "application.xml") == 0)

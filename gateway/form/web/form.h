@@ -43,6 +43,7 @@ struct form_options {
 	uint64_t upload_total;		/* bytes of all files of an application; 0: 100 MiB */
 	unsigned upload_count;		/* files of an application; 0: 20, at most 200 */
 	unsigned draft_days;       /* days after the last change until a draft is erased; 0: 30 (OZG section 8a(3)) */
+	int64_t late_ms;	/* what is not stored at the recipient by then is said to be late; 0: a day */
 	const char *client_header; /* behind a proxy: the header in which it names the client ("X-Real-IP"), NULL: none.
 				    * The last entry of the last such header counts, if it is an IP address; else the
 				    * proxy's address. Set it only if nobody else can reach the listener. */

@@ -51,7 +51,9 @@ void form_frame_headers(struct http_request *rq, const struct form_service *s);
 void form_frame_problems(struct buf *b, const struct form_visit *v, const struct form_problems *p, bool in_page);
 /* Answers with the error page of the code; the request is over. Errors of a person's making are not logged. */
 int form_fail(struct http_request *rq, struct err *e);
-/* Checks that a changing request is welcome: same origin, not too fast. False: it is answered. */
+/* Checks that the client may cause work: not too fast. False: it is answered. */
+bool form_may_cost(struct form_service *s, struct http_request *rq, struct err *e);
+/* The same for a request that changes something, which has to come from a page of this service. */
 bool form_may_change(struct form_service *s, struct http_request *rq, struct err *e);
 
 /* page_field.c: the fields of a page, with values and problems. */
@@ -65,7 +67,7 @@ int form_fill_show(struct form_visit *v, size_t page, struct err *e);
 int form_fill_save(struct form_visit *v, size_t page, struct err *e);
 /* page_done.c */
 int form_done_show(struct form_visit *v, struct err *e);
-/* download.c: a part of the application, or the receipt made now. */
+/* download.c: a part of the application, or the receipt; making one counts against the client's rate. */
 int form_download_part(struct form_visit *v, const char *part, struct err *e);
 int form_download_receipt(struct form_visit *v, struct err *e);
 

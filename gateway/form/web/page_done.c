@@ -1,55 +1,67 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The page after sending: how far the application has come, and what a person can take along. */
 #include "base/clock.h"
+#include "form/application/progress.h"
 #include "form/web/page.h"
 
-static void put_instants(struct buf *b, const struct form_draft *d)
+static void put_instants(struct buf *b, const struct form_progress *p)
 {
-	struct form_instant list[FORM_INSTANTS];
 	char at[CLOCK_TEXT_LEN];
-	form_receipt_instants(d, list);
-	buf_puts(b, "<ol class=\"stand\">\n");
-	for (size_t i = 0; i < FORM_INSTANTS; i++)
+
+	buf_puts(b, "<h2>Stand</h2>\n<ol class=\"stand\">\n");
+	for (size_t i = 0; i < FORM_INSTANTS; i++) {
+		const struct form_instant *in = &p->instants[i];
+
 		form_html(b, "<li%S><strong>%s:</strong> <span id=\"stand-%z\">%s</span><br>%s</li>\n",
-			  list[i].at == 0 ? " class=\"offen\"" : "", list[i].name, i + 1,
-			  list[i].at == 0 ? "noch nicht" : clock_german(list[i].at, at), list[i].meaning);
+			  in->at == 0 ? " class=\"offen\"" : "", in->name, i + 1,
+			  in->at == 0 ? in->open : clock_german(in->at, at), in->meaning);
+	}
 	buf_puts(b, "</ol>\n");
 }
 
-static const char *headline(const struct form_draft *d)
+static void put_head(struct buf *b, const struct form_visit *v, const struct form_progress *p)
 {
-	if (d->message.fetched > 0)
-		return "Die Behörde hat Ihren Antrag abgeholt";
-	return d->message.stored > 0 ? "Ihr Antrag ist bei der Behörde eingegangen" : "Ihr Antrag ist angenommen";
+	form_html(b,
+		  "<h1>%s</h1>\n<p id=\"stand\">%s</p>\n", p->title, p->text);
+	if (p->advice != NULL)
+		form_html(b, "<p class=\"meldung\" id=\"frist\">%s</p>\n", p->advice);
+	form_html(b,
+		  "<dl>\n<div><dt>Antrag</dt><dd>%s</dd></div>\n<div><dt>Empfänger</dt><dd>%s</dd></div>\n"
+		  "<div><dt>Vorgangsnummer</dt><dd id=\"vorgang\">%s</dd></div>\n"
+		  "<div><dt>OSCI-Nachrichten-ID</dt><dd id=\"nachricht\">%s</dd></div>\n</dl>\n",
+		  v->draft.title, v->draft.recipient_name, v->id_text,
+		  p->id_text);
+}
+
+static void put_downloads(struct buf *b, const struct form_visit *v, const struct form_progress *p)
+{
+	form_html(b, "<p><a href=\"/antrag/%s/fertig\">Stand aktualisieren</a></p>\n<h2>Herunterladen</h2>\n", v->id_text);
+	form_html(b, "<p>%s</p>\n<ul>\n",
+		  p->kept != NULL ? p->kept : "Bewahren Sie beides auf. Auf fremden Geräten schließen Sie danach den Browser; ohne "
+					      "ihn ist diese Seite nicht mehr erreichbar.");
+	if (p->kept == NULL)
+		form_html(b,
+			  "<li><a id=\"antrag-pdf\" href=\"/antrag/%s/antrag.pdf\" download>Antrag als PDF</a></li>\n"
+			  "<li><a id=\"antrag-xml\" href=\"/antrag/%s/antrag.xml\" download>Antrag als XML</a></li>\n",
+			  v->id_text, v->id_text);
+	form_html(b,
+		  "<li><a id=\"bestaetigung-pdf\" href=\"/antrag/%s/bestaetigung.pdf\" download>Sendebestätigung als "
+		  "PDF</a></li>\n</ul>\n",
+		  v->id_text);
 }
 
 int form_done_show(struct form_visit *v, struct err *e)
 {
-	const struct form_draft *d = &v->draft;
+	struct form_progress p;
 	struct buf b;
+	int rc = form_progress_get(&v->draft, clock_now(), &p, e);
+
+	if (rc != 0)
+		return rc;
 	buf_init(&b, FORM_PAGE_MAX);
-	form_frame_begin(&b, v->s, headline(d), false);
-	form_html(&b,
-		  "<h1>%s</h1>\n<dl>\n<div><dt>Antrag</dt><dd>%s</dd></div>\n<div><dt>Empfänger</dt><dd>%s</dd></div>\n"
-		  "<div><dt>Vorgangsnummer</dt><dd id=\"vorgang\">%s</dd></div>\n"
-		  "<div><dt>OSCI-Nachrichten-ID</dt><dd id=\"nachricht\">%s</dd></div>\n</dl>\n",
-		  headline(d), d->title, d->recipient_name, v->id_text,
-		  d->message.foreign_id == NULL ? "noch nicht vergeben" : d->message.foreign_id);
-	buf_puts(&b, "<h2>Stand</h2>\n");
-	put_instants(&b, d);
-	form_html(&b, "<p><a href=\"/antrag/%s/fertig\">Stand aktualisieren</a></p>\n<h2>Herunterladen</h2>\n",
-		  v->id_text);
-	buf_puts(&b, d->message.erased > 0
-			     ? "<p>Der Antrag ist zugestellt, sein Inhalt wurde hier gelöscht.</p>\n<ul>\n"
-			     : "<p>Bewahren Sie beides auf. Auf fremden Geräten schließen Sie danach den "
-			       "Browser; ohne ihn ist diese Seite nicht mehr erreichbar.</p>\n<ul>\n");
-	if (d->message.erased == 0)
-		form_html(&b,
-			  "<li><a id=\"antrag-pdf\" href=\"/antrag/%s/antrag.pdf\" download>Antrag als PDF</a></li>\n"
-			  "<li><a id=\"antrag-xml\" href=\"/antrag/%s/antrag.xml\" download>Antrag als XML</a></li>\n",
-			  v->id_text, v->id_text);
-	form_html(&b,
-		  "<li><a id=\"bestaetigung-pdf\" href=\"/antrag/%s/bestaetigung.pdf\" download>Sendebestätigung als "
-		  "PDF</a></li>\n</ul>\n",
-		  v->id_text);
+	form_frame_begin(&b, v->s, p.title, false);
+	put_head(&b, v, &p);
+	put_instants(&b, &p);
+	put_downloads(&b, v, &p);
 	return form_frame_reply(v->rq, v->s, 200, &b, e);
 }

@@ -147,19 +147,25 @@ int form_fail(struct http_request *rq, struct err *e)
 	return http_reply_error(rq, status, e);
 }
 
-bool form_may_change(struct form_service *s, struct http_request *rq, struct err *e)
+bool form_may_cost(struct form_service *s, struct http_request *rq, struct err *e)
 {
 	struct form_client client;
+
 	form_guard_client(s, rq, &client);
-	if (!form_guard_take(s, &client, clock_mono())) {
-		log_event(LOG_WARN, "form.too-fast", LOG_STR("network", client.logged));
-		http_header_add(rq, "Retry-After", "10");
-		http_reply_error(rq, 429, e);
+	if (form_guard_take(s, &client, clock_mono()))
+		return true;
+	log_event(LOG_WARN, "form.too-fast", LOG_STR("network", client.logged));
+	http_header_add(rq, "Retry-After", "10");
+	(void)http_reply_error(rq, 429, e);
+	return false;
+}
+
+bool form_may_change(struct form_service *s, struct http_request *rq, struct err *e)
+{
+	if (!form_may_cost(s, rq, e))
 		return false;
-	}
-	if (!form_guard_same_origin(s, rq)) {
-		http_reply_error(rq, 403, e);
-		return false;
-	}
-	return true;
+	if (form_guard_same_origin(s, rq))
+		return true;
+	(void)http_reply_error(rq, 403, e);
+	return false;
 }

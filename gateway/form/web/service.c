@@ -17,7 +17,7 @@
 static const struct form_options defaults = {
 	.operator_name = "Depesche", .operator_key = "depesche:form", .frame_ancestors = "'none'",
 	.upload_max = UINT64_C(20) << 20, .upload_total = UINT64_C(100) << 20, .upload_count = 20, .draft_days = 30,
-	.rate_per_second = 2, .rate_burst = 40,
+	.late_ms = INT64_C(86400000), .rate_per_second = 2, .rate_burst = 40,
 };
 
 static void copy_options(struct form_service *s, const struct form_options *o)
@@ -38,6 +38,7 @@ static void copy_options(struct form_service *s, const struct form_options *o)
 	to->upload_total = o->upload_total > 0 ? o->upload_total : d->upload_total;
 	to->upload_count = o->upload_count > 0 ? o->upload_count : d->upload_count;
 	to->draft_days = o->draft_days > 0 ? o->draft_days : d->draft_days;
+	to->late_ms = o->late_ms > 0 ? o->late_ms : d->late_ms;
 	to->rate_per_second = o->rate_per_second > 0 ? o->rate_per_second : d->rate_per_second;
 	to->rate_burst = o->rate_burst > 0 ? o->rate_burst : d->rate_burst;
 	if (to->upload_count > FORM_UPLOAD_COUNT_MAX)
@@ -72,7 +73,7 @@ static void fill_office(struct form_service *s, struct spool *spool)
 		.spool = spool,
 		.operator_name = o->operator_name, .operator_key = o->operator_key, .test_messages = o->test_messages,
 		.upload_max = o->upload_max, .upload_total = o->upload_total, .upload_count = o->upload_count,
-		.draft_days = o->draft_days,
+		.draft_days = o->draft_days, .late_ms = o->late_ms,
 	};
 }
 
