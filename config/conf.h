@@ -119,7 +119,7 @@ struct conf_delivery {
 
 struct conf {
 	char *file;			/* where it was read from */
-	char *data_dir, *master_key_file, *control_socket;
+	char *data_dir, *master_key_file, *control_socket, *control_group;
 	uint64_t disk_reserve;
 	char *log_level, *log_format;	/* "info"; "text" or "json" */
 	uint32_t http_workers, http_connections;

@@ -57,6 +57,8 @@ static const struct conf_field top[] = {
 		  "of data_dir." },
 	{ "control_socket", CONF_PLACE, AT(conf, control_socket), .fallback = "/run/depesche/control.sock",
 	  .help = "Socket through which depesche(1) talks to the daemon; who may open it may operate it." },
+	{ "control_group", CONF_TEXT, AT(conf, control_group),
+	  .help = "Group whose members may operate the daemon, too. Without it: root and the daemon's own user." },
 	{ "disk_reserve", CONF_SIZE, AT(conf, disk_reserve), .fallback = "256 MiB", .min = MiB, .max = 1024 * GiB,
 	  .help = "Free space of the disk below which nothing new is accepted." },
 };

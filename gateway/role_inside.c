@@ -32,7 +32,7 @@ static int control_role_start(struct gw_app *app, struct err *e)
 {
 	struct control_ctx ctx = {
 		.spool = app->spool, .dir = app->dir, .version = DEPESCHE_VERSION, .config_file = app->conf->file,
-		.started = app->started, .status = add_status, .status_ctx = app,
+		.group = app->conf->control_group, .started = app->started, .status = add_status, .status_ctx = app,
 	};
 
 	return control_start(app->conf->control_socket, &ctx, &app->control, e);

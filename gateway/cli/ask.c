@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Asks the daemon: one line there, rows back. */
 #include "cli.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -13,10 +15,21 @@
 
 #define LINE_MAX_BYTES ((size_t)4 * 1024 * 1024)
 #define NUMBER_MOST 1000000000u
+#define SILENCE_S 60	/* between two lines; a backup tells its progress more often */
+#define SILENCE_MOST 86400
 
-static int connect_to(const char *path, int *out, struct err *e)
+static int silence(const struct cli *c, uint64_t *s, struct err *e)
+{
+	*s = SILENCE_S;
+	if (c->timeout != NULL && (!span_u64(span_of(c->timeout), SILENCE_MOST, s) || *s == 0))
+		return err_set(e, ERR_SYNTAX, "--timeout %s: expected seconds from 1 to %d", c->timeout, SILENCE_MOST);
+	return 0;
+}
+
+static int connect_to(const char *path, uint64_t silence_s, int *out, struct err *e)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	const struct timeval most = { .tv_sec = (time_t)silence_s };
 	int fd;
 
 	if (strlen(path) >= sizeof(to.sun_path))
@@ -25,12 +38,16 @@ static int connect_to(const char *path, int *out, struct err *e)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return err_set(e, err_from_errno(errno), "socket: %s", strerror(errno));
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));	/* also for connect */
 	if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0) {
 		int no = errno;
 
 		(void)close(fd);
+		if (no == EAGAIN)
+			return err_set(e, ERR_TIMEOUT, "the daemon at %s takes no command", path);
 		if (no == EACCES || no == EPERM)
-			return err_set(e, ERR_DENIED, "%s: %s; only root and the daemon's user may give commands", path,
+			return err_set(e, ERR_DENIED, "%s: %s; only root, the daemon's user and its control_group may give commands", path,
 				       strerror(no));
 		return err_set(e, ERR_UNREACHABLE, "no daemon answers at %s: %s", path, strerror(no));
 	}
@@ -73,6 +90,28 @@ static int add_folder(json_t *cmd, const char *folder, struct err *e)
 	return rc;
 }
 
+/* What the options say, as far as they were given. */
+static int add_options(json_t *cmd, const struct cli *c, struct err *e)
+{
+	const struct {
+		const char *key, *name, *text;
+	} texts[] = {
+		{ "reason", "--reason", c->reason },
+		{ "state", "--state", c->state },
+		{ "recipient", "--recipient", c->recipient },
+		{ "why", "--why", c->why },
+		/* who root acts for; only root is believed */
+		{ "sudo_user", "SUDO_USER", geteuid() == 0 ? getenv("SUDO_USER") : NULL },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(texts); i++)
+		rc = add_text(cmd, texts[i].key, texts[i].name, texts[i].text, e);
+	if (rc == 0)
+		rc = add_number(cmd, "limit", c->limit, e);
+	return rc != 0 ? rc : add_number(cmd, "from", c->from, e);
+}
+
 static int send_command(int fd, const struct cli *c, const struct cli_verb *v, struct err *e)
 {
 	json_t *cmd = json_pack("{s:s}", "command", v->command);
@@ -83,15 +122,7 @@ static int send_command(int fd, const struct cli *c, const struct cli_verb *v, s
 		rc = strcmp(v->command, "backup") == 0 ? add_folder(cmd, c->args[0], e) :
 							 add_text(cmd, "id", v->args, c->args[0], e);
 	if (rc == 0)
-		rc = add_text(cmd, "reason", "--reason", c->reason, e);
-	if (rc == 0)
-		rc = add_text(cmd, "state", "--state", c->state, e);
-	if (rc == 0)
-		rc = add_text(cmd, "recipient", "--recipient", c->recipient, e);
-	if (rc == 0)
-		rc = add_number(cmd, "limit", c->limit, e);
-	if (rc == 0)
-		rc = add_number(cmd, "from", c->from, e);
+		rc = add_options(cmd, c, e);
 	buf_init(&line, (size_t)64 * 1024);
 	json_write(&line, cmd);
 	buf_putc(&line, '\n');
@@ -113,25 +144,30 @@ static enum err_code code_by_name(const char *name)
 }
 
 /* The last line. Returns the daemon's verdict. */
-static int take_end(const json_t *end, struct err *e)
+static int take_end(struct cli *c, const json_t *end, struct err *e)
 {
+	c->more = json_opt_bool(end, "more", 0);
 	if (json_opt_bool(end, "ok", 0))
 		return 0;
 	return err_set(e, code_by_name(json_opt_string(end, "code", "")), "%s", json_opt_string(end, "error", "failed"));
 }
 
-static int read_rows(FILE *in, cli_row_fn *row, void *ctx, struct err *e)
+static int read_rows(struct cli *c, FILE *in, cli_row_fn *row, void *ctx, struct err *e)
 {
 	char *line = NULL;
 	size_t cap = 0;
 	int rc = -1;
 
 	while (rc < 0) {
-		ssize_t n = getline(&line, &cap, in);
 		json_t *obj = NULL, *end;
+		ssize_t n;
 
+		errno = 0;
+		n = getline(&line, &cap, in);
 		if (n <= 0 || (size_t)n > LINE_MAX_BYTES || line[n - 1] != '\n') {
-			rc = err_set(e, ERR_UNREACHABLE, "the daemon broke off");
+			rc = n <= 0 && errno == EAGAIN ?
+				     err_set(e, ERR_TIMEOUT, "the daemon says nothing any more") :
+				     err_set(e, ERR_UNREACHABLE, "the daemon broke off");
 			break;
 		}
 		if (json_read((struct span){ line, (size_t)n }, "answer", &obj, e) != 0) {
@@ -140,7 +176,7 @@ static int read_rows(FILE *in, cli_row_fn *row, void *ctx, struct err *e)
 		}
 		end = json_object_get(obj, "end");
 		if (end != NULL)
-			rc = take_end(end, e);
+			rc = take_end(c, end, e);
 		else
 			row(ctx, obj);
 		json_decref(obj);
@@ -149,12 +185,15 @@ static int read_rows(FILE *in, cli_row_fn *row, void *ctx, struct err *e)
 	return rc;
 }
 
-int cli_ask(const struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e)
+int cli_ask(struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e)
 {
+	uint64_t silence_s;
 	FILE *in;
 	int fd = -1;
-	int rc = connect_to(c->socket, &fd, e);
+	int rc = silence(c, &silence_s, e);
 
+	if (rc == 0)
+		rc = connect_to(c->socket, silence_s, &fd, e);
 	if (rc != 0)
 		return rc;
 	rc = send_command(fd, c, v, e);
@@ -164,7 +203,7 @@ int cli_ask(const struct cli *c, const struct cli_verb *v, cli_row_fn *row, void
 		return err_set(e, ERR_IO, "%s", strerror(errno));
 	}
 	if (rc == 0)
-		rc = read_rows(in, row, ctx, e);
+		rc = read_rows(c, in, row, ctx, e);
 	(void)fclose(in);
 	return rc;
 }

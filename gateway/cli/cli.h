@@ -30,7 +30,9 @@ struct cli {
 	const char *config;
 	const char *master_key;	/* --master-key: for backup verify and restore */
 	const char *reason;	/* --reason */
-	const char *state, *recipient, *limit, *from;
+	const char *state, *recipient, *why, *limit, *from, *timeout;
+	char given[16];		/* letters of the options that were given, each once */
+	bool more;		/* set by cli_ask: a limit cut rows off */
 	bool json, german;
 	char **args;		/* behind the verb */
 	int arg_count;
@@ -49,6 +51,7 @@ struct cli_verb {
 	int (*local)(struct cli *c, struct err *e);
 	const struct cli_column *columns;	/* for the table; NULL: one row is printed as a sheet */
 	bool is_change;
+	const char *options;		/* letters of those it uses beside those of all verbs; NULL: none */
 };
 
 extern const struct cli_verb cli_verbs[];	/* ends with noun NULL */
@@ -58,12 +61,15 @@ const struct cli_verb *cli_find(char **words, int n, int *used);
 /* Says what is wrong with words that name no verb: what was expected, or all of the usage text when there are none. */
 void cli_unknown(char **words, int n, FILE *out);
 void cli_usage(FILE *out);
+/* An option that was given and that v does not use; 0: there is none. It would be ignored, and what it was meant to
+ * restrict would be done to everything. */
+int cli_surplus(const struct cli *c, const struct cli_verb *v);
 int cli_exit_of(enum err_code code);
 
-/* Sends the verb's command and calls row for every answer line but the last. Errors: ERR_UNREACHABLE (no daemon), or
- * what the daemon answered. */
+/* Sends the verb's command and calls row for every answer line but the last. A daemon that says nothing for --timeout
+ * seconds is given up (ERR_TIMEOUT). Other errors: ERR_UNREACHABLE (no daemon), or what the daemon answered. */
 typedef void cli_row_fn(void *ctx, const json_t *row);
-int cli_ask(const struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e);
+int cli_ask(struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e);
 
 /* --- printing --------------------------------------------------------------------------------------------------- */
 
@@ -73,7 +79,8 @@ struct cli_table *cli_table_new(const struct cli_column *columns, bool german);
 void cli_table_add(struct cli_table *t, const json_t *row);
 void cli_table_print(struct cli_table *t, FILE *out);
 void cli_table_free(struct cli_table *t);
-/* One row, a line per known key in the order of the table; null values are left out. */
+/* One row, a line per known key in the order of the table; null values are left out. german: a value whose key has a
+ * sibling with _de behind it is taken from there, here and in tables. */
 void cli_sheet_print(const json_t *row, bool german, FILE *out);
 void cli_json_print(const json_t *row, FILE *out);
 /* `why`: sentences for a person. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* depesche - the operators' command. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ struct output {
 	const struct cli *c;
 	const struct cli_verb *v;
 	struct cli_table *table;
+	FILE *lines;	/* for --json */
 };
 
 static void take_row(void *ctx, const json_t *row)
@@ -26,7 +28,7 @@ static void take_row(void *ctx, const json_t *row)
 		cli_progress(o->v->noun, (uint64_t)json_opt_int(progress, "done", 0),
 			     (uint64_t)json_opt_int(progress, "total", 0));
 	else if (o->c->json)
-		cli_json_print(row, stdout);
+		cli_json_print(row, o->lines);
 	else if (o->table != NULL)
 		cli_table_add(o->table, row);
 	else if (strcmp(o->v->noun, "why") == 0)
@@ -35,14 +37,42 @@ static void take_row(void *ctx, const json_t *row)
 		cli_sheet_print(row, o->c->german, stdout);
 }
 
-static int run_remote(const struct cli *c, const struct cli_verb *v, struct err *e)
+/* Lines for programs are kept until the daemon has said everything: whoever reads them slowly, a pager say, must not hold
+ * up the daemon, which gives up on a slow reader. */
+static int copy_out(FILE *from)
 {
-	struct output o = { c, v, c->json || v->columns == NULL ? NULL : cli_table_new(v->columns, c->german) };
-	int rc = cli_ask(c, v, take_row, &o, e);
+	char chunk[65536];
+	size_t n;
 
+	rewind(from);
+	while ((n = fread(chunk, 1, sizeof(chunk), from)) > 0)
+		if (fwrite(chunk, 1, n, stdout) != n)
+			return -1;
+	return 0;
+}
+
+static int run_remote(struct cli *c, const struct cli_verb *v, struct err *e)
+{
+	struct output o = { .c = c, .v = v, .lines = stdout };
+	int rc;
+
+	if (c->json && !v->is_change)
+		o.lines = tmpfile();
+	else if (!c->json && v->columns != NULL)
+		o.table = cli_table_new(v->columns, c->german);
+	if (o.lines == NULL)
+		return err_set(e, ERR_IO, "temporary file: %s", strerror(errno));
+	rc = cli_ask(c, v, take_row, &o, e);
 	if (rc == 0 && o.table != NULL)
 		cli_table_print(o.table, stdout);
 	cli_table_free(o.table);
+	if (o.lines != stdout) {
+		(void)copy_out(o.lines);	/* what stdout thinks of it, main looks at */
+		(void)fclose(o.lines);
+	}
+	if (rc == 0 && c->more)
+		(void)fprintf(stderr, c->german ? "depesche: es gibt weitere Zeilen, --limit N zeigt mehr\n" :
+						  "depesche: there are more rows, --limit N shows more\n");
 	return rc;
 }
 
@@ -61,21 +91,40 @@ static int wrong_language(const char *lang)
 	return CLI_USAGE;
 }
 
+static void note_given(struct cli *c, int letter)
+{
+	size_t n = strlen(c->given);
+
+	if (letter < 128 && strchr(c->given, letter) == NULL && n + 1 < sizeof(c->given))
+		c->given[n] = (char)letter;
+}
+
+static const struct option longs[] = {
+	{ "config", required_argument, NULL, 'c' },	{ "socket", required_argument, NULL, 's' },
+	{ "reason", required_argument, NULL, 'r' },	{ "state", required_argument, NULL, 'S' },
+	{ "recipient", required_argument, NULL, 'R' },	{ "limit", required_argument, NULL, 'L' },
+	{ "why", required_argument, NULL, 'W' },	{ "from", required_argument, NULL, 'F' },
+	{ "master-key", required_argument, NULL, 'K' }, { "json", no_argument, NULL, 'j' },
+	{ "lang", required_argument, NULL, 'l' },	{ "timeout", required_argument, NULL, 'T' },
+		{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },		{ NULL, 0, NULL, 0 },
+};
+
+static const char *option_name(int letter)
+{
+	const struct option *o = longs;
+
+	while (o->name != NULL && o->val != letter)
+		o++;
+	return o->name;
+}
+
 /* Returns the exit status, or -1 to go on. */
 static int parse_options(int argc, char **argv, struct cli *c)
 {
-	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' },    { "socket", required_argument, NULL, 's' },
-		{ "reason", required_argument, NULL, 'r' },    { "state", required_argument, NULL, 'S' },
-		{ "recipient", required_argument, NULL, 'R' }, { "limit", required_argument, NULL, 'L' },
-		{ "from", required_argument, NULL, 'F' },
-		{ "master-key", required_argument, NULL, 'K' }, { "json", no_argument, NULL, 'j' },
-		{ "lang", required_argument, NULL, 'l' },      { "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },	       { NULL, 0, NULL, 0 },
-	};
 	const char **const texts[128] = { ['c'] = &c->config,	 ['s'] = &c->socket, ['r'] = &c->reason,
 					  ['S'] = &c->state,	 ['R'] = &c->recipient, ['L'] = &c->limit,
-					  ['F'] = &c->from,
+					  ['F'] = &c->from,	 ['W'] = &c->why,	['T'] = &c->timeout,
 					  ['K'] = &c->master_key };
 	int o;
 
@@ -88,6 +137,7 @@ static int parse_options(int argc, char **argv, struct cli *c)
 			(void)puts("depesche " DEPESCHE_VERSION);
 			return CLI_OK;
 		}
+		note_given(c, o);
 		if (o == 'j')
 			c->json = true;
 		else if (o == 'l' && (strcmp(optarg, "de") == 0 || strcmp(optarg, "en") == 0))
@@ -119,6 +169,12 @@ static int check_use(const struct cli *c, const struct cli_verb *v)
 			      v->verb == NULL ? "" : v->verb, v->args[0] == '\0' ? "no arguments" : v->args);
 		return CLI_USAGE;
 	}
+	if (cli_surplus(c, v) != 0) {
+		(void)fprintf(stderr, "depesche: %s%s%s does not use --%s%s\n", v->noun, v->verb == NULL ? "" : " ",
+			      v->verb == NULL ? "" : v->verb, option_name(cli_surplus(c, v)),
+			      cli_surplus(c, v) == 'r' ? ", which says why something is changed; --why KEY chooses by reason" : "");
+		return CLI_USAGE;
+	}
 	if (v->is_change && (c->reason == NULL || c->reason[strspn(c->reason, " \t\r\n")] == '\0')) {
 		(void)fprintf(stderr, "depesche: this changes something: say why with --reason \"...\"\n");
 		return CLI_USAGE;
@@ -144,18 +200,42 @@ static int find_socket(struct cli *c, struct conf **conf, struct err *e)
 	return rc;
 }
 
+/* Does what the verb says. Returns the exit status. */
+static int run(struct cli *c, const struct cli_verb *v)
+{
+	struct conf *conf = NULL;
+	struct err e = ERR_INIT;
+	int rc = v->local != NULL ? v->local(c, &e) : find_socket(c, &conf, &e);
+
+	if (rc == 0 && v->local == NULL)
+		rc = run_remote(c, v, &e);
+	conf_free(conf);
+	if (rc != 0)
+		(void)fprintf(stderr, "depesche: %s\n", e.text);
+	if (rc == ERR_CRYPTO && v->local == cli_backup_verify)
+		return CLI_PROBLEMS;
+	return cli_exit_of(rc == 0 ? ERR_OK : e.code);
+}
+
+/* What was to be said has to have arrived. */
+static int close_output(int status)
+{
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || status != CLI_OK)
+		return status;
+	(void)fprintf(stderr, "depesche: standard output: %s\n", strerror(errno));
+	return CLI_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli c = { .config = DEFAULT_CONFIG, .german = wants_german() };
 	const struct cli_verb *v;
-	struct conf *conf = NULL;
-	struct err e = ERR_INIT;
-	int used = 0, rc, status;
+	int used = 0, status;
 
 	secrecy_begin();	/* backup and restore hold the master key */
 	status = parse_options(argc, argv, &c);
 	if (status >= 0)
-		return status;
+		return close_output(status);
 	v = cli_find(argv + optind, argc - optind, &used);
 	if (v == NULL) {
 		cli_unknown(argv + optind, argc - optind, stderr);
@@ -164,15 +244,5 @@ int main(int argc, char **argv)
 	c.args = argv + optind + used;
 	c.arg_count = argc - optind - used;
 	status = check_use(&c, v);
-	if (status >= 0)
-		return status;
-	rc = v->local != NULL ? v->local(&c, &e) : find_socket(&c, &conf, &e);
-	if (rc == 0 && v->local == NULL)
-		rc = run_remote(&c, v, &e);
-	if (rc != 0)
-		(void)fprintf(stderr, "depesche: %s\n", e.text);
-	status = rc != 0 && v->local == cli_backup_verify && e.code == ERR_CRYPTO ? CLI_PROBLEMS :
-										     cli_exit_of(rc == 0 ? ERR_OK : e.code);
-	conf_free(conf);
-	return status;
+	return status >= 0 ? status : close_output(run(&c, v));
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Rows for people: tables and sheets. */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -53,6 +54,17 @@ static char *cell_text(const json_t *v)
 	return s;
 }
 
+/* The German sibling of a value, where there is one. */
+static const json_t *value_of(const json_t *row, const char *key, bool german)
+{
+	char name[64];
+	const json_t *v;
+
+	(void)snprintf(name, sizeof(name), "%s_de", key);
+	v = german ? json_object_get(row, name) : NULL;
+	return v != NULL && !json_is_null(v) ? v : json_object_get(row, key);
+}
+
 struct cli_table *cli_table_new(const struct cli_column *columns, bool german)
 {
 	struct cli_table *t = mem_new(sizeof(*t));
@@ -69,7 +81,7 @@ void cli_table_add(struct cli_table *t, const json_t *row)
 {
 	t->cells = mem_grow(t->cells, (t->rows + 1) * t->n, sizeof(*t->cells));
 	for (unsigned i = 0; i < t->n; i++) {
-		char *s = cell_text(json_object_get(row, t->columns[i].key));
+		char *s = cell_text(value_of(row, t->columns[i].key, t->german));
 
 		if (length(s) > t->width[i])
 			t->width[i] = length(s);
@@ -130,39 +142,39 @@ static void print_labelled(const char *label, char *s, FILE *out)
 }
 
 struct line {
-	const char *en, *de, *key, *key_de;	/* labels; keys of the row, key_de NULL: the same */
+	const char *en, *de, *key;	/* labels; key of the row */
 };
 
 static const struct line why_lines[] = {
-	{ "message", "Nachricht", "message", NULL },	{ "recipient", "Empfänger", "recipient", NULL },
-	{ "state", "Zustand", "state", NULL },		{ "reason", "Grund", "reason", NULL },
-	{ "what", "Was ist los", "text", "text_de" },	{ "owner", "Zuständig", "owner", "owner_de" },
-	{ "next step", "Nächster Schritt", "next", "next_de" },
-	{ "since", "Seit", "since", NULL },		{ "next attempt", "Nächster Versuch", "due", NULL },
-	{ "attempts", "Versuche", "attempts", NULL },	{ "accepted", "Angenommen", "accepted", NULL },
-	{ "stored", "Abgelegt", "stored", NULL },	{ "fetched", "Abgeholt", "fetched", NULL },
-	{ "asked again", "Nächste Nachfrage", "ask_again", NULL },
-	{ "OSCI", "OSCI", "code", NULL },		{ "peer", "Gegenstelle", "peer", NULL },
-	{ "detail", "Meldung", "detail", NULL },	{ NULL, NULL, NULL, NULL },
+	{ "message", "Nachricht", "message" },	{ "recipient", "Empfänger", "recipient" },
+	{ "state", "Zustand", "state" },		{ "reason", "Grund", "reason" },
+	{ "what", "Was ist los", "text" },	{ "owner", "Zuständig", "owner" },
+	{ "next step", "Nächster Schritt", "next" },
+	{ "since", "Seit", "since" },		{ "next attempt", "Nächster Versuch", "due" },
+	{ "attempts", "Versuche", "attempts" },	{ "accepted", "Angenommen", "accepted" },
+	{ "stored", "Abgelegt", "stored" },	{ "fetched", "Abgeholt", "fetched" },
+	{ "asked again", "Nächste Nachfrage", "ask_again" },
+	{ "OSCI", "OSCI", "code" },		{ "peer", "Gegenstelle", "peer" },
+	{ "detail", "Meldung", "detail" },	{ NULL, NULL, NULL },
 };
 static const struct line sheet_lines[] = {
-	{ "backup", "Sicherung", "backup", NULL },	{ "restored to", "Hergestellt in", "restored", NULL },
-	{ "messages", "Nachrichten", "messages", NULL }, { "deliveries", "Zustellungen", "deliveries", NULL },
-	{ "payloads", "Inhalte", "payloads", NULL },	{ "bytes", "Bytes", "bytes", NULL },
-	{ "files of nobody", "Herrenlose", "orphans", NULL }, { "problems", "Fehler", "problems", NULL },
-	{ "message", "Nachricht", "message", NULL },
-	{ "kind", "Art", "kind", NULL },		{ "service", "Leistung", "service", NULL },
-	{ "OSCI message id", "OSCI-Nachricht", "osci_id", NULL },
-	{ "submitted", "Abgesendet", "submitted", NULL }, { "accepted", "Angenommen", "accepted", NULL },
-	{ "stored", "Abgelegt", "stored", NULL },	{ "fetched", "Abgeholt", "fetched", NULL },
-	{ "content kept till", "Inhalt bis", "expires", NULL }, { "content erased", "Inhalt gelöscht", "erased", NULL },
-	{ "part", "Teil", "parts", NULL },		{ "delivery", "Zustellung", "delivery", NULL },
-	{ "recipient", "Empfänger", "recipient", NULL }, { "created", "Angelegt", "created", NULL },
-	{ "state", "Zustand", "state", NULL },		{ "reason", "Grund", "reason", NULL },
-	{ "owner", "Zuständig", "owner", NULL },	{ "next attempt", "Nächster Versuch", "due", NULL },
-	{ "attempts", "Versuche", "attempts", NULL },	{ "answer was lost", "Antwort verloren", "unsure", NULL },
-	{ "OSCI", "OSCI", "code", NULL },		{ "peer", "Gegenstelle", "peer", NULL },
-	{ "detail", "Meldung", "detail", NULL },	{ NULL, NULL, NULL, NULL },
+	{ "backup", "Sicherung", "backup" },	{ "restored to", "Hergestellt in", "restored" },
+	{ "messages", "Nachrichten", "messages" }, { "deliveries", "Zustellungen", "deliveries" },
+	{ "payloads", "Inhalte", "payloads" },	{ "bytes", "Bytes", "bytes" },
+	{ "files of nobody", "Herrenlose", "orphans" }, { "problems", "Fehler", "problems" },
+	{ "message", "Nachricht", "message" },
+	{ "kind", "Art", "kind" },		{ "service", "Leistung", "service" },
+	{ "OSCI message id", "OSCI-Nachricht", "osci_id" },
+	{ "submitted", "Abgesendet", "submitted" }, { "accepted", "Angenommen", "accepted" },
+	{ "stored", "Abgelegt", "stored" },	{ "fetched", "Abgeholt", "fetched" },
+	{ "content kept till", "Inhalt bis", "expires" }, { "content erased", "Inhalt gelöscht", "erased" },
+	{ "part", "Teil", "parts" },		{ "delivery", "Zustellung", "delivery" },
+	{ "recipient", "Empfänger", "recipient" }, { "created", "Angelegt", "created" },
+	{ "state", "Zustand", "state" },		{ "reason", "Grund", "reason" },
+	{ "owner", "Zuständig", "owner" },	{ "next attempt", "Nächster Versuch", "due" },
+	{ "attempts", "Versuche", "attempts" },	{ "answer was lost", "Antwort verloren", "unsure" },
+	{ "OSCI", "OSCI", "code" },		{ "peer", "Gegenstelle", "peer" },
+	{ "detail", "Meldung", "detail" },	{ NULL, NULL, NULL },
 };
 
 static void print_part(const char *label, const json_t *part, FILE *out)
@@ -178,7 +190,7 @@ static void print_lines(const struct line *lines, const json_t *row, bool german
 {
 	for (; lines->key != NULL; lines++) {
 		const char *label = german ? lines->de : lines->en;
-		const json_t *v = json_object_get(row, german && lines->key_de != NULL ? lines->key_de : lines->key);
+		const json_t *v = value_of(row, lines->key, german);
 
 		if (json_is_array(v))
 			for (size_t i = 0; i < json_array_size(v); i++)

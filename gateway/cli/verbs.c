@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of verbs, and what is said about it. */
 #include "cli.h"
 
 #include <string.h>
@@ -29,22 +30,22 @@ static const struct cli_column audit_columns[] = {
 
 const struct cli_verb cli_verbs[] = {
 	{ "queue", "list", "", "deliveries not done, or not collected in time", "queue.list", NULL,
-	  list_columns, false },
-	{ "queue", "show", "ID", "everything about one message and its delivery", "queue.show", NULL, NULL, false },
-	{ "queue", "shape", "", "waiting and uncollected ones by recipient, age", "queue.shape", NULL, shape_columns, false },
-	{ "queue", "retry", "ID", "try a waiting or failed delivery now", "queue.retry", NULL, list_columns, true },
-	{ "queue", "hold", "ID", "keep a delivery until it is released", "queue.hold", NULL, list_columns, true },
-	{ "queue", "release", "ID", "let a held delivery go on", "queue.release", NULL, list_columns, true },
-	{ "queue", "cancel", "ID", "give a delivery up for good", "queue.cancel", NULL, list_columns, true },
-	{ "trace", NULL, "ID", "what happened to a message, in order", "trace", NULL, trace_columns, false },
-	{ "why", NULL, "ID", "why it is where it is, and who has to do what", "why", NULL, NULL, false },
-	{ "status", NULL, "", "figures of the daemon and its spool", "status", NULL, status_columns, false },
-	{ "audit", NULL, "", "changes made by people, the newest at the end", "audit", NULL, audit_columns, false },
-	{ "backup", "run", "FOLDER", "copy the spool while the daemon runs", "backup", NULL, NULL, true },
-	{ "backup", "verify", "FOLDER", "read everything in a backup", NULL, cli_backup_verify, NULL, false },
+	  list_columns, false, "SRWL" },
+	{ "queue", "show", "ID", "everything about one message and its delivery", "queue.show", NULL, NULL, false, NULL },
+	{ "queue", "shape", "", "waiting and uncollected ones by recipient, age", "queue.shape", NULL, shape_columns, false, NULL },
+	{ "queue", "retry", "ID", "try a waiting or failed delivery now", "queue.retry", NULL, list_columns, true, NULL },
+	{ "queue", "hold", "ID", "keep a delivery until it is released", "queue.hold", NULL, list_columns, true, NULL },
+	{ "queue", "release", "ID", "let a held delivery go on", "queue.release", NULL, list_columns, true, NULL },
+	{ "queue", "cancel", "ID", "give a delivery up for good", "queue.cancel", NULL, list_columns, true, NULL },
+	{ "trace", NULL, "ID", "what happened to a message, in order", "trace", NULL, trace_columns, false, NULL },
+	{ "why", NULL, "ID", "why it is where it is, and who has to do what", "why", NULL, NULL, false, NULL },
+	{ "status", NULL, "", "figures of the daemon and its spool", "status", NULL, status_columns, false, NULL },
+	{ "audit", NULL, "", "changes made by people, the newest at the end", "audit", NULL, audit_columns, false, "LF" },
+	{ "backup", "run", "FOLDER", "copy the spool while the daemon runs", "backup", NULL, NULL, true, NULL },
+	{ "backup", "verify", "FOLDER", "read everything in a backup", NULL, cli_backup_verify, NULL, false, "K" },
 	{ "backup", "restore", "FOLDER TARGET", "make a new spool of a backup", NULL, cli_backup_restore, NULL,
-	  false },
-	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, false },
+	  false, "K" },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, NULL },
 };
 
 const struct cli_verb *cli_find(char **words, int n, int *used)
@@ -104,10 +105,12 @@ void cli_usage(FILE *out)
 		    "      --state STATE      queue list: queued, active, waiting, held, done,\n"
 		    "                         failed, cancelled, uncollected or all\n"
 		    "      --recipient KEY    queue list: only to this recipient, e.g. ags:05315000\n"
+		    "      --why REASON       queue list: only those that wait for this reason\n"
 		    "      --limit N          queue list: at most so many rows [100];\n"
 		    "                         audit: so many of the newest [1000]\n"
 		    "      --from N           audit: from line N on, instead of its end\n"
 		    "      --master-key FILE  backup verify and restore: key of the backup\n"
+		    "      --timeout S        how long the daemon may say nothing [60]\n"
 		    "  -j, --json             JSON Lines for programs\n"
 		    "  -l, --lang de|en       language of headings and sentences [from LC_ALL, LANG]\n"
 		    "  -V, --version          print the version\n"
@@ -116,6 +119,19 @@ void cli_usage(FILE *out)
 		    "             state, 5 no daemon answers, 6 not permitted, 7 the backup has\n"
 		    "             problems\n",
 		    out);
+}
+
+int cli_surplus(const struct cli *c, const struct cli_verb *v)
+{
+	static const char everywhere[] = "csjlT";
+
+	for (const char *g = c->given; *g != '\0'; g++) {
+		if (strchr(everywhere, *g) != NULL || (*g == 'r' && v->is_change))
+			continue;
+		if (v->options == NULL || strchr(v->options, *g) == NULL)
+			return *g;
+	}
+	return 0;
 }
 
 int cli_exit_of(enum err_code code)
@@ -131,6 +147,7 @@ int cli_exit_of(enum err_code code)
 	case ERR_EXISTS:
 		return CLI_NOT_POSSIBLE;
 	case ERR_UNREACHABLE:
+	case ERR_TIMEOUT:
 		return CLI_NO_DAEMON;
 	case ERR_DENIED:
 		return CLI_DENIED;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The operators' socket: accepts, reads one command, runs it, sends rows. */
 #include "control/control.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <pwd.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/work.h"
+#include "control/caller.h"
 
 #define REQUEST_MAX ((size_t)64 * 1024)
 #define REASON_MAX 1000
@@ -28,6 +29,8 @@
 struct control {
 	struct control_ctx ctx;
 	struct sockaddr_un addr;
+	ino_t inode;		/* of the socket as we made it: another daemon's is not ours to remove */
+	gid_t group;
 	int fd;
 	pthread_t thread;
 	struct work *work;
@@ -66,29 +69,6 @@ void control_call_row(struct control_call *c, json_t *obj)
 		c->fd = -1;	/* gone; the command itself goes on */
 	buf_fini(&line);
 	json_decref(obj);
-}
-
-static const char *name_actor(struct arena *a, uid_t uid)
-{
-	struct passwd pw, *found = NULL;
-	char buf[1024];
-
-	if (getpwuid_r(uid, &pw, buf, sizeof(buf), &found) != 0 || found == NULL)
-		return arena_printf(a, "uid %u", (unsigned)uid);
-	return arena_printf(a, "uid %u (%s)", (unsigned)uid, pw.pw_name);
-}
-
-static int check_peer(int fd, struct arena *a, const char **actor, struct err *e)
-{
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0)
-		return err_set(e, err_from_errno(errno), "peer credentials: %s", strerror(errno));
-	if (cred.uid != 0 && cred.uid != geteuid())
-		return err_set(e, ERR_DENIED, "only root and the daemon's user may give commands");
-	*actor = name_actor(a, cred.uid);
-	return 0;
 }
 
 /* One line, within CLIENT_TIMEOUT_S however slowly it drips; a stop of the daemon ends the waiting. */
@@ -145,6 +125,8 @@ static void send_end(struct control_call *c, int rc, const struct err *e)
 	json_t *end = json_object();
 
 	(void)json_object_set_new(end, "ok", json_boolean(rc == 0));
+	if (rc == 0 && c->more)
+		(void)json_object_set_new(end, "more", json_true());
 	if (rc != 0) {
 		(void)json_object_set_new(end, "code", json_string(err_name(e->code)));
 		(void)json_object_set_new(end, "error", json_string(e->text));
@@ -164,13 +146,14 @@ static void serve(void *arg)
 
 	buf_init(&line, REQUEST_MAX);
 	(void)setsockopt(job->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	rc = check_peer(job->fd, c.arena, &c.actor, &e);
+	rc = control_caller_check(job->fd, job->control->group, c.arena, &c.actor, &e);
 	if (rc == 0)
 		rc = read_line(job->control, job->fd, &line, &e);
 	if (rc == 0)
 		rc = json_read(buf_view(&line), "command", &args, &e);
 	if (rc == 0) {
 		c.args = args;
+		c.actor = control_caller_claim(c.arena, c.actor, json_opt_string(args, "sudo_user", NULL));
 		rc = run_command(&c, &e);
 	}
 	send_end(&c, rc, &e);
@@ -207,22 +190,63 @@ static void *accept_loop(void *arg)
 	return NULL;
 }
 
-static int listen_at(struct control *c, struct err *e)
+/* A socket that nobody listens at was left behind by a daemon that was killed. */
+static int remove_old(const struct sockaddr_un *at, struct err *e)
 {
-	struct stat old_one;
-	mode_t old;
+	struct stat st;
+	int fd, no;
+
+	if (lstat(at->sun_path, &st) != 0 || !S_ISSOCK(st.st_mode))
+		return 0;	/* anything else there is no socket of ours: bind says so */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return err_set(e, err_from_errno(errno), "socket: %s", strerror(errno));
+	no = connect(fd, (const struct sockaddr *)at, sizeof(*at)) == 0 ? 0 : errno;
+	(void)close(fd);
+	if (no == 0 || no == EAGAIN || no == EINPROGRESS)
+		return err_set(e, ERR_BUSY, "control socket %s: another daemon listens there; end it, or give this one a "
+			       "control_socket of its own", at->sun_path);
+	(void)unlink(at->sun_path);
+	return 0;
+}
+
+static int bind_at(struct control *c, struct err *e)
+{
+	bool has_group = c->group != CONTROL_NO_GROUP;
+	mode_t old = umask(0177);	/* the socket is never open to others, not even for a moment */
+	struct stat st;
 	int rc = 0;
 
+	if (bind(c->fd, (const struct sockaddr *)&c->addr, sizeof(c->addr)) != 0 ||
+	    (has_group && (chown(c->addr.sun_path, (uid_t)-1, c->group) != 0 || chmod(c->addr.sun_path, 0660) != 0)) ||
+	    lstat(c->addr.sun_path, &st) != 0 || listen(c->fd, 16) != 0)
+		rc = err_set(e, err_from_errno(errno), "control socket %s: %s", c->addr.sun_path, strerror(errno));
+	else
+		c->inode = st.st_ino;
+	(void)umask(old);
+	return rc;
+}
+
+static int listen_at(struct control *c, const char *group, struct err *e)
+{
+	int rc = group == NULL ? 0 : control_group_find(group, &c->group, e);
+
+	if (rc == 0)
+		rc = remove_old(&c->addr, e);
+	if (rc != 0)
+		return rc;
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (c->fd < 0)
 		return err_set(e, err_from_errno(errno), "socket: %s", strerror(errno));
-	if (lstat(c->addr.sun_path, &old_one) == 0 && S_ISSOCK(old_one.st_mode))
-		(void)unlink(c->addr.sun_path);	/* anything else there is no socket of ours: bind says so */
-	old = umask(0177);	/* the socket is never open to others, not even for a moment */
-	if (bind(c->fd, (const struct sockaddr *)&c->addr, sizeof(c->addr)) != 0 || listen(c->fd, 16) != 0)
-		rc = err_set(e, err_from_errno(errno), "control socket %s: %s", c->addr.sun_path, strerror(errno));
-	(void)umask(old);
-	return rc;
+	return bind_at(c, e);
+}
+
+static void remove_ours(const struct control *c)
+{
+	struct stat st;
+
+	if (lstat(c->addr.sun_path, &st) == 0 && st.st_ino == c->inode)
+		(void)unlink(c->addr.sun_path);
 }
 
 int control_start(const char *path, const struct control_ctx *ctx, struct control **out, struct err *e)
@@ -232,6 +256,7 @@ int control_start(const char *path, const struct control_ctx *ctx, struct contro
 
 	c->ctx = *ctx;
 	c->fd = -1;
+	c->group = CONTROL_NO_GROUP;
 	c->addr.sun_family = AF_UNIX;
 	if (strlen(path) >= sizeof(c->addr.sun_path)) {
 		rc = err_set(e, ERR_CONFIG, "control_socket: %s is longer than %zu bytes", path,
@@ -239,7 +264,7 @@ int control_start(const char *path, const struct control_ctx *ctx, struct contro
 		goto out;
 	}
 	memcpy(c->addr.sun_path, path, strlen(path) + 1);
-	rc = listen_at(c, e);
+	rc = listen_at(c, ctx->group, e);
 	if (rc == 0)
 		rc = work_new("control", WORKERS, 16, &c->work, e);
 	if (rc == 0 && pthread_create(&c->thread, NULL, accept_loop, c) != 0) {
@@ -265,6 +290,6 @@ void control_stop(struct control *c)
 	(void)pthread_join(c->thread, NULL);
 	work_free(c->work);
 	(void)close(c->fd);
-	(void)unlink(c->addr.sun_path);
+	remove_ours(c);
 	free(c);
 }

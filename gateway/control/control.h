@@ -2,10 +2,11 @@
 /*
  * control - the operators' socket: one JSON object in, JSON Lines out.
  *
- * A client connects to the Unix socket (mode 0600: root and the daemon's own user), sends one line
+ * A client connects to the Unix socket (mode 0600: root and the daemon's own user; 0660 with a group), sends one line
  * {"command": "queue.list", ...arguments} and reads lines until {"end": {...}}: rows as they are, then
- * {"end": {"ok": true}} or {"end": {"ok": false, "code": "ERR_MISSING", "error": "..."}}.
- * Who asks is known from the socket's credentials and goes into the audit trail with every change.
+ * {"end": {"ok": true}}, with "more": true if a limit cut something off, or
+ * {"end": {"ok": false, "code": "ERR_MISSING", "error": "..."}}.
+ * Who asks is known from the socket's credentials (caller.h) and goes into the audit trail with every change.
  */
 #ifndef CONTROL_H
 #define CONTROL_H
@@ -21,13 +22,14 @@ struct control_ctx {		/* what commands may touch; borrowed */
 	struct spool *spool;
 	struct dir *dir;	/* NULL: no directory is configured */
 	const char *version, *config_file;
+	const char *group;	/* whose members may give commands too; NULL: nobody's */
 	int64_t started;
 	/* Appends one row per thing to know: {"name": "...", "value": ...}; may be NULL. */
 	void (*status)(void *ctx, json_t *rows);
 	void *status_ctx;
 };
 
-/* Listens at path (an old socket there is replaced). */
+/* Listens at path; the socket of a daemon that is gone is replaced. ERR_BUSY while another one listens there. */
 int control_start(const char *path, const struct control_ctx *ctx, struct control **out, struct err *e);
 void control_stop(struct control *c);	/* NULL is allowed; frees and removes the socket */
 
@@ -37,7 +39,8 @@ struct control_call {
 	const struct control_ctx *ctx;
 	const json_t *args;
 	struct arena *arena;
-	const char *actor;		/* "uid 0 (root)" */
+	const char *actor;		/* "uid 0 (root), login 1001 (anna)" */
+	bool more;			/* set by a command whose limit cut rows off */
 	int fd;
 };
 

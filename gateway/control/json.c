@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Records of the spool as rows for people and programs. */
 #include "control/control.h"
 
 #include "base/clock.h"
@@ -22,19 +23,35 @@ json_t *control_json_id(const struct id *id)
 	return json_string(id_text(id, text));
 }
 
+/* What German tables show; the names of delivery_state_name are for programs. */
+static const char *const states_de[DLV_STATES] = {
+	[DLV_QUEUED] = "bereit", [DLV_ACTIVE] = "in Arbeit", [DLV_WAITING] = "wartet",	   [DLV_HELD] = "angehalten",
+	[DLV_DONE] = "abgelegt", [DLV_FAILED] = "gescheitert", [DLV_CANCELLED] = "abgebrochen",
+};
+
 json_t *control_json_delivery(const struct spool_delivery *d)
 {
 	const struct reason_info *r = reason_info(d->reason);
 	bool wrong = d->reason != RSN_NONE, has_owner = wrong && d->state != DLV_CANCELLED;
 	bool rests = delivery_is_final(d->state) || d->state == DLV_HELD || d->state == DLV_FAILED;
+	json_t *row = json_object();
 
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:b}", "delivery",
-			 control_json_id(&d->id), "message", control_json_id(&d->message), "state", delivery_state_name(d->state),
-			 "recipient", control_json_text(d->recipient), "created", control_json_time(d->created), "due",
-			 control_json_time(rests ? 0 : d->due), "attempts", (json_int_t)d->attempts,
-			 "reason", control_json_text(wrong ? r->key : NULL), "owner",
-			 control_json_text(has_owner ? reason_owner_name(r->owner, 0) : NULL), "code", control_json_text(d->code),
-			 "detail", control_json_text(d->detail), "peer", control_json_text(d->peer), "unsure", d->ambiguous);
+	(void)json_object_set_new(row, "delivery", control_json_id(&d->id));
+	(void)json_object_set_new(row, "message", control_json_id(&d->message));
+	(void)json_object_set_new(row, "state", json_string(delivery_state_name(d->state)));
+	(void)json_object_set_new(row, "state_de", json_string(states_de[d->state]));
+	(void)json_object_set_new(row, "recipient", control_json_text(d->recipient));
+	(void)json_object_set_new(row, "created", control_json_time(d->created));
+	(void)json_object_set_new(row, "due", control_json_time(rests ? 0 : d->due));
+	(void)json_object_set_new(row, "attempts", json_integer((json_int_t)d->attempts));
+	(void)json_object_set_new(row, "reason", control_json_text(wrong ? r->key : NULL));
+	(void)json_object_set_new(row, "owner", control_json_text(has_owner ? reason_owner_name(r->owner, 0) : NULL));
+	(void)json_object_set_new(row, "owner_de", control_json_text(has_owner ? reason_owner_name(r->owner, 1) : NULL));
+	(void)json_object_set_new(row, "code", control_json_text(d->code));
+	(void)json_object_set_new(row, "detail", control_json_text(d->detail));
+	(void)json_object_set_new(row, "peer", control_json_text(d->peer));
+	(void)json_object_set_new(row, "unsure", json_boolean(d->ambiguous));
+	return row;
 }
 
 int control_call_message(struct control_call *c, struct spool_message *m, struct spool_delivery *d, struct err *e)

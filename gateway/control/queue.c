@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The queue: listing it, and what a person decides about one delivery. */
 #include "control/control.h"
 
 #include <string.h>
@@ -32,32 +33,62 @@ static int wanted_states(struct control_call *c, unsigned *states, struct err *e
 	return 0;
 }
 
+struct filter {
+	unsigned states;
+	const char *recipient;
+	enum reason reason;	/* RSN_NONE: any */
+	long long limit;
+};
+
+static int read_filter(struct control_call *c, struct filter *f, struct err *e)
+{
+	const char *why = json_opt_string(c->args, "why", NULL);
+	int rc = wanted_states(c, &f->states, e);
+
+	f->recipient = json_opt_string(c->args, "recipient", NULL);
+	f->limit = json_opt_int(c->args, "limit", LIST_DEFAULT);
+	f->reason = why == NULL ? RSN_NONE : reason_from_key(why);
+	if (rc == 0 && why != NULL && f->reason == RSN_NONE)
+		rc = err_set(e, ERR_SYNTAX, "why %s: no such reason; docs/reasons.md lists them", why);
+	if (rc == 0 && f->limit < 1)
+		rc = err_set(e, ERR_SYNTAX, "limit: expected at least 1");
+	return rc;
+}
+
+/* Rows of one page; false: there are enough. */
+static bool list_page(struct control_call *c, struct filter *f, const struct spool_delivery *d, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (f->reason != RSN_NONE && d[i].reason != f->reason)
+			continue;
+		if (f->limit-- == 0) {
+			c->more = true;
+			return false;
+		}
+		control_call_row(c, control_json_delivery(&d[i]));
+	}
+	return true;
+}
+
 int control_queue_list(struct control_call *c, struct err *e)
 {
-	const char *recipient = json_opt_string(c->args, "recipient", NULL);
-	long long left = json_opt_int(c->args, "limit", LIST_DEFAULT);
+	struct arena *page = arena_new();	/* c->arena holds who calls */
 	struct id last, *after = NULL;
-	unsigned states;
-	int rc = wanted_states(c, &states, e);
+	struct filter f;
+	size_t n = PAGE;
+	int rc = read_filter(c, &f, e);
 
-	if (rc == 0 && left < 1)
-		return err_set(e, ERR_SYNTAX, "limit: expected at least 1");
-	while (rc == 0 && left > 0) {
+	while (rc == 0 && n == PAGE) {
 		struct spool_delivery *d;
-		size_t n, page = left < PAGE ? (size_t)left : PAGE;
 
-		rc = spool_delivery_list(c->ctx->spool, c->arena, states, recipient, after, page, &d, &n, e);
-		if (rc != 0)
+		arena_reset(page);
+		rc = spool_delivery_list(c->ctx->spool, page, f.states, f.recipient, after, PAGE, &d, &n, e);
+		if (rc != 0 || n == 0 || !list_page(c, &f, d, n))
 			break;
-		for (size_t i = 0; i < n; i++)
-			control_call_row(c, control_json_delivery(&d[i]));
-		if (n < page)
-			break;
-		left -= (long long)n;
 		last = d[n - 1].id;
 		after = &last;
-		arena_reset(c->arena);
 	}
+	arena_free(page);
 	return rc;
 }
 
@@ -130,6 +161,14 @@ static const char *possible(struct arena *a, enum delivery_state s)
 	return text == NULL ? "nothing can be changed any more" : text;
 }
 
+/* Both ids, so that the audit trail is found by either. */
+static const char *object_of(struct control_call *c, const struct spool_delivery *d)
+{
+	char message[ID_TEXT_LEN], delivery[ID_TEXT_LEN];
+
+	return arena_printf(c->arena, "message %s delivery %s", id_text(&d->message, message), id_text(&d->id, delivery));
+}
+
 /* A person's decision: one step of the state machine, written to trace and audit trail in the same commit. */
 static int obey(struct control_call *c, enum delivery_event event, enum spool_event_kind kind, const char *action,
 		enum reason reason, struct err *e)
@@ -161,7 +200,7 @@ static int obey(struct control_call *c, enum delivery_event event, enum spool_ev
 	rc = spool_delivery_step(c->ctx->spool, &d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
 				 0,
 				 &(struct spool_audit){ .at = now, .actor = c->actor, .action = action,
-							.object = id_text(&d.id, id), .why = why },
+							.object = object_of(c, &d), .why = why },
 				 e);
 	if (rc == 0)
 		control_call_row(c, control_json_delivery(&d));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Figures of the daemon, the audit trail, backups. */
 #include "control/control.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The list of all commands. */
 #include "control/control.h"
 
 const struct control_command control_commands[] = {

@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What happened to a message, and why it is where it is. */
 #include "control/control.h"
 
 #include "base/clock.h"
+
+static const char *const events_de[SPOOL_EV_KINDS] = {
+	[SPOOL_EV_SUBMITTED] = "abgesendet", [SPOOL_EV_ACCEPTED] = "angenommen", [SPOOL_EV_RESOLVED] = "Weg gefunden",
+	[SPOOL_EV_ID_OBTAINED] = "Nummer erhalten", [SPOOL_EV_ATTEMPT] = "Versuch", [SPOOL_EV_DEFERRED] = "aufgeschoben",
+	[SPOOL_EV_STORED] = "abgelegt", [SPOOL_EV_FORWARDED] = "ausgegeben", [SPOOL_EV_FETCHED] = "abgeholt",
+	[SPOOL_EV_FAILED] = "gescheitert", [SPOOL_EV_HELD] = "angehalten", [SPOOL_EV_RELEASED] = "freigegeben",
+	[SPOOL_EV_RETRY] = "neuer Versuch verlangt", [SPOOL_EV_CANCELLED] = "abgebrochen", [SPOOL_EV_ERASED] = "gelöscht",
+	[SPOOL_EV_UNCOLLECTED] = "nicht abgeholt",
+};
 
 int control_trace(struct control_call *c, struct err *e)
 {
@@ -14,8 +24,8 @@ int control_trace(struct control_call *c, struct err *e)
 	if (rc == 0)
 		rc = spool_event_list(c->ctx->spool, c->arena, &m.id, &ev, &n, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		control_call_row(c, json_pack("{s:o, s:s, s:o, s:o, s:o}", "at", control_json_time(ev[i].at), "event",
-					 spool_event_name(ev[i].kind), "reason",
+		control_call_row(c, json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "at", control_json_time(ev[i].at), "event",
+					 spool_event_name(ev[i].kind), "event_de", events_de[ev[i].kind], "reason",
 					 control_json_text(ev[i].reason == RSN_NONE ? NULL : reason_info(ev[i].reason)->key),
 					 "code", control_json_text(ev[i].code), "detail", control_json_text(ev[i].detail)));
 	return rc;
@@ -64,7 +74,6 @@ static void add_reason(json_t *row, const struct reason_info *r, int64_t since)
 	(void)json_object_set_new(row, "text_de", json_string(r->text_de));
 	(void)json_object_set_new(row, "next", json_string(r->next_en));
 	(void)json_object_set_new(row, "next_de", json_string(r->next_de));
-	(void)json_object_set_new(row, "owner_de", json_string(reason_owner_name(r->owner, 1)));
 	(void)json_object_set_new(row, "class", json_string(reason_retry_name(r->retry)));
 	(void)json_object_set_new(row, "since", control_json_time(since));
 }

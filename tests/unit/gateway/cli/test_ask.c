@@ -98,6 +98,7 @@ static void the_command_has_what_the_operator_gave(void **state)
 		const char *noun, *verb, *sent;
 	} cases[] = {
 		{ { .json = false }, "status", NULL, "{\"command\":\"status\"}\n" },
+		{ { .why = "CERT-EXPIRED" }, "queue", "list", "{\"command\":\"queue.list\",\"why\":\"CERT-EXPIRED\"}\n" },
 		{ { .state = "held", .recipient = "ags:1", .limit = "25" }, "queue", "list",
 		  "{\"command\":\"queue.list\",\"limit\":25,\"recipient\":\"ags:1\",\"state\":\"held\"}\n" },
 		{ { .from = "0", .limit = "3" }, "audit", NULL, "{\"command\":\"audit\",\"from\":0,\"limit\":3}\n" },

@@ -115,6 +115,29 @@ static void an_unknown_command_is_named_with_what_was_expected(void **state)
 	free(noun);
 }
 
+static void an_option_that_a_verb_does_not_use_is_noticed(void **state)
+{
+	static const struct {
+		const char *words, *given;
+		int surplus;
+	} cases[] = {
+		{ "queue list", "csjlTSRWL", 0 }, { "queue list", "r", 'r' },	{ "queue list", "F", 'F' },
+		{ "queue cancel", "rj", 0 },	  { "queue cancel", "rW", 'W' }, { "queue hold", "R", 'R' },
+		{ "audit", "LF", 0 },		  { "audit", "S", 'S' },	 { "status", "L", 'L' },
+		{ "backup run", "r", 0 },	  { "backup run", "K", 'K' },	 { "backup verify", "K", 0 },
+		{ "why", "W", 'W' },
+	};
+	int used;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct cli c = { .json = false };
+
+		snprintf(c.given, sizeof(c.given), "%s", cases[i].given);
+		assert_int_equal(cli_surplus(&c, find(cases[i].words, &used)), cases[i].surplus);
+	}
+}
+
 static void every_error_has_its_exit_status(void **state)
 {
 	static const struct {
@@ -123,7 +146,7 @@ static void every_error_has_its_exit_status(void **state)
 	} cases[] = {
 		{ ERR_OK, 0 },	     { ERR_IO, 1 },	     { ERR_INTERNAL, 1 }, { ERR_FULL, 1 },   { ERR_LIMIT, 1 },
 		{ ERR_SYNTAX, 2 },   { ERR_MISSING, 3 },     { ERR_WRONG_STATE, 4 }, { ERR_EXISTS, 4 },
-		{ ERR_UNREACHABLE, 5 }, { ERR_DENIED, 6 },
+		{ ERR_UNREACHABLE, 5 }, { ERR_TIMEOUT, 5 }, { ERR_DENIED, 6 },
 	};
 
 	(void)state;
@@ -141,6 +164,7 @@ int main(void)
 		cmocka_unit_test(every_verb_is_complete),
 		cmocka_unit_test(the_usage_text_names_every_verb_option_and_exit_status),
 		cmocka_unit_test(an_unknown_command_is_named_with_what_was_expected),
+		cmocka_unit_test(an_option_that_a_verb_does_not_use_is_noticed),
 		cmocka_unit_test(every_error_has_its_exit_status),
 	};
 	return cmocka_run_group_tests_name("gateway/cli/verbs", tests, NULL, NULL);

@@ -156,7 +156,7 @@ static void a_change_without_a_reason_changes_nothing(void **state)
 
 static void every_change_is_in_the_audit_trail_with_who_what_and_why(void **state)
 {
-	char id[ID_TEXT_LEN], dlv[ID_TEXT_LEN], who[64];
+	char id[ID_TEXT_LEN], dlv[ID_TEXT_LEN], who[64], object[128];
 	struct passwd *pw = getpwuid(geteuid());
 	struct err e = ERR_INIT;
 	uint64_t lines = 0;
@@ -170,11 +170,12 @@ static void every_change_is_in_the_audit_trail_with_who_what_and_why(void **stat
 	h_ends_with(h_ask("{'command':'backup','target':'%s/b','reason':'Freitag'}", h_ctl.spool.root), "ok");
 	snprintf(who, sizeof(who), "uid %u%s%.30s%s", (unsigned)geteuid(), pw == NULL ? "" : " (",
 		 pw == NULL ? "" : pw->pw_name, pw == NULL ? "" : ")");
+	snprintf(object, sizeof(object), "message %s delivery %s", id, dlv);
 	rows = h_ask("{'command':'audit'}");
 	assert_int_equal(json_array_size(rows), 3);
 	assert_string_equal(h_field(rows, 0, "actor"), who);
 	assert_string_equal(h_field(rows, 0, "action"), "queue.hold");
-	assert_string_equal(h_field(rows, 0, "object"), dlv);
+	assert_string_equal(h_field(rows, 0, "object"), object);
 	assert_string_equal(h_field(rows, 0, "reason"), "Störung in Köln");
 	assert_string_equal(h_field(rows, 1, "action"), "backup.run");
 	h_ends_with(rows, "ok");
@@ -345,6 +346,22 @@ static void the_socket_is_private_and_replaces_an_old_one_but_no_file(void **sta
 	}
 	assert_ok(control_start(other, &h_ctl.ctx, &second, &e), e);
 	control_stop(second);
+	/* that of a daemon that lives is not ours to take */
+	assert_int_equal(control_start(h_ctl.path, &h_ctl.ctx, &second, &e), ERR_BUSY);
+	h_ends_with(h_ask("{'command':'status'}"), "ok");
+	/* and what another one has put in our place is not ours to remove */
+	{
+		char moved[120];
+
+		assert_ok(control_start(other, &h_ctl.ctx, &second, &e), e);
+		snprintf(moved, sizeof(moved), "%s.moved", other);
+		assert_int_equal(rename(other, moved), 0);
+		f = fopen(other, "w");
+		assert_non_null(f);
+		fclose(f);
+		control_stop(second);
+		assert_int_equal(unlink(other), 0);
+	}
 	/* anything else is not ours to remove */
 	snprintf(other, sizeof(other), "%s/letter.txt", h_ctl.spool.root);
 	f = fopen(other, "w");

@@ -16,7 +16,7 @@ static void lists_can_be_narrowed_and_paged(void **state)
 	} cases[] = {
 		{ "", 100 }, { ",'limit':1000", 230 }, { ",'limit':1", 1 }, { ",'limit':200", 200 }, { ",'limit':201", 201 },
 		{ ",'limit':1000,'recipient':'ags:1'", 115 }, { ",'limit':1000,'state':'queued'", 230 },
-		{ ",'state':'held'", 0 }, { ",'limit':1000,'state':'all'", 230 },
+		{ ",'state':'held'", 0 }, { ",'why':'CERT-EXPIRED'", 0 }, { ",'limit':1000,'state':'all'", 230 },
 	};
 	char id[ID_TEXT_LEN];
 
@@ -27,8 +27,11 @@ static void lists_can_be_narrowed_and_paged(void **state)
 		json_t *rows = h_ask("{'command':'queue.list'%s}", cases[i].args);
 
 		assert_int_equal(json_array_size(rows), cases[i].rows + 1);
+		/* what a limit cuts off is said */
+		assert_int_equal(json_opt_bool(h_end_of(rows), "more", 0), i == 0 || (i >= 2 && i <= 4));
 		h_ends_with(rows, "ok");
 	}
+	h_ends_with(h_ask("{'command':'queue.list','why':'cert-expired'}"), "ERR_SYNTAX");
 }
 
 /* A delivery in the state wanted, alone in the queue. */
