@@ -6,9 +6,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/parts.h"
 #include "osci/content.h"
-
-#define INSIDE "application.xml"	/* travels in the container: what a specialist procedure reads */
 
 struct part_source {
 	struct spool *spool;
@@ -37,7 +36,7 @@ static void fill_part(struct delivery_sender *s, struct arena *a, const struct s
 	*source = (struct part_source){ s->spool, m->id, p->name };
 	*out = (struct osci_part){
 		.id = arena_printf(a, "part-%zu", i + 1),
-		.cid = strcmp(p->name, INSIDE) == 0 ? NULL : p->name,
+		.cid = strcmp(p->name, PART_XML) == 0 ? NULL : p->name,
 		.type = p->type,
 		.size = p->size,
 		.open = open_part,

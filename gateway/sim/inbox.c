@@ -15,6 +15,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/parts.h"
 #include "osci/content.h"
 #include "sim.h"
 
@@ -131,7 +132,7 @@ static int content(void *ctx, const char *id, const char *cid, struct sink **to,
 
 	(void)id;
 	if (cid == NULL)
-		return create(sim_path(in->tmp, "application.xml"), to, e);
+		return create(sim_path(in->tmp, PART_XML), to, e);
 	safe_name(cid, name, sizeof(name));
 	return create(sim_path(in->tmp, "%s%s", name, extension(in, cid)), to, e);
 }

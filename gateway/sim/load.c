@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/parts.h"
 #include "sim.h"
 
 #define TOWNS_MAX 64
@@ -122,7 +123,7 @@ static int patiently(struct job *j, int (*step)(struct job *, struct err *), str
 
 static int keep_sent(struct job *j, const struct sim_options *o, struct err *e)
 {
-	static const char *const parts[] = { "application.xml", "application.pdf" };
+	static const char *const parts[] = { PART_XML, PART_PDF };
 	int rc = dir_make(sim_path(o->dir, "sent/%s", j->a.id), 0755, e);
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(parts); i++) {

@@ -124,7 +124,9 @@ static unsigned read_uploads(struct form_draft *d, const json_t *uploads)
 {
 	unsigned n = 0;
 
-	d->uploads = arena_alloc(d->arena, (d->message.part_count + 1) * sizeof(*d->uploads));
+	/* Room for those that a request adds: refused ones must not each take a copy of the list. */
+	d->uploads = arena_alloc(d->arena,
+				 (d->message.part_count + d->office->upload_count + 1) * sizeof(*d->uploads));
 	for (size_t i = 0; i < d->message.part_count; i++) {
 		const struct spool_part *p = &d->message.parts[i];
 		const char *field = json_opt_string(uploads, p->name, NULL);

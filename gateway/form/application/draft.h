@@ -22,7 +22,7 @@ struct form_draft {
 	const struct form_recipient *recipient;
 	json_t *values;
 	bool *shown;
-	struct form_upload *uploads;
+	struct form_upload *uploads;		/* with room for as many as the office allows */
 	size_t upload_count;
 	unsigned next_upload;			/* number of the next part */
 	bool replaced;				/* characters were replaced: the person is told */

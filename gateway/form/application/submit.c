@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/parts.h"
 #include "form/application/draft.h"
 #include "form/application/payload.h"
 #include "form/application/pdf.h"
@@ -35,9 +36,9 @@ static int write_all_parts(struct form_draft *d, struct spool_edit *ed, struct e
 {
 	struct form_application app;
 	form_draft_application(d, &app);
-	if (write_part(ed, "application.xml", "application/xml", form_payload_write, &app, e) != 0)
+	if (write_part(ed, PART_XML, "application/xml", form_payload_write, &app, e) != 0)
 		return e->code;
-	return write_part(ed, "application.pdf", "application/pdf", form_pdf_application, &app, e);
+	return write_part(ed, PART_PDF, "application/pdf", form_pdf_application, &app, e);
 }
 
 static int commit(struct form_draft *d, struct spool_edit *ed, struct spool_message *m, struct err *e)

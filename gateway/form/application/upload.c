@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/parts.h"
 
 #define SNIFF_BYTES 16384
 
@@ -16,7 +17,7 @@ struct form_receiver {
 	size_t head_n;
 	bool started;
 	uint64_t size, max;
-	const char *full;		/* text for when max is passed */
+	enum { FULL_FILE, FULL_TOTAL, FULL_COUNT } full;	/* which limit max comes from */
 	const char *why;		/* refused: the text for the person */
 	const char *part;
 	struct spool_edit *edit;
@@ -31,36 +32,46 @@ static const char *megabytes(struct arena *a, uint64_t bytes)
 	return arena_printf(a, "%llu MB", (unsigned long long)(bytes / 1024 / 1024));
 }
 
-/* What one more file may have; 0: none fits any more, *why says so. */
-static uint64_t room(struct form_receiver *r, const char **why)
+/* What one more file may have; 0: none fits any more. */
+static uint64_t room(struct form_receiver *r)
 {
 	const struct form_draft *d = r->draft;
-	const struct form_field *f = r->field;
 	const struct form_office *o = d->office;
 	uint64_t used = 0, max = o->upload_max;
+
 	for (size_t i = 0; i < d->upload_count; i++)
 		used += d->uploads[i].size;
-	if (f->rules.file_max > 0 && f->rules.file_max < max)
-		max = f->rules.file_max;
-	*why = arena_printf(d->arena,
-			    "„%s“: Die Datei ist zu groß. Möglich sind %s je Datei. Bitte verkleinern oder teilen "
-			    "Sie die Datei.",
-			    f->label, megabytes(d->arena, max));
+	r->full = FULL_FILE;
+	if (r->field->rules.file_max > 0 && r->field->rules.file_max < max)
+		max = r->field->rules.file_max;
 	if (used + max > o->upload_total) {
+		r->full = FULL_TOTAL;
 		max = used >= o->upload_total ? 0 : o->upload_total - used;
-		*why = arena_printf(d->arena,
-				    "„%s“: Alle Dateien zusammen dürfen höchstens %s haben. Bitte entfernen Sie "
-				    "andere Dateien.",
-				    f->label, megabytes(d->arena, o->upload_total));
 	}
 	if (d->upload_count >= o->upload_count) {
+		r->full = FULL_COUNT;
 		max = 0;
-		*why = arena_printf(d->arena,
-				    "„%s“: Es sind höchstens %u Dateien möglich. Bitte entfernen Sie zuerst eine "
-				    "andere.",
-				    f->label, o->upload_count);
 	}
 	return max;
+}
+
+static const char *full_text(const struct form_receiver *r)
+{
+	struct arena *a = r->draft->arena;
+	const struct form_office *o = r->draft->office;
+	const char *label = r->field->label;
+
+	switch (r->full) {
+	case FULL_COUNT:
+		return arena_printf(a, "„%s“: Es sind höchstens %u Dateien möglich. Bitte entfernen Sie zuerst eine andere.",
+				    label, o->upload_count);
+	case FULL_TOTAL:
+		return arena_printf(a, "„%s“: Alle Dateien zusammen dürfen höchstens %s haben. Bitte entfernen Sie andere "
+				       "Dateien.", label, megabytes(a, o->upload_total));
+	default:
+		return arena_printf(a, "„%s“: Die Datei ist zu groß. Möglich sind %s je Datei. Bitte verkleinern oder "
+				       "teilen Sie die Datei.", label, megabytes(a, r->max));
+	}
 }
 
 struct form_receiver *form_upload_begin(struct form_draft *d, const struct form_field *f, const char *filename)
@@ -70,7 +81,7 @@ struct form_receiver *form_upload_begin(struct form_draft *d, const struct form_
 	r->field = f;
 	r->filename = arena_dup(d->arena, filename);
 	r->head = mem_new(SNIFF_BYTES);
-	r->max = room(r, &r->full);
+	r->max = room(r);
 	return r;
 }
 
@@ -97,14 +108,10 @@ static int open_part(struct form_receiver *r, const char *type, struct err *e)
 {
 	struct form_draft *d = r->draft;
 	struct spool_message *m;
-	struct form_upload *list = arena_alloc(d->arena, (d->upload_count + 1) * sizeof(*list));
 	const char *name = form_upload_name(d->arena, span_of(r->filename), type);
-	if (d->upload_count > 0)
-		memcpy(list, d->uploads, d->upload_count * sizeof(*list));
-	r->part = arena_printf(d->arena, "upload-%u", d->next_upload++);
-	list[d->upload_count++] =
+	r->part = arena_printf(d->arena, PART_UPLOAD "%u", d->next_upload++);
+	d->uploads[d->upload_count++] =
 		(struct form_upload){ .part = r->part, .field = r->field->key, .name = name, .type = type };
-	d->uploads = list;
 	if (form_draft_edit(d, &r->edit, &m, &r->json, e) != 0) {
 		d->upload_count--;
 		return e->code;
@@ -122,7 +129,7 @@ static int start(struct form_receiver *r, struct err *e)
 		return 0;
 	}
 	if (r->head_n > r->max) {
-		refuse(r, r->full);
+		refuse(r, full_text(r));
 		return 0;
 	}
 	const char *type = form_upload_sniff(r->head, r->head_n, e);
@@ -153,7 +160,7 @@ int form_upload_data(struct form_receiver *r, struct span data, struct err *e)
 			return e->code;
 	}
 	if (r->to != NULL && r->size > r->max)
-		refuse(r, r->full);
+		refuse(r, full_text(r));
 	if (r->to == NULL || data.n == 0)
 		return 0;
 	return sink_write(r->to, data.p, data.n, e);

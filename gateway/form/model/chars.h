@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The first character that is not allowed, or NULL. lines: line breaks are allowed. */
+/* The first character that is not allowed (a letter, if it is its marks), or NULL; a letter with marks is allowed if the standard lists the sequence.
+ * lines: line breaks are allowed. */
 const char *form_chars_check(const char *text, bool lines);
 /* NFC, LF line ends, typographic quotes, dashes and invisible characters replaced by plain ones; *replaced (may be
  * NULL) becomes true if that happened: the person has to be told. Caller frees with free(). */

@@ -46,9 +46,12 @@ const char *form_text_chars(struct arena *a, const struct form_field *f, const j
 				    "„%s“: Der Text enthält ein unsichtbares Zeichen (U+%04X), das nicht übermittelt "
 				    "werden kann. Bitte geben Sie ihn neu ein.",
 				    f->label, c);
+	const char *end = g_utf8_next_char(bad);
+	while (g_unichar_ismark(g_utf8_get_char(end)))
+		end = g_utf8_next_char(end);
 	return arena_printf(a, "„%s“: Das Zeichen „%.*s“ kann nicht übermittelt werden. Bitte ersetzen Sie es durch "
 			       "lateinische Buchstaben oder einfache Satzzeichen.",
-			    f->label, (int)(g_utf8_next_char(bad) - bad), bad);
+			    f->label, (int)(end - bad), bad);
 }
 
 static const char *limit_text(struct arena *a, const struct form_field *f, double limit, const char *word)

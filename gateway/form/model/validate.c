@@ -6,13 +6,28 @@
 #include "form/model/rules.h"
 #include "form/model/value.h"
 
+/* The key without half a character at its end. */
+static const char *key_copy(struct arena *a, const char *key)
+{
+	size_t n = strnlen(key, FORM_PROBLEM_KEY_MAX + 1);
+
+	if (n <= FORM_PROBLEM_KEY_MAX)
+		return arena_dup_n(a, key, n);
+	n = FORM_PROBLEM_KEY_MAX;
+	while (n > 0 && ((unsigned char)key[n] & 0xC0) == 0x80)
+		n--;
+	return arena_dup_n(a, key, n);
+}
+
 void form_problem_add(struct form_problems *p, const char *field, const char *rule, const char *message)
 {
-	struct form_problem *list = arena_alloc(p->arena, (p->count + 1) * sizeof(*list));
-	if (p->count > 0)
-		memcpy(list, p->list, p->count * sizeof(*list));
-	list[p->count++] = (struct form_problem){ arena_dup(p->arena, field), rule, arena_dup(p->arena, message) };
-	p->list = list;
+	if (p->count == FORM_PROBLEMS_MAX) {
+		p->left_out++;
+		return;
+	}
+	if (p->list == NULL)
+		p->list = arena_alloc(p->arena, FORM_PROBLEMS_MAX * sizeof(*p->list));
+	p->list[p->count++] = (struct form_problem){ key_copy(p->arena, field), rule, arena_dup(p->arena, message) };
 }
 
 const struct form_problem *form_problem_of(const struct form_problems *p, const char *field)
@@ -28,12 +43,17 @@ static void check_field(const struct form_field *f, const struct form_values *al
 {
 	const json_t *v = json_object_get(all->values, f->key);
 	bool empty = f->holds != FORM_HOLDS_FILES && form_value_is_empty(v);
+
 	for (size_t i = 0; i < form_rule_count; i++) {
 		/* An empty value is the business of "required" only, which is the first rule. */
 		if ((i > 0 && empty) || !form_rules[i].breaks(f, all, v))
 			continue;
-		const char *text = f->rules.message != NULL ? f->rules.message : form_rules[i].text(out->arena, f, v);
-		form_problem_add(out, f->key, form_rules[i].name, text);
+		if (out->count == FORM_PROBLEMS_MAX)	/* its text would only be thrown away */
+			form_problem_add(out, f->key, form_rules[i].name, "");
+		else
+			form_problem_add(out, f->key, form_rules[i].name,
+					 f->rules.message != NULL ? f->rules.message
+								  : form_rules[i].text(out->arena, f, v));
 		return;
 	}
 }

@@ -16,10 +16,14 @@ struct form_problem {
 	const char *message;
 };
 
+#define FORM_PROBLEMS_MAX 50	/* what a person, or a program, can make use of at once */
+#define FORM_PROBLEM_KEY_MAX 200	/* bytes of a key that comes from outside */
+
 struct form_problems {
 	struct arena *arena;	/* texts and array live here; the caller's */
 	struct form_problem *list;
 	size_t count;
+	size_t left_out;	/* found behind the last one that is listed */
 };
 
 /* One uploaded file of a draft. */
@@ -38,9 +42,11 @@ struct form_values {
 	size_t upload_count;
 };
 
-/* Checks the fields of [first, end) that are shown and appends to *out. */
+/* Checks the fields of [first, end) that are shown and appends to *out, as form_problem_add does. */
 void form_validate(const struct form_definition *d, size_t first, size_t end, const struct form_values *v,
 		   const bool *shown, struct form_problems *out);
+/* Copies field (its first FORM_PROBLEM_KEY_MAX bytes) and message; rule is borrowed. Behind FORM_PROBLEMS_MAX problems they
+ * are only counted and take no memory. */
 void form_problem_add(struct form_problems *p, const char *field, const char *rule, const char *message);
 const struct form_problem *form_problem_of(const struct form_problems *p, const char *field);	/* NULL if none */
 

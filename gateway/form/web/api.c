@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/parts.h"
 #include "form/application/progress.h"
 
 int form_api_reply(struct http_request *rq, const struct form_service *s, unsigned status, json_t *body, struct err *e)
@@ -35,6 +36,12 @@ json_t *form_api_problems(const struct form_problems *p)
 	json_t *list = json_array();
 	for (size_t i = 0; i < p->count; i++)
 		json_array_append_new(list, one_error(p->list[i].field, p->list[i].rule, p->list[i].message));
+	if (p->left_out > 0) {
+		char more[64];
+
+		(void)snprintf(more, sizeof(more), "%zu weitere Fehler werden nicht aufgezählt.", p->left_out);
+		json_array_append_new(list, one_error(NULL, "more", more));
+	}
 	return list;
 }
 
@@ -177,7 +184,7 @@ static int get(struct form_visit *v, struct err *e)
 		return get_state(v, e);
 	if (form_draft_is_open(&v->draft))
 		return err_set(e, ERR_MISSING, "not sent yet");
-	if (strcmp(v->rest, "application.pdf") == 0 || strcmp(v->rest, "application.xml") == 0)
+	if (strcmp(v->rest, PART_PDF) == 0 || strcmp(v->rest, PART_XML) == 0)
 		return form_download_part(v, v->rest, e);
 	if (strcmp(v->rest, "receipt.pdf") == 0)
 		return form_download_receipt(v, e);

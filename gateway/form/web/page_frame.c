@@ -82,6 +82,8 @@ void form_frame_problems(struct buf *b, const struct form_visit *v, const struct
 			form_html(b, "<li><a href=\"/antrag/%s/seite/%z?pruefen=1#f-%s\">%s</a></li>\n", v->id_text,
 				  f == NULL ? (size_t)1 : f->page + 1, p->list[i].field, p->list[i].message);
 	}
+	if (p->left_out > 0)
+		form_html(b, "<li>und %z weitere</li>\n", p->left_out);
 	buf_puts(b, "</ul>\n</div>\n");
 }
 

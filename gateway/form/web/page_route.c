@@ -2,6 +2,7 @@
 /* What stands behind /antrag/<id>/. */
 #include <string.h>
 
+#include "base/parts.h"
 #include "form/web/page.h"
 
 static bool page_number(const char *rest, size_t *nr)
@@ -63,9 +64,9 @@ static int get_application(struct form_visit *v, struct err *e)
 	if (strcmp(v->rest, "fertig") == 0)
 		return form_done_show(v, e);
 	if (strcmp(v->rest, "antrag.pdf") == 0)
-		return form_download_part(v, "application.pdf", e);
+		return form_download_part(v, PART_PDF, e);
 	if (strcmp(v->rest, "antrag.xml") == 0)
-		return form_download_part(v, "application.xml", e);
+		return form_download_part(v, PART_XML, e);
 	if (strcmp(v->rest, "bestaetigung.pdf") == 0)
 		return form_download_receipt(v, e);
 	if (page_number(v->rest, &nr) || strcmp(v->rest, "pruefen") == 0 || *v->rest == '\0')

@@ -406,6 +406,27 @@ static void what_the_server_refuses_is_json_below_api(void **state)
 	h_reply_fini(&r);
 }
 
+static void ten_thousand_unknown_keys_are_a_short_refusal(void **state)
+{
+	(void)state;
+	struct draft d;
+	struct h_reply r;
+	struct buf b;
+
+	begin(&d);
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < 10000; i++)
+		buf_printf(&b, "%c\"k%d\":1", i == 0 ? '{' : ',', i);
+	buf_puts(&b, "}");
+	call(&d, "PUT", "/values", buf_view(&b), &r);
+	assert_int_equal(r.status, 422);
+	assert_in_range(r.body.n, 1000, 16384);
+	assert_true(h_reply_has(&r, "\"rule\":\"more\""));
+	assert_true(h_reply_has(&r, "9950 weitere"));
+	h_reply_fini(&r);
+	buf_fini(&b);
+}
+
 static void another_site_cannot_change_anything(void **state)
 {
 	(void)state;
@@ -441,6 +462,7 @@ int main(void)
 		cmocka_unit_test(a_large_upload_costs_no_memory),
 		cmocka_unit_test(the_list_names_forms_and_municipalities),
 		cmocka_unit_test(what_the_server_refuses_is_json_below_api),
+		cmocka_unit_test(ten_thousand_unknown_keys_are_a_short_refusal),
 		cmocka_unit_test(another_site_cannot_change_anything),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
