@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +55,7 @@ static int read_rest(int fd, struct buf *b, struct err *e)
 		if (rc != 0)
 			break;
 	}
-	OPENSSL_cleanse(block, sizeof(block));
+	explicit_bzero(block, sizeof(block));
 	return rc;
 }
 

@@ -53,7 +53,7 @@ struct control_command {
 	int (*run)(struct control_call *c, struct err *e);
 };
 
-/* The table of all commands (control_table.c); ends with name NULL. */
+/* The table of all commands (table.c); ends with name NULL. */
 extern const struct control_command control_commands[];
 
 /* An id argument: "id" may be our id or an OSCI message id of an application. Fills the message and, where there is
