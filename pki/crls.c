@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Revocation lists on disk: which files count, what is read again, and which of several lists for the same thing. */
 #include "pki/crls.h"
 
 #include <dirent.h>
@@ -7,81 +8,30 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <openssl/err.h>
-#include <openssl/pem.h>
-
-#include "base/file.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "base/mem.h"
-#include "pki/ossl.h"
+#include "pki/crl_file.h"
+#include "pki/crl_rules.h"
 
-#define CRL_FILE_MAX (20u << 20)
 #define CRL_FILES_MAX 512
 
-struct crl_file {
+#define IGNORED_MAX 256	/* names of files that are none: each is said once */
+
+struct crl_place {
 	char *path;
-	struct stat seen;	/* of the content we hold, or of the broken one we complained about */
-	STACK_OF(X509_CRL) *lists;
-	bool here;		/* mark and sweep while scanning */
+	bool is_out;		/* cannot be read, and that was said */
 };
 
 struct pki_crls {
-	char **paths;
-	size_t npaths;
+	struct crl_place *places;
+	size_t nplaces;
 	struct crl_file *files;
 	size_t n;
+	STACK_OF(X509) *known[2];
+	struct map *ignored;
+	bool is_full;		/* CRL_FILES_MAX was reached, and that was said */
 };
-
-static void read_der(struct span file, STACK_OF(X509_CRL) *lists)
-{
-	const unsigned char *p = (const unsigned char *)file.p;
-	X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)file.n);
-
-	if (crl != NULL && (const char *)p == file.p + file.n)
-		sk_X509_CRL_push(lists, crl);
-	else
-		X509_CRL_free(crl);
-}
-
-/* All or nothing: the list that is spoilt may be the one that revokes. */
-static void read_pem(struct span file, STACK_OF(X509_CRL) *lists)
-{
-	BIO *bio = pki_bio_of(file);
-	X509_CRL *crl;
-
-	while ((crl = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL)) != NULL)
-		sk_X509_CRL_push(lists, crl);
-	/* The end of the file is an error, too: no start line any more. */
-	if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
-		while ((crl = sk_X509_CRL_pop(lists)) != NULL)
-			X509_CRL_free(crl);
-	BIO_free(bio);
-}
-
-static int read_lists(const char *path, STACK_OF(X509_CRL) **out, struct err *e)
-{
-	STACK_OF(X509_CRL) *lists = sk_X509_CRL_new_null();
-	struct buf file;
-	int rc;
-
-	must(lists != NULL);
-	buf_init(&file, CRL_FILE_MAX);
-	rc = file_read(path, &file, e);
-	ERR_clear_error();
-	if (rc == 0 && file.n > 0 && file.p[0] == 0x30)
-		read_der(buf_view(&file), lists);
-	else if (rc == 0)
-		read_pem(buf_view(&file), lists);
-	if (rc == 0 && sk_X509_CRL_num(lists) == 0)
-		rc = pki_ossl_err(e, ERR_SYNTAX, "%s: not a good revocation list in DER or PEM", path);
-	ERR_clear_error();
-	buf_fini(&file);
-	if (rc != 0)
-		sk_X509_CRL_pop_free(lists, X509_CRL_free);
-	else
-		*out = lists;
-	return rc;
-}
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
@@ -97,41 +47,75 @@ static struct crl_file *find(struct pki_crls *cs, const char *path)
 	return NULL;
 }
 
-/* 0, or the error with nothing changed. */
+static struct crl_file *add_file(struct pki_crls *cs, const char *path)
+{
+	struct crl_file *f;
+
+	cs->files = mem_grow(cs->files, cs->n + 1, sizeof(*cs->files));
+	f = &cs->files[cs->n++];
+	*f = (struct crl_file){ .path = mem_dup(path) };
+	return f;
+}
+
+/* 0, or an error that is new: what was said of a file is not said again until the file changes. */
 static int take_file(struct pki_crls *cs, const char *path, const struct stat *st, bool *changed, struct err *e)
 {
 	struct crl_file *f = find(cs, path);
-	STACK_OF(X509_CRL) *lists;
-	int rc;
 
 	if (f != NULL)
 		f->here = true;
 	if (f != NULL && same_file(&f->seen, st))
 		return 0;
-	if (f == NULL && cs->n >= CRL_FILES_MAX)
+	if (f == NULL && cs->n >= CRL_FILES_MAX) {
+		if (cs->is_full)
+			return 0;
+		cs->is_full = true;
 		return err_set(e, ERR_LIMIT, "%s: more than %d files with revocation lists", path, CRL_FILES_MAX);
-	rc = read_lists(path, &lists, e);
-	if (rc != 0) {
-		if (f != NULL)
-			f->seen = *st;
-		return rc;
 	}
-	if (f == NULL) {
-		cs->files = mem_grow(cs->files, cs->n + 1, sizeof(*cs->files));
-		f = &cs->files[cs->n++];
-		*f = (struct crl_file){ .path = mem_dup(path), .here = true };
-	}
-	sk_X509_CRL_pop_free(f->lists, X509_CRL_free);
-	f->lists = lists;
+	if (f == NULL)
+		f = add_file(cs, path);
+	f->here = true;
 	f->seen = *st;
-	*changed = true;
-	return 0;
+	return pki_crl_file_read(f, cs->known, ARRAY_LEN(cs->known), changed, e);
 }
 
 static bool ends(const char *name, const char *with)
 {
 	size_t n = strlen(name), m = strlen(with);
 	return n > m && strcmp(name + n - m, with) == 0;
+}
+
+/* "*.crl", "*.pem", and "hash.r0" as openssl rehash names them. */
+static bool is_list_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	if (ends(name, ".crl") || ends(name, ".pem"))
+		return true;
+	return dot != NULL && dot > name && dot[1] == 'r' && dot[2] != '\0' && dot[2 + strspn(dot + 2, "0123456789")] == '\0';
+}
+
+static void say_ignored(struct pki_crls *cs, const char *path)
+{
+	if (map_count(cs->ignored) >= IGNORED_MAX || map_get(cs->ignored, span_of(path)) != NULL)
+		return;
+	map_put(cs->ignored, span_of(path), cs);
+	log_event(LOG_WARN, "crl.ignored", LOG_STR("file", path));
+}
+
+static void take_entry(struct pki_crls *cs, const char *path, const char *name, bool *changed)
+{
+	char *file = mem_printf("%s/%s", path, name);
+	struct err e = ERR_INIT;
+	struct stat st;
+
+	if (name[0] == '.' || stat(file, &st) != 0 || !S_ISREG(st.st_mode))
+		;
+	else if (!is_list_name(name))
+		say_ignored(cs, file);
+	else if (take_file(cs, file, &st, changed, &e) != 0)
+		log_event(LOG_WARN, "crl.unreadable", LOG_STR("file", file), LOG_ERR(&e));
+	free(file);
 }
 
 static int take_folder(struct pki_crls *cs, const char *path, bool *changed, struct err *bad)
@@ -141,16 +125,8 @@ static int take_folder(struct pki_crls *cs, const char *path, bool *changed, str
 
 	if (dir == NULL)
 		return err_set(bad, err_from_errno(errno), "%s: %s", path, strerror(errno));
-	while ((d = readdir(dir)) != NULL) {
-		struct err e = ERR_INIT;
-		struct stat st;
-		if (!ends(d->d_name, ".crl") && !ends(d->d_name, ".pem"))
-			continue;
-		char *file = mem_printf("%s/%s", path, d->d_name);
-		if (stat(file, &st) == 0 && S_ISREG(st.st_mode) && take_file(cs, file, &st, changed, &e) != 0)
-			log_event(LOG_WARN, "crl.unreadable", LOG_STR("file", file), LOG_ERR(&e));
-		free(file);
-	}
+	while ((d = readdir(dir)) != NULL)
+		take_entry(cs, path, d->d_name, changed);
 	closedir(dir);
 	return 0;
 }
@@ -165,34 +141,71 @@ static void keep(struct pki_crls *cs, const char *path)
 			cs->files[i].here = true;
 }
 
-/* first: an error in a named file counts; otherwise it is logged and the last good lists stay. */
+static int take_place(struct pki_crls *cs, struct crl_place *p, bool *changed, bool *is_out, struct err *e)
+{
+	struct stat st;
+	int rc;
+
+	*is_out = true;
+	if (stat(p->path, &st) != 0)
+		return err_set(e, err_from_errno(errno), "%s: %s", p->path, strerror(errno));
+	if (S_ISDIR(st.st_mode)) {
+		rc = take_folder(cs, p->path, changed, e);
+		*is_out = rc != 0;
+		return rc;
+	}
+	*is_out = false;
+	return take_file(cs, p->path, &st, changed, e);
+}
+
+/* first: an error in a named file counts; otherwise it is logged, once, and the last good lists stay. */
 static int scan(struct pki_crls *cs, bool first, bool *changed, struct err *e)
 {
 	for (size_t i = 0; i < cs->n; i++)
 		cs->files[i].here = false;
-	for (size_t i = 0; i < cs->npaths; i++) {
-		struct stat st;
-		int rc = 0;
-		if (stat(cs->paths[i], &st) != 0)
-			rc = err_set(e, err_from_errno(errno), "%s: %s", cs->paths[i], strerror(errno));
-		else if (S_ISDIR(st.st_mode))
-			rc = take_folder(cs, cs->paths[i], changed, e);
-		else
-			rc = take_file(cs, cs->paths[i], &st, changed, e);
+	for (size_t i = 0; i < cs->nplaces; i++) {
+		struct crl_place *p = &cs->places[i];
+		bool is_out;
+		int rc = take_place(cs, p, changed, &is_out, e);
 		if (rc != 0 && first)
 			return rc;
-		if (rc != 0) {
-			keep(cs, cs->paths[i]);
-			log_event(LOG_WARN, "crl.unreadable", LOG_STR("file", cs->paths[i]), LOG_ERR(e));
-		}
+		if (rc != 0)
+			keep(cs, p->path);
+		if (rc != 0 && !p->is_out)
+			log_event(LOG_WARN, "crl.unreadable", LOG_STR("file", p->path), LOG_ERR(e));
+		p->is_out = is_out;
 	}
 	return 0;
 }
 
-static void drop_file(struct crl_file *f)
+/* Of several lists for the same thing the newest counts, also for questions about the past: it knows more. Only one
+ * that is verified puts others aside, so that nobody who can write a file takes a good list out of use. */
+static bool is_outdated(const struct pki_crls *cs, const struct crl_list *a, bool *behind)
 {
-	free(f->path);
-	sk_X509_CRL_pop_free(f->lists, X509_CRL_free);
+	*behind = false;
+	for (size_t f = 0; f < cs->n; f++)
+		for (size_t i = 0; i < cs->files[f].n; i++) {
+			const struct crl_list *b = &cs->files[f].lists[i];
+			if (a == b) {
+				*behind = true;
+				continue;
+			}
+			if (!a->verified || !b->verified || memcmp(a->scope, b->scope, SHA256_LEN) != 0)
+				continue;
+			/* The same list twice (a file and its hashed name): the first one stays. */
+			if (pki_crl_is_newer(b->crl, a->crl) || (!*behind && !pki_crl_is_newer(a->crl, b->crl)))
+				return true;
+		}
+	return false;
+}
+
+static void find_outdated(struct pki_crls *cs)
+{
+	bool behind;
+
+	for (size_t f = 0; f < cs->n; f++)
+		for (size_t i = 0; i < cs->files[f].n; i++)
+			cs->files[f].lists[i].outdated = is_outdated(cs, &cs->files[f].lists[i], &behind);
 }
 
 bool pki_crls_reload(struct pki_crls *cs)
@@ -207,26 +220,30 @@ bool pki_crls_reload(struct pki_crls *cs)
 			cs->files[kept++] = cs->files[i];
 			continue;
 		}
-		drop_file(&cs->files[i]);
-		changed = true;
+		changed |= cs->files[i].n > 0;
+		pki_crl_file_drop(&cs->files[i]);
 	}
 	cs->n = kept;
+	find_outdated(cs);
 	return changed;
 }
 
-int pki_crls_new(const char *const *paths, struct pki_crls **out, struct err *e)
+int pki_crls_new(const char *const *paths, STACK_OF(X509) *anchors, STACK_OF(X509) *intermediates,
+		 struct pki_crls **out, struct err *e)
 {
 	struct pki_crls *cs = mem_new(sizeof(*cs));
 	bool changed = false;
 
+	*cs = (struct pki_crls){ .known = { anchors, intermediates }, .ignored = map_new(NULL) };
 	for (size_t i = 0; paths != NULL && paths[i] != NULL; i++) {
-		cs->paths = mem_grow(cs->paths, cs->npaths + 1, sizeof(*cs->paths));
-		cs->paths[cs->npaths++] = mem_dup(paths[i]);
+		cs->places = mem_grow(cs->places, cs->nplaces + 1, sizeof(*cs->places));
+		cs->places[cs->nplaces++] = (struct crl_place){ .path = mem_dup(paths[i]) };
 	}
 	if (scan(cs, true, &changed, e) != 0) {
 		pki_crls_free(cs);
 		return (int)e->code;
 	}
+	find_outdated(cs);
 	*out = cs;
 	return 0;
 }
@@ -236,11 +253,12 @@ void pki_crls_free(struct pki_crls *cs)
 	if (cs == NULL)
 		return;
 	for (size_t i = 0; i < cs->n; i++)
-		drop_file(&cs->files[i]);
-	for (size_t i = 0; i < cs->npaths; i++)
-		free(cs->paths[i]);
+		pki_crl_file_drop(&cs->files[i]);
+	for (size_t i = 0; i < cs->nplaces; i++)
+		free(cs->places[i].path);
 	free(cs->files);
-	free(cs->paths);
+	free(cs->places);
+	map_free(cs->ignored);
 	free(cs);
 }
 
@@ -248,18 +266,16 @@ size_t pki_crls_count(const struct pki_crls *cs)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < cs->n; i++)
-		n += (size_t)sk_X509_CRL_num(cs->files[i].lists);
+	while (pki_crls_at(cs, n) != NULL)
+		n++;
 	return n;
 }
 
-X509_CRL *pki_crls_at(const struct pki_crls *cs, size_t i)
+X509_CRL *pki_crls_at(const struct pki_crls *cs, size_t at)
 {
-	for (size_t f = 0; f < cs->n; f++) {
-		size_t n = (size_t)sk_X509_CRL_num(cs->files[f].lists);
-		if (i < n)
-			return sk_X509_CRL_value(cs->files[f].lists, (int)i);
-		i -= n;
-	}
+	for (size_t f = 0; f < cs->n; f++)
+		for (size_t i = 0; i < cs->files[f].n; i++)
+			if (!cs->files[f].lists[i].outdated && at-- == 0)
+				return cs->files[f].lists[i].crl;
 	return NULL;
 }

@@ -15,12 +15,16 @@
 
 struct pki_crls;
 
-/* Reads everything now; a bad file that was named itself is an error, a bad one in a folder is logged. */
-int pki_crls_new(const char *const *paths, struct pki_crls **out, struct err *e);
+/* Reads everything now; a bad file that was named itself is an error, a bad one in a folder is logged. Lists that may not
+ * be used (crl_rules.h) are left out and logged, everywhere. Both stacks are borrowed for as long as *out lives: by them
+ * it is known which of several lists for the same issuer is genuine and newest. */
+int pki_crls_new(const char *const *paths, STACK_OF(X509) *anchors, STACK_OF(X509) *intermediates,
+		 struct pki_crls **out, struct err *e);
 void pki_crls_free(struct pki_crls *cs);
 /* Reads what changed; true if the set of lists is another one now. */
 bool pki_crls_reload(struct pki_crls *cs);
+/* Those in use: without what is outdated by a newer list. */
 size_t pki_crls_count(const struct pki_crls *cs);
-X509_CRL *pki_crls_at(const struct pki_crls *cs, size_t i);	/* borrowed until the next reload */
+X509_CRL *pki_crls_at(const struct pki_crls *cs, size_t at);	/* borrowed until the next reload; NULL behind the last */
 
 #endif

@@ -75,7 +75,7 @@ static X509_STORE *make_store(const struct pki_trust *t)
 	must(store != NULL);
 	for (int i = 0; i < sk_X509_num(t->anchors); i++)
 		X509_STORE_add_cert(store, sk_X509_value(t->anchors, i));
-	for (size_t i = 0; i < pki_crls_count(t->crls); i++)
+	for (size_t i = 0; pki_crls_at(t->crls, i) != NULL; i++)
 		X509_STORE_add_crl(store, pki_crls_at(t->crls, i));
 	ERR_clear_error();
 	return store;
@@ -100,7 +100,7 @@ int pki_trust_new(const struct pki_trust_files *files, const struct pki_policy *
 	if (rc == 0 && sk_X509_num(t->anchors) == 0)
 		rc = err_set(e, ERR_CONFIG, "trust: no anchor: nothing could ever be trusted");
 	if (rc == 0)
-		rc = pki_crls_new(files->crls, &t->crls, e);
+		rc = pki_crls_new(files->crls, t->anchors, t->intermediates, &t->crls, e);
 	if (rc != 0) {
 		pki_trust_free(t);
 		return rc;
@@ -114,9 +114,9 @@ void pki_trust_free(struct pki_trust *t)
 {
 	if (t == NULL)
 		return;
+	pki_crls_free(t->crls);
 	sk_X509_pop_free(t->anchors, X509_free);
 	sk_X509_pop_free(t->intermediates, X509_free);
-	pki_crls_free(t->crls);
 	X509_STORE_free(t->store);
 	map_free(t->verdicts);
 	pthread_mutex_destroy(&t->lock);
@@ -153,7 +153,7 @@ int64_t pki_trust_crl_left(struct pki_trust *t, int64_t now_ms)
 	int64_t left = INT64_MAX;
 
 	pthread_mutex_lock(&t->reload);
-	for (size_t i = 0; i < pki_crls_count(t->crls); i++) {
+	for (size_t i = 0, n = pki_crls_count(t->crls); i < n; i++) {
 		int64_t next = pki_ms_of(X509_CRL_get0_nextUpdate(pki_crls_at(t->crls, i)));
 		if (next - now_ms < left)
 			left = next - now_ms;

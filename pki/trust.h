@@ -41,7 +41,7 @@ struct pki_trust;
 struct pki_trust_files {
 	const char *const *anchors;	/* PEM bundles or DER; NULL ends each list; a list may be NULL */
 	const char *const *intermediates;
-	const char *const *crls;	/* files (PEM or DER) and folders of *.crl and *.pem */
+	const char *const *crls;	/* files (PEM or DER) and folders of *.crl, *.pem and *.r0 */
 };
 
 /* Reads all files now: an unreadable or malformed anchor, intermediate or CRL *file* is an error that names it

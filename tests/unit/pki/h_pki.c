@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
@@ -126,11 +127,53 @@ X509 *h_cert(const struct h_spec *s)
 		extend(x, issuer, NID_key_usage, s->ku != NULL ? s->ku : "critical,keyCertSign,cRLSign");
 	if (s->eku != NULL)
 		extend(x, issuer, NID_ext_key_usage, s->eku);
+	if (s->crl_point != NULL)
+		extend(x, issuer, NID_crl_distribution_points, s->crl_point);
 	sign(x, NULL, s->issuer_key != NULL ? s->issuer_key : s->key, s->md != NULL ? s->md : EVP_sha256(), s->pss);
 	return x;
 }
 
-X509_CRL *h_crl(X509 *issuer, EVP_PKEY *key, X509 *revoked, long revoked_at, long from, long to)
+static X509_EXTENSION *list_extension(X509 *issuer, X509_CRL *crl, const char *oid, const char *value)
+{
+	X509_EXTENSION *ext;
+	X509V3_CTX ctx;
+
+	X509V3_set_ctx(&ctx, issuer, NULL, NULL, crl, 0);
+	X509V3_set_nconf(&ctx, NCONF_new(NULL));
+	ext = X509V3_EXT_nconf(NULL, &ctx, oid, value);
+	NCONF_free(ctx.db);
+	if (ext == NULL)
+		ERR_print_errors_fp(stderr);
+	must(ext != NULL);
+	return ext;
+}
+
+static void extend_list(X509 *issuer, X509_CRL *crl, const char *oid, const char *value)
+{
+	X509_EXTENSION *ext = value != NULL ? list_extension(issuer, crl, oid, value) : NULL;
+
+	if (ext != NULL)
+		X509_CRL_add_ext(crl, ext, -1);
+	X509_EXTENSION_free(ext);
+}
+
+static void add_revoked(X509 *issuer, X509_CRL *crl, X509 *x, long at, const char *extension)
+{
+	X509_REVOKED *entry = X509_REVOKED_new();
+	X509_EXTENSION *ext = extension != NULL ? list_extension(issuer, crl, "1.2.3.4.6", extension) : NULL;
+	ASN1_TIME *t = ASN1_TIME_new();
+
+	set_time(t, at);
+	X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(x));
+	X509_REVOKED_set_revocationDate(entry, t);
+	if (ext != NULL)
+		X509_REVOKED_add_ext(entry, ext, -1);
+	X509_CRL_add0_revoked(crl, entry);
+	X509_EXTENSION_free(ext);
+	ASN1_TIME_free(t);
+}
+
+static X509_CRL *list_new(X509 *issuer, long from, long to, bool endless)
 {
 	X509_CRL *crl = X509_CRL_new();
 	ASN1_TIME *t = ASN1_TIME_new();
@@ -140,15 +183,37 @@ X509_CRL *h_crl(X509 *issuer, EVP_PKEY *key, X509 *revoked, long revoked_at, lon
 	set_time(t, from);
 	X509_CRL_set1_lastUpdate(crl, t);
 	set_time(t, to);
-	X509_CRL_set1_nextUpdate(crl, t);
-	if (revoked != NULL) {
-		X509_REVOKED *entry = X509_REVOKED_new();
-		set_time(t, revoked_at);
-		X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked));
-		X509_REVOKED_set_revocationDate(entry, t);
-		X509_CRL_add0_revoked(crl, entry);
-	}
+	if (!endless)
+		X509_CRL_set1_nextUpdate(crl, t);
 	ASN1_TIME_free(t);
+	return crl;
+}
+
+X509_CRL *h_crl(X509 *issuer, EVP_PKEY *key, X509 *revoked, long revoked_at, long from, long to)
+{
+	X509_CRL *crl = list_new(issuer, from, to, false);
+
+	if (revoked != NULL)
+		add_revoked(issuer, crl, revoked, revoked_at, NULL);
+	sign(NULL, crl, key, EVP_sha256(), false);
+	return crl;
+}
+
+X509_CRL *h_crl_with(X509 *issuer, EVP_PKEY *key, X509 *revoked, const struct h_crl_spec *s)
+{
+	bool times = s->from != 0 || s->to != 0;
+	X509_CRL *crl = list_new(issuer, times ? s->from : -H_DAY, times ? s->to : 7 * H_DAY, s->endless);
+	char number[40];
+
+	snprintf(number, sizeof(number), "DER:0201%02lx", s->number);	/* below 128 */
+	if (revoked != NULL)
+		add_revoked(issuer, crl, revoked, -3600, s->entry);
+	extend_list(issuer, crl, "2.5.29.20", s->number > 0 ? number : NULL);
+	extend_list(issuer, crl, "2.5.29.27", s->delta);
+	extend_list(issuer, crl, "issuingDistributionPoint", s->idp);
+	extend_list(issuer, crl, "1.2.3.4.5", s->unknown);
+	extend_list(issuer, crl, "freshestCRL", s->freshest);
+	extend_list(issuer, crl, "authorityKeyIdentifier", s->akid ? "keyid:always" : NULL);
 	sign(NULL, crl, key, EVP_sha256(), false);
 	return crl;
 }

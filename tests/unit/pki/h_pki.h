@@ -33,11 +33,22 @@ struct h_spec {
 	bool ca;
 	const EVP_MD *md;		/* NULL: SHA-256 */
 	bool pss;
+	const char *crl_point;		/* cRLDistributionPoints, as "URI:http://..."; NULL: none */
 };
 
 X509 *h_cert(const struct h_spec *s);
 /* from, to: thisUpdate, nextUpdate, seconds from H_NOW; revoked at H_NOW + revoked_at. */
 X509_CRL *h_crl(X509 *issuer, EVP_PKEY *key, X509 *revoked, long revoked_at, long from, long to);
+
+/* A list with extensions, each as openssl writes them ("critical,DER:0500"); NULL or 0: absent. */
+struct h_crl_spec {
+	long number;
+	const char *delta, *idp, *unknown, *freshest;
+	const char *entry;		/* an unknown one of the entry */
+	bool akid, endless;		/* endless: no nextUpdate */
+	long from, to;			/* both 0: a day ago to a week ahead */
+};
+X509_CRL *h_crl_with(X509 *issuer, EVP_PKEY *key, X509 *revoked, const struct h_crl_spec *s);
 
 const char *h_dir(void);		/* a folder of this process, removed at exit */
 /* These return the path, valid until exit. */
