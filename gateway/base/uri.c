@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* uri - addresses taken apart, and percent codes. */
 #include "base/uri.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 static int bad(struct err *e, const char *what)
@@ -173,6 +175,16 @@ int uri_parse(struct span text, struct uri *u, struct err *e)
 	if (rc == 0)
 		*u = parsed;
 	return rc;
+}
+
+char *uri_origin(const struct uri *u, char out[URI_ORIGIN_LEN])
+{
+	int n = snprintf(out, URI_ORIGIN_LEN, "%s://%s%s%s", u->tls ? "https" : "http", u->is_ipv6 ? "[" : "", u->host,
+			 u->is_ipv6 ? "]" : "");
+
+	if (u->port != (u->tls ? 443 : 80))
+		(void)snprintf(out + n, (size_t)(URI_ORIGIN_LEN - n), ":%u", (unsigned)u->port);
+	return out;
 }
 
 int uri_decode(struct buf *out, struct span text, bool plus, struct err *e)

@@ -92,6 +92,26 @@ static void lengths_are_limited(void **state)
 	assert_int_equal(uri_parse((struct span){ text, 7 + 255 }, &u, &e), ERR_SYNTAX);
 }
 
+static void an_origin_is_written_as_browsers_do(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "https://a.example", "https://a.example" },
+		{ "HTTPS://A.Example:443/x?y", "https://a.example" },
+		{ "http://a.example:80/", "http://a.example" },
+		{ "http://a.example:443/", "http://a.example:443" },
+		{ "https://[2001:DB8::1]:8443/", "https://[2001:db8::1]:8443" },
+	};
+	char origin[URI_ORIGIN_LEN];
+	struct err e = ERR_INIT;
+	struct uri u;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_ok(uri_parse(span_of(rows[i][0]), &u, &e), e);
+		assert_string_equal(uri_origin(&u, origin), rows[i][1]);
+	}
+}
+
 static void percent_codes_are_decoded_once(void **state)
 {
 	static const struct {
@@ -155,6 +175,7 @@ int main(void)
 		cmocka_unit_test(addresses_are_taken_apart),
 		cmocka_unit_test(anything_else_is_refused),
 		cmocka_unit_test(lengths_are_limited),
+		cmocka_unit_test(an_origin_is_written_as_browsers_do),
 		cmocka_unit_test(percent_codes_are_decoded_once),
 		cmocka_unit_test(what_was_encoded_is_decoded_to_the_same),
 	};
