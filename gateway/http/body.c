@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* body - a request's body as a stream. */
 #include "http/exchange.h"
 
 static int broken(struct body *b, int rc)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* chunked - the chunked coding, byte by byte where it is not data. */
 #include "http/chunked.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* conn - one connection's bytes, through TLS or plain, at once. */
 #include "http/conn.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,43 +10,47 @@
 
 #include <openssl/err.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "http/limits.h"
 
-#define PATIENCE_STEP_MS 500	/* how late a worker notices that others wait */
 #define TLS_CALL_MAX (1 << 20)	/* lengths of SSL_read and SSL_write are int */
+#define IN_FIRST 2048		/* of the buffer: most heads fit; HTTP_HEAD_MAX is a power of two times it */
 
-struct conn *http_conn_new(int fd, SSL_CTX *tls_ctx, struct span scope, const struct http_limits *limits)
+struct conn *http_conn_new(int fd, const struct http_limits *limits)
 {
 	struct conn *c = mem_new(sizeof(*c));
 
 	c->watch = WATCH_CONN;
 	c->fd = fd;
 	c->limits = limits;
-	c->state = CONN_IDLE;
-	if (tls_ctx == NULL)
-		return c;
-	c->tls = SSL_new(tls_ctx);
-	must(c->tls != NULL && SSL_set_fd(c->tls, fd) == 1);
+	c->quiet = QUIET_NONE;
+	return c;
+}
+
+void http_conn_begin_tls(struct conn *c, SSL_CTX *ctx, struct span scope)
+{
+	c->tls = SSL_new(ctx);
+	must(c->tls != NULL && SSL_set_fd(c->tls, c->fd) == 1);
 	must(SSL_set_session_id_context(c->tls, (const unsigned char *)scope.p, (unsigned)scope.n) == 1);
 	/* Buffers of idle connections are most of their memory. */
 	(void)SSL_set_mode(c->tls, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
 					   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	(void)SSL_set_options(c->tls, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	SSL_set_accept_state(c->tls);
-	c->state = CONN_HANDSHAKE;
-	return c;
 }
 
-void http_conn_free(struct conn *c)
+void http_conn_close(struct conn *c)
 {
-	if (c == NULL)
-		return;
 	SSL_free(c->tls);
 	(void)close(c->fd);
 	free(c->in);
-	free(c);
+}
+
+void http_conn_reset_on_close(struct conn *c)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+
+	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }
 
 void http_conn_cut(struct conn *c)
@@ -109,7 +113,7 @@ enum conn_io http_conn_try_read(struct conn *c, void *data, size_t cap, size_t *
 	return n == 0 ? IO_END : IO_OK;
 }
 
-static enum conn_io try_write(struct conn *c, const void *data, size_t n, size_t *put)
+enum conn_io http_conn_try_write(struct conn *c, const void *data, size_t n, size_t *put)
 {
 	ssize_t sent;
 
@@ -136,13 +140,13 @@ enum conn_io http_conn_fill(struct conn *c)
 	enum conn_io io;
 	size_t got;
 
-	if (c->in == NULL) {
-		c->in = mem_new(HTTP_HEAD_MAX);
-		c->in_n = 0;
-	}
 	if (c->in_n == HTTP_HEAD_MAX)
 		return IO_FAIL;
-	io = http_conn_try_read(c, c->in + c->in_n, HTTP_HEAD_MAX - c->in_n, &got);
+	if (c->in_n == c->in_cap) {
+		c->in_cap = c->in_cap == 0 ? IN_FIRST : c->in_cap * 2;
+		c->in = mem_grow(c->in, c->in_cap, 1);
+	}
+	io = http_conn_try_read(c, c->in + c->in_n, c->in_cap - c->in_n, &got);
 	c->in_n += got;
 	return io;
 }
@@ -160,11 +164,21 @@ void http_conn_release_buffer(struct conn *c)
 		return;
 	free(c->in);
 	c->in = NULL;
+	c->in_cap = 0;
 }
 
 bool http_conn_has_input(const struct conn *c)
 {
 	return c->in_n > 0 || (c->tls != NULL && SSL_has_pending(c->tls));
+}
+
+void http_conn_say_busy(struct conn *c)
+{
+	static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\n"
+				   "Content-Length: 0\r\n\r\n";
+	size_t put;
+
+	(void)http_conn_try_write(c, busy, sizeof(busy) - 1, &put);
 }
 
 void http_conn_say_goodbye(struct conn *c)
@@ -192,106 +206,4 @@ enum conn_io http_conn_drop_input(struct conn *c)
 		c->dropped += (uint64_t)n;
 	}
 	return IO_END;
-}
-
-/* What a peer may do while a worker waits for it: less when other requests wait for a worker. */
-struct patience {
-	int64_t still_ms;
-	uint64_t rate;
-};
-
-static struct patience patience_of(const struct conn *c)
-{
-	const struct http_limits *l = c->limits;
-
-	if (atomic_load(c->active) <= l->workers)
-		return (struct patience){ l->stall_ms, l->min_rate };
-	return (struct patience){ l->pressed_ms < l->stall_ms ? l->pressed_ms : l->stall_ms,
-				  l->pressed_rate > l->min_rate ? l->pressed_rate : l->min_rate };
-}
-
-/* Waits until the socket is ready, in short steps, because the patience may change. The meter makes a peer that drips
- * bytes fail as surely as one that stands still. */
-static int wait_ready(struct conn *c, enum conn_io want, struct conn_meter *m, struct err *e)
-{
-	struct pollfd p = { .fd = c->fd, .events = want == IO_WANT_READ ? POLLIN : POLLOUT };
-	int64_t begin = clock_mono(), still = 0, late;
-	struct patience patience;
-	int n;
-
-	do {
-		patience = patience_of(c);
-		late = patience.still_ms - still;
-		n = poll(&p, 1, (int)(late < 0 ? 0 : late < PATIENCE_STEP_MS ? late : PATIENCE_STEP_MS));
-		still = clock_mono() - begin;
-	} while (n == 0 && still < patience.still_ms);
-	m->waited_ms += still;
-	if (n < 0 && errno != EINTR)
-		return err_set(e, ERR_IO, "poll: %s", strerror(errno));
-	if (n == 0)
-		return err_set(e, ERR_TIMEOUT, "the client stood still for %lld ms", (long long)still);
-	late = m->waited_ms - patience.still_ms;
-	if (late > 0 && m->bytes < (uint64_t)late * patience.rate / 1000)
-		return err_set(e, ERR_TIMEOUT, "the client is slower than %llu bytes per second",
-			       (unsigned long long)patience.rate);
-	return 0;
-}
-
-int http_conn_read(struct conn *c, void *data, size_t cap, size_t *got, struct err *e)
-{
-	enum conn_io io;
-	int rc;
-
-	if (c->in_n > 0) {
-		*got = cap < c->in_n ? cap : c->in_n;
-		memcpy(data, c->in, *got);
-		http_conn_consume(c, *got);
-		return 0;
-	}
-	while ((io = http_conn_try_read(c, data, cap, got)) != IO_OK) {
-		if (io == IO_END)
-			return 0;
-		if (io == IO_FAIL)
-			return err_set(e, ERR_PEER, "the client's connection broke while it sent");
-		rc = wait_ready(c, io, &c->read_meter, e);
-		if (rc != 0)
-			return rc;
-	}
-	c->read_meter.bytes += *got;
-	return 0;
-}
-
-int http_conn_need(struct conn *c, bool *end, struct err *e)
-{
-	size_t got = 0;
-	int rc = 0;
-
-	if (c->in_n == 0 && (rc = http_conn_read(c, c->in, HTTP_HEAD_MAX, &got, e)) == 0)
-		c->in_n = got;
-	*end = rc == 0 && c->in_n == 0;
-	return rc;
-}
-
-int http_conn_write(struct conn *c, const void *data, size_t n, struct err *e)
-{
-	const char *p = data;
-	size_t put;
-	int rc;
-
-	while (n > 0) {
-		enum conn_io io = try_write(c, p, n, &put);
-
-		if (io == IO_OK) {
-			p += put;
-			n -= put;
-			c->write_meter.bytes += put;
-			continue;
-		}
-		if (io == IO_END || io == IO_FAIL)
-			return err_set(e, ERR_PEER, "the client's connection broke while it was answered");
-		rc = wait_ready(c, io, &c->write_meter, e);
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
 }

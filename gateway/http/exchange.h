@@ -35,8 +35,10 @@ struct reply {
 	unsigned status;
 	struct buf extra;	/* headers of the handler */
 	bool bad_header;
-	bool chunked, no_body;	/* no_body: HEAD, 204, 304 */
-	uint64_t left;		/* bytes still to come when not chunked */
+	bool open_ended;	/* the length is not known */
+	bool chunked;		/* open_ended in chunks; else it ends with the connection (HTTP/1.0) */
+	bool no_body;		/* HEAD, 204, 304 */
+	uint64_t left;		/* bytes still to come when not open_ended */
 	struct buf out;		/* head and framed bytes that were not written yet */
 	struct buf pending;	/* data of the next chunk */
 };

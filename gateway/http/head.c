@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* head - the strict parser of a request's head. */
 #include "http/head.h"
 
 #include "base/mem.h"
@@ -57,7 +58,7 @@ long http_head_find(const char *p, size_t n, size_t *seen)
 		if (p[i] == '\n' && i >= 3 && p[i - 2] == '\n')
 			return (long)(i + 1);
 		if (p[i] == '\n' && i == 1)
-			return -1;	/* an empty line before the request line: nobody sends it in good faith */
+			return -1;	/* an empty line: more of them than the caller drops */
 	}
 	*seen = i;
 	return 0;
@@ -124,10 +125,11 @@ static int parse_request_line(struct span line, struct http_head *head, struct s
 	if (version.n != 8 || !span_starts(version, "HTTP/") || version.p[6] != '.' || version.p[5] < '0' ||
 	    version.p[5] > '9' || version.p[7] < '0' || version.p[7] > '9')
 		return err_spec(e, ERR_SYNTAX, "RFC 9112 2.3", "malformed HTTP version");
-	if (!span_is(version, "HTTP/1.1")) {
+	head->old = span_is(version, "HTTP/1.0");	/* what nginx speaks to its upstreams unless told otherwise */
+	if (!head->old && !span_is(version, "HTTP/1.1")) {
 		head->status = 505;
-		return err_spec(e, ERR_UNSUPPORTED, "RFC 9110 15.6.6", "HTTP version %.8s, only HTTP/1.1 is spoken",
-				version.p);
+		return err_spec(e, ERR_UNSUPPORTED, "RFC 9110 15.6.6",
+				"HTTP version %.8s, only HTTP/1.1 and HTTP/1.0 are spoken", version.p);
 	}
 	return parse_target(target, head, authority, e);
 }
@@ -198,6 +200,8 @@ static int take_framing(struct http_head *head, struct err *e)
 
 	if (te.p != NULL && length.p != NULL)
 		return err_spec(e, ERR_SYNTAX, "RFC 9112 6.1", "both Transfer-Encoding and Content-Length");
+	if (te.p != NULL && head->old)
+		return err_spec(e, ERR_SYNTAX, "RFC 9112 6.1", "Transfer-Encoding in HTTP/1.0");
 	if (te.p != NULL && !span_is_nocase(te, "chunked")) {
 		head->status = 501;
 		return err_spec(e, ERR_UNSUPPORTED, "RFC 9112 6.1", "a transfer coding other than chunked");
@@ -209,10 +213,14 @@ static int take_framing(struct http_head *head, struct err *e)
 	return 0;
 }
 
-/* RFC 9112 3.2: exactly one valid Host; in absolute-form the same authority, so that nobody can read two names. */
+/* RFC 9112 3.2: exactly one valid Host, which HTTP/1.0 did not know yet; in absolute-form the same authority, so that nobody can read two names. */
 static int take_host(struct http_head *head, struct span authority, struct err *e)
 {
 	head->host = http_head_field(head, "Host", 0);
+	if (head->old && head->host.p == NULL) {
+		head->host = SPAN_EMPTY;
+		return 0;
+	}
 	if (head->host.n == 0 || !all_of(head->host, HOST))
 		return err_spec(e, ERR_SYNTAX, "RFC 9112 3.2", "Host is missing or malformed");
 	if (authority.p != NULL && !span_eq(authority, head->host))
@@ -228,7 +236,9 @@ static int take_options(struct http_head *head, struct err *e)
 		head->status = 417;
 		return err_spec(e, ERR_UNSUPPORTED, "RFC 9110 10.1.1", "an expectation other than 100-continue");
 	}
-	head->expect_continue = expect.p != NULL && (head->chunked || head->length > 0);
+	/* RFC 9110 10.1.1: HTTP/1.0 has no interim answers. */
+	head->expect_continue = expect.p != NULL && !head->old && (head->chunked || head->length > 0);
+	head->close = head->old;
 	for (unsigned i = 0; (rest = http_head_field(head, "Connection", i)).p != NULL; i++) {
 		while (rest.n > 0) {
 			(void)span_split(rest, ',', &item, &rest);
@@ -247,7 +257,7 @@ int http_head_parse(struct span text, struct http_head *head, struct err *e)
 	head->status = 400;
 	head->field_count = 0;
 	head->length = 0;
-	head->close = false;
+	head->close = head->old = false;
 	head->query = SPAN_EMPTY;
 	if (!next_line(&rest, &line))
 		return err_spec(e, ERR_SYNTAX, "RFC 9112 2.2", "line without CRLF");

@@ -23,13 +23,14 @@ struct http_head {
 	struct span method;
 	struct span path;		/* begins with "/" */
 	struct span query;		/* behind "?", may be empty */
-	struct span host;		/* with port, as sent */
+	struct span host;		/* with port, as sent; empty only if old */
 	struct http_field fields[HTTP_FIELDS_MAX];
 	unsigned field_count;
 	bool chunked;			/* body in chunks; has_length is false then */
 	bool has_length;
 	uint64_t length;		/* 0 without has_length */
 	bool expect_continue;
+	bool old;			/* HTTP/1.0: no chunks, no interim answers, and the connection ends with the answer */
 	bool close;			/* the client closes after this request */
 	unsigned status;		/* after an error: the status to answer with (400, 414, 417, 431, 501 or 505) */
 };

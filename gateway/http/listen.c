@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* listen - sockets that listen. */
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,9 +18,7 @@
 #include "http/server_priv.h"
 
 #define EVENTS 64
-#define PRESSED_IDLE_MS 2000	/* idle time allowed while all connections are in use */
-
-static void step(struct http_server *s, struct conn *c, int64_t now);
+#define BLANK_LINES_MAX 8	/* before a request line; RFC 9112 2.2 asks for at least one */
 
 void http_loop_wake(struct http_server *s)
 {
@@ -47,26 +46,34 @@ void http_loop_return(struct conn *c)
 
 void http_loop_end(struct http_server *s, struct conn *c)
 {
-	if (c->state == CONN_HANDSHAKE)
-		s->handshakes--;
+	http_turn_leave(s, c, clock_mono());
+	http_shake_forget(s, c);
+	http_net_leave(&s->nets, c);
+	http_net_put(&s->nets, c->net);
 	if (c->prev != NULL)
 		c->prev->next = c->next;
 	else
 		s->conns = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
-	http_conn_free(c);
+	http_conn_close(c);
 	atomic_fetch_sub(&s->open, 1);
+	c->state = CONN_GONE;
+	c->returned_next = s->gone;
+	s->gone = c;
 }
 
-static void close_politely(struct http_server *s, struct conn *c)
+static void free_gone(struct http_server *s)
 {
-	if (c->state != CONN_HANDSHAKE)
-		http_conn_say_goodbye(c);
-	http_loop_end(s, c);
+	struct conn *c;
+
+	while ((c = s->gone) != NULL) {
+		s->gone = c->returned_next;
+		free(c);
+	}
 }
 
-static void arm(struct http_server *s, struct conn *c, enum conn_io want)
+void http_loop_arm(struct http_server *s, struct conn *c, enum conn_io want)
 {
 	struct epoll_event ev = { .events = EPOLLONESHOT | (want == IO_WANT_WRITE ? EPOLLOUT : EPOLLIN),
 				  .data.ptr = c };
@@ -74,87 +81,73 @@ static void arm(struct http_server *s, struct conn *c, enum conn_io want)
 	must(epoll_ctl(s->epoll, EPOLL_CTL_MOD, c->fd, &ev) == 0);
 }
 
-static void dispatch(struct http_server *s, struct conn *c, unsigned refusal)
+/* RFC 9112 2.2: an empty line before a request is dropped; some clients send one behind a body. */
+static void drop_blank_lines(struct conn *c)
 {
-	struct err e = ERR_INIT;
-
-	c->state = CONN_ACTIVE;
-	c->refusal = refusal;
-	c->head_seen = 0;
-	c->read_meter = c->write_meter = (struct conn_meter){ 0 };
-	atomic_fetch_add(&s->active, 1);
-	/* Cannot be full: the queue holds as many as there are connections. */
-	must(work_submit(s->work, http_serve_run, c, &e) == 0);
+	while (c->in_n >= 2 && c->in[0] == '\r' && c->in[1] == '\n' && c->blank_lines < BLANK_LINES_MAX) {
+		http_conn_consume(c, 2);
+		c->head_seen = 0;
+		c->blank_lines++;
+	}
 }
 
 /* The buffer may hold a head, a part of one, or nothing. */
 static void look_for_head(struct http_server *s, struct conn *c, int64_t now)
 {
-	long n = http_head_find(c->in, c->in_n, &c->head_seen);
+	long n;
 
+	drop_blank_lines(c);
+	n = http_head_find(c->in, c->in_n, &c->head_seen);
 	if (n > 0) {
 		c->head_n = (size_t)n;
-		dispatch(s, c, 0);
+		http_turn_enter(s, c, now);
 	} else if (n < 0) {
-		dispatch(s, c, 400);
+		http_turn_refuse(s, c, 400);
 	} else if (c->in_n == HTTP_HEAD_MAX) {
-		dispatch(s, c, 431);
+		http_turn_refuse(s, c, 431);
 	} else if (c->in_n > 0 && c->state != CONN_HEAD) {
-		c->state = CONN_HEAD;
+		http_conn_become(c, CONN_HEAD);
 		c->deadline = now + s->limits.head_ms;
 	}
 }
 
-static void step_handshake(struct http_server *s, struct conn *c, int64_t now)
+static bool is_reading(const struct conn *c)
 {
-	enum conn_io io = http_conn_handshake(c);
-
-	if (io == IO_WANT_READ || io == IO_WANT_WRITE) {
-		arm(s, c, io);
-	} else if (io == IO_OK) {
-		s->handshakes--;
-		c->state = CONN_IDLE;
-		c->deadline = now + s->limits.idle_ms;
-		step(s, c, now);
-	} else {
-		atomic_fetch_add(&s->handshake_failures, 1);
-		http_loop_end(s, c);
-	}
+	return c->state == CONN_IDLE || c->state == CONN_HEAD;
 }
 
 static void step_read(struct http_server *s, struct conn *c, int64_t now)
 {
 	enum conn_io io = IO_OK;
 
-	while (io == IO_OK && (c->state == CONN_IDLE || c->state == CONN_HEAD)) {
+	while (io == IO_OK && is_reading(c)) {
 		io = http_conn_fill(c);
 		if (io == IO_OK)
 			look_for_head(s, c, now);
 	}
-	if (c->state == CONN_ACTIVE)
+	if (!is_reading(c))
 		return;
 	if (io != IO_WANT_READ && io != IO_WANT_WRITE) {
 		http_loop_end(s, c);
 		return;
 	}
 	http_conn_release_buffer(c);
-	arm(s, c, io);
+	http_loop_arm(s, c, io);
 }
 
 static void step_linger(struct http_server *s, struct conn *c)
 {
 	if (http_conn_drop_input(c) == IO_WANT_READ)
-		arm(s, c, IO_WANT_READ);
+		http_loop_arm(s, c, IO_WANT_READ);
 	else
 		http_loop_end(s, c);
 }
 
-/* Does what can be done without waiting. The connection may be gone or with a worker afterwards. */
-static void step(struct http_server *s, struct conn *c, int64_t now)
+void http_loop_step(struct http_server *s, struct conn *c, int64_t now)
 {
 	switch (c->state) {
 	case CONN_HANDSHAKE:
-		step_handshake(s, c, now);
+		http_shake_go_on(s, c, now);
 		break;
 	case CONN_IDLE:
 	case CONN_HEAD:
@@ -163,6 +156,10 @@ static void step(struct http_server *s, struct conn *c, int64_t now)
 	case CONN_LINGER:
 		step_linger(s, c);
 		break;
+	case CONN_GONE:
+		break;
+	case CONN_SHAKE:
+	case CONN_WAITING:
 	case CONN_ACTIVE:
 		must(false);
 	}
@@ -173,7 +170,7 @@ static void linger(struct http_server *s, struct conn *c, int64_t now)
 	http_conn_say_goodbye(c);
 	c->in_n = 0;
 	http_conn_release_buffer(c);
-	c->state = CONN_LINGER;
+	http_conn_become(c, CONN_LINGER);
 	c->deadline = now + s->limits.linger_ms;
 	step_linger(s, c);
 }
@@ -181,22 +178,22 @@ static void linger(struct http_server *s, struct conn *c, int64_t now)
 /* After an answer the buffer is looked at before waiting, or a pipelined request would sleep for ever. */
 static void keep(struct http_server *s, struct conn *c, int64_t now)
 {
-	c->state = CONN_IDLE;
+	http_conn_become(c, CONN_IDLE);
 	c->deadline = now + s->limits.idle_ms;
 	if (s->stop_seen) {
-		close_politely(s, c);
+		http_end_politely(s, c);
 		return;
 	}
 	if (c->in_n > 0)
 		look_for_head(s, c, now);
-	if (c->state == CONN_ACTIVE)
+	if (!is_reading(c))
 		return;
 	if (http_conn_has_input(c) && c->tls != NULL) {
-		step(s, c, now);
+		http_loop_step(s, c, now);
 		return;
 	}
 	http_conn_release_buffer(c);
-	arm(s, c, IO_WANT_READ);
+	http_loop_arm(s, c, IO_WANT_READ);
 }
 
 static void take_returned(struct http_server *s, int64_t now)
@@ -210,55 +207,18 @@ static void take_returned(struct http_server *s, int64_t now)
 	while ((c = list) != NULL) {
 		list = c->returned_next;
 		c->returned_next = NULL;
+		if (c->state == CONN_SHAKE) {
+			http_shake_done(s, c, now);
+			continue;
+		}
 		atomic_fetch_sub(&s->active, 1);
+		http_turn_leave(s, c, now);
 		if (c->fate == FATE_KEEP)
 			keep(s, c, now);
 		else if (c->fate == FATE_LINGER)
 			linger(s, c, now);
 		else
 			http_loop_end(s, c);
-	}
-}
-
-static void sweep(struct http_server *s, int64_t now)
-{
-	bool pressed = atomic_load(&s->open) >= s->limits.connections;
-	int64_t spare = pressed && s->limits.idle_ms > PRESSED_IDLE_MS ? s->limits.idle_ms - PRESSED_IDLE_MS : 0;
-	struct conn *next;
-
-	for (struct conn *c = s->conns; c != NULL; c = next) {
-		next = c->next;
-		if (c->state == CONN_ACTIVE || now < c->deadline - (c->state == CONN_IDLE ? spare : 0))
-			continue;
-		if (c->state != CONN_LINGER)
-			atomic_fetch_add(&s->timeouts, 1);
-		if (c->state == CONN_LINGER)
-			http_loop_end(s, c);
-		else
-			close_politely(s, c);
-	}
-	s->next_sweep = now + TICK_MS;
-}
-
-/* Once at the start of stopping, and once more when the grace is over. */
-static void stop_step(struct http_server *s, int64_t now)
-{
-	bool over = now >= atomic_load(&s->stop_deadline);
-	struct conn *next;
-
-	for (unsigned i = 0; i < s->listener_count && !s->stop_seen; i++) {
-		(void)close(s->listeners[i].fd);	/* leaves epoll by itself */
-		s->listeners[i].fd = -1;
-	}
-	s->stop_seen = true;
-	for (struct conn *c = s->conns; c != NULL; c = next) {
-		next = c->next;
-		if (c->state == CONN_ACTIVE) {
-			if (over)
-				http_conn_cut(c);
-		} else if (over || c->state != CONN_LINGER) {
-			close_politely(s, c);
-		}
 	}
 }
 
@@ -271,7 +231,7 @@ static void handle_event(struct http_server *s, void *ptr, int64_t now)
 		http_accept_some(s, ptr, now);
 		break;
 	case WATCH_CONN:
-		step(s, ptr, now);
+		http_loop_step(s, ptr, now);
 		break;
 	case WATCH_WAKE:
 		if (read(s->wake, &count, sizeof(count)) < 0)
@@ -292,14 +252,17 @@ void *http_loop_run(void *server)
 		int64_t now = clock_mono();
 
 		must(n >= 0 || errno == EINTR);
+		atomic_fetch_add(&s->beats, 1);
 		for (int i = 0; i < n; i++)
 			handle_event(s, ev[i].data.ptr, now);
 		take_returned(s, now);
 		if (atomic_load(&s->stopping))
-			stop_step(s, now);
+			http_end_by_stop(s, now);
 		if (now >= s->next_sweep)
-			sweep(s, now);
+			http_end_sweep(s, now);
+		http_turn_next(s, now);
 		http_accept_pause(s, now);
+		free_gone(s);
 	}
 	return NULL;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* reply - the answer: whole in one write, or as a stream. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -82,7 +83,6 @@ static bool must_close(struct http_request *rq, bool whole)
 	       (whole && !http_body_settle(&rq->body));
 }
 
-/* length < 0: chunked. */
 static void write_head(struct http_request *rq, const char *type, int64_t length)
 {
 	struct reply *r = &rq->reply;
@@ -93,9 +93,9 @@ static void write_head(struct http_request *rq, const char *type, int64_t length
 	if (type != NULL)
 		buf_printf(&r->out, "Content-Type: %s\r\n", type);
 	/* RFC 9110 8.6: no length where there can be no body. */
-	if (r->status != 204 && r->status != 304 && length < 0)
+	if (r->chunked && r->status != 204 && r->status != 304)
 		buf_puts(&r->out, "Transfer-Encoding: chunked\r\n");
-	else if (r->status != 204 && r->status != 304)
+	else if (!r->open_ended && r->status != 204 && r->status != 304)
 		buf_printf(&r->out, "Content-Length: %lld\r\n", (long long)length);
 	if (rq->close)
 		buf_puts(&r->out, "Connection: close\r\n");
@@ -118,7 +118,8 @@ static int begin(struct http_request *rq, unsigned status, const char *type, int
 	rq->body.want_continue = false;		/* too late for an interim answer */
 	r->status = status;
 	r->no_body = status == 204 || status == 304 || strcmp(rq->method, "HEAD") == 0;
-	r->chunked = length < 0;
+	r->open_ended = length < 0;
+	r->chunked = r->open_ended && !rq->head.old;
 	r->left = length < 0 ? 0 : (uint64_t)length;
 	write_head(rq, type, length);
 	r->state = REPLY_OPEN;
@@ -161,18 +162,20 @@ int http_reply_begin(struct http_request *rq, unsigned status, const char *type,
 	return rc;
 }
 
-/* Puts what was gathered for a chunk into out, framed (RFC 9112 7.1). */
+/* Puts what was gathered into out, as a chunk if there are chunks (RFC 9112 7.1). */
 static void frame_pending(struct reply *r)
 {
 	if (r->pending.n == 0)
 		return;
-	buf_printf(&r->out, "%zx\r\n", r->pending.n);
+	if (r->chunked)
+		buf_printf(&r->out, "%zx\r\n", r->pending.n);
 	buf_span(&r->out, buf_view(&r->pending));
-	buf_puts(&r->out, "\r\n");
+	if (r->chunked)
+		buf_puts(&r->out, "\r\n");
 	buf_reset(&r->pending);
 }
 
-static int write_chunked(struct http_request *rq, const char *p, size_t n, struct err *e)
+static int write_open_ended(struct http_request *rq, const char *p, size_t n, struct err *e)
 {
 	struct reply *r = &rq->reply;
 	int rc;
@@ -220,13 +223,13 @@ static int reply_write(struct sink *s, const void *data, size_t n, struct err *e
 
 	if (r->state != REPLY_OPEN)
 		return err_set(e, ERR_WRONG_STATE, "the answer is over");
-	if (!r->chunked && n > r->left)
+	if (!r->open_ended && n > r->left)
 		return broken(rq, err_set(e, ERR_WRONG_STATE, "more bytes than the announced length"));
 	if (r->no_body) {
-		r->left -= r->chunked ? 0 : n;
+		r->left -= r->open_ended ? 0 : n;
 		return 0;
 	}
-	return r->chunked ? write_chunked(rq, data, n, e) : write_length(rq, data, n, e);
+	return r->open_ended ? write_open_ended(rq, data, n, e) : write_length(rq, data, n, e);
 }
 
 static int reply_finish(struct sink *s, struct err *e)
@@ -237,12 +240,13 @@ static int reply_finish(struct sink *s, struct err *e)
 
 	if (r->state != REPLY_OPEN)
 		return err_set(e, ERR_WRONG_STATE, "the answer is over");
-	if (!r->chunked && r->left > 0 && !r->no_body)
+	if (!r->open_ended && r->left > 0 && !r->no_body)
 		return broken(rq, err_set(e, ERR_WRONG_STATE, "%llu bytes less than the announced length",
 					  (unsigned long long)r->left));
-	if (r->chunked && !r->no_body) {
+	if (r->open_ended && !r->no_body) {
 		frame_pending(r);
-		buf_puts(&r->out, "0\r\n\r\n");
+		if (r->chunked)
+			buf_puts(&r->out, "0\r\n\r\n");
 	}
 	rc = flush(rq, e);
 	if (rc == 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* request - what a handler asks of its request. */
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -92,7 +93,14 @@ const char *http_cookie(struct http_request *rq, const char *name)
 
 const char *http_peer(const struct http_request *rq)
 {
-	return rq->conn->peer;
+	char text[ADDR_TEXT_LEN];
+
+	return arena_dup(rq->arena, addr_text(&rq->conn->peer, text));
+}
+
+const struct addr *http_caller(const struct http_request *rq)
+{
+	return &rq->conn->caller;
 }
 
 bool http_is_tls(const struct http_request *rq)

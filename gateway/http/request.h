@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/addr.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/span.h"
@@ -43,6 +44,7 @@ const char *http_host(const struct http_request *rq);	/* as sent, with port; nev
 
 /* The connection. */
 const char *http_peer(const struct http_request *rq);	/* numeric address without port */
+const struct addr *http_caller(const struct http_request *rq);	/* the client: the sender, or whom a trusted proxy named */
 bool http_is_tls(const struct http_request *rq);
 struct span http_peer_cert(const struct http_request *rq);	/* DER of the client certificate; empty if none */
 const char *http_listener_name(const struct http_request *rq);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* route - which line of a listener's table fits a request. */
 #include <string.h>
 
 #include "base/arena.h"

@@ -7,6 +7,8 @@
 #include "http/exchange.h"
 #include "http/server_priv.h"
 
+#define RETRY_AFTER "10"	/* seconds; as http_conn_say_busy */
+
 static const char *text_of(struct http_request *rq, struct span s)
 {
 	return s.n == 0 ? "" : arena_dup_n(rq->arena, s.p, s.n);
@@ -62,6 +64,8 @@ static void answer_failure(struct http_request *rq, unsigned status)
 	if (http_replied(rq))
 		return;
 	http_reply_reset_headers(rq);
+	if (status == 429 || status == 503)
+		http_header_add(rq, "Retry-After", RETRY_AFTER);
 	if (http_reply_error(rq, status, &e) != 0 && !http_replied(rq)) {
 		http_reply_reset_headers(rq);	/* the page itself added something that is not allowed */
 		(void)http_reply_text(rq, 500, "500 Internal Server Error\n", &e);
@@ -106,20 +110,32 @@ static void refuse_head(struct http_request *rq, unsigned status, const struct e
 	answer_failure(rq, status);
 }
 
+/* A good head, but too much at once. The body is not waited for. */
+static void refuse_turn(struct http_request *rq, unsigned status)
+{
+	rq->close = true;
+	http_body_init(&rq->body, rq->conn, &rq->head, 0);
+	answer_failure(rq, status);
+}
+
 static void serve(struct http_request *rq)
 {
+	unsigned status, refusal = rq->conn->refusal;
 	struct err e = ERR_INIT;
 	const char *allow;
 	struct span rest;
-	unsigned status;
 
-	if (rq->conn->refusal != 0) {
+	if (refusal == 400 || refusal == 431) {
 		(void)err_spec(&e, ERR_SYNTAX, "RFC 9112 2.2", "the head never ends");
-		refuse_head(rq, rq->conn->refusal, &e);
+		refuse_head(rq, refusal, &e);
 		return;
 	}
 	if (take_head(rq, &e) != 0) {
 		refuse_head(rq, rq->head.status, &e);
+		return;
+	}
+	if (refusal != 0) {
+		refuse_turn(rq, refusal);
 		return;
 	}
 	rq->route = http_route_find(rq->listener, &rq->head, rq->arena, &status, &rest, &allow);
@@ -138,8 +154,12 @@ static void serve(struct http_request *rq)
 
 static enum conn_fate fate_of(struct http_request *rq)
 {
-	if (rq->reply.state != REPLY_DONE)
-		return FATE_CLOSE;	/* the answer broke off: the peer has to see that */
+	if (rq->reply.state != REPLY_DONE) {
+		/* The answer broke off, and the peer has to see that. */
+		if (rq->reply.open_ended && !rq->reply.chunked)
+			http_conn_reset_on_close(rq->conn);
+		return FATE_CLOSE;
+	}
 	if (!rq->close && http_body_settle(&rq->body))
 		return FATE_KEEP;
 	return FATE_LINGER;

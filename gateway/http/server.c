@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* server - the server's life: limits, listeners, threads, stop, figures. */
 #include "http/server.h"
 
 #include <errno.h>
@@ -14,19 +15,8 @@
 #include "base/mem.h"
 #include "http/server_priv.h"
 
-static const struct http_limits defaults = {
-	.workers = 32,
-	.connections = 4096,
-	.handshakes = 256,
-	.handshake_ms = 10000,
-	.head_ms = 15000,
-	.idle_ms = 300000,
-	.stall_ms = 30000,
-	.min_rate = 1024,
-	.pressed_ms = 5000,
-	.pressed_rate = 16384,
-	.linger_ms = 2000,
-};
+#define REFUSERS 2
+#define OTHER_DESCRIPTORS 128	/* of the process: spool, log, control, clients */
 
 static void set_default(unsigned *value, unsigned fallback)
 {
@@ -34,20 +24,30 @@ static void set_default(unsigned *value, unsigned fallback)
 		*value = fallback;
 }
 
+static unsigned at_least(unsigned least, unsigned value)
+{
+	return value > least ? value : least;
+}
+
 static void fill_limits(struct http_limits *l, const struct http_limits *given)
 {
-	*l = given == NULL ? defaults : *given;
-	set_default(&l->workers, defaults.workers);
-	set_default(&l->connections, defaults.connections);
-	set_default(&l->handshakes, defaults.handshakes);
-	set_default(&l->handshake_ms, defaults.handshake_ms);
-	set_default(&l->head_ms, defaults.head_ms);
-	set_default(&l->idle_ms, defaults.idle_ms);
-	set_default(&l->stall_ms, defaults.stall_ms);
-	set_default(&l->min_rate, defaults.min_rate);
-	set_default(&l->pressed_ms, defaults.pressed_ms);
-	set_default(&l->pressed_rate, defaults.pressed_rate);
-	set_default(&l->linger_ms, defaults.linger_ms);
+	if (given != NULL)
+		*l = *given;
+	set_default(&l->workers, 32);
+	set_default(&l->client_requests, at_least(4, l->workers / 4));
+	set_default(&l->wait_ms, 15000);
+	set_default(&l->connections, 4096);
+	set_default(&l->client_waiting, at_least(64, l->connections / 16));
+	set_default(&l->handshakes, 256);
+	set_default(&l->client_handshakes, at_least(8, l->handshakes / 8));
+	set_default(&l->handshake_ms, 10000);
+	set_default(&l->head_ms, 15000);
+	set_default(&l->idle_ms, 300000);
+	set_default(&l->stall_ms, 30000);
+	set_default(&l->min_rate, 1024);
+	set_default(&l->pressed_ms, 5000);
+	set_default(&l->pressed_rate, 16384);
+	set_default(&l->linger_ms, 2000);
 }
 
 int http_server_new(const struct http_limits *limits, struct http_server **out, struct err *e)
@@ -56,6 +56,7 @@ int http_server_new(const struct http_limits *limits, struct http_server **out, 
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = &s->wake_watch };
 
 	fill_limits(&s->limits, limits);
+	http_nets_init(&s->nets, s->limits.connections);
 	must(pthread_mutex_init(&s->lock, NULL) == 0);
 	s->wake_watch = WATCH_WAKE;
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -89,6 +90,7 @@ int http_server_listen(struct http_server *s, const struct http_listener *l, uns
 	mine->watch = WATCH_LISTENER;
 	mine->pub = *l;
 	mine->server = s;
+	mine->index = s->listener_count;
 	(void)snprintf(mine->scope, sizeof(mine->scope), "listener %u", s->listener_count);
 	if (l->tls != NULL)
 		must(SSL_CTX_up_ref(l->tls) == 1);
@@ -104,6 +106,19 @@ uint16_t http_server_port(const struct http_server *s, unsigned index)
 	return s->listeners[index].port;
 }
 
+/* The lane never takes more than half of the processors. */
+static int start_lane(struct http_server *s, struct err *e)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	bool tls = false;
+
+	for (unsigned i = 0; i < s->listener_count; i++)
+		tls = tls || s->listeners[i].pub.tls != NULL;
+	if (!tls)
+		return 0;
+	return work_new("http-tls", cpus > 2 ? (unsigned)cpus / 2 : 1, s->limits.handshakes, &s->lane, e);
+}
+
 int http_server_start(struct http_server *s, struct err *e)
 {
 	sigset_t all, old;
@@ -111,7 +126,10 @@ int http_server_start(struct http_server *s, struct err *e)
 
 	must(!s->running && s->work == NULL);
 	s->accepting = true;
-	rc = work_new("http", s->limits.workers, s->limits.connections, &s->work, e);
+	/* Some more threads than requests may run: refusals need no turn. */
+	rc = work_new("http", s->limits.workers + REFUSERS, s->limits.connections, &s->work, e);
+	if (rc == 0)
+		rc = start_lane(s, e);
 	if (rc != 0)
 		return rc;
 	/* Signals are for the main thread. */
@@ -134,6 +152,8 @@ void http_server_stop(struct http_server *s, unsigned grace_ms)
 	http_loop_wake(s);
 	must(pthread_join(s->loop, NULL) == 0);
 	work_stop(s->work);
+	if (s->lane != NULL)
+		work_stop(s->lane);
 	s->running = false;
 }
 
@@ -143,6 +163,8 @@ void http_server_free(struct http_server *s)
 		return;
 	http_server_stop(s, 0);
 	work_free(s->work);
+	work_free(s->lane);
+	http_nets_fini(&s->nets);
 	for (unsigned i = 0; i < s->listener_count; i++) {
 		if (s->listeners[i].fd >= 0)
 			(void)close(s->listeners[i].fd);
@@ -156,6 +178,20 @@ void http_server_free(struct http_server *s)
 	free(s);
 }
 
+bool http_server_beats(struct http_server *s)
+{
+	unsigned long long beats = atomic_exchange(&s->beats, 0);
+
+	http_loop_wake(s);
+	return beats > 0;
+}
+
+unsigned http_server_descriptors(const struct http_server *s)
+{
+	/* Each worker may hold files of its request. */
+	return s->limits.connections + 4 * s->limits.workers + OTHER_DESCRIPTORS;
+}
+
 void http_server_stats(const struct http_server *s, struct http_stats *out)
 {
 	out->open = atomic_load(&s->open);
@@ -165,6 +201,8 @@ void http_server_stats(const struct http_server *s, struct http_stats *out)
 	out->requests = atomic_load(&s->requests);
 	out->malformed = atomic_load(&s->malformed);
 	out->timeouts = atomic_load(&s->timeouts);
+	out->shed = atomic_load(&s->shed);
+	out->refused = atomic_load(&s->refused);
 	for (unsigned i = 0; i < 6; i++)
 		out->by_class[i] = atomic_load(&s->by_class[i]);
 }

@@ -2,8 +2,8 @@
 /*
  * server - HTTP/1.1 server: plain and TLS listeners, one loop thread, worker threads that run the handlers.
  *
- * The loop thread accepts, does TLS handshakes and reads heads; a request goes to a worker only when its head is
- * complete and valid. Bodies are streams in both directions. What RFC 9112 leaves open is refused: any ambiguity in a
+ * The loop thread accepts and reads heads, TLS handshakes have a lane of their own; a request goes to a worker only when
+ * its head is complete and its client's turn has come. Bodies are streams in both directions. What RFC 9112 leaves open is refused: any ambiguity in a
  * head is answered 400 and the connection closed. The way of a program:
  *
  *     http_server_new, http_server_listen (once per listener), http_server_start, ..., http_server_stop,
@@ -19,6 +19,7 @@
 
 #include <openssl/ssl.h>
 
+#include "base/addr.h"
 #include "base/err.h"
 #include "http/request.h"
 
@@ -44,32 +45,47 @@ struct http_listener {
 	size_t route_count;
 	http_error_page_fn *error_page;	/* NULL: "<status> <phrase>" as text/plain */
 	void *error_ctx;
+	/* "X-Forwarded-For": a proxy names its client in this header; NULL: the sender is the client. proxies: from whom
+	 * that is believed; with proxy_count 0 from everybody, which is for listeners that nobody else reaches. */
+	const char *client_header;
+	const struct addr_range *proxies;
+	size_t proxy_count;
 };
 
-/* 0 takes the default in brackets. Times in ms. */
+/* 0 takes the default in brackets. Times in ms. A client is a network: one IPv4 address, one IPv6 /64. */
 struct http_limits {
-	unsigned workers;		/* threads that run handlers [32]; a slow peer holds one while its body moves */
-	unsigned connections;		/* open at once [4096]; at the limit accepting pauses */
-	unsigned handshakes;		/* TLS handshakes under way at once [256]; at the limit accepting pauses */
+	unsigned workers;		/* threads that run handlers [32]; a slow peer holds one while its body moves. With several
+					 * listeners each leaves a quarter of them to the others. */
+	unsigned client_requests;	/* of one client at one listener in workers at once, the others wait [a quarter of the
+					 * workers, or 4] */
+	unsigned client_waiting;	/* requests of one client that wait for their turn; more are 429 [a sixteenth of the
+					 * connections, or 64] */
+	unsigned wait_ms;		/* waiting for a turn longer ends with 503, or 429 behind one's own requests [15000] */
+	unsigned connections;		/* open at once [4096]; at the limit the client with the most connections gives up the one
+					 * that does least */
+	unsigned handshakes;		/* TLS handshakes under way at once [256]; at the limit the oldest is given up */
+	unsigned client_handshakes;	/* of one client [an eighth of handshakes, or 8] */
 	unsigned handshake_ms;		/* [10000] */
 	unsigned head_ms;		/* first to last byte of a head [15000] */
 	unsigned idle_ms;		/* between requests [300000] */
 	unsigned stall_ms;		/* a body or an answer may stand still this long [30000] */
-	unsigned min_rate;		/* bytes per second a body or answer must keep on average after stall_ms [1024] */
-	unsigned pressed_ms;		/* as stall_ms, but while requests wait for a worker [5000] */
-	unsigned pressed_rate;		/* as min_rate, but then [16384]: a few slow peers must not hold all workers */
+	unsigned min_rate;		/* bytes per second a body or answer must keep after stall_ms [1024] */
+	unsigned pressed_ms;		/* as stall_ms, but while requests wait because of this one [5000] */
+	unsigned pressed_rate;		/* as min_rate, but then [16384]; doubles with each pressed_ms that they wait */
 	unsigned linger_ms;		/* after an early refusal: how long unread input is dropped [2000] */
 };
 
 struct http_stats {
 	unsigned open;			/* connections */
-	unsigned active;		/* requests in a worker or waiting for one */
+	unsigned active;		/* requests in a worker */
 	uint64_t accepted;		/* connections ever */
 	uint64_t handshake_failures;
 	uint64_t requests;		/* answered, whatever the answer */
 	uint64_t by_class[6];		/* answers 1xx..5xx at [1]..[5] */
 	uint64_t malformed;		/* heads refused before a handler */
 	uint64_t timeouts;		/* connections ended by a deadline */
+	uint64_t shed;			/* connections given up because there were too many */
+	uint64_t refused;		/* complete requests refused because there were too many */
 };
 
 /* limits may be NULL. Ignores SIGPIPE for the whole process. */
@@ -83,6 +99,11 @@ int http_server_start(struct http_server *s, struct err *e);
  * when no handler runs any more. */
 void http_server_stop(struct http_server *s, unsigned grace_ms);
 void http_server_free(struct http_server *s);	/* stops with no grace if running; NULL is allowed */
+/* True if the loop thread has made a round since the last call; wakes it for the next one. For a watchdog: one thread, not
+ * more often than the loop needs for a round. */
+bool http_server_beats(struct http_server *s);
+/* Descriptors that the limits need; more than RLIMIT_NOFILE allows is a matter for a warning. */
+unsigned http_server_descriptors(const struct http_server *s);
 void http_server_stats(const struct http_server *s, struct http_stats *out);
 
 #endif

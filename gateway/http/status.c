@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* status - status codes, their phrases, and which one an error becomes. */
 #include "base/mem.h"
 #include "http/request.h"
 

@@ -126,6 +126,7 @@ static int who(struct http_request *rq, void *ctx, struct err *e)
 	char subject[128] = "-";
 	const char *q = http_query(rq, "q"), *c = http_cookie(rq, "c"), *x = http_header(rq, "x-t");
 	const char *x2 = http_header_at(rq, "X-T", 1);
+	char caller[ADDR_TEXT_LEN];
 
 	(void)ctx;
 	if (cert != NULL)
@@ -133,9 +134,10 @@ static int who(struct http_request *rq, void *ctx, struct err *e)
 	X509_free(cert);
 	return http_reply_text(rq, 200,
 			       arena_printf(http_arena(rq),
-					    "cert=%s peer=%s listener=%s tls=%d q=%s c=%s x=%s x2=%s rest=%s host=%s "
+					    "cert=%s peer=%s caller=%s listener=%s tls=%d q=%s c=%s x=%s x2=%s rest=%s host=%s "
 					    "path=%s query=%s\n",
-					    subject, http_peer(rq), http_listener_name(rq), http_is_tls(rq),
+					    subject, http_peer(rq), addr_text(http_caller(rq), caller),
+					    http_listener_name(rq), http_is_tls(rq),
 					    q == NULL ? "-" : q, c == NULL ? "-" : c, x == NULL ? "-" : x,
 					    x2 == NULL ? "-" : x2, http_path_rest(rq), http_host(rq), http_path(rq),
 					    http_query_text(rq)),
@@ -159,6 +161,19 @@ static int half(struct http_request *rq, void *ctx, struct err *e)
 	return rc;
 }
 
+/* Many bytes whose number was not said, and then a failure. */
+static int broken(struct http_request *rq, void *ctx, struct err *e)
+{
+	static const char block[65536] = "block";
+	struct sink *out;
+	int rc = http_reply_begin(rq, 200, "text/plain", -1, &out, e);
+
+	(void)ctx;
+	if (rc == 0)
+		rc = sink_write(out, block, sizeof(block), e);
+	return rc == 0 ? err_set(e, ERR_IO, "half way") : rc;
+}
+
 static const char *error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx)
 {
 	(void)ctx;
@@ -169,7 +184,8 @@ static const char *error_page(struct http_request *rq, unsigned status, struct b
 
 static int quiet = -1;
 
-void h_server_start(struct h_server *h, const struct http_limits *limits, SSL_CTX *tls)
+void h_server_start_like(struct h_server *h, const struct http_limits *limits, const struct http_listener *like,
+			 unsigned listeners)
 {
 	static const struct http_route routes[] = {
 		{ "GET", "/hello", hello, NULL, 0 },	   { "GET", "/wait", wait_for_release, NULL, 0 },
@@ -179,13 +195,9 @@ void h_server_start(struct h_server *h, const struct http_limits *limits, SSL_CT
 		{ "GET", "/fail", fail_io, NULL, 0 },	   { "GET", "/bad", bad_header, NULL, 0 },
 		{ "GET", "/who", who, NULL, 0 },	   { "GET", "/below/*", who, NULL, 0 },
 		{ "GET", "/redirect", redirect, NULL, 0 }, { "GET", "/half", half, NULL, 0 },
+		{ "GET", "/broken", broken, NULL, 0 },
 	};
-	struct http_listener l = { .name = "test",
-				   .address = "127.0.0.1:0",
-				   .tls = tls,
-				   .routes = h->routes,
-				   .route_count = ARRAY_LEN(routes),
-				   .error_page = error_page };
+	struct http_listener l = *like;
 	struct err e = ERR_INIT;
 	unsigned index;
 
@@ -197,10 +209,22 @@ void h_server_start(struct h_server *h, const struct http_limits *limits, SSL_CT
 		h->routes[i] = routes[i];
 		h->routes[i].ctx = h;
 	}
+	l.name = "test";
+	l.address = "127.0.0.1:0";
+	l.routes = h->routes;
+	l.route_count = ARRAY_LEN(routes);
+	l.error_page = error_page;
 	assert_ok(http_server_new(limits, &h->server, &e), e);
-	assert_ok(http_server_listen(h->server, &l, &index, &e), e);
+	for (unsigned i = 0; i < listeners; i++) {
+		assert_ok(http_server_listen(h->server, &l, &index, &e), e);
+		*(i == 0 ? &h->port : &h->port2) = http_server_port(h->server, index);
+	}
 	assert_ok(http_server_start(h->server, &e), e);
-	h->port = http_server_port(h->server, index);
+}
+
+void h_server_start(struct h_server *h, const struct http_limits *limits, SSL_CTX *tls)
+{
+	h_server_start_like(h, limits, &(struct http_listener){ .tls = tls }, 1);
 }
 
 void h_server_stop(struct h_server *h)
@@ -211,11 +235,18 @@ void h_server_stop(struct h_server *h)
 
 int h_connect(uint16_t port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
+	return h_connect_from("127.0.0.1", port);
+}
+
+int h_connect_from(const char *address, uint16_t port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) }, from = { .sin_family = AF_INET };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_true(fd >= 0);
+	assert_int_equal(inet_pton(AF_INET, address, &from.sin_addr), 1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	return fd;

@@ -9,7 +9,7 @@
 
 struct h_server {
 	struct http_server *server;
-	uint16_t port;
+	uint16_t port, port2;
 	atomic_uint called;		/* handlers entered */
 	atomic_ullong body_bytes;	/* read by POST /sink */
 	struct http_route routes[16];
@@ -21,12 +21,16 @@ struct h_server {
  *   POST /count  number of bytes as text       POST /deny   403 without reading the body
  *   GET /silent  returns without an answer     GET /fail    returns ERR_IO
  *   GET /bad     adds a header with a line break
- *   GET /who     peer certificate subject, peer, listener, query q, cookie c, header X-T, rest
+ *   GET /who     peer certificate subject, peer, caller, listener, query q, cookie c, header X-T, rest
  *   GET /below/ and everything below it like /who */
+/* like: what else its listeners have (client_header, proxies); with two of them the second is at port2. */
+void h_server_start_like(struct h_server *h, const struct http_limits *limits, const struct http_listener *like,
+			 unsigned listeners);
 void h_server_start(struct h_server *h, const struct http_limits *limits, SSL_CTX *tls);
 void h_server_stop(struct h_server *h);
 
 int h_connect(uint16_t port);
+int h_connect_from(const char *address, uint16_t port);	/* "127.0.0.2" */
 void h_send(int fd, const void *data, size_t n);
 #define h_sends(fd, text) h_send((fd), (text), strlen(text))
 /* Reads until the peer closes, n bytes are there, or text `until` has come (NULL: not looked at); within 5 seconds.

@@ -34,6 +34,10 @@ static const struct {
 	{ "GET https://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET", "/", "", "a", 1, 0, false, false, false, false },
 	{ "M-SEARCH!#$ /x HTTP/1.1\r\nHost: a\r\nX:\r\nY: \xc3\xa4 \"q\" \t z\r\n\r\n", "M-SEARCH!#$", "/x", "", "a", 3,
 	  0, false, false, false, false },
+	/* HTTP/1.0: Host may be missing, the connection ends, nobody waits for "100 Continue". */
+	{ "GET /x HTTP/1.0\r\n\r\n", "GET", "/x", "", "", 0, 0, false, false, false, true },
+	{ "POST / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n",
+	  "POST", "/", "", "a", 4, 3, true, false, false, true },
 	/* A byte order mark or a blank is part of neither name nor value; h2c upgrades are not taken up. */
 	{ "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n", "GET", "/", "",
 	  "a", 3, 0, false, false, false, false },
@@ -60,7 +64,10 @@ static const struct {
 	{ BYTES("GET / http/1.1\r\nHost: a\r\n\r\n"), 400 },
 	{ BYTES("GET / HTTP/1.10\r\nHost: a\r\n\r\n"), 400 },
 	{ BYTES("GET / HTTP/1.x\r\nHost: a\r\n\r\n"), 400 },
-	{ BYTES("GET / HTTP/1.0\r\nHost: a\r\n\r\n"), 505 },
+	{ BYTES("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400 },
+	{ BYTES("GET / HTTP/1.0\r\nHost:\r\n\r\n"), 400 },
+	{ BYTES("GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n"), 400 },
+	{ BYTES("GET / HTTP/0.9\r\nHost: a\r\n\r\n"), 505 },
 	{ BYTES("GET / HTTP/1.2\r\nHost: a\r\n\r\n"), 505 },
 	{ BYTES("GET / HTTP/2.0\r\nHost: a\r\n\r\n"), 505 },
 	{ BYTES("GET a HTTP/1.1\r\nHost: a\r\n\r\n"), 400 },

@@ -164,7 +164,7 @@ static void *drip(void *arg)
 
 static void slow_peers_do_not_hold_all_workers_while_others_wait(void **state)
 {
-	static const struct http_limits two = { .workers = DRIPPERS, .min_rate = 100, .pressed_ms = 700 };
+	static const struct http_limits two = { .workers = DRIPPERS, .client_requests = DRIPPERS, .min_rate = 100, .pressed_ms = 700 };
 	static struct h_server h;
 	int fd[DRIPPERS], other;
 	int64_t begin;
@@ -193,30 +193,6 @@ static void slow_peers_do_not_hold_all_workers_while_others_wait(void **state)
 	h_server_stop(&h);
 }
 
-static void connections_above_the_limit_wait_and_idle_ones_make_room(void **state)
-{
-	static const struct http_limits few = { .workers = 2, .connections = 4, .idle_ms = 2600 };
-	static struct h_server h;
-	int fd[6];
-
-	(void)state;
-	h_server_start(&h, &few, NULL);
-	for (size_t i = 0; i < ARRAY_LEN(fd); i++)
-		fd[i] = h_connect(h.port);
-	for (size_t i = 0; i < 4; i++) {
-		h_sends(fd[i], HELLO);
-		assert_int_equal(h_status(h_recv(fd[i], "hello\n")), 200);
-	}
-	/* The last two are in the backlog; the idle ones are thrown out for them. */
-	for (size_t i = 4; i < 6; i++) {
-		h_sends(fd[i], HELLO);
-		assert_int_equal(h_status(h_recv(fd[i], "hello\n")), 200);
-	}
-	for (size_t i = 0; i < ARRAY_LEN(fd); i++)
-		(void)close(fd[i]);
-	h_server_stop(&h);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,7 +202,6 @@ int main(void)
 		cmocka_unit_test(stopping_under_load_tears_no_answer),
 		cmocka_unit_test(a_client_that_does_not_let_go_is_cut_off_after_the_grace),
 		cmocka_unit_test(slow_peers_do_not_hold_all_workers_while_others_wait),
-		cmocka_unit_test(connections_above_the_limit_wait_and_idle_ones_make_room),
 	};
 	return cmocka_run_group_tests_name("gateway/http/stop", tests, NULL, NULL);
 }
