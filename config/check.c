@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* check - rules across keys: what each value alone cannot show. */
 #include <string.h>
+#include <strings.h>
 #include <sys/un.h>
 
 #include "config/loader.h"
@@ -89,14 +90,14 @@ static void check_directory(struct conf_loader *l, const struct conf_directory *
 	check_order(l, "directory", "usable_for", d->usable_for, "fresh_for", d->fresh_for);
 	/* Its tokens are bearer tokens, and its answers say for whom we encrypt. */
 	for (size_t i = 0; i < d->servers.n; i++)
-		if (strncmp(d->servers.item[i], "https:", 6) != 0)
+		if (strncasecmp(d->servers.item[i], "https:", 6) != 0)
 			complain(l, "directory.servers", "http, expected https: everybody on the way could answer");
 }
 
 /* Browsers would be told neither to keep the cookie to https nor to come back with https only. */
 static void check_form(struct conf_loader *l, const struct conf_form *f)
 {
-	if (f->tls != NULL && f->public_url != NULL && strncmp(f->public_url, "https:", 6) != 0)
+	if (f->tls != NULL && f->public_url != NULL && strncasecmp(f->public_url, "https:", 6) != 0)
 		complain(l, "form.public_url", "http although form.tls is set, expected https");
 }
 

@@ -57,6 +57,7 @@ struct conf_intermediary {
 	struct conf_key *next_cipher_key;	/* second generation, valid at once; NULL if none */
 	bool accept_plain_transport, accept_unsigned_orders, accept_incomplete_checks;
 	uint64_t max_message_size;
+	char *client_header;		/* as that of the form */
 	int64_t mailbox_retention;	/* after Reception the content is erased this much later */
 	int64_t dialog_idle;
 	uint32_t dialogs_max;
@@ -122,7 +123,8 @@ struct conf {
 	char *data_dir, *master_key_file, *control_socket, *control_group;
 	uint64_t disk_reserve;
 	char *log_level, *log_format;	/* "info"; "text" or "json" */
-	uint32_t http_workers, http_connections;
+	uint32_t http_workers, http_connections, http_client_requests;
+	struct conf_list http_trusted_proxies;	/* addresses and networks; empty: whoever sends */
 	struct conf_trust trust;
 	struct conf_policy policy;
 	struct conf_intermediary *intermediary;

@@ -72,9 +72,16 @@ static const struct conf_field logging[] = {
 
 static const struct conf_field http[] = {
 	{ "workers", CONF_COUNT, AT(conf, http_workers), .fallback = "32", .min = 1, .max = 1024,
-	  .help = "Requests served at once; a slow upload holds one while it runs." },
+	  .help = "Requests served at once; a slow upload holds one while it runs. With two listeners each leaves a quarter of "
+		  "them to the other." },
+	{ "client_requests", CONF_COUNT, AT(conf, http_client_requests), .fallback = "0", .max = 1024,
+	  .help = "Requests of one client (IPv4 address, IPv6 /64) served at once at one listener; further ones wait behind them "
+		  "and hold up nobody else. 0: a quarter of workers, at least 4." },
 	{ "connections", CONF_COUNT, AT(conf, http_connections), .fallback = "4096", .min = 8, .max = 100000,
-	  .help = "Connections open at once; at the limit idle ones are closed and new ones wait." },
+	  .help = "Connections open at once; at the limit the client that has most of them gives up one, idle ones first." },
+	{ "trusted_proxies", CONF_NETWORKS, AT(conf, http_trusted_proxies), .max = 100,
+	  .help = "Addresses and networks of your reverse proxies, for client_header: it is believed from these alone, and the last "
+		  "entry that is none of them is the client. Without it every sender is believed and the last entry counts." },
 };
 
 static const struct conf_field trust[] = {
@@ -108,6 +115,8 @@ static const struct conf_field intermediary[] = {
 	  .help = "Key that signs the answers." },
 	{ "next_cipher_key", CONF_GROUP, AT(conf_intermediary, next_cipher_key), .group = &next_key_group,
 	  .help = "A second cipher key that is valid at once, while partners change over." },
+	{ "client_header", CONF_HEADER, AT(conf_intermediary, client_header),
+	  .help = "As form.client_header, for this listener." },
 	{ "accept_plain_transport", CONF_FLAG, AT(conf_intermediary, accept_plain_transport), .fallback = "false",
 	  .help = "Accept requests without transport encryption." },
 	{ "accept_unsigned_orders", CONF_FLAG, AT(conf_intermediary, accept_unsigned_orders), .fallback = "false",
@@ -126,7 +135,7 @@ static const struct conf_field intermediary[] = {
 
 static const struct conf_field form[] = {
 	{ "listen", CONF_LISTEN, AT(conf_form, listen), REQUIRED, .help = "Where browsers or a reverse proxy come in." },
-	{ "public_url", CONF_URL, AT(conf_form, public_url), REQUIRED, .help = "Address of the service as browsers see it." },
+	{ "public_url", CONF_SITE, AT(conf_form, public_url), REQUIRED, .help = "Address of the service as browsers see it." },
 	{ "tls", CONF_GROUP, AT(conf_form, tls), .group = &tls_group, .help = "Serve HTTPS instead of HTTP." },
 	{ "definitions", CONF_GROUPS, AT(conf_form, definitions), REQUIRED, .min = 1, .max = 1000, .group = &definition_group,
 	  .help = "The forms: the file of each, or a group of keys with what is its own." },
@@ -152,10 +161,11 @@ static const struct conf_field form[] = {
 	{ "requests_per_minute", CONF_COUNT, AT(conf_form, requests_per_minute), .fallback = "120", .min = 1, .max = 1000000,
 	  .help = "Requests of one client (IPv4 address, IPv6 /64) that change something; more are answered 429." },
 	{ "client_header", CONF_HEADER, AT(conf_form, client_header),
-	  .help = "Header in which the reverse proxy names the client, for requests_per_minute. Of a list, or of several such "
-		  "headers, the last entry counts: the one that the proxy itself has added; what is not an IP address counts "
-		  "as the proxy. Only if nobody but the proxy reaches the listener, and the proxy always sets the header; "
-		  "otherwise clients choose their address. Without it the sender of the connection is the client." },
+	  .help = "Header in which the reverse proxy names the client, for requests_per_minute and http.client_requests. Of a list, "
+		  "or of several such headers, the last entry counts: the one that the proxy itself has added, with or without "
+		  "a port; what is not an IP address counts as the proxy. Only if nobody but the proxy reaches the listener, or "
+		  "with http.trusted_proxies, and if the proxy always sets the header; otherwise clients choose their address. "
+		  "Without it the sender of the connection is the client." },
 	{ "frame_ancestors", CONF_ORIGINS, AT(conf_form, frame_ancestors), .max = 20,
 	  .help = "Portals that may show the form in a frame; on the same site as public_url, because browsers keep its "
 		  "cookies from others. Without it nobody may." },

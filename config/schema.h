@@ -20,6 +20,7 @@ enum conf_type {
 	CONF_TEXT,	/* char *: any text */
 	CONF_ROUTE,	/* char *: a path of the HTTP server */
 	CONF_URL,	/* char *: absolute http or https address */
+	CONF_SITE,	/* char *: an http or https address without a path */
 	CONF_HEADER,	/* char *: the name of an HTTP header */
 	CONF_OFFICE,	/* char *: key of an authority in the DVDV */
 	CONF_PLACE,	/* char *: a file or folder that need not exist */
@@ -28,6 +29,7 @@ enum conf_type {
 	CONF_LISTEN,	/* struct conf_listen */
 	CONF_TEXTS,	/* struct conf_list of any text */
 	CONF_URLS,	/* struct conf_list */
+	CONF_NETWORKS,	/* struct conf_list of addresses and networks, as addr_range_parse reads them */
 	CONF_ORIGINS,	/* struct conf_list of http or https addresses without a path */
 	CONF_FILES,	/* struct conf_list of readable files */
 	CONF_PATHS,	/* struct conf_list of readable files and folders */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/addr.h"
 #include "base/span.h"
 #include "base/uri.h"
 
@@ -68,6 +69,8 @@ static bool is_office(const char *text)
 
 bool conf_text_check(const struct conf_field *f, const char *text)
 {
+	struct addr_range range;
+
 	if (text[0] == '\0')
 		return false;
 	switch (f->type) {
@@ -76,8 +79,11 @@ bool conf_text_check(const struct conf_field *f, const char *text)
 	case CONF_URL:
 	case CONF_URLS:
 		return is_url(text);
+	case CONF_SITE:
 	case CONF_ORIGINS:
 		return is_origin(text);
+	case CONF_NETWORKS:
+		return addr_range_parse(span_of(text), &range);
 	case CONF_ROUTE:
 		return is_route(text);
 	case CONF_HEADER:

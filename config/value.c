@@ -133,6 +133,8 @@ static const char *const described[] = {
 	[CONF_TEXT] = "text",
 	[CONF_ROUTE] = "a path that begins with /",
 	[CONF_URL] = "an address such as https://host.example/",
+	[CONF_SITE] = "an address without a path such as https://host.example (the pages begin at /; a service below a path needs "
+		      "a host name of its own)",
 	[CONF_HEADER] = "the name of an HTTP header such as X-Real-IP",
 	[CONF_OFFICE] = "letters, a colon and digits such as psw:01003110",
 	[CONF_PLACE] = "a path",
@@ -141,6 +143,7 @@ static const char *const described[] = {
 	[CONF_LISTEN] = "numeric address and port such as 127.0.0.1:8080",
 	[CONF_TEXTS] = "a list such as [one, two]",
 	[CONF_URLS] = "a list of addresses such as [https://host.example/]",
+	[CONF_NETWORKS] = "a list of addresses and networks such as [127.0.0.1, 10.0.0.0/8]",
 	[CONF_ORIGINS] = "a list of addresses without a path such as [https://host.example]",
 	[CONF_FILES] = "a list of files such as [one.pem, two.pem]",
 	[CONF_PATHS] = "a list of files or folders such as [crl, other.crl]",

@@ -47,6 +47,8 @@ struct gw_app {
 	/* faces */
 	struct form_service *form;
 	struct http_server *server;
+	struct addr_range *proxies;	/* http.trusted_proxies */
+	size_t proxy_count;
 	struct http_route osci_routes[2];
 	unsigned osci_listener, form_listener;
 	struct control *control;

@@ -49,7 +49,6 @@ static int start(struct gw_app *app, struct err *e)
 		.upload_total = c->upload_size * c->upload_count,
 		.upload_count = c->upload_count,
 		.draft_days = (unsigned)(c->draft_timeout / (24LL * 3600 * 1000)),
-		.client_header = c->client_header,
 		.rate_per_second = c->requests_per_minute / 60.0,
 		.rate_burst = c->requests_per_minute,
 	};

@@ -3,8 +3,11 @@
 #include "role.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "mailbox/osci_ingress.h"
 #include "pki/tls.h"
 
@@ -27,6 +30,15 @@ static int tls_of(const struct conf_tls *t, SSL_CTX **ctx, struct err *e)
 	return rc;
 }
 
+/* Whose client_header is believed. *ranges is for free(). */
+static size_t proxies_of(const struct conf_list *list, struct addr_range **ranges)
+{
+	*ranges = mem_new_array(list->n, sizeof(**ranges));
+	for (size_t i = 0; i < list->n; i++)
+		must(addr_range_parse(span_of(list->item[i]), &(*ranges)[i]));	/* conf_load has seen it */
+	return list->n;
+}
+
 /* from holds the routes and the error page; address and TLS come from the configuration. */
 static int listen_on(struct gw_app *app, const struct http_listener *from, const struct conf_listen *at,
 		     const struct conf_tls *tls, unsigned *index, struct err *e)
@@ -36,6 +48,8 @@ static int listen_on(struct gw_app *app, const struct http_listener *from, const
 	SSL_CTX *ctx = NULL;
 	int rc = tls_of(tls, &ctx, e);
 
+	l.proxies = app->proxies;
+	l.proxy_count = app->proxy_count;
 	(void)snprintf(address, sizeof(address), "%s:%u", at->address, at->port);
 	l.address = address;
 	l.tls = ctx;
@@ -52,7 +66,8 @@ static int listen_on(struct gw_app *app, const struct http_listener *from, const
 static int listen_osci(struct gw_app *app, struct err *e)
 {
 	const struct conf_intermediary *c = app->conf->intermediary;
-	const struct http_listener l = { .name = "intermediary", .routes = app->osci_routes, .route_count = 2 };
+	const struct http_listener l = { .name = "intermediary", .routes = app->osci_routes, .route_count = 2,
+					 .client_header = c->client_header };
 
 	app->osci_routes[0] = (struct http_route){ "POST", c->path, mailbox_ingress_post, app->intermediary,
 						   c->max_message_size };
@@ -63,18 +78,39 @@ static int listen_osci(struct gw_app *app, struct err *e)
 static int listen_form(struct gw_app *app, struct err *e)
 {
 	const struct conf_form *c = app->conf->form;
-	struct http_listener l = { .name = "form", .error_page = form_error_page, .error_ctx = app->form };
+	struct http_listener l = { .name = "form", .error_page = form_error_page, .error_ctx = app->form,
+				   .client_header = c->client_header };
 
 	l.routes = form_routes(app->form, &l.route_count);
 	return listen_on(app, &l, &c->listen, c->tls, &app->form_listener, e);
 }
 
+/* Without them the server has to close connections that the limits allow. */
+static void allow_descriptors(unsigned need)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) != 0)
+		return;
+	if (l.rlim_cur < need && l.rlim_cur < l.rlim_max) {
+		l.rlim_cur = need < l.rlim_max ? need : l.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &l);
+	}
+	if (l.rlim_cur < need)
+		log_event(LOG_WARN, "http.few-descriptors", LOG_INT("allowed", (long long)l.rlim_cur),
+			  LOG_INT("needed", (long long)need));
+}
+
 static int start(struct gw_app *app, struct err *e)
 {
 	const struct conf *c = app->conf;
-	struct http_limits limits = { .workers = c->http_workers, .connections = c->http_connections };
+	struct http_limits limits = { .workers = c->http_workers, .connections = c->http_connections,
+				      .client_requests = c->http_client_requests };
 	int rc = http_server_new(&limits, &app->server, e);
 
+	app->proxy_count = proxies_of(&c->http_trusted_proxies, &app->proxies);
+	if (rc == 0)
+		allow_descriptors(http_server_descriptors(app->server));
 	if (rc == 0 && app->intermediary != NULL)
 		rc = listen_osci(app, e);
 	if (rc == 0 && app->form != NULL)
@@ -86,6 +122,8 @@ static int start(struct gw_app *app, struct err *e)
 
 static void stop(struct gw_app *app)
 {
+	free(app->proxies);
+	app->proxies = NULL;
 	if (app->server == NULL)
 		return;
 	http_server_stop(app->server, STOP_GRACE_MS);
@@ -101,6 +139,8 @@ static void status(struct gw_app *app, json_t *rows)
 	gw_role_tell(rows, "http_connections", json_integer((json_int_t)s.open));
 	gw_role_tell(rows, "http_requests", json_integer((json_int_t)s.requests));
 	gw_role_tell(rows, "http_malformed", json_integer((json_int_t)s.malformed));
+	gw_role_tell(rows, "http_refused", json_integer((json_int_t)s.refused));
+	gw_role_tell(rows, "http_shed", json_integer((json_int_t)s.shed));
 }
 
 const struct gw_role gw_role_listeners = { .name = "listeners", .start = start, .stop = stop, .status = status };

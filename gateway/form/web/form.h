@@ -33,7 +33,7 @@ struct form_options {
 	const char *const *definitions;	/* Form.io files, at least one; docs/forms.md says what is supported */
 	size_t definition_count;
 	const char *recipients_file; /* JSON list of {"name": "Stadt Köln", "ags": "05315000"}; ags: 8 or 12 digits */
-	const char *public_url; /* "https://antrag.example"; https makes cookies Secure; NULL: as the request says */
+	const char *public_url; /* "https://antrag.example", without a path; https makes cookies Secure; NULL: as the request says */
 	const char *operator_name;	/* who runs the service: page header, author in the message head */
 	const char *operator_key;	/* the operator's DVDV key ("psw:01003110"), or NULL: "depesche:form" */
 	const char *imprint_url, *privacy_url;	/* links in the footer; NULL: none */
@@ -44,9 +44,6 @@ struct form_options {
 	unsigned upload_count;		/* files of an application; 0: 20, at most 200 */
 	unsigned draft_days;       /* days after the last change until a draft is erased; 0: 30 (OZG section 8a(3)) */
 	int64_t late_ms;	/* what is not stored at the recipient by then is said to be late; 0: a day */
-	const char *client_header; /* behind a proxy: the header in which it names the client ("X-Real-IP"), NULL: none.
-				    * The last entry of the last such header counts, if it is an IP address; else the
-				    * proxy's address. Set it only if nobody else can reach the listener. */
 	double rate_per_second, rate_burst;	/* changing requests of one address; 0: 2 per second, burst 40 */
 };
 

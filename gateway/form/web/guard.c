@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <arpa/inet.h>
-#include <stdio.h>
+/* guard - how often one client may change something, and from which sites. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/rate.h"
@@ -32,54 +32,10 @@ bool form_guard_take(struct form_service *s, const struct form_client *client, i
 	return allowed;
 }
 
-/* The first bits of an address, the others zero. */
-static void write_network(char out[FORM_NETWORK_MAX], int family, const uint8_t *address, unsigned bits)
+void form_guard_client(const struct addr *caller, struct form_client *out)
 {
-	uint8_t net[sizeof(struct in6_addr)] = { 0 };
-	char text[INET6_ADDRSTRLEN];
-
-	memcpy(net, address, bits / 8);
-	must(inet_ntop(family, net, text, sizeof(text)) != NULL);
-	(void)snprintf(out, FORM_NETWORK_MAX, "%s/%u", text, bits);
-}
-
-bool form_client_parse(const char *text, struct form_client *out)
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	struct in6_addr v6;
-	struct in_addr v4;
-	bool is_v4 = inet_pton(AF_INET, text, &v4) == 1;
-
-	if (!is_v4 && inet_pton(AF_INET6, text, &v6) != 1)
-		return false;
-	if (!is_v4 && memcmp(&v6, mapped, sizeof(mapped)) == 0) {
-		memcpy(&v4, v6.s6_addr + sizeof(mapped), sizeof(v4));
-		is_v4 = true;
-	}
-	if (is_v4) {
-		write_network(out->counted, AF_INET, (const uint8_t *)&v4, 32);
-		write_network(out->logged, AF_INET, (const uint8_t *)&v4, 24);
-	} else {
-		write_network(out->counted, AF_INET6, v6.s6_addr, 64);
-		write_network(out->logged, AF_INET6, v6.s6_addr, 48);
-	}
-	return true;
-}
-
-/* Proxies either append to the header that they got or add another one: only the last entry is surely theirs. */
-void form_guard_client(const struct form_service *s, const struct http_request *rq, struct form_client *out)
-{
-	const char *list = NULL, *next, *last;
-
-	for (unsigned i = 0; s->o.client_header != NULL && (next = http_header_at(rq, s->o.client_header, i)) != NULL; i++)
-		list = next;
-	last = list == NULL ? NULL : strrchr(list, ',');
-	last = last == NULL ? list : last + 1;
-	if (last != NULL)
-		last += strspn(last, " \t");
-	/* Anything else could be made up anew for each request, and each would have a limit of its own. */
-	if ((last == NULL || !form_client_parse(last, out)) && !form_client_parse(http_peer(rq), out))
-		*out = (struct form_client){ "-", "-" };
+	(void)addr_network_text(caller, 32, 64, out->counted);
+	(void)addr_network_text(caller, 24, 48, out->logged);
 }
 
 struct forget {
@@ -116,10 +72,9 @@ bool form_guard_same_origin(const struct form_service *s, const struct http_requ
 		return false;
 	if (origin == NULL)
 		return true;
+	/* Browsers send an origin as public_url is kept: lower case, without a default port (RFC 6454 6.2). */
+	if (s->o.public_url != NULL && strcmp(origin, s->o.public_url) == 0)
+		return true;
 	const char *host = strstr(origin, "://");
-	if (host == NULL)
-		return false;
-	size_t n = s->o.public_url == NULL ? 0 : strcspn(s->o.public_url + 8, "/") + 8;
-	return strcmp(host + 3, http_host(rq)) == 0 ||
-	       (n > 0 && strlen(origin) == n && strncmp(origin, s->o.public_url, n) == 0);
+	return host != NULL && strcasecmp(host + 3, http_host(rq)) == 0;
 }

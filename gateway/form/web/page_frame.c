@@ -153,7 +153,7 @@ bool form_may_cost(struct form_service *s, struct http_request *rq, struct err *
 {
 	struct form_client client;
 
-	form_guard_client(s, rq, &client);
+	form_guard_client(http_caller(rq), &client);
 	if (form_guard_take(s, &client, clock_mono()))
 		return true;
 	log_event(LOG_WARN, "form.too-fast", LOG_STR("network", client.logged));

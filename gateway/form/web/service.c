@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/uri.h"
 #include "form/model/chars.h"
 #include "form/model/definition.h"
 
@@ -20,6 +21,18 @@ static const struct form_options defaults = {
 	.late_ms = INT64_C(86400000), .rate_per_second = 2, .rate_burst = 40,
 };
 
+/* As browsers write it in the header Origin; what is no address stays as it is. */
+static const char *normal_url(struct form_service *s, const char *url)
+{
+	char origin[URI_ORIGIN_LEN];
+	struct err e = ERR_INIT;
+	struct uri u;
+
+	if (url == NULL || uri_parse(span_of(url), &u, &e) != 0)
+		return arena_dup(s->arena, url);
+	return arena_dup(s->arena, uri_origin(&u, origin));
+}
+
 static void copy_options(struct form_service *s, const struct form_options *o)
 {
 	const struct form_options *d = &defaults;
@@ -27,13 +40,12 @@ static void copy_options(struct form_service *s, const struct form_options *o)
 	*to = *o;
 	to->definitions = NULL;
 	to->recipients_file = NULL;
-	to->public_url = arena_dup(s->arena, o->public_url);
+	to->public_url = normal_url(s, o->public_url);
 	to->operator_name = arena_dup(s->arena, o->operator_name != NULL ? o->operator_name : d->operator_name);
 	to->operator_key = arena_dup(s->arena, o->operator_key != NULL ? o->operator_key : d->operator_key);
 	to->imprint_url = arena_dup(s->arena, o->imprint_url);
 	to->privacy_url = arena_dup(s->arena, o->privacy_url);
 	to->frame_ancestors = arena_dup(s->arena, o->frame_ancestors != NULL ? o->frame_ancestors : d->frame_ancestors);
-	to->client_header = arena_dup(s->arena, o->client_header);
 	to->upload_max = o->upload_max > 0 ? o->upload_max : d->upload_max;
 	to->upload_total = o->upload_total > 0 ? o->upload_total : d->upload_total;
 	to->upload_count = o->upload_count > 0 ? o->upload_count : d->upload_count;

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "base/addr.h"
 #include "base/map.h"
 #include "form/application/office.h"
 #include "form/web/form.h"
@@ -21,14 +22,11 @@ struct form_service {
 
 /* guard.c. Whom a request counts for. Networks, because a customer of the Internet has 2^64 addresses of IPv6; what is
  * logged is shortened further: the address of a citizen is personal data. */
-enum { FORM_NETWORK_MAX = 64 };
 struct form_client {
-	char counted[FORM_NETWORK_MAX];	/* 203.0.113.7/32 or 2001:db8:0:1::/64 */
-	char logged[FORM_NETWORK_MAX];	/* 203.0.113.0/24 or 2001:db8::/48 */
+	char counted[ADDR_TEXT_LEN];	/* 203.0.113.7/32 or 2001:db8:0:1::/64 */
+	char logged[ADDR_TEXT_LEN];	/* 203.0.113.0/24 or 2001:db8::/48 */
 };
-bool form_client_parse(const char *text, struct form_client *out);	/* false: not an IP address */
-/* The peer, or whom the proxy names as its client. */
-void form_guard_client(const struct form_service *s, const struct http_request *rq, struct form_client *out);
+void form_guard_client(const struct addr *caller, struct form_client *out);	/* of http_caller */
 /* False: the client changes things too fast. */
 bool form_guard_take(struct form_service *s, const struct form_client *client, int64_t now);
 void form_guard_forget(struct form_service *s, int64_t now);	/* those that have been quiet */

@@ -72,14 +72,14 @@ static void what_is_not_said_has_its_default(void **state)
 
 static const char everything[] =
 	"data_dir: /srv/spool\nmaster_key_file: master.key\ncontrol_socket: control.sock\ndisk_reserve: 1 GiB\n"
-	"log: { level: debug, format: json }\nhttp: { workers: 64, connections: 100 }\n"
+	"log: { level: debug, format: json }\nhttp: { workers: 64, connections: 100, client_requests: 5, trusted_proxies: [127.0.0.1, 10.0.0.0/8] }\n"
 	"trust:\n  anchors: [root.pem, cert.pem]\n  intermediates: [cert.pem]\n  crls: [crl.pem, crl]\n"
 	"  crl_required: false\n  crl_max_age: 2 days\n"
 	"policy: { minimum_rsa_bits: 2048, legacy_algorithms: true }\n"
 	"intermediary:\n  listen: \"[::1]:8443\"\n  path: /a/b\n  tls: " H_PEM "\n"
 	"  cipher_key: { pkcs12: key.p12, password_file: password }\n  signature_key: " H_PEM "\n"
 	"  next_cipher_key: " H_PEM "\n  accept_plain_transport: true\n  accept_unsigned_orders: true\n"
-	"  accept_incomplete_checks: true\n  max_message_size: 64 KiB\n  mailbox_retention: 0\n  dialog_idle: 90s\n"
+	"  client_header: X-Forwarded-For\n  accept_incomplete_checks: true\n  max_message_size: 64 KiB\n  mailbox_retention: 0\n  dialog_idle: 90s\n"
 	"  dialogs_max: 5\n"
 	"form:\n  listen: 0.0.0.0:80\n  public_url: https://127.0.0.1:80\n  tls: " H_PEM "\n  definitions:\n"
 	"    - { file: form.json, services: [urn:c, urn:d], recipients: towns.json }\n    - towns.json\n  recipients: towns.json\n  sender_name: 'Stadt: X'\n  upload_count: 3\n"
@@ -109,6 +109,9 @@ static void every_key_reaches_its_member(void **state)
 	assert_string_equal(c->log_format, "json");
 	assert_int_equal(c->http_workers, 64);
 	assert_int_equal(c->http_connections, 100);
+	assert_int_equal(c->http_client_requests, 5);
+	assert_int_equal(c->http_trusted_proxies.n, 2);
+	assert_string_equal(c->http_trusted_proxies.item[1], "10.0.0.0/8");
 	assert_int_equal(c->trust.anchors.n, 2);
 	assert_string_equal(c->trust.anchors.item[1], "./cert.pem");
 	assert_null(c->trust.anchors.item[2]);
@@ -121,6 +124,7 @@ static void every_key_reaches_its_member(void **state)
 	assert_string_equal(c->intermediary->listen.address, "[::1]");
 	assert_int_equal(c->intermediary->listen.port, 8443);
 	assert_string_equal(c->intermediary->path, "/a/b");
+	assert_string_equal(c->intermediary->client_header, "X-Forwarded-For");
 	assert_string_equal(c->intermediary->tls->key, "./key.pem");
 	assert_string_equal(c->intermediary->tls->certificate, "./cert.pem");
 	assert_string_equal(c->intermediary->cipher_key.pkcs12, "./key.p12");

@@ -303,6 +303,49 @@ static void the_texts_of_the_form_are_checked(void **state)
 	}
 }
 
+static void public_url_has_no_path(void **state)
+{
+	static const struct {
+		const char *url;
+		bool good;
+	} rows[] = {
+		{ "https://a.example", true },	    { "'https://a.example:443/'", true }, { "HTTPS://A.Example", true },
+		{ "https://a.example/antrag", false }, { "'https://a.example/?x'", false }, { "a.example", false },
+		{ "'https://u@a.example'", false },
+	};
+	static const char form[] = H_FORM, old[] = "https://form.example/";
+	const char *at = strstr(form, old);
+	char text[3000];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct conf *c;
+
+		(void)snprintf(text, sizeof(text), "%s%.*s%s%s%s", H_TOP H_TRUST, (int)(at - form), form, rows[i].url,
+			       at + sizeof(old) - 1, H_DIRECTORY H_DELIVERY);
+		c = h_load(text);
+		if ((c != NULL) != rows[i].good)
+			fail_msg("%s: %s", rows[i].url, buf_str(&h_problems));
+		if (c == NULL)
+			assert_non_null(strstr(buf_str(&h_problems), "a service below a path needs a host name of its own"));
+		conf_free(c);
+	}
+}
+
+static void what_is_no_network_is_no_proxy(void **state)
+{
+	static const char *const bad[] = { "127.0.0.1", "[proxy.example]", "[10.0.0.1/8]", "['10.0.0.0/33']", "['']", "['::1%lo']" };
+	char text[2000];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		(void)snprintf(text, sizeof(text), "http:\n  trusted_proxies: %s\n%s", bad[i], H_TOP H_TRUST);
+		assert_null(h_load(text));
+		if (strncmp(buf_str(&h_problems), "depesche.yaml:2: http.trusted_proxies: ", 39) != 0)
+			fail_msg("%s: %s", bad[i], buf_str(&h_problems));
+	}
+}
+
 static void files_that_are_no_text_are_refused(void **state)
 {
 	static const struct {
@@ -349,6 +392,8 @@ int main(void)
 		cmocka_unit_test(two_listeners_need_two_addresses),
 		cmocka_unit_test(addresses_have_to_be_numeric_with_a_port),
 		cmocka_unit_test(the_texts_of_the_form_are_checked),
+		cmocka_unit_test(what_is_no_network_is_no_proxy),
+		cmocka_unit_test(public_url_has_no_path),
 		cmocka_unit_test(files_that_are_no_text_are_refused),
 		cmocka_unit_test(large_and_wide_files_are_refused),
 	};

@@ -5,13 +5,13 @@
 
 #include "base/mem.h"
 
-static void start_server(struct h_site *s)
+static void start_server(struct h_site *s, const char *client_header)
 {
 	struct err e = ERR_INIT;
 	unsigned index;
 	const struct http_limits limits = { .workers = 4 };
 	struct http_listener l = { .name = "form", .address = "127.0.0.1:0", .error_page = form_error_page,
-				   .error_ctx = s->form };
+				   .error_ctx = s->form, .client_header = client_header };
 	const struct http_client_settings settings = { .total_ms = 20000 };
 	l.routes = form_routes(s->form, &l.route_count);
 	assert_ok(http_server_new(&limits, &s->server, &e), e);
@@ -22,6 +22,11 @@ static void start_server(struct h_site *s)
 }
 
 void h_site_start(struct h_site *s, const struct form_options *o)
+{
+	h_site_start_behind(s, o, NULL);
+}
+
+void h_site_start_behind(struct h_site *s, const struct form_options *o, const char *client_header)
 {
 	static const char *const definitions[] = { "docs/forms/hilfe-zum-lebensunterhalt.json" };
 	struct err e = ERR_INIT;
@@ -44,7 +49,7 @@ void h_site_start(struct h_site *s, const struct form_options *o)
 	assert_ok(spool_key_make(key, &e), e);
 	assert_ok(spool_open(&so, &s->spool, &e), e);
 	assert_ok(form_service_new(&mine, s->spool, &s->form, &e), e);
-	start_server(s);
+	start_server(s, client_header);
 	free(key);
 	free(spool);
 }

@@ -26,6 +26,8 @@ struct h_reply {
 
 /* o may be NULL; definitions and recipients are those of docs/forms unless set. */
 void h_site_start(struct h_site *s, const struct form_options *o);
+/* Behind a proxy that names its clients in this header. */
+void h_site_start_behind(struct h_site *s, const struct form_options *o, const char *client_header);
 void h_site_stop(struct h_site *s);
 /* One request. cookie "antrag=..." or "Bearer ..." or NULL; type and body may be NULL. Release with h_reply_fini. */
 void h_site_call(struct h_site *s, const char *method, const char *path, const char *cookie, const char *type,

@@ -28,7 +28,8 @@ static const struct {
 	/* Not an address: all of these count as the proxy. */
 	{ "unknown", NULL, false },
 	{ "hidden", NULL, true },
-	{ "203.0.113.4:1234", NULL, true },
+	{ "203.0.113.2:1234", NULL, true },
+	{ "[2001:db8::1]:1234", NULL, true },
 	{ "203.0.113.4,", NULL, true },
 	{ " ", NULL, true },
 	{ NULL, NULL, true },
@@ -39,8 +40,8 @@ static void behind_a_proxy_each_client_has_a_limit_of_its_own(void **state)
 	(void)state;
 	struct h_site slow;
 	struct h_reply r;
-	const struct form_options o = { .rate_per_second = 0.001, .rate_burst = 1, .client_header = "X-Forwarded-For" };
-	h_site_start(&slow, &o);
+	const struct form_options o = { .rate_per_second = 0.001, .rate_burst = 1 };
+	h_site_start_behind(&slow, &o, "X-Forwarded-For");
 	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
 		slow.more[0] = (struct http_pair){ named[i].first == NULL ? NULL : "x-forwarded-for", named[i].first };
 		slow.more[1] = (struct http_pair){ named[i].second == NULL ? NULL : "X-Forwarded-For", named[i].second };
@@ -64,15 +65,15 @@ static void what_is_logged_of_a_client_is_no_address_of_a_person(void **state)
 		{ "2001:DB8::", "2001:db8::/64", "2001:db8::/48" },
 	};
 	struct form_client c;
+	struct addr a;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		assert_true(form_client_parse(rows[i].text, &c));
+		assert_true(addr_parse(span_of(rows[i].text), &a));
+		form_guard_client(&a, &c);
 		assert_string_equal(c.counted, rows[i].counted);
 		assert_string_equal(c.logged, rows[i].logged);
 	}
-	assert_false(form_client_parse("203.0.113", &c));
-	assert_false(form_client_parse("fe80::1%eth0", &c));
 }
 
 static void without_a_client_header_nobody_chooses_an_address(void **state)
@@ -90,6 +91,41 @@ static void without_a_client_header_nobody_chooses_an_address(void **state)
 		h_reply_fini(&r);
 	}
 	h_site_stop(&slow);
+}
+
+static void public_url_is_compared_as_browsers_write_it(void **state)
+{
+	static const struct {
+		const char *url, *origin;
+		bool same;
+	} rows[] = {
+		{ "https://antrag.example", "https://antrag.example", true },
+		{ "https://antrag.example/", "https://antrag.example", true },
+		{ "https://antrag.example:443/", "https://antrag.example", true },
+		{ "HTTPS://Antrag.Example:443", "https://antrag.example", true },
+		{ "https://antrag.example:8443", "https://antrag.example:8443", true },
+		{ "http://antrag.example:80", "http://antrag.example", true },
+		{ "https://[2001:DB8::1]:443/", "https://[2001:db8::1]", true },
+		{ "https://antrag.example", "http://antrag.example", false },
+		{ "https://antrag.example", "https://antrag.example:444", false },
+		{ "https://antrag.example", "https://antrag.example.evil", false },
+		{ "https://antrag.example", "null", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct form_options o = { .public_url = rows[i].url };
+		struct h_site site;
+		struct h_reply r;
+
+		h_site_start(&site, &o);
+		site.more[0] = (struct http_pair){ "Origin", rows[i].origin };
+		h_site_call(&site, "POST", "/antrag", NULL, FORM_TYPE, SPAN_LIT("formular=x"), &r);
+		if ((r.status != 403) != rows[i].same)
+			fail_msg("%s from %s: %u", rows[i].url, rows[i].origin, r.status);
+		h_reply_fini(&r);
+		h_site_stop(&site);
+	}
 }
 
 static void the_foot_links_what_the_law_demands(void **state)
@@ -115,6 +151,7 @@ int main(void)
 		cmocka_unit_test(behind_a_proxy_each_client_has_a_limit_of_its_own),
 		cmocka_unit_test(what_is_logged_of_a_client_is_no_address_of_a_person),
 		cmocka_unit_test(without_a_client_header_nobody_chooses_an_address),
+		cmocka_unit_test(public_url_is_compared_as_browsers_write_it),
 		cmocka_unit_test(the_foot_links_what_the_law_demands),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
