@@ -99,6 +99,9 @@ static void check_form(struct conf_loader *l, const struct conf_form *f)
 {
 	if (f->tls != NULL && f->public_url != NULL && strncasecmp(f->public_url, "https:", 6) != 0)
 		complain(l, "form.public_url", "http although form.tls is set, expected https");
+	for (size_t i = 0; i < f->links.n; i++)	/* a plain value in the list is taken for the first key */
+		if (f->links.item[i].url == NULL)
+			complain(l, arena_printf(l->to->arena, "form.links[%zu]", i + 1), "no url, expected title and url");
 }
 
 /* Each form needs somebody to send to: recipients and services of its own, or those of all forms. */

@@ -74,6 +74,15 @@ struct conf_definitions {
 	size_t n;
 };
 
+struct conf_link {
+	char *title, *url;
+};
+
+struct conf_links {
+	struct conf_link *item;
+	size_t n;
+};
+
 struct conf_form {
 	struct conf_listen listen;
 	char *public_url;		/* as the browser sees it */
@@ -83,6 +92,7 @@ struct conf_form {
 	char *sender_name;		/* who operates this form, for payload and PDF */
 	char *sender_key;		/* "psw:01003110", the same in the DVDV; NULL: none */
 	char *imprint_url, *privacy_url;	/* NULL: no link */
+	struct conf_links links;	/* further ones */
 	uint32_t upload_count;
 	uint64_t upload_size;
 	int64_t draft_timeout;

@@ -121,5 +121,6 @@ void conf_document(struct buf *out, char format)
 		  "Either the first two or the last two.", format);
 	put_group(out, nested_group("form", "definitions"), "An entry of form.definitions",
 		  "The file alone, or a group with these keys.", format);
+	put_group(out, nested_group("form", "links"), "An entry of form.links", "Both keys.", format);
 	put_group(out, nested_group("intermediary", "tls"), "tls", "The same below intermediary and form.", format);
 }

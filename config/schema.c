@@ -45,6 +45,15 @@ static const struct conf_field definition_fields[] = {
 	  .help = "JSON list of the municipalities that this form is offered for. Without it: form.recipients." },
 };
 
+static const struct conf_field link_fields[] = {
+	{ "title", CONF_TEXT, AT(conf_link, title), REQUIRED, .help = "Words of the link." },
+	{ "url", CONF_URL, AT(conf_link, url), REQUIRED, .help = "Where it leads." },
+};
+
+_Static_assert(offsetof(struct conf_links, n) == sizeof(struct conf_link *), "what CONF_GROUPS fills");
+static const struct conf_group link_group = { .expected = "groups of title and url", .size = sizeof(struct conf_link),
+	.fields = link_fields, .count = ARRAY_LEN(link_fields) };
+
 _Static_assert(offsetof(struct conf_definitions, n) == sizeof(struct conf_definition *), "what CONF_GROUPS fills");
 static const struct conf_group definition_group = { .expected = "files, or groups of file, services and recipients",
 	.size = sizeof(struct conf_definition), .fields = definition_fields, .count = ARRAY_LEN(definition_fields) };
@@ -149,6 +158,9 @@ static const struct conf_field form[] = {
 	  .help = "Address of the imprint, linked at the foot of every page; German law demands one (DDG section 5)." },
 	{ "privacy_url", CONF_URL, AT(conf_form, privacy_url),
 	  .help = "Address of the privacy notice, linked at the foot of every page (GDPR article 13)." },
+	{ "links", CONF_GROUPS, AT(conf_form, links), .max = 10, .group = &link_group,
+	  .help = "Further links at the foot of every page, in this order: the accessibility statement (BITV section 7) belongs "
+		  "there." },
 	{ "upload_count", CONF_COUNT, AT(conf_form, upload_count), .fallback = "10", .min = 1, .max = 100,
 	  .help = "Files per application." },
 	{ "upload_size", CONF_SIZE, AT(conf_form, upload_size), .fallback = "20 MiB", .min = KiB, .max = 4 * GiB,

@@ -26,29 +26,34 @@ static int start(struct gw_app *app, struct err *e)
 {
 	const struct conf_form *c = app->conf->form;
 	struct form_options o;
-	const char **files;
+	struct form_source *forms = mem_new_array(c->definitions.n, sizeof(*forms));
+	struct form_link *links = mem_new_array(c->links.n + 1, sizeof(*links));
 	struct buf origins;
 	int rc;
 
-	files = mem_new_array(c->definitions.n, sizeof(*files));
 	for (size_t i = 0; i < c->definitions.n; i++)
-		files[i] = c->definitions.item[i].file;
+		forms[i] = (struct form_source){ c->definitions.item[i].file, c->definitions.item[i].recipients };
+	for (size_t i = 0; i < c->links.n; i++)
+		links[i] = (struct form_link){ c->links.item[i].title, c->links.item[i].url };
 	buf_init(&origins, ORIGINS_MAX);
 	o = (struct form_options){
-		.definitions = files,
-		.definition_count = c->definitions.n,
+		.forms = forms,
+		.form_count = c->definitions.n,
 		.recipients_file = c->recipients,
 		.public_url = c->public_url,
 		.operator_name = c->sender_name,
 		.operator_key = c->sender_key,
 		.imprint_url = c->imprint_url,
 		.privacy_url = c->privacy_url,
+		.links = links,
+		.link_count = c->links.n,
 		.frame_ancestors = join_origins(&origins, &c->frame_ancestors),
 		.test_messages = c->test_messages,
 		.upload_max = c->upload_size,
 		.upload_total = c->upload_size * c->upload_count,
 		.upload_count = c->upload_count,
 		.draft_days = (unsigned)(c->draft_timeout / (24LL * 3600 * 1000)),
+		.late_ms = c->late_after,
 		.rate_per_second = c->requests_per_minute / 60.0,
 		.rate_burst = c->requests_per_minute,
 	};
@@ -56,7 +61,8 @@ static int start(struct gw_app *app, struct err *e)
 	if (rc == 0)
 		rc = form_service_new(&o, app->spool, &app->form, e);
 	buf_fini(&origins);
-	free(files);
+	free(forms);
+	free(links);
 	if (rc == 0 && c->test_messages)
 		log_event(LOG_WARN, "form.test-messages");
 	return rc;

@@ -40,12 +40,15 @@ static void start_spool(struct site *s, const char *dir)
 
 static void start_server(struct site *s)
 {
-	static const char *const definitions[] = { "docs/forms/hilfe-zum-lebensunterhalt.json" };
-	const struct form_options o = { .definitions = definitions,
-					.definition_count = 1,
+	static const struct form_source forms[] = { { "docs/forms/hilfe-zum-lebensunterhalt.json", NULL } };
+	static const struct form_link links[] = { { "Barrierefreiheit", "https://portal.example/barrierefreiheit" } };
+	const struct form_options o = { .forms = forms,
+					.form_count = 1,
 					.rate_burst = 1000,
 					.recipients_file = "docs/forms/gemeinden.json",
 					.operator_name = "Sozialportal der Gemeinden",
+					.links = links,
+					.link_count = 1,
 					.imprint_url = "https://portal.example/impressum",
 					.privacy_url = "https://portal.example/datenschutz" };
 	struct http_listener l = { .name = "form", .address = "127.0.0.1:0", .error_page = form_error_page };

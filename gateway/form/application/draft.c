@@ -158,12 +158,13 @@ static int read_meta(struct form_draft *d, struct err *e)
 
 static void name_parties(struct form_draft *d, const json_t *open)
 {
+	const struct form_offer *offer = form_office_offer(d->office, d->message.service);
 	const char *to = d->message.recipient;
 
 	d->title = arena_dup(d->arena, json_opt_string(open, "title", ""));
 	d->recipient_name = arena_dup(d->arena, json_opt_string(open, "to", ""));
-	d->definition = form_office_definition(d->office, d->message.service);
-	d->recipient = form_office_recipient(d->office, to != NULL && strncmp(to, "ags:", 4) == 0 ? to + 4 : "");
+	d->definition = offer == NULL ? NULL : offer->definition;
+	d->recipient = form_offer_recipient(offer, to != NULL && strncmp(to, "ags:", 4) == 0 ? to + 4 : "");
 	if (d->definition != NULL)
 		form_draft_settle(d);
 }

@@ -7,64 +7,67 @@
 #include "form/application/receipt.h"
 #include "form/model/definition.h"
 
-static int load_definition(struct form_office *o, const char *path, struct err *e)
+static int load_form(struct form_office *o, const struct form_source *from, struct arena *a, struct err *e)
 {
-	struct form_definition *d;
-	int rc = form_definition_load(path, NULL, NULL, &d, e);
+	struct form_offer *f = &o->offers[o->offer_count];
+	int rc = form_definition_load(from->file, NULL, NULL, &f->definition, e);
 
 	if (rc != 0)
 		return rc;
-	if (form_office_definition(o, d->id) != NULL) {
-		rc = err_set(e, ERR_CONFIG, "%s: path \"%s\" belongs to another form already", path, d->id);
-		form_definition_free(d);
-		return rc;
-	}
-	o->definitions[o->definition_count++] = d;
-	return 0;
+	if (form_office_offer(o, f->definition->id) != NULL)
+		rc = err_set(e, ERR_CONFIG, "%s: path \"%s\" belongs to another form already", from->file, f->definition->id);
+	o->offer_count++;
+	f->own = from->recipients_file != NULL;
+	f->to = o->recipients;
+	if (rc == 0 && f->own)
+		rc = form_recipients_load(from->recipients_file, a, &f->to, e);
+	if (rc == 0 && f->to.count == 0)
+		rc = err_set(e, ERR_CONFIG, "%s: no list of recipients, neither of its own nor for all forms", from->file);
+	return rc;
 }
 
-int form_office_open(struct form_office *o, const char *const *files, size_t n, const char *recipients_file,
+int form_office_open(struct form_office *o, const struct form_source *forms, size_t n, const char *recipients_file,
 		     struct arena *a, struct err *e)
 {
+	int rc = 0;
+
 	o->locks = form_locks_new();
 	o->receipts = form_receipts_new();
-	o->definitions = arena_alloc(a, (n + 1) * sizeof(*o->definitions));
+	o->offers = arena_alloc(a, (n + 1) * sizeof(struct form_offer));
 	if (n == 0)
 		return err_set(e, ERR_CONFIG, "no form definition");
-	for (size_t i = 0; i < n; i++) {
-		int rc = load_definition(o, files[i], e);
-
-		if (rc != 0)
-			return rc;
-	}
-	return form_recipients_load(recipients_file, a, &o->recipients, &o->recipient_count, e);
+	if (recipients_file != NULL)
+		rc = form_recipients_load(recipients_file, a, &o->recipients, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = load_form(o, &forms[i], a, e);
+	return rc;
 }
 
 void form_office_close(struct form_office *o)
 {
-	for (size_t i = 0; i < o->definition_count; i++)
-		form_definition_free(o->definitions[i]);
-	o->definition_count = 0;
+	for (size_t i = 0; i < o->offer_count; i++)
+		form_definition_free(o->offers[i].definition);
+	o->offer_count = 0;
 	form_locks_free(o->locks);
 	form_receipts_free(o->receipts);
 	o->locks = NULL;
 	o->receipts = NULL;
 }
 
-const struct form_definition *form_office_definition(const struct form_office *o, const char *id)
+const struct form_offer *form_office_offer(const struct form_office *o, const char *id)
 {
-	for (size_t i = 0; i < o->definition_count && id != NULL; i++) {
-		if (strcmp(o->definitions[i]->id, id) == 0)
-			return o->definitions[i];
+	for (size_t i = 0; i < o->offer_count && id != NULL; i++) {
+		if (strcmp(o->offers[i].definition->id, id) == 0)
+			return &o->offers[i];
 	}
 	return NULL;
 }
 
-const struct form_recipient *form_office_recipient(const struct form_office *o, const char *ags)
+const struct form_recipient *form_offer_recipient(const struct form_offer *f, const char *ags)
 {
-	for (size_t i = 0; i < o->recipient_count && ags != NULL; i++) {
-		if (strcmp(o->recipients[i].ags, ags) == 0)
-			return &o->recipients[i];
+	for (size_t i = 0; f != NULL && i < f->to.count && ags != NULL; i++) {
+		if (strcmp(f->to.list[i].ags, ags) == 0)
+			return &f->to.list[i];
 	}
 	return NULL;
 }

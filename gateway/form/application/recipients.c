@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The municipalities that a form is offered for, from a JSON file. */
 #include <string.h>
 
+#include "base/map.h"
 #include "form/model/chars.h"
 #include "form/application/office.h"
 
@@ -9,14 +11,19 @@
 static bool ags_is_good(const char *ags)
 {
 	size_t n = strlen(ags);
+
 	return (n == 8 || n == 12) && strspn(ags, "0123456789") == n;
 }
 
 static int read_one(const json_t *entry, struct arena *a, struct form_recipient *out, struct err *e)
 {
 	const char *name, *ags;
-	if (json_need_string(entry, "name", &name, e) != 0 || json_need_string(entry, "ags", &ags, e) != 0)
-		return e->code;
+	int rc = json_need_string(entry, "name", &name, e);
+
+	if (rc == 0)
+		rc = json_need_string(entry, "ags", &ags, e);
+	if (rc != 0)
+		return rc;
 	if (!ags_is_good(ags))
 		return err_set(e, ERR_CONFIG, "ags \"%s\": 8 or 12 digits are needed", ags);
 	if (*name == '\0' || form_chars_check(name, false) != NULL)
@@ -26,25 +33,31 @@ static int read_one(const json_t *entry, struct arena *a, struct form_recipient 
 	return 0;
 }
 
-int form_recipients_load(const char *path, struct arena *a, struct form_recipient **out, size_t *n, struct err *e)
+int form_recipients_load(const char *path, struct arena *a, struct form_recipients *out, struct err *e)
 {
-	json_t *list = NULL, *entry;
-	size_t i;
-	if (json_read_file(path, RECIPIENTS_FILE_MAX, &list, e) != 0)
-		return e->code;
-	e->code = ERR_OK;
-	*n = json_array_size(list);
-	*out = arena_alloc(a, (*n + 1) * sizeof(**out));
-	if (*n == 0)
-		err_set(e, ERR_CONFIG, "%s: a list with at least one municipality is needed", path);
-	json_array_foreach(list, i, entry) {
-		if (e->code == ERR_OK && read_one(entry, a, &(*out)[i], e) != 0)
-			err_wrap(e, "%s: entry %zu", path, i + 1);
-		for (size_t j = 0; e->code == ERR_OK && j < i; j++) {
-			if (strcmp((*out)[j].ags, (*out)[i].ags) == 0)
-				err_set(e, ERR_CONFIG, "%s: ags %s is there twice", path, (*out)[i].ags);
-		}
+	struct map *seen = map_new(NULL);
+	struct form_recipient *list;
+	json_t *file = NULL, *entry;
+	size_t i, n;
+	int rc = json_read_file(path, RECIPIENTS_FILE_MAX, &file, e);
+
+	if (rc != 0)
+		goto out;
+	n = json_array_size(file);
+	list = arena_alloc(a, (n + 1) * sizeof(*list));
+	if (n == 0)
+		rc = err_set(e, ERR_CONFIG, "%s: a list with at least one municipality is needed", path);
+	json_array_foreach(file, i, entry) {
+		if (rc == 0 && read_one(entry, a, &list[i], e) != 0)
+			rc = err_wrap(e, "%s: entry %zu", path, i + 1);
+		if (rc == 0 && map_get(seen, span_of(list[i].ags)) != NULL)
+			rc = err_set(e, ERR_CONFIG, "%s: ags %s is there twice", path, list[i].ags);
+		if (rc == 0)
+			map_put(seen, span_of(list[i].ags), &list[i]);
 	}
-	json_decref(list);
-	return e->code;
+	*out = (struct form_recipients){ list, n };
+out:
+	json_decref(file);
+	map_free(seen);
+	return rc;
 }

@@ -78,18 +78,31 @@ int form_api_fail(struct http_request *rq, const struct form_service *s, struct 
 	return (int)e->code;
 }
 
+static json_t *places(const struct form_recipients *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "ags", r->list[i].ags, "name", r->list[i].name));
+	return list;
+}
+
 int form_api_forms(struct http_request *rq, void *ctx, struct err *e)
 {
 	const struct form_service *s = ctx;
-	json_t *forms = json_array(), *places = json_array();
-	for (size_t i = 0; i < s->office.definition_count; i++)
-		json_array_append_new(forms, json_pack("{s:s, s:s, s:s?}", "id", s->office.definitions[i]->id, "title",
-						       s->office.definitions[i]->title, "description",
-						       s->office.definitions[i]->description));
-	for (size_t i = 0; i < s->office.recipient_count; i++)
-		json_array_append_new(places, json_pack("{s:s, s:s}", "ags", s->office.recipients[i].ags, "name",
-							s->office.recipients[i].name));
-	return form_api_reply(rq, s, 200, json_pack("{s:o, s:o}", "forms", forms, "municipalities", places), e);
+	json_t *forms = json_array();
+
+	for (size_t i = 0; i < s->office.offer_count; i++) {
+		const struct form_offer *f = &s->office.offers[i];
+		json_t *one = json_pack("{s:s, s:s, s:s?}", "id", f->definition->id, "title", f->definition->title,
+					"description", f->definition->description);
+
+		if (f->own)
+			json_object_set_new(one, "municipalities", places(&f->to));
+		json_array_append_new(forms, one);
+	}
+	return form_api_reply(rq, s, 200,
+			      json_pack("{s:o, s:o}", "forms", forms, "municipalities", places(&s->office.recipients)), e);
 }
 
 static int read_json(struct http_request *rq, json_t **out, struct err *e)
@@ -107,20 +120,24 @@ int form_api_create(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct form_service *s = ctx;
 	char token[FORM_TOKEN_LEN], text[ID_TEXT_LEN];
-	struct id id;
+	const struct form_offer *f;
+	const struct form_recipient *to;
 	json_t *body = NULL;
+	struct id id;
+
 	if (!form_may_change(s, rq, e))
-		return (int)e->code;
+		return 0;
 	if (read_json(rq, &body, e) != 0)
 		return form_api_fail(rq, s, e);
-	const struct form_definition *d = form_office_definition(&s->office, json_opt_string(body, "form", NULL));
-	const struct form_recipient *to = form_office_recipient(&s->office, json_opt_string(body, "ags", NULL));
+	f = form_office_offer(&s->office, json_opt_string(body, "form", NULL));
+	to = form_offer_recipient(f, json_opt_string(body, "ags", NULL));
 	json_decref(body);
-	if (d == NULL || to == NULL)
-		return form_api_refuse(rq, s, 422, d == NULL ? "form" : "ags", "onlyAvailableItems",
-				       d == NULL ? "Dieses Formular gibt es nicht." : "Diese Gemeinde gibt es nicht.",
-				       e);
-	if (form_draft_create(&s->office, http_arena(rq), d, to, token, &id, e) != 0)
+	if (f == NULL)
+		return form_api_refuse(rq, s, 422, "form", "onlyAvailableItems", "Dieses Formular gibt es nicht.", e);
+	if (to == NULL)
+		return form_api_refuse(rq, s, 422, "ags", "onlyAvailableItems",
+				       "Für diese Gemeinde gibt es das Formular nicht.", e);
+	if (form_draft_create(&s->office, http_arena(rq), f->definition, to, token, &id, e) != 0)
 		return form_api_fail(rq, s, e);
 	return form_api_reply(rq, s, 201, json_pack("{s:s, s:s}", "id", id_text(&id, text), "token", token), e);
 }

@@ -24,19 +24,26 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "form/application/office.h"
 #include "http/server.h"
 #include "spool/store.h"
 
 struct form_service;
 
+struct form_link {
+	const char *title, *url;
+};
+
 struct form_options {
-	const char *const *definitions;	/* Form.io files, at least one; docs/forms.md says what is supported */
-	size_t definition_count;
-	const char *recipients_file; /* JSON list of {"name": "Stadt Köln", "ags": "05315000"}; ags: 8 or 12 digits */
+	const struct form_source *forms;	/* at least one; docs/forms.md says what is supported */
+	size_t form_count;
+	const char *recipients_file;	/* for those that have none of their own; NULL: all have */
 	const char *public_url; /* "https://antrag.example", without a path; https makes cookies Secure; NULL: as the request says */
 	const char *operator_name;	/* who runs the service: page header, author in the message head */
 	const char *operator_key;	/* the operator's DVDV key ("psw:01003110"), or NULL: "depesche:form" */
 	const char *imprint_url, *privacy_url;	/* links in the footer; NULL: none */
+	const struct form_link *links;	/* further ones, behind them */
+	size_t link_count;
 	const char *frame_ancestors;	/* CSP value, NULL: 'none' */
 	bool test_messages;		/* message head gets test="..." (not for production use) */
 	uint64_t upload_max;		/* bytes of one file; 0: 20 MiB */

@@ -39,12 +39,14 @@ void form_frame_begin(struct buf *b, const struct form_service *s, const char *t
 void form_frame_end(struct buf *b, const struct form_service *s)
 {
 	buf_puts(b, "</main>\n<footer><div class=\"wrap\">\n");
-	if (s->o.imprint_url != NULL || s->o.privacy_url != NULL) {
+	if (s->o.imprint_url != NULL || s->o.privacy_url != NULL || s->o.link_count > 0) {
 		buf_puts(b, "<nav aria-label=\"Rechtliches\"><ul>");
 		if (s->o.imprint_url != NULL)
 			form_html(b, "<li><a href=\"%s\">Impressum</a></li>", s->o.imprint_url);
 		if (s->o.privacy_url != NULL)
 			form_html(b, "<li><a href=\"%s\">Datenschutz</a></li>", s->o.privacy_url);
+		for (size_t i = 0; i < s->o.link_count; i++)
+			form_html(b, "<li><a href=\"%s\">%s</a></li>", s->o.links[i].url, s->o.links[i].title);
 		buf_puts(b, "</ul></nav>\n");
 	}
 	form_html(b, "<p>Ein Angebot von %s.</p>\n</div></footer>\n</body>\n</html>\n", s->office.operator_name);

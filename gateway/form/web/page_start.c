@@ -1,89 +1,126 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The start: which form, then for which municipality. With one form both are one page. */
 #include <string.h>
 
+#include "base/mem.h"
 #include "form/web/page.h"
 
-static bool is_chosen(const char *value, const char *chosen)
+/* What was chosen so far; offer NULL: no form yet. */
+struct choice {
+	const struct form_offer *offer;
+	const char *ags;
+	bool no_form, no_place;		/* posted or asked for, and wrong */
+};
+
+static const struct form_offer *find_offer(const struct form_service *s, const char *id)
 {
-	return chosen != NULL && strcmp(value, chosen) == 0;
+	const struct form_offer *f = form_office_offer(&s->office, id);
+
+	must(s->office.offers != NULL);
+	return f == NULL && s->office.offer_count == 1 ? &s->office.offers[0] : f;
 }
 
-static void put_forms(struct buf *b, const struct form_service *s, const char *chosen, bool problem)
+static void put_problems(struct buf *b, const struct choice *c)
 {
-	buf_puts(b, problem ? "<fieldset role=\"radiogroup\" aria-required=\"true\" aria-invalid=\"true\" "
-			      "aria-describedby=\"e-formular\">\n"
-			    : "<fieldset role=\"radiogroup\" aria-required=\"true\">\n");
-	buf_puts(b, "<legend>Was möchten Sie beantragen?</legend>\n");
-	if (problem)
+	if (!c->no_form && !c->no_place)
+		return;
+	buf_puts(b, "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus aria-labelledby=\"fehler-titel\">\n"
+		    "<h2 id=\"fehler-titel\">Bitte prüfen Sie Ihre Auswahl</h2>\n<ul>\n");
+	if (c->no_form && c->offer == NULL)
+		buf_puts(b, "<li><a href=\"#f-formular\">Bitte wählen Sie einen Antrag aus.</a></li>\n");
+	else if (c->no_form)
+		buf_puts(b, "<li>Den gewünschten Antrag gibt es hier nicht, nur diesen.</li>\n");
+	if (c->no_place)
+		buf_puts(b, "<li><a href=\"#f-ags\">Bitte wählen Sie eine Gemeinde aus.</a></li>\n");
+	buf_puts(b, "</ul>\n</div>\n");
+}
+
+static void put_forms(struct buf *b, const struct form_service *s, const struct choice *c)
+{
+	buf_puts(b, "<form method=\"get\" action=\"/\">\n");
+	if (c->ags != NULL)
+		form_html(b, "<input type=\"hidden\" name=\"ags\" value=\"%s\">\n", c->ags);
+	form_html(b, "<fieldset role=\"radiogroup\" aria-required=\"true\"%S>\n<legend>Was möchten Sie beantragen?</legend>\n",
+		  c->no_form ? " aria-invalid=\"true\" aria-describedby=\"e-formular\"" : "");
+	if (c->no_form)
 		buf_puts(b, "<p class=\"problem\" id=\"e-formular\">Bitte wählen Sie einen Antrag aus.</p>\n");
-	for (size_t i = 0; i < s->office.definition_count; i++) {
-		const struct form_definition *d = s->office.definitions[i];
-		bool on = is_chosen(d->id, chosen) || s->office.definition_count == 1;
+	for (size_t i = 0; i < s->office.offer_count; i++) {
+		const struct form_definition *d = s->office.offers[i].definition;
+		const char *dash = i == 0 ? "" : "-", *nr = i == 0 ? "" : d->id;	/* a problem's link leads to the first */
+
 		form_html(b,
-			  "<div class=\"wahl\"><input type=\"radio\" id=\"f-formular%S%S\" name=\"formular\" "
-			  "value=\"%s\"%S> "
-			  "<label for=\"f-formular%S%S\">%s</label></div>\n",
-			  i == 0 ? "" : "-", i == 0 ? "" : d->id, d->id, on ? " checked" : "", i == 0 ? "" : "-",
-			  i == 0 ? "" : d->id, d->title);
+			  "<div class=\"wahl\"><input type=\"radio\" id=\"f-formular%S%S\" name=\"formular\" value=\"%s\"> "
+			  "<label for=\"f-formular%S%S\">%s</label></div>\n", dash, nr, d->id, dash, nr, d->title);
 		if (d->description != NULL)
 			form_html(b, "<p class=\"hinweis\">%s</p>\n", d->description);
 	}
-	buf_puts(b, "</fieldset>\n");
+	buf_puts(b, "</fieldset>\n<div class=\"knoepfe\"><button type=\"submit\">Weiter</button></div>\n</form>\n");
 }
 
-static void put_places(struct buf *b, const struct form_service *s, const char *chosen, bool problem)
+static void put_places(struct buf *b, const struct choice *c)
 {
+	const struct form_recipients *to = &c->offer->to;
+
 	form_html(b,
 		  "<div class=\"feld%S\">\n<label for=\"f-ags\">Für welche Gemeinde?</label>\n"
 		  "<p class=\"hinweis\" id=\"h-ags\">Zuständig ist in der Regel die Gemeinde, in der Sie wohnen.</p>\n",
-		  problem ? " falsch" : "");
-	if (problem)
+		  c->no_place ? " falsch" : "");
+	if (c->no_place)
 		buf_puts(b, "<p class=\"problem\" id=\"e-ags\">Bitte wählen Sie eine Gemeinde aus.</p>\n");
 	form_html(b, "<select id=\"f-ags\" name=\"ags\" required aria-describedby=\"h-ags%S\">\n"
-		     "<option value=\"\">Bitte wählen</option>\n", problem ? " e-ags\" aria-invalid=\"true" : "");
-	for (size_t i = 0; i < s->office.recipient_count; i++)
-		form_html(b, "<option value=\"%s\"%S>%s</option>\n", s->office.recipients[i].ags,
-			  is_chosen(s->office.recipients[i].ags, chosen) ? " selected" : "", s->office.recipients[i].name);
+		     "<option value=\"\">Bitte wählen</option>\n", c->no_place ? " e-ags\" aria-invalid=\"true" : "");
+	for (size_t i = 0; i < to->count; i++)
+		form_html(b, "<option value=\"%s\"%S>%s</option>\n", to->list[i].ags,
+			  c->ags != NULL && strcmp(to->list[i].ags, c->ags) == 0 ? " selected" : "", to->list[i].name);
 	buf_puts(b, "</select>\n</div>\n");
 }
 
-static int show(struct http_request *rq, const struct form_service *s, const char *form, const char *ags, bool posted,
-		struct err *e)
+static void put_begin(struct buf *b, const struct form_service *s, const struct choice *c)
 {
-	bool no_form = posted && form_office_definition(&s->office, form) == NULL;
-	bool no_ags = posted && form_office_recipient(&s->office, ags) == NULL;
-	struct buf b;
-	buf_init(&b, FORM_PAGE_MAX);
-	form_frame_begin(&b, s, "Antrag stellen", posted);
-	if (posted) {
-		buf_puts(&b, "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus "
-			     "aria-labelledby=\"fehler-titel\">\n"
-			     "<h2 id=\"fehler-titel\">Bitte prüfen Sie Ihre Auswahl</h2>\n<ul>\n");
-		if (no_form)
-			buf_puts(&b, "<li><a href=\"#f-formular\">Bitte wählen Sie einen Antrag aus.</a></li>\n");
-		if (no_ags)
-			buf_puts(&b, "<li><a href=\"#f-ags\">Bitte wählen Sie eine Gemeinde aus.</a></li>\n");
-		buf_puts(&b, "</ul>\n</div>\n");
-	}
-	form_html(&b,
-		  "<h1>Antrag stellen</h1>\n<p>Sie füllen den Antrag hier aus, prüfen ihn und senden ihn ab. Er geht "
-		  "verschlüsselt an die Behörde. Danach können Sie ihn als PDF herunterladen, zusammen mit einer "
-		  "Sendebestätigung.</p>\n<form method=\"post\" action=\"/antrag\" novalidate>\n");
-	put_forms(&b, s, form, no_form);
-	put_places(&b, s, ags, no_ags);
-	form_html(&b,
+	const struct form_definition *d = c->offer->definition;
+
+	form_html(b, "<h2>%s</h2>\n", d->title);
+	if (d->description != NULL)
+		form_html(b, "<p>%s</p>\n", d->description);
+	if (s->office.offer_count > 1)
+		buf_puts(b, "<p><a href=\"/\">Einen anderen Antrag wählen</a></p>\n");
+	form_html(b, "<form method=\"post\" action=\"/antrag\" novalidate>\n"
+		     "<input type=\"hidden\" name=\"formular\" value=\"%s\">\n", d->id);
+	put_places(b, c);
+	form_html(b,
 		  "<div class=\"knoepfe\"><button type=\"submit\">Antrag beginnen</button></div>\n</form>\n"
 		  "<p class=\"klein\">Damit Sie zu Ihrem Entwurf zurückfinden, speichert Ihr Browser ein Cookie, bis "
-		  "Sie ihn "
-		  "schließen. Entwürfe werden %u Tage nach der letzten Änderung gelöscht.</p>\n",
+		  "Sie ihn schließen. Entwürfe werden %u Tage nach der letzten Änderung gelöscht.</p>\n",
 		  s->office.draft_days);
-	return form_frame_reply(rq, s, posted ? 422 : 200, &b, e);
+}
+
+static int show(struct http_request *rq, const struct form_service *s, const struct choice *c, unsigned status,
+		struct err *e)
+{
+	struct buf b;
+
+	buf_init(&b, FORM_PAGE_MAX);
+	form_frame_begin(&b, s, "Antrag stellen", c->no_form || c->no_place);
+	put_problems(&b, c);
+	buf_puts(&b, "<h1>Antrag stellen</h1>\n<p>Sie füllen den Antrag hier aus, prüfen ihn und senden ihn ab. Er geht "
+		     "verschlüsselt an die Behörde. Danach können Sie ihn als PDF herunterladen, zusammen mit einer "
+		     "Sendebestätigung.</p>\n");
+	if (c->offer == NULL)
+		put_forms(&b, s, c);
+	else
+		put_begin(&b, s, c);
+	return form_frame_reply(rq, s, status, &b, e);
 }
 
 /* A portal may link to "/?formular=...&ags=..." (Portalverbund, Serviceportale): both are chosen then. */
 int form_page_start(struct http_request *rq, void *ctx, struct err *e)
 {
-	return show(rq, ctx, http_query(rq, "formular"), http_query(rq, "ags"), false, e);
+	const struct form_service *s = ctx;
+	const char *form = http_query(rq, "formular");
+	const struct choice c = { .offer = find_offer(s, form), .ags = http_query(rq, "ags"),
+				  .no_form = form != NULL && form_office_offer(&s->office, form) == NULL };
+
+	return show(rq, s, &c, 200, e);
 }
 
 static int begin(struct http_request *rq, struct form_service *s, const struct form_definition *d,
@@ -93,6 +130,7 @@ static int begin(struct http_request *rq, struct form_service *s, const struct f
 	struct arena *a = http_arena(rq);
 	struct id draft;
 	bool secure = http_is_tls(rq) || (s->o.public_url != NULL && strncmp(s->o.public_url, "https:", 6) == 0);
+
 	if (form_draft_create(&s->office, a, d, to, token, &draft, e) != 0)
 		return form_fail(rq, e);
 	id_text(&draft, id);
@@ -107,14 +145,21 @@ int form_page_create(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct form_service *s = ctx;
 	struct form_input in = { .arena = http_arena(rq) };
+	struct choice c = { .no_form = true };
+	const struct form_offer *f;
+	const struct form_recipient *to;
+
 	if (!form_may_change(s, rq, e))
-		return (int)e->code;
+		return 0;
 	if (form_input_read(&in, rq, NULL, e) != 0)
 		return form_fail(rq, e);
-	const char *form = form_input_get(&in, "formular"), *ags = form_input_get(&in, "ags");
-	const struct form_definition *d = form_office_definition(&s->office, form);
-	const struct form_recipient *to = form_office_recipient(&s->office, ags);
-	if (d == NULL || to == NULL)
-		return show(rq, s, form, ags, true, e);
-	return begin(rq, s, d, to, e);
+	f = form_office_offer(&s->office, form_input_get(&in, "formular"));
+	c.ags = form_input_get(&in, "ags");
+	to = form_offer_recipient(f, c.ags);
+	if (to != NULL)
+		return begin(rq, s, f->definition, to, e);
+	c.offer = find_offer(s, form_input_get(&in, "formular"));
+	c.no_form = f == NULL;
+	c.no_place = c.offer != NULL;
+	return show(rq, s, &c, 422, e);
 }

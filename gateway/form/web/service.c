@@ -33,14 +33,24 @@ static const char *normal_url(struct form_service *s, const char *url)
 	return arena_dup(s->arena, uri_origin(&u, origin));
 }
 
+static const struct form_link *copy_links(struct arena *a, const struct form_link *links, size_t n)
+{
+	struct form_link *copy = arena_alloc(a, (n + 1) * sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = (struct form_link){ arena_dup(a, links[i].title), arena_dup(a, links[i].url) };
+	return copy;
+}
+
 static void copy_options(struct form_service *s, const struct form_options *o)
 {
 	const struct form_options *d = &defaults;
 	struct form_options *to = &s->o;
 	*to = *o;
-	to->definitions = NULL;
+	to->forms = NULL;
 	to->recipients_file = NULL;
 	to->public_url = normal_url(s, o->public_url);
+	to->links = copy_links(s->arena, o->links, o->link_count);
 	to->operator_name = arena_dup(s->arena, o->operator_name != NULL ? o->operator_name : d->operator_name);
 	to->operator_key = arena_dup(s->arena, o->operator_key != NULL ? o->operator_key : d->operator_key);
 	to->imprint_url = arena_dup(s->arena, o->imprint_url);
@@ -110,7 +120,7 @@ int form_service_new(const struct form_options *o, struct spool *spool, struct f
 	make_routes(s);
 	rc = form_operator_check(s->o.operator_name, e);
 	if (rc == 0)
-		rc = form_office_open(&s->office, o->definitions, o->definition_count, o->recipients_file, s->arena, e);
+		rc = form_office_open(&s->office, o->forms, o->form_count, o->recipients_file, s->arena, e);
 	if (rc != 0) {
 		form_service_free(s);
 		return err_wrap(e, "form service");
@@ -180,9 +190,9 @@ int form_check_file(const char *path, void (*problem)(void *ctx, const char *tex
 int form_check_recipients(const char *path, struct err *e)
 {
 	struct arena *a = arena_new();
-	struct form_recipient *list;
-	size_t n;
-	int rc = form_recipients_load(path, a, &list, &n, e);
+	struct form_recipients list;
+	int rc = form_recipients_load(path, a, &list, e);
+
 	arena_free(a);
 	return rc;
 }

@@ -28,15 +28,15 @@ void h_site_start(struct h_site *s, const struct form_options *o)
 
 void h_site_start_behind(struct h_site *s, const struct form_options *o, const char *client_header)
 {
-	static const char *const definitions[] = { "docs/forms/hilfe-zum-lebensunterhalt.json" };
+	static const struct form_source forms[] = { { "docs/forms/hilfe-zum-lebensunterhalt.json", NULL } };
 	struct err e = ERR_INIT;
 	struct form_options mine = { 0 };
 	memset(s, 0, sizeof(*s));
 	if (o != NULL)
 		mine = *o;
-	if (mine.definitions == NULL) {
-		mine.definitions = definitions;
-		mine.definition_count = 1;
+	if (mine.forms == NULL) {
+		mine.forms = forms;
+		mine.form_count = 1;
 	}
 	if (mine.recipients_file == NULL)
 		mine.recipients_file = "docs/forms/gemeinden.json";

@@ -342,8 +342,8 @@ static void a_large_upload_costs_no_memory(void **state)
 	static const char form[] = "{\"title\":\"Groß\",\"path\":\"hilfe-zum-lebensunterhalt\",\"components\":["
 				   "{\"type\":\"file\",\"key\":\"f\",\"label\":\"F\"}]}";
 	char path[] = "/tmp/depesche-form-XXXXXX";
-	const char *const definitions[] = { path };
-	const struct form_options o = { .definitions = definitions, .definition_count = 1, .upload_max = 2 * LARGE,
+	const struct form_source forms[] = { { path, NULL } };
+	const struct form_options o = { .forms = forms, .form_count = 1, .upload_max = 2 * LARGE,
 					.upload_total = 2 * LARGE };
 	struct h_site other = site;
 	struct h_reply r;

@@ -133,13 +133,17 @@ static void the_foot_links_what_the_law_demands(void **state)
 	(void)state;
 	struct h_site linked;
 	struct h_reply r;
-	const struct form_options o = { .imprint_url = "https://stadt.example/i?a=1&b=2",
+	const struct form_link links[] = { { "Barrierefreiheit & mehr", "https://stadt.example/b?x=1&y=2" },
+					   { "Leichte Sprache", "https://stadt.example/l" } };
+	const struct form_options o = { .links = links, .link_count = 2, .imprint_url = "https://stadt.example/i?a=1&b=2",
 					.privacy_url = "https://stadt.example/d",
 					.frame_ancestors = "https://portal.example" };
 	h_site_start(&linked, &o);
 	h_site_call(&linked, "GET", "/", NULL, NULL, SPAN_EMPTY, &r);
 	assert_true(h_reply_has(&r, "<a href=\"https://stadt.example/i?a=1&amp;b=2\">Impressum</a>"));
 	assert_true(h_reply_has(&r, "<a href=\"https://stadt.example/d\">Datenschutz</a>"));
+	assert_true(h_reply_has(&r, "<a href=\"https://stadt.example/b?x=1&amp;y=2\">Barrierefreiheit &amp; mehr</a></li><li>"
+				    "<a href=\"https://stadt.example/l\">Leichte Sprache</a>"));
 	assert_non_null(strstr(r.csp, "frame-ancestors https://portal.example"));
 	h_reply_fini(&r);
 	h_site_stop(&linked);

@@ -8,9 +8,10 @@
 #include "form/application/lock.h"
 #include "form/web/service.h"
 
-static const char *const real_form[] = { "docs/forms/hilfe-zum-lebensunterhalt.json" };
-static const char *const twice[] = { "docs/forms/hilfe-zum-lebensunterhalt.json",
-				     "docs/forms/hilfe-zum-lebensunterhalt.json" };
+#define REAL_FORM "docs/forms/hilfe-zum-lebensunterhalt.json"
+
+static const struct form_source real_form[] = { { REAL_FORM, NULL } };
+static const struct form_source twice[] = { { REAL_FORM, NULL }, { REAL_FORM, NULL } };
 
 static void write_temp(char *path, const char *text)
 {
@@ -41,7 +42,7 @@ static void bad_recipients_are_refused_with_file_and_entry(void **state)
 		char path[] = "/tmp/depesche-recipients-XXXXXX";
 		struct err e = ERR_INIT;
 		struct form_service *s = NULL;
-		const struct form_options o = { .definitions = real_form, .definition_count = 1, .recipients_file = path };
+		const struct form_options o = { .forms = real_form, .form_count = 1, .recipients_file = path };
 		write_temp(path, cases[i].text);
 		assert_int_not_equal(form_service_new(&o, NULL, &s, &e), 0);
 		if (strstr(e.text, cases[i].wanted) == NULL || strstr(e.text, path) == NULL)
@@ -63,7 +64,7 @@ static void an_operator_name_that_no_message_may_carry_is_refused(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		struct err e = ERR_INIT;
 		struct form_service *s = NULL;
-		const struct form_options o = { .definitions = real_form, .definition_count = 1,
+		const struct form_options o = { .forms = real_form, .form_count = 1,
 						.recipients_file = "docs/forms/gemeinden.json",
 						.operator_name = names[i].name };
 		assert_int_equal(form_service_new(&o, NULL, &s, &e), names[i].good ? 0 : ERR_CONFIG);
@@ -78,17 +79,20 @@ static void a_service_needs_forms_with_ids_of_their_own(void **state)
 	(void)state;
 	struct err e = ERR_INIT;
 	struct form_service *s = NULL;
-	struct form_options o = { .definitions = twice, .definition_count = 2,
+	struct form_options o = { .forms = twice, .form_count = 2,
 				  .recipients_file = "docs/forms/gemeinden.json" };
 	assert_int_equal(form_service_new(&o, NULL, &s, &e), ERR_CONFIG);
-	o.definition_count = 0;
+	o.form_count = 0;
 	assert_int_equal(form_service_new(&o, NULL, &s, &e), ERR_CONFIG);
-	o.definition_count = 1;
+	o.form_count = 1;
 	assert_ok(form_service_new(&o, NULL, &s, &e), e);
-	assert_non_null(form_office_recipient(&s->office, "05315000"));
-	assert_null(form_office_recipient(&s->office, "00000000"));
-	assert_null(form_office_definition(&s->office, "x"));
+	assert_non_null(form_offer_recipient(&s->office.offers[0], "05315000"));
+	assert_null(form_offer_recipient(&s->office.offers[0], "00000000"));
+	assert_null(form_office_offer(&s->office, "x"));
 	form_service_free(s);
+	o.recipients_file = NULL;
+	assert_int_equal(form_service_new(&o, NULL, &s, &e), ERR_CONFIG);
+	assert_non_null(strstr(e.text, "no list of recipients"));
 }
 
 static void count(void *ctx, const char *text)
@@ -103,7 +107,7 @@ static void a_file_can_be_checked_without_a_service(void **state)
 	char path[] = "/tmp/depesche-check-XXXXXX";
 	struct err e = ERR_INIT;
 	int findings = 0;
-	assert_ok(form_check_file(real_form[0], count, &findings, &e), e);
+	assert_ok(form_check_file(REAL_FORM, count, &findings, &e), e);
 	write_temp(path, "{\"title\":\"x\",\"path\":\"x\",\"components\":[{\"type\":\"map\",\"key\":\"a\"},"
 			 "{\"type\":\"textfield\",\"key\":\"b\",\"label\":\"B\",\"logic\":[1]}]}");
 	assert_int_equal(form_check_file(path, count, &findings, &e), ERR_UNSUPPORTED);
