@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* From a file to a checked configuration, or the list of all that is wrong with it. */
 #include <string.h>
 
 #include "base/file.h"

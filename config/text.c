@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What a text of the configuration may look like, by its type. */
 #include "config/text.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* YAML to a small tree with line numbers; anchors, aliases and tags are refused. */
 #include "config/tree.h"
 
 #include <string.h>

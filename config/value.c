@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Durations, sizes, numbers and addresses: text to value and back. */
 #include "config/value.h"
 
 #include <arpa/inet.h>

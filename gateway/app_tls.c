@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Whom our HTTPS clients trust. */
 #include "app.h"
 
 #include "base/version.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Blocks of memory that are released all at once. */
 #include "base/arena.h"
 
 #include <stdalign.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Base64 of spans, in pieces cut anywhere. */
 #include "base/b64.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Base64 as filters of streams. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Bytes that grow up to a cap. */
 #include "base/buf.h"
 
 #include <stdarg.h>

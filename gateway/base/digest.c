@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* SHA-2 and SHA-3 by OpenSSL, hex, comparison in constant time. */
 #include "base/digest.h"
 
 #include <openssl/crypto.h>

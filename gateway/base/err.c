@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Codes, classes and texts of errors. */
 #include "base/err.h"
 
 #include <errno.h>

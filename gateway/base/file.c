@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Small files as a whole, and their durable replacement. */
 #include "base/file.h"
 
 #include <errno.h>

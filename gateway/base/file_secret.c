@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Files with secrets: who may read them is checked first. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Ids that are ordered by time. */
 #include "base/id.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* A hash map under SipHash. */
 #include "base/map.h"
 
 #include <stdlib.h>

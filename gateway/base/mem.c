@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Allocation that ends the process instead of failing. */
 #include "base/mem.h"
 
 #include <stdarg.h>

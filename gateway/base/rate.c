@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Token bucket and back-off. */
 #include "base/rate.h"
 
 void rate_init(struct rate *r, double per_second, double burst, int64_t now_ms)

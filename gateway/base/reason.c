@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of reasons. */
 #include "base/reason.h"
 
 #include <stddef.h>

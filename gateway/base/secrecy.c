@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* No core dump, no debugger. */
 #include "base/secrecy.h"
 
 #include <sys/prctl.h>

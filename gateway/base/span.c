@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Looking at bytes that somebody else owns. */
 #include "base/span.h"
 
 #include <string.h>

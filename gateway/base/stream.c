@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What all sources and sinks share. */
 #include "base/stream.h"
 
 #include <errno.h>

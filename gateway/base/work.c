@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Worker threads behind a bounded queue. */
 #include "base/work.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The verbs that work on folders: backup verify, backup restore. */
 #include "cli.h"
 
 #include "spool/store.h"

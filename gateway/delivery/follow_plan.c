@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* When it is asked for a process card. */
 #include "delivery/follow_plan.h"
 
 #define HOUR (3600 * 1000LL)

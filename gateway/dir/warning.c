@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The header dvdv-warning-msg. */
 #include "dir/warning.h"
 
 #include "base/b64.h"

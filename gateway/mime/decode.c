@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Transfer encodings as filters of streams. */
 #include <stdlib.h>
 
 #include "base/b64.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Header fields and their parameters. */
 #include "mime/header.h"
 
 #include <string.h>

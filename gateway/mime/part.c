@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The header fields of a part. */
 #include <string.h>
 
 #include "mime/header.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Reads multipart content as it comes. */
 #include "mime/split.h"
 
 #include <stdlib.h>

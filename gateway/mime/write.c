@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Writes multipart content. */
 #include "mime/write.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* An application, step by step, as a program sends it. */
 #include "apply.h"
 
 #include <stdio.h>

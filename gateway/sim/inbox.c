@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* A delivery on its way into a municipality's folder. */
 #include "inbox.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* depesche-sim: options and commands. */
 #include <getopt.h>
 #include <signal.h>
 #include <stdatomic.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Keys, certificates and revocation lists made at run time. */
 #include "sim/mkcert.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The sandbox's folder, and which towns are in it. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Keys, trust and lines of the two sides. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

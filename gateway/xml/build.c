@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Events to a small tree, bounded. */
 #include <stdlib.h>
 #include <string.h>
 

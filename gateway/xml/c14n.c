@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Canonical form of an element, made as it passes by. */
 #include "xml/c14n.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* CDATA sections become text. */
 #include "xml/cdata.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* UTF-8 and the characters of XML 1.0. */
 #include "xml/chars.h"
 
 #include <string.h>

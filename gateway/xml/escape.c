@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Which characters become references. */
 #include "xml/escape.h"
 
 #include "xml/write.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Looking at events. */
 #include "xml/event.h"
 
 bool xml_name_is(const struct xml_name *n, const char *ns, const char *local)

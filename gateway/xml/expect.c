@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What an element may hold. */
 #include "xml/expect.h"
 
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What is looked at before libxml2 sees it. */
 #include "xml/filter.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* libxml2 made safe for the process. */
 #include "xml/init.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The only files that libxml2 may open. */
 #include "xml/load.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Canonical tags and text into a sink. */
 #include "xml/out.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The XML declaration. */
 #include "xml/prolog.h"
 
 #include <string.h>

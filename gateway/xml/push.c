@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The push parser: pieces in, events out. */
 #include "xml/push.h"
 
 #include <stdlib.h>

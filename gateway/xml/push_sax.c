@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What libxml2 reports, as events. */
 #include "xml/push_sax.h"
 
 #include <stdio.h>

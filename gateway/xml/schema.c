@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* XSD sets of our own, and documents against them. */
 #include "xml/schema.h"
 
 #include <libgen.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Prefixes in force. */
 #include "xml/scope.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Looking around in a small tree. */
 #include "xml/tree.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Writes canonical XML. */
 #include "xml/write.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The start tag under construction. */
 #include "xml/write_tag.h"
 
 #include <stdlib.h>

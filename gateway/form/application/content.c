@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The walk through an application in the order of the form. */
 #include "form/application/content.h"
 
 static bool is_input(const struct form_field *f, const bool *shown)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* One change at a time per draft. */
 #include "form/application/lock.h"
 
 #include <errno.h>

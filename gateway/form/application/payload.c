@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The application as XML. */
 #include "base/digest.h"
 #include "form/application/payload.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* A tagged PDF: headings, paragraphs, lists. */
 #include "form/application/pdf.h"
 
 #include <cairo-pdf.h>

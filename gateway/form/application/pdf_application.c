@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The application as a PDF. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* A file on its way into a draft. */
 #include "form/application/upload.h"
 
 #include <stdlib.h>

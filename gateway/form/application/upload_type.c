@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What a file is, by its content, and what it may be called. */
 #include <glib.h>
 #include <magic.h>
 #include <pthread.h>

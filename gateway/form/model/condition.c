@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Which fields are shown. */
 #include "form/model/condition.h"
 
 #include <math.h>

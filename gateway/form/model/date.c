@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Calendar days. */
 #include "form/model/date.h"
 
 #include <stdio.h>

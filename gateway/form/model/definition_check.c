@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What a component must not have. */
 #include <string.h>
 
 #include "base/mem.h"

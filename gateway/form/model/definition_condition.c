@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* When a component is shown, as Form.io writes it. */
 #include <string.h>
 
 #include "base/mem.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Settings, rules and choices of one component. */
 #include <ctype.h>
 #include <errno.h>
 #include <glib.h>

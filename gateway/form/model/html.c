@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Text into markup, escaped. */
 #include "form/model/html.h"
 
 #include <stdarg.h>

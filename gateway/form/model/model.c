@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Looking things up in a definition. */
 #include "form/model/model.h"
 
 #include <string.h>

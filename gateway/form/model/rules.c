@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of rules. */
 #include "form/model/rules.h"
 
 #include <math.h>

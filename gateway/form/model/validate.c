@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* All rules applied to all values. */
 #include "form/model/validate.h"
 
 #include <string.h>

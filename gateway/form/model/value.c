@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* From what was typed or sent to a value. */
 #include "form/model/value.h"
 
 #include <glib.h>

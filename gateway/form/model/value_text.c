@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* From a value to what is read. */
 #include <glib.h>
 #include <math.h>
 #include <string.h>

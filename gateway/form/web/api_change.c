@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The JSON interface: what changes something. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What a browser posts. */
 #include "form/web/input.h"
 
 #include <stdlib.h>

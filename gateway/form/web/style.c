@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The style sheet. */
 #include <string.h>
 
 #include "form/web/service.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* One request on one draft: who asks, and may he. */
 #include <string.h>
 #include <strings.h>
 

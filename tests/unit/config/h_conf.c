@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_conf.h says what they do. */
 #include "h_conf.h"
 
 #include <ftw.h>

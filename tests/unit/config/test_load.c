@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of config/load. */
 #include "cm.h"
 #include "h_conf.h"
 

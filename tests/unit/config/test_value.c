@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of config/value. */
 #include "config/value.h"
 
 #include "base/mem.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/notify. */
 #include "notify.h"
 
 #include <sys/socket.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of osci/dialog_fsm. */
 #include "cm.h"
 
 #include "osci/dialog_fsm.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of osci/record. */
 #include "cm.h"
 
 #include "h_sample.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of pki/cert. */
 #include "cm.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of pki/dsig. */
 #include "cm.h"
 
 #include "base/b64.h"

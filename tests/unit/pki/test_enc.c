@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of pki/enc. */
 #include "cm.h"
 
 #include <time.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of pki/enc_stream. */
 #include "cm.h"
 
 #include "base/id.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of pki/keyring. */
 #include "cm.h"
 
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of spool/payload. */
 #include "spool/h_spool.h"
 
 #include <fcntl.h>

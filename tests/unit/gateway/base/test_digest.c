@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/base/digest. */
 #include "base/digest.h"
 
 #include "base/mem.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/base/file. */
 #include "base/file.h"
 
 #include <sys/stat.h>

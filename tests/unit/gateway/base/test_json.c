@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/base/json. */
 #include "base/json.h"
 
 #include "base/file.h"

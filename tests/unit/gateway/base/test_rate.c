@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/base/rate. */
 #include "base/rate.h"
 
 #include "base/mem.h"

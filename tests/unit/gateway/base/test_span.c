@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/base/span. */
 #include "base/span.h"
 
 #include "base/buf.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/base/stream. */
 #include "base/stream.h"
 
 #include <errno.h>

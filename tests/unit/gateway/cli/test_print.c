@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/cli/print. */
 #include "cm.h"
 
 #include "cli/cli.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/delivery/classify. */
 #include "delivery/classify.h"
 
 #include "cm.h"

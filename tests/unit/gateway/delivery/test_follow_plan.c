@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/delivery/follow_plan. */
 #include "cm.h"
 
 #include "delivery/follow_plan.h"

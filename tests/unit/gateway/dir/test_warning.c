@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/dir/warning. */
 #include "cm.h"
 
 #include "dir/warning.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/http/chunked. */
 #include "http/chunked.h"
 
 #include "base/mem.h"

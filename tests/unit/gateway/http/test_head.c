@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/http/head. */
 #include "http/head.h"
 
 #include "base/mem.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/http/server. */
 #include "h_http.h"
 
 #include <sys/socket.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/mime/header. */
 #include "cm.h"
 #include "mime/header.h"
 

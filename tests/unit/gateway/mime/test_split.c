@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/mime/split. */
 #include <dirent.h>
 #include <sys/resource.h>
 

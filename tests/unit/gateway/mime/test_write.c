@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/mime/write. */
 #include "base/b64.h"
 #include "cm.h"
 #include "h_mime.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/xml/c14n. */
 #include <dirent.h>
 
 #include "cm.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/xml/push. */
 #include <sys/resource.h>
 #include <time.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/xml/schema. */
 #include <ftw.h>
 #include <pthread.h>
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/xml/tree. */
 #include "base/mem.h"
 #include "cm.h"
 #include "xml/expect.h"

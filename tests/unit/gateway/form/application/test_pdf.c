@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/form/application/pdf. */
 #include "cm.h"
 
 #include <sys/wait.h>
