@@ -110,7 +110,8 @@ struct conf_directory {
 	struct conf_key client_key;	/* registered with the DVDV office: signs the assertion */
 	char *ca_file;			/* issuer of the servers' TLS certificates; NULL: the system's */
 	struct conf_list services;	/* for forms that name none; URIs, newest first */
-	bool allow_local_addresses;	/* entries may point to this machine and its own network */
+	bool check_organisation;	/* asks who has the key when an entry does not say whose it is */
+	bool allow_local_addresses;	/* entries may point to this machine */
 	int64_t fresh_for, usable_for, negative_for, timeout;
 };
 

@@ -198,9 +198,12 @@ static const struct conf_field directory[] = {
 	  .help = "PEM file with the issuers of the servers' TLS certificates." },
 	{ "services", CONF_TEXTS, AT(conf_directory, services), .max = 20,
 	  .help = "URIs of the service specifications to look for, newest first; for forms that name none of their own." },
+	{ "check_organisation", CONF_FLAG, AT(conf_directory, check_organisation), .fallback = "true",
+	  .help = "Ask the directory who has a recipient's key (findauthoritydescriptions), and use only entries of that "
+		  "organisation or its representatives. false: only where a server does not offer this call." },
 	{ "allow_local_addresses", CONF_FLAG, AT(conf_directory, allow_local_addresses), .fallback = "false",
-	  .help = "Use entries whose address is of this machine or of a private or link-local network (127.0.0.1, 10.0.0.1, "
-		  "169.254.1.1, localhost). For tests, and where intermediaries stand in the same network." },
+	  .help = "Use entries whose address is this machine or its network segment (127.0.0.1, ::1, localhost, 169.254.1.1). "
+		  "For tests, and for an intermediary on the same machine." },
 	{ "fresh_for", CONF_TIME, AT(conf_directory, fresh_for), .fallback = "10 min", .min = SECOND, .max = 7 * DAY,
 	  .help = "An entry this young is used without asking. Short, because nobody can read what is encrypted for a certificate "
 		  "that was changed since." },

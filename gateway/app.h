@@ -42,6 +42,8 @@ struct gw_app {
 	struct http_client *osci_http, *dir_http;
 	struct ssl_ctx_st *osci_tls, *dir_tls;	/* whom they trust */
 	struct dir *dir;
+	struct dir_service *services;	/* of the forms, and of any other */
+	size_t service_count;
 	struct delivery_workers *deliver;
 	struct delivery_followup *followup;
 	/* faces */
@@ -71,6 +73,10 @@ int gw_keys_add(struct pki_keyring *kr, enum pki_use use, const struct conf_key 
 		struct err *e);
 int gw_app_load_keys(struct gw_app *app, struct err *e);
 int gw_app_load_trust(struct gw_app *app, struct err *e);
+/* app_services.c: how the directory calls the service of each form. Reads the forms' ids; two with the same one are
+ * ERR_CONFIG, with file, line and both files. */
+int gw_app_services(struct gw_app *app, struct err *e);
+void gw_app_services_free(struct gw_app *app);
 /* app_tls.c: whom our clients trust over HTTPS, read from a PEM file once; and a client with our TLS policy. trust
  * stays the caller's and outlives the client. */
 int gw_app_trust(const char *ca_file, struct ssl_ctx_st **out, struct err *e);

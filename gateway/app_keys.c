@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "dir/token.h"
 
 int gw_keys_add(struct pki_keyring *kr, enum pki_use use, const struct conf_key *k, const char *key_name, struct err *e)
 {
@@ -78,6 +79,8 @@ int gw_app_load_keys(struct gw_app *app, struct err *e)
 		rc = add_key(app, app->directory_keys, PKI_USE_SIGNATURE, &c->directory->client_key,
 				 "directory.client_key", e);
 	}
+	if (rc == 0 && c->directory != NULL && dir_key_check(pki_keyring_at(app->directory_keys, 0), e) != 0)
+		rc = wrap_place(app, "directory.client_key", e);
 	return rc;
 }
 

@@ -2,6 +2,7 @@
 /* The role directory: our client of the DVDV. */
 #include "role.h"
 
+#include "base/clock.h"
 #include "dir/resolve.h"
 #include "pki/tls.h"
 
@@ -16,7 +17,9 @@ static int start(struct gw_app *app, struct err *e)
 	struct dir_options o;
 	int rc;
 
-	rc = gw_app_trust(c->ca_file, &app->dir_tls, e);
+	rc = gw_app_services(app, e);
+	if (rc == 0)
+		rc = gw_app_trust(c->ca_file, &app->dir_tls, e);
 	if (rc == 0)
 		rc = gw_app_client(app->dir_tls, c->timeout, &app->dir_http, e);
 	if (rc != 0)
@@ -26,8 +29,11 @@ static int start(struct gw_app *app, struct err *e)
 		.server_count = c->servers.n,
 		.entry_path = c->entry_path,
 		.token_path = c->token_path,
-		.services = (const char *const *)c->services.item,
-		.service_count = c->services.n,
+		.services = app->services,
+		.service_count = app->service_count,
+		.check_organisation = c->check_organisation,
+		.need_signature = app->conf->delivery != NULL && app->conf->delivery->require_signed_answers,
+		.allow_local = c->allow_local_addresses,
 		.fresh_for = c->fresh_for,
 		.usable_for = c->usable_for,
 		.negative_for = c->negative_for,
@@ -45,8 +51,27 @@ static void stop(struct gw_app *app)
 {
 	dir_free(app->dir);
 	app->dir = NULL;
+	gw_app_services_free(app);
 	http_client_free(app->dir_http);
 	pki_tls_free(app->dir_tls);
 }
 
-const struct gw_role gw_role_directory = { .name = "directory", .wanted = wanted, .start = start, .stop = stop };
+/* A directory that fails is not seen in the queue as long as old entries serve: whose fault it is, and since when. */
+static void status(struct gw_app *app, json_t *rows)
+{
+	char since[CLOCK_TEXT_LEN];
+	struct dir_stats s;
+
+	dir_stats_get(app->dir, &s);
+	if (s.failing_since != 0) {
+		gw_role_tell(rows, "directory_trouble", json_string(reason_info(s.reason)->key));
+		gw_role_tell(rows, "directory_trouble_since", json_string(clock_utc(s.failing_since, since)));
+		gw_role_tell(rows, "directory_trouble_detail", json_string(s.detail));
+	}
+	gw_role_tell(rows, "directory_failures", json_integer((json_int_t)s.failures));
+	gw_role_tell(rows, "directory_old_entries_used", json_integer((json_int_t)s.stale_used));
+}
+
+const struct gw_role gw_role_directory = {
+	.name = "directory", .wanted = wanted, .start = start, .stop = stop, .status = status,
+};

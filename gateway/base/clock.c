@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -130,9 +131,11 @@ char *clock_german(int64_t ms, char out[CLOCK_TEXT_LEN])
 	return out;
 }
 
+static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
 char *clock_http(int64_t ms, char out[CLOCK_TEXT_LEN])
 {
-	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char days[] = "SunMonTueWedThuFriSat";
 	struct parts p = parts_of(ms);
 
 	(void)snprintf(out, CLOCK_TEXT_LEN, "%.3s, %02u %.3s %04d %02u:%02u:%02u GMT", days + (size_t)3 * p.weekday, p.day,
@@ -228,4 +231,32 @@ int clock_parse(struct span text, int64_t *ms, struct err *e)
 	return 0;
 bad:
 	return err_spec(e, ERR_SYNTAX, "XML Schema 2 3.2.7", "not a date and time like 2026-11-24T05:21:41Z");
+}
+
+static bool take_month(struct span *s, unsigned *month)
+{
+	for (*month = 1; *month <= 12; ++*month)
+		if (s->n > 4 && memcmp(s->p, months + (size_t)3 * (*month - 1), 3) == 0 && s->p[3] == ' ') {
+			*s = (struct span){ s->p + 4, s->n - 4 };
+			return true;
+		}
+	return false;
+}
+
+int clock_parse_http(struct span text, int64_t *ms, struct err *e)
+{
+	struct span s = text.n < 5 ? SPAN_EMPTY : (struct span){ text.p + 5, text.n - 5 };
+	unsigned year, month, day, hour, minute, second;
+	char again[CLOCK_TEXT_LEN];
+	int64_t found;
+
+	if (take(&s, 2, 1, 31, ' ', &day) && take_month(&s, &month) && take(&s, 4, 1, 9999, ' ', &year) &&
+	    take(&s, 2, 0, 23, ':', &hour) && take(&s, 2, 0, 59, ':', &minute) && take(&s, 2, 0, 59, ' ', &second)) {
+		found = days_of(year, month, day) * DAY_MS + hour * HOUR_MS + minute * INT64_C(60000) + second * INT64_C(1000);
+		if (span_is(text, clock_http(found, again))) {	/* with the right day of the week, and nothing behind */
+			*ms = found;
+			return 0;
+		}
+	}
+	return err_spec(e, ERR_SYNTAX, "RFC 9110 5.6.7", "not a date like Tue, 24 Nov 2026 05:21:41 GMT");
 }

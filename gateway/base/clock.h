@@ -30,4 +30,7 @@ char *clock_http(int64_t ms, char out[CLOCK_TEXT_LEN]);
 /* Reads xs:dateTime / RFC 3339: fraction optional, zone Z, +hh:mm or absent (then German local time). */
 int clock_parse(struct span text, int64_t *ms, struct err *e);
 
+/* Reads the form that clock_http writes, which is the only one that may be sent (RFC 9110 5.6.7). */
+int clock_parse_http(struct span text, int64_t *ms, struct err *e);
+
 #endif

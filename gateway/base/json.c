@@ -54,6 +54,18 @@ static int skip_mark(struct span *text, const char *what, struct err *e)
 	return 0;
 }
 
+/* What a proxy, a login or a maintenance page says in place of the answer. */
+static bool is_page(struct span text)
+{
+	static const char *const starts[] = { "<!doctype html", "<html" };
+	struct span s = span_trim(text);
+
+	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
+		if (s.n >= strlen(starts[i]) && span_is_nocase((struct span){ s.p, strlen(starts[i]) }, starts[i]))
+			return true;
+	return false;
+}
+
 int json_read(struct span text, const char *what, json_t **out, struct err *e)
 {
 	json_error_t je;
@@ -66,6 +78,8 @@ int json_read(struct span text, const char *what, json_t **out, struct err *e)
 	if (rc != 0)
 		return rc;
 	value = json_loadb(text.p == NULL ? "" : text.p, text.n, JSON_REJECT_DUPLICATES, &je);
+	if (value == NULL && is_page(text))
+		return err_spec(e, ERR_SYNTAX, "RFC 8259", "%s: a web page, expected JSON", what);
 	if (value == NULL) {
 		near = strstr(je.text, " near '");	/* jansson quotes the input there, and that may be a secret */
 		if (near != NULL)

@@ -206,11 +206,6 @@
 	  "Der eigene Zugang zum Verzeichnis ist falsch eingerichtet.", \
 	  "Operator: correct the section directory of the configuration (see the detail) and start anew.", \
 	  "Betrieb: Abschnitt directory der Konfiguration berichtigen (siehe Einzelheit) und neu starten.") \
-	X(RSN_LOC_ROLE_DOWN, "LOC-ROLE-DOWN", OWNER_OPERATOR, RETRY_SOON, \
-	  "A part of the daemon could not be started; the others run.", \
-	  "Ein Teil des Dienstes konnte nicht starten; die übrigen laufen.", \
-	  "Operator: mend the cause (see the detail) and start the daemon anew.", \
-	  "Betrieb: Ursache beheben (siehe Einzelheit) und den Dienst neu starten.") \
 	X(RSN_LOC_STOPPED, "LOC-STOPPED", OWNER_NOBODY, RETRY_SOON, \
 	  "The daemon was stopped during the attempt.", \
 	  "Der Dienst wurde während des Versuchs beendet.", \

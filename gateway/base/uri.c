@@ -72,6 +72,15 @@ static int set_ipv6(struct span host, struct uri *u, struct err *e)
 	return 0;
 }
 
+/* RFC 5891 4: what a person types is turned into A-labels before it is used. */
+static const char *name_problem(struct span host)
+{
+	for (size_t i = 0; i < host.n; i++)
+		if ((unsigned char)host.p[i] >= 0x80)
+			return "host name not in ASCII, expected its form xn--...";
+	return "bad host name";
+}
+
 static bool is_label(struct span s)
 {
 	if (s.n == 0 || s.n > 63 || s.p[0] == '-' || s.p[s.n - 1] == '-')
@@ -93,7 +102,7 @@ static int set_name(struct span host, struct uri *u, struct err *e)
 	do {
 		more = span_split(rest, '.', &label, &rest);
 		if (!is_label(label))
-			return bad(e, "bad host name");
+			return bad(e, name_problem(host));
 	} while (more);
 	for (size_t i = 0; i < host.n; i++)
 		u->host[i] = host.p[i] >= 'A' && host.p[i] <= 'Z' ? (char)(host.p[i] + 32) : host.p[i];
@@ -185,6 +194,32 @@ char *uri_origin(const struct uri *u, char out[URI_ORIGIN_LEN])
 	if (u->port != (u->tls ? 443 : 80))
 		(void)snprintf(out + n, (size_t)(URI_ORIGIN_LEN - n), ":%u", (unsigned)u->port);
 	return out;
+}
+
+static bool is_local_v4(const unsigned char a[4])
+{
+	return a[0] == 0 || a[0] == 127 || (a[0] == 169 && a[1] == 254) || a[0] >= 224;
+}
+
+static bool is_local_v6(const struct in6_addr *a)
+{
+	if (IN6_IS_ADDR_V4MAPPED(a) || IN6_IS_ADDR_V4COMPAT(a))
+		return is_local_v4(&a->s6_addr[12]);
+	return IN6_IS_ADDR_LOOPBACK(a) || IN6_IS_ADDR_UNSPECIFIED(a) || IN6_IS_ADDR_LINKLOCAL(a) || IN6_IS_ADDR_MULTICAST(a);
+}
+
+bool uri_is_local(const struct uri *u)
+{
+	static const char name[] = "localhost";
+	size_t n = strlen(u->host), k = sizeof(name) - 1;
+	struct in6_addr v6;
+	struct in_addr v4;
+
+	if (u->is_ipv6)
+		return inet_pton(AF_INET6, u->host, &v6) == 1 && is_local_v6(&v6);
+	if (inet_pton(AF_INET, u->host, &v4) == 1)
+		return is_local_v4((const unsigned char *)&v4.s_addr);
+	return n >= k && strcmp(u->host + n - k, name) == 0 && (n == k || u->host[n - k - 1] == '.');
 }
 
 int uri_decode(struct buf *out, struct span text, bool plus, struct err *e)

@@ -25,6 +25,9 @@ int uri_parse(struct span text, struct uri *u, struct err *e);
 #define URI_ORIGIN_LEN 300
 /* "https://host.example:8443" without a default port, as browsers send an origin (RFC 6454 6.2). Returns out. */
 char *uri_origin(const struct uri *u, char out[URI_ORIGIN_LEN]);
+/* The host is this machine or its own network segment, whatever the notation: loopback, link-local, unspecified and
+ * multicast addresses, IPv4 ones also within IPv6, "localhost" and names below it (RFC 6890, RFC 6761 6.3). */
+bool uri_is_local(const struct uri *u);
 /* Decodes %xx; refuses NUL, bad digits and text that is not UTF-8. plus: '+' is a blank (form encoding). */
 int uri_decode(struct buf *out, struct span text, bool plus, struct err *e);
 void uri_encode(struct buf *out, struct span text);	/* everything but unreserved characters (RFC 3986 2.3) */

@@ -189,7 +189,7 @@ static int obey(struct control_call *c, enum delivery_event event, enum spool_ev
 			       delivery_state_name(d.state), strchr(action, '.') + 1, possible(c->arena, d.state));
 	/* Before the step: behind it the next attempt may begin at once. */
 	if ((event == DLV_EV_RETRY || event == DLV_EV_RELEASE) && c->ctx->dir != NULL)
-		dir_ask_again(c->ctx->dir, d.recipient);
+		dir_ask_again(c->ctx->dir, d.recipient, m.service);
 	d.due = now;
 	if (reason != RSN_NONE || event != DLV_EV_CANCEL)
 		d.reason = reason;

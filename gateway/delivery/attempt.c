@@ -119,7 +119,7 @@ int delivery_attempt(struct delivery_sender *s, struct arena *a, const struct sp
 	rc = spool_message_get(s->spool, a, &d->message, &t.m, e);
 	if (rc != 0)
 		goto out;
-	rc = dir_resolve(s->dir, d->recipient, a, &t.route, e);
+	rc = dir_resolve(s->dir, d->recipient, t.m.service, a, &t.route, e);
 	if (rc != 0)
 		goto out;
 	describe(&t);
@@ -133,7 +133,7 @@ int delivery_attempt(struct delivery_sender *s, struct arena *a, const struct sp
 		r->code = arena_dup(a, osci_client_code(t.line.client));
 	/* The recipient's side says it cannot read what we encrypt: ask the directory anew next time. */
 	if (rc == ERR_REFUSED && r->code != NULL && strncmp(r->code, "92", 2) == 0)
-		dir_forget(s->dir, d->recipient);
+		dir_forget(s->dir, d->recipient, t.m.service);
 out:
 	peer_osci_close(&t.line);
 	dir_route_fini(&t.route);

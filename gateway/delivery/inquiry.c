@@ -27,9 +27,9 @@ struct delivery_inquiry {
 	atomic_bool stopping;
 };
 
-/* The ways of one round: one per recipient, however many deliveries it has. */
+/* The ways of one round: one per recipient and service, however many deliveries it has. */
 struct way {
-	const char *recipient, *trouble;	/* trouble NULL: there is one */
+	const char *recipient, *service, *trouble;	/* trouble NULL: there is one */
 	struct dir_route route;
 };
 
@@ -56,19 +56,25 @@ static void unanswered(struct delivery_question *qu, const char *trouble, int64_
 	qu->not_before = not_before;
 }
 
-static struct way *find_way(struct round *r, const char *recipient)
+static struct way *find_way(struct round *r, const struct spool_delivery *d)
 {
+	struct spool_message m = { .service = NULL };
 	struct err e = ERR_INIT;
 	struct way *w;
 
+	/* A message that cannot be read is asked for under the service of all that have none. */
+	if (spool_message_get(r->q->sender.spool, r->a, &d->message, &m, &e) != 0 || m.service == NULL)
+		m.service = "";
 	for (size_t i = 0; i < r->way_count; i++)
-		if (strcmp(r->ways[i].recipient, recipient) == 0)
+		if (strcmp(r->ways[i].recipient, d->recipient) == 0 && strcmp(r->ways[i].service, m.service) == 0)
 			return &r->ways[i];
 	if (is_over(r))
 		return NULL;
 	w = &r->ways[r->way_count++];
-	w->recipient = recipient;
-	if (dir_resolve(r->q->sender.dir, recipient, r->a, &w->route, &e) != 0)
+	w->recipient = d->recipient;
+	w->service = m.service;
+	e = (struct err)ERR_INIT;
+	if (dir_resolve(r->q->sender.dir, d->recipient, m.service, r->a, &w->route, &e) != 0)
 		w->trouble = arena_printf(r->a, "its intermediary could not be asked: %s", e.text);
 	return w;
 }
@@ -180,7 +186,7 @@ static void find_ways(struct round *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		struct delivery_question *qu = &r->list[i];
-		struct way *w = find_way(r, qu->about->d.recipient);
+		struct way *w = find_way(r, &qu->about->d);
 		const char *trouble = w != NULL ? trouble_with(r, qu, w) : NULL;
 
 		if (trouble != NULL)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* cache - answers as entries of the spool, with the instants at which they stop being fresh and usable. */
 #include "dir/cache.h"
 
 #include "base/json.h"
@@ -52,18 +53,29 @@ static int decode(struct span text, struct arena *a, struct dir_record *r, struc
 	return 0;
 }
 
-static struct span key_of(const char *recipient, struct arena *a)
+/* No key of the directory has a blank. */
+static struct span key_of(const struct dir_name *name, struct arena *a)
 {
-	return span_of(arena_printf(a, "dvdv/%s", recipient));
+	return span_of(arena_printf(a, "dvdv/%s %s", name->recipient, name->service));
 }
 
-int dir_cache_get(struct spool *s, const char *recipient, int64_t now, struct arena *a, struct dir_cached *out,
+/* "KEY text" */
+static void read_negative(struct span value, struct arena *a, struct dir_cached *out)
+{
+	struct span key, text;
+
+	(void)span_split(value, ' ', &key, &text);
+	out->negative = reason_from_key(arena_dup_n(a, key.n == 0 ? "" : key.p, key.n));
+	out->detail = arena_dup_n(a, text.n == 0 ? "" : text.p, text.n);
+}
+
+int dir_cache_get(struct spool *s, const struct dir_name *name, int64_t now, struct arena *a, struct dir_cached *out,
 		  struct err *e)
 {
 	struct spool_cache_entry entry;
 	struct dir_cached found = { .age = DIR_AGE_NONE };
 	struct err bad = ERR_INIT;
-	int rc = spool_cache_get(s, a, key_of(recipient, a), &entry, e);
+	int rc = spool_cache_get(s, a, key_of(name, a), &entry, e);
 
 	*out = found;
 	if (rc != 0 && rc != ERR_MISSING)
@@ -74,14 +86,14 @@ int dir_cache_get(struct spool *s, const char *recipient, int64_t now, struct ar
 	found.age = now < entry.fresh_until ? DIR_AGE_FRESH : DIR_AGE_STALE;
 	found.fetched = entry.fetched;
 	if (entry.negative)
-		found.negative = reason_from_key(arena_span(a, entry.value).p);
+		read_negative(entry.value, a, &found);
 	else if (decode(entry.value, a, &found.record, &bad) != 0)
 		return 0;	/* of another version: asked anew */
 	*out = found;
 	return 0;
 }
 
-int dir_cache_put(struct spool *s, const char *recipient, const struct dir_record *r, int64_t now, int64_t fresh_for,
+int dir_cache_put(struct spool *s, const struct dir_name *name, const struct dir_record *r, int64_t now, int64_t fresh_for,
 		  int64_t usable_for, int64_t until, struct err *e)
 {
 	struct arena *a = arena_new();
@@ -96,13 +108,13 @@ int dir_cache_put(struct spool *s, const char *recipient, const struct dir_recor
 	entry.fresh_until = min_time(now + fresh_for, entry.dead_after);
 	entry.value = buf_view(&text);
 	if (rc == 0)
-		rc = spool_cache_put(s, key_of(recipient, a), &entry, e);
+		rc = spool_cache_put(s, key_of(name, a), &entry, e);
 	buf_fini(&text);
 	arena_free(a);
 	return rc;
 }
 
-int dir_cache_put_negative(struct spool *s, const char *recipient, enum reason reason, int64_t now,
+int dir_cache_put_negative(struct spool *s, const struct dir_name *name, const struct err *why, int64_t now,
 			   int64_t negative_for, struct err *e)
 {
 	struct arena *a = arena_new();
@@ -111,23 +123,23 @@ int dir_cache_put_negative(struct spool *s, const char *recipient, enum reason r
 		.fresh_until = now + negative_for,
 		.dead_after = now + negative_for,
 		.negative = true,
-		.value = span_of(reason_info(reason)->key),
+		.value = span_of(arena_printf(a, "%s %s", reason_info(why->reason)->key, why->text)),
 	};
-	int rc = spool_cache_put(s, key_of(recipient, a), &entry, e);
+	int rc = spool_cache_put(s, key_of(name, a), &entry, e);
 
 	arena_free(a);
 	return rc;
 }
 
-int dir_cache_expire(struct spool *s, const char *recipient, int64_t now, struct err *e)
+int dir_cache_expire(struct spool *s, const struct dir_name *name, int64_t now, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct spool_cache_entry entry;
-	int rc = spool_cache_get(s, a, key_of(recipient, a), &entry, e);
+	int rc = spool_cache_get(s, a, key_of(name, a), &entry, e);
 
 	if (rc == 0 && entry.fresh_until > now) {
 		entry.fresh_until = now;
-		rc = spool_cache_put(s, key_of(recipient, a), &entry, e);
+		rc = spool_cache_put(s, key_of(name, a), &entry, e);
 	} else if (rc == ERR_MISSING) {
 		*e = (struct err)ERR_INIT;
 		rc = 0;
@@ -136,7 +148,9 @@ int dir_cache_expire(struct spool *s, const char *recipient, int64_t now, struct
 	return rc;
 }
 
-int dir_cache_drop(struct spool *s, const char *recipient, int64_t now, struct err *e)
+int dir_cache_drop(struct spool *s, const struct dir_name *name, int64_t now, struct err *e)
 {
-	return dir_cache_put_negative(s, recipient, RSN_NONE, now, 0, e);	/* dead at once */
+	const struct err nothing = ERR_INIT;
+
+	return dir_cache_put_negative(s, name, &nothing, now, 0, e);	/* dead at once */
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* query - one call after the other: which server, with which token, and what its answer means. */
 #include "dir/query.h"
 
 #include <pthread.h>
@@ -10,13 +11,13 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/uri.h"
+#include "dir/blame.h"
 #include "dir/token.h"
 #include "dir/warning.h"
 
 #define STICKY_MS 180000	/* then the first server is tried again */
 #define DOWN_MS 5000		/* a server that did not answer is left alone: whoever waits would only queue up behind it */
 #define DOWN_MOST_MS 300000	/* as long as Retry-After is believed */
-#define ANSWER_MAX ((size_t)512 * 1024)
 #define URL_MAX 16384
 
 struct server {
@@ -46,8 +47,8 @@ int dir_query_new(const struct dir_options *o, struct dir_query **out, struct er
 {
 	struct dir_query *q;
 
-	if (o->server_count == 0 || o->service_count == 0)
-		return err_set(e, ERR_CONFIG, "directory: no server or no service is configured");
+	if (o->server_count == 0)
+		return err_set(e, ERR_CONFIG, "directory: no server is configured");
 	q = mem_new(sizeof(*q));
 	q->o = o;
 	q->n = o->server_count;
@@ -99,15 +100,19 @@ static void prefer(struct dir_query *q, size_t i)
 	pthread_mutex_unlock(&q->lock);
 }
 
-static int make_url(const struct server *s, const char *key, const char *service, struct buf *url, struct err *e)
+/* One call of the interface: its name and its only parameter. */
+struct question {
+	const char *name;
+	json_t *parameter;
+};
+
+static int make_url(const struct server *s, const struct question *ask, struct buf *url, struct err *e)
 {
-	json_t *query = json_pack("{s:s, s:s}", "organizationKey", key, "serviceSpecificationUri", service);
 	struct buf text;
 
 	buf_init(&text, 4096);
-	json_write(&text, query);
-	json_decref(query);
-	buf_printf(url, "%s/v2/findservicedescription?request_json=", s->base);
+	json_write(&text, ask->parameter);
+	buf_printf(url, "%s/v2/%s?request_json=", s->base, ask->name);
 	uri_encode(url, buf_view(&text));
 	buf_fini(&text);
 	return buf_check(url, "directory request", e);
@@ -144,8 +149,8 @@ static int judge(const struct http_answer *got, struct span body, struct err *e)
 		return err_reason(e, ERR_MISSING, RSN_DIR_NO_ENTRY, "not in the directory: %s", detail);
 	switch (got->status) {
 	case 404:
-		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "HTTP status 404 without the directory's word for it: %s",
-				  detail);
+		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "HTTP status 404 without the directory's word for it "
+				  "(is directory.entry_path right?): %s", detail);
 	case 400:
 		return err_reason(e, ERR_PEER, RSN_DIR_BAD_ANSWER, "the directory calls our request wrong: %s", detail);
 	case 401:
@@ -191,7 +196,7 @@ static int call(struct dir_query *q, struct server *s, const char *url, struct s
 {
 	struct http_pair headers[] = { { "Authorization", NULL }, { "Accept", "application/json" }, { NULL, NULL } };
 	struct http_call c = { .method = "GET", .url = url, .headers = headers, .to = sink_to_buf(b),
-			       .total_ms = (unsigned)q->o->timeout, .max_answer = ANSWER_MAX };
+			       .total_ms = (unsigned)q->o->timeout, .max_answer = DIR_ANSWER_MAX };
 	struct http_answer got;
 	struct buf bearer;
 	int64_t pause;
@@ -212,7 +217,9 @@ static int call(struct dir_query *q, struct server *s, const char *url, struct s
 		rc = http_client_do(q->o->http, &c, &got, e);
 	}
 	if (rc != 0)
-		e->reason = RSN_DIR_UNREACHABLE;	/* the transport speaks of the intermediary: it was the directory */
+		dir_transport_blame(e);
+	else if (got.status >= 400 && dir_clock_check(&got, e) != 0)
+		rc = (int)e->code;
 	else
 		rc = judge(&got, buf_view(b), e);
 	pause = got.status == 0 ? DOWN_MS : pause_of(&got);
@@ -225,14 +232,14 @@ static int call(struct dir_query *q, struct server *s, const char *url, struct s
 }
 
 /* One server: with a fresh token a second time if it calls the first one stale. */
-static int ask(struct dir_query *q, struct server *s, const char *key, const char *service, struct buf *b, struct err *e)
+static int ask(struct dir_query *q, struct server *s, const struct question *what, struct buf *b, struct err *e)
 {
 	struct buf url, token;
 	int rc;
 
 	buf_init(&url, URL_MAX);
 	buf_init(&token, DIR_TOKEN_MAX);
-	rc = make_url(s, key, service, &url, e);
+	rc = make_url(s, what, &url, e);
 	for (int round = 0; rc == 0 && round < 2; round++) {
 		rc = dir_token_get(s->token, &token, e);
 		if (rc != 0 && e->reason == RSN_DIR_UNREACHABLE)
@@ -252,10 +259,22 @@ static int ask(struct dir_query *q, struct server *s, const char *key, const cha
 
 bool dir_is_technical(const struct err *e)
 {
-	return e->reason == RSN_DIR_UNREACHABLE || e->reason == RSN_DIR_BAD_ANSWER || e->reason == RSN_DIR_DENIED;
+	switch (e->reason) {
+	case RSN_DIR_UNREACHABLE:
+	case RSN_DIR_BAD_ANSWER:
+	case RSN_DIR_OTHER_ENTRY:
+	case RSN_DIR_DENIED:
+	case RSN_DIR_TLS:
+	case RSN_LOC_CLOCK:
+	case RSN_LOC_DIRECTORY:
+	case RSN_INTERNAL:
+		return true;
+	default:
+		return false;
+	}
 }
 
-int dir_query_find(struct dir_query *q, const char *key, const char *service, struct buf *b, struct err *e)
+static int ask_all(struct dir_query *q, const struct question *what, struct buf *b, struct err *e)
 {
 	size_t first = first_choice(q);
 	int rc = 0;
@@ -267,12 +286,31 @@ int dir_query_find(struct dir_query *q, const char *key, const char *service, st
 		rc = check_alone(q, &q->servers[i], e);
 		if (rc != 0)
 			continue;
-		rc = ask(q, &q->servers[i], key, service, b, e);
+		rc = ask(q, &q->servers[i], what, b, e);
 		if (rc == 0 || !dir_is_technical(e)) {
 			prefer(q, i);
 			return rc;
 		}
 		log_event(LOG_WARN, "directory.server-failed", LOG_STR("server", q->servers[i].base), LOG_ERR(e));
 	}
+	return rc;
+}
+
+int dir_query_find(struct dir_query *q, const char *key, const char *service, struct buf *b, struct err *e)
+{
+	struct question what = { "findservicedescription",
+				 json_pack("{s:s, s:s}", "organizationKey", key, "serviceSpecificationUri", service) };
+	int rc = ask_all(q, &what, b, e);
+
+	json_decref(what.parameter);
+	return rc;
+}
+
+int dir_query_organisations(struct dir_query *q, const char *key, struct buf *b, struct err *e)
+{
+	struct question what = { "findauthoritydescriptions", json_pack("{s:s}", "organizationKey", key) };
+	int rc = ask_all(q, &what, b, e);
+
+	json_decref(what.parameter);
 	return rc;
 }

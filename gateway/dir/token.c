@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* token - asks for access tokens with an assertion of our own, one request at a time, and keeps them. */
 #include "dir/token.h"
 
 #include <pthread.h>
@@ -10,6 +11,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/uri.h"
+#include "dir/blame.h"
 #include "pki/jws.h"
 
 #define ASSERTION_SECONDS 60	/* from its issue: servers refuse a longer life */
@@ -65,6 +67,27 @@ static void subject_of(const struct pki_cert *c, char out[3 + 40 + 1])
 	hex_encode(sha1, sizeof(sha1), out + 3);
 }
 
+/* RS256 is what the interface names; a key on a curve has its own algorithm. */
+static int sign(const struct pki_key *key, struct span claims, struct buf *out, struct err *e)
+{
+	int rc = pki_jws_sign(out, key, key->cert->kind == PKI_RSA ? "RS256" : NULL, NULL, false, claims, e);
+
+	if (rc != 0)
+		e->reason = RSN_LOC_DIRECTORY;
+	return rc;
+}
+
+int dir_key_check(const struct pki_key *key, struct err *e)
+{
+	struct buf out;
+	int rc;
+
+	buf_init(&out, ANSWER_MAX);
+	rc = sign(key, SPAN_LIT("{}"), &out, e);
+	buf_wipe(&out);
+	return rc;
+}
+
 static int make_assertion(const struct dir_token *t, struct buf *out, struct err *e)
 {
 	char sub[3 + 40 + 1], jti[ID_TEXT_LEN];
@@ -80,7 +103,7 @@ static int make_assertion(const struct dir_token *t, struct buf *out, struct err
 	buf_init(&text, ANSWER_MAX);
 	json_write(&text, claims);
 	json_decref(claims);
-	rc = pki_jws_sign(out, t->key, "RS256", NULL, false, buf_view(&text), e);
+	rc = sign(t->key, buf_view(&text), out, e);
 	buf_fini(&text);
 	return rc;
 }
@@ -130,6 +153,24 @@ static int take_answer(struct dir_token *t, struct span text, struct err *e)
 	return 0;
 }
 
+static int judge(struct dir_token *t, unsigned status, struct span answer, struct err *e)
+{
+	switch (status) {
+	case 200:
+		return take_answer(t, answer, e);
+	case 400:
+	case 401:
+	case 403:
+		return err_reason(e, ERR_DENIED, RSN_DIR_DENIED, "token refused: HTTP status %u", status);
+	case 404:
+	case 405:
+	case 410:	/* there is a server, but no token service at this path */
+		return err_reason(e, ERR_CONFIG, RSN_LOC_DIRECTORY, "%s: HTTP status %u; see directory.token_path", t->url, status);
+	default:
+		return err_reason(e, ERR_UNREACHABLE, RSN_DIR_UNREACHABLE, "token: HTTP status %u", status);
+	}
+}
+
 static int fetch(struct dir_token *t, struct err *e)
 {
 	static const struct http_pair headers[] = { { "Content-Type", "application/x-www-form-urlencoded" },
@@ -150,17 +191,15 @@ static int fetch(struct dir_token *t, struct err *e)
 		call.to = sink_to_buf(&answer);
 		rc = http_client_do(t->http, &call, &got, e);
 		if (rc != 0)
-			e->reason = RSN_DIR_UNREACHABLE;	/* whatever the transport called it */
+			dir_transport_blame(e);
+		else if (got.status >= 400)
+			rc = dir_clock_check(&got, e);
 		src_close(call.body);
 		sink_close(call.to);
 		http_answer_fini(&got);
 	}
-	if (rc == 0 && (got.status == 401 || got.status == 403 || got.status == 400))
-		rc = err_reason(e, ERR_DENIED, RSN_DIR_DENIED, "token refused: HTTP status %u", got.status);
-	else if (rc == 0 && got.status != 200)
-		rc = err_reason(e, ERR_UNREACHABLE, RSN_DIR_UNREACHABLE, "token: HTTP status %u", got.status);
-	else if (rc == 0)
-		rc = take_answer(t, buf_view(&answer), e);
+	if (rc == 0)
+		rc = judge(t, got.status, buf_view(&answer), e);
 	buf_wipe(&body);
 	buf_wipe(&answer);
 	return rc;

@@ -77,8 +77,8 @@ void http_client_stop(struct http_client *c, int64_t at);
 
 /* Does the call. 0: a complete answer came, of whatever status; *answer is valid in every case (initialised first) and
  * is released with http_answer_fini. Any thread. Errors:
- *   ERR_UNREACHABLE (RSN_NET_UNREACHABLE)  not resolved, not connected (in time), TLS handshake failed, certificate of
- *                                          the server not accepted: nothing was processed
+ *   ERR_UNREACHABLE  nothing was processed: RSN_NET_UNKNOWN_HOST not resolved, RSN_NET_UNREACHABLE not connected (in
+ *                    time), RSN_NET_TLS handshake failed or certificate of the server not accepted
  *   ERR_TIMEOUT (RSN_NET_TIMEOUT)          one of the time limits after the connection stood; see answer->sent
  *   ERR_PEER (RSN_NET_ANSWER_LOST if sent, else RSN_NET_UNREACHABLE)  broken off, or not HTTP
  *   ERR_LIMIT (RSN_NET_BAD_ANSWER)         answer larger than max_answer, or its head above 32 KiB

@@ -219,6 +219,16 @@ static int timed_out(const struct exchange *x, const char *text, struct err *e)
 	return err_reason(e, ERR_TIMEOUT, RSN_NET_TIMEOUT, "%s", text);
 }
 
+/* What a connection that broke off has in common with bad TLS is only libcurl's code for it. */
+static int tls_failed(const char *text, struct err *e)
+{
+	bool broke_off = strstr(text, "SSL_ERROR_SYSCALL") != NULL || strstr(text, "Connection reset") != NULL;
+	bool plain = strstr(text, "wrong version number") != NULL;
+
+	return err_reason(e, ERR_UNREACHABLE, broke_off ? RSN_NET_UNREACHABLE : RSN_NET_TLS, "%s%s", text,
+			  plain ? " (the port does not speak TLS)" : "");
+}
+
 static int outcome(const struct exchange *x, CURLcode code, const char *text, struct err *e)
 {
 	if (x->err.code != ERR_OK) {
@@ -230,13 +240,15 @@ static int outcome(const struct exchange *x, CURLcode code, const char *text, st
 		/* libcurl takes a head that broke off for the whole answer. */
 		return x->head_ended ? 0 : broken_off(x, "the answer's head broke off", e);
 	case CURLE_COULDNT_RESOLVE_HOST:
+		return err_reason(e, ERR_UNREACHABLE, RSN_NET_UNKNOWN_HOST, "%s", text);
 	case CURLE_COULDNT_CONNECT:
+		return err_reason(e, ERR_UNREACHABLE, RSN_NET_UNREACHABLE, "%s", text);
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_ISSUER_ERROR:
-		return err_reason(e, ERR_UNREACHABLE, RSN_NET_UNREACHABLE, "%s", text);
+		return tls_failed(text, e);
 	case CURLE_UNSUPPORTED_PROTOCOL:	/* an answer without a status line */
 	case CURLE_WEIRD_SERVER_REPLY:
 		return err_reason(e, ERR_PEER, RSN_NET_BAD_ANSWER, "%s", text);

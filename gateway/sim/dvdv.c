@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * A DVDV server as far as a client that resolves needs it: token by client assertion, findservicedescription.
+ * A DVDV server as far as a client that resolves needs it: token by client assertion, findservicedescription,
+ * findauthoritydescriptions.
  *
  * Entries are the files dvdv/<key with '_' for ':'>.json of the sandbox, read for each request, so a test changes the
  * directory by replacing a file. The file dvdv/fault, if there, names what goes wrong: "500", "401", "invalid" (204 with
@@ -176,18 +177,44 @@ static bool entry_name(const char *key, char *out, size_t cap)
 	return true;
 }
 
-static int answer_entry(struct dvdv *d, struct http_request *rq, const json_t *query, struct err *e)
+/* What is entered for a key. Replies itself, and leaves *entry NULL, if there is nothing. */
+static int find_entry(struct dvdv *d, struct http_request *rq, const char *key, json_t **entry, struct err *e)
 {
-	const char *key = json_opt_string(query, "organizationKey", "");
-	const char *uri = json_opt_string(query, "serviceSpecificationUri", "");
 	struct err none = ERR_INIT;
-	json_t *entry = NULL;
 	char name[128];
 
+	*entry = NULL;
 	if (!entry_name(key, name, sizeof(name)))
 		return reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 organizationKey", e);
-	if (json_read_file(sim_path(d->o->dir, "dvdv/%s.json", name), (size_t)1024 * 1024, &entry, &none) != 0)
+	if (json_read_file(sim_path(d->o->dir, "dvdv/%s.json", name), (size_t)1024 * 1024, entry, &none) != 0)
 		return reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5009 no such organisation", e);
+	return 0;
+}
+
+/* The organisation is made from its only entry. */
+static int answer_organisation(struct dvdv *d, struct http_request *rq, const json_t *query, struct err *e)
+{
+	const char *key = json_opt_string(query, "organizationKey", "");
+	json_t *entry, *answer;
+	int rc = find_entry(d, rq, key, &entry, e);
+
+	if (entry == NULL)
+		return rc;
+	answer = json_pack("[{s:{s:s, s:[s], s:[{s:I}]}, s:[]}]", "organization", "nameDe",
+			   json_opt_string(entry, "organizationNameDe", ""), "organizationKeys", key, "services", "id",
+			   (json_int_t)json_opt_int(entry, "id", 0), "representatives");
+	json_decref(entry);
+	return reply_json(rq, 200, answer, e);
+}
+
+static int answer_entry(struct dvdv *d, struct http_request *rq, const json_t *query, struct err *e)
+{
+	const char *uri = json_opt_string(query, "serviceSpecificationUri", "");
+	json_t *entry;
+	int rc = find_entry(d, rq, json_opt_string(query, "organizationKey", ""), &entry, e);
+
+	if (entry == NULL)
+		return rc;
 	if (strcmp(json_opt_string(entry, "serviceSpecificationUri", ""), uri) != 0) {
 		json_decref(entry);
 		return reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5005 no such service", e);
@@ -195,9 +222,10 @@ static int answer_entry(struct dvdv *d, struct http_request *rq, const json_t *q
 	return reply_json(rq, 200, entry, e);
 }
 
-static int serve_find(struct http_request *rq, void *ctx, struct err *e)
+typedef int answer_fn(struct dvdv *d, struct http_request *rq, const json_t *query, struct err *e);
+
+static int serve_query(struct dvdv *d, struct http_request *rq, answer_fn *answer, struct err *e)
 {
-	struct dvdv *d = ctx;
 	const char *request = http_query(rq, "request_json");
 	struct err bad = ERR_INIT;
 	json_t *query = NULL;
@@ -209,9 +237,19 @@ static int serve_find(struct http_request *rq, void *ctx, struct err *e)
 		return reply_problem(rq, 401, "problems/type/AUTHENTICATION", "token missing or stale", e);
 	if (request == NULL || json_read(span_of(request), "request_json", &query, &bad) != 0)
 		return reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 request_json", e);
-	rc = answer_entry(d, rq, query, e);
+	rc = answer(d, rq, query, e);
 	json_decref(query);
 	return rc;
+}
+
+static int serve_find(struct http_request *rq, void *ctx, struct err *e)
+{
+	return serve_query(ctx, rq, answer_entry, e);
+}
+
+static int serve_organisations(struct http_request *rq, void *ctx, struct err *e)
+{
+	return serve_query(ctx, rq, answer_organisation, e);
 }
 
 static int make_tls(const struct sim_options *o, SSL_CTX **ctx, struct err *e)
@@ -232,6 +270,7 @@ int sim_dvdv(const struct sim_options *o, struct err *e)
 	const struct http_route routes[] = {
 		{ "POST", BASE "token", serve_token, &d, BODY_MAX },
 		{ "GET", BASE "directory/v2/findservicedescription", serve_find, &d, 0 },
+		{ "GET", BASE "directory/v2/findauthoritydescriptions", serve_organisations, &d, 0 },
 	};
 	struct http_server *server = NULL;
 	SSL_CTX *tls = NULL;

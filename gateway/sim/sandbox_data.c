@@ -116,7 +116,8 @@ int sandbox_write_config(const struct sim_options *o, struct err *e)
 	buf_puts(&b, "  sender_name: Depesche Sandbox\n");
 	buf_printf(&b, "directory:\n  servers: [\"https://127.0.0.1:%u/dvdv2-backend/\"]\n", o->dvdv_port);
 	put_key(&b, "client_key", "dvdv-client");
-	buf_puts(&b, "  ca_file: pki/root.pem\n  services: [\"" SERVICE_URI "\"]\n  fresh_for: 10s\n");
+	buf_puts(&b, "  ca_file: pki/root.pem\n  services: [\"" SERVICE_URI "\"]\n  fresh_for: 10s\n"
+		     "  allow_local_addresses: true\n");
 	buf_puts(&b, "delivery:\n");
 	put_key(&b, "author_key", "author-sign");
 	put_key(&b, "signature_key", "sender-sign");

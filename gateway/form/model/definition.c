@@ -156,12 +156,34 @@ static bool id_is_good(const char *id)
 	return n > 0 && n <= 64 && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == n && id[0] != '-';
 }
 
+static int read_id(const json_t *definition, const char *what, const char **id, struct err *e)
+{
+	*id = form_json_text(definition, "path");
+	if (*id == NULL)
+		*id = form_json_text(definition, "name");
+	if (*id == NULL || !id_is_good(*id))
+		return err_set(e, ERR_SYNTAX, "%s: path: needed, of a-z, 0-9 and -, at most 64", what);
+	return 0;
+}
+
+int form_definition_id(const char *path, char **id, struct err *e)
+{
+	const char *text;
+	json_t *json = NULL;
+	int rc = json_read_file(path, FORM_DEFINITION_MAX, &json, e);
+	if (rc == 0)
+		rc = read_id(json, path, &text, e);
+	if (rc == 0)
+		*id = mem_dup(text);
+	json_decref(json);
+	return rc;
+}
+
 static int read_head(struct form_definition *d, const char *what, struct err *e)
 {
-	const char *id = form_json_text(d->json, "path");
-	d->id = id != NULL ? id : form_json_text(d->json, "name");
-	if (d->id == NULL || !id_is_good(d->id))
-		return err_set(e, ERR_SYNTAX, "%s: path: needed, of a-z, 0-9 and -, at most 64", what);
+	int rc = read_id(d->json, what, &d->id, e);
+	if (rc != 0)
+		return rc;
 	d->title = form_json_text(d->json, "title");
 	if (d->title == NULL)
 		return err_set(e, ERR_SYNTAX, "%s: title: missing", what);

@@ -22,6 +22,8 @@ int form_definition_read(struct span text, const char *what, form_problem_fn *pr
 			 struct form_definition **out, struct err *e);
 int form_definition_load(const char *path, form_problem_fn *problem, void *ctx, struct form_definition **out,
 			 struct err *e);
+/* Only its path, which is the id of the form and the service of its messages. The caller frees *id. */
+int form_definition_id(const char *path, char **id, struct err *e);
 void form_definition_free(struct form_definition *d);	/* NULL is allowed */
 
 #endif

@@ -75,6 +75,9 @@ int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, 
 /* Checks a definition without a service, for `--check-config`: problem is called once for each finding.
  * 0 if there is none, else ERR_SYNTAX or ERR_UNSUPPORTED. */
 int form_check_file(const char *path, void (*problem)(void *ctx, const char *text), void *ctx, struct err *e);
+/* Only the path of a definition, which is the id of the form and the service of its messages; the rest is not looked at.
+ * The caller frees *id. */
+int form_file_id(const char *path, char **id, struct err *e);
 /* The same for the list of recipients; the error names the file and the entry. */
 int form_check_recipients(const char *path, struct err *e);
 

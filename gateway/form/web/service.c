@@ -187,6 +187,11 @@ int form_check_file(const char *path, void (*problem)(void *ctx, const char *tex
 	return rc;
 }
 
+int form_file_id(const char *path, char **id, struct err *e)
+{
+	return form_definition_id(path, id, e);
+}
+
 int form_check_recipients(const char *path, struct err *e)
 {
 	struct arena *a = arena_new();

@@ -11,6 +11,8 @@
 #include "mailbox/osci_ingress.h"
 #include "pki/content.h"
 
+#define H_MAIL_SERVICE "hzl"	/* of h_submit */
+
 #define NEVER_MS (3600 * 1000LL)
 
 struct h_mail h_mail_world;
@@ -117,7 +119,8 @@ static void start_intermediary(void)
 
 static void start_directory(void)
 {
-	static const char *const servers[] = { "https://127.0.0.1:9/" }, *const services[] = { "urn:antrag" };
+	static const char *const servers[] = { "https://127.0.0.1:9/" }, *const uris[] = { "urn:antrag" };
+	static const struct dir_service services[] = { { NULL, uris, 1 } };
 	struct err e = ERR_INIT;
 	struct dir_options o = {
 		.servers = servers, .server_count = 1, .entry_path = "e", .token_path = "t", .services = services,
@@ -218,7 +221,7 @@ void h_mail_entry(const char *recipient, const char *uri)
 	int64_t now = clock_now();
 	struct err e = ERR_INIT;
 
-	assert_ok(dir_cache_put(W->spool.s, recipient, &r, now, NEVER_MS, NEVER_MS, now + NEVER_MS, &e), e);
+	assert_ok(dir_cache_put(W->spool.s, &(struct dir_name){ recipient, H_MAIL_SERVICE }, &r, now, NEVER_MS, NEVER_MS, now + NEVER_MS, &e), e);
 }
 
 struct spool_delivery h_mail_by_workers(const char *recipient)
@@ -278,7 +281,7 @@ void h_mail_fetch(void)
 	bool more;
 
 	recipient.keys = W->recipient_keys;
-	assert_ok(dir_resolve(W->dir, "ags:1", W->spool.a, &route, &e), e);
+	assert_ok(dir_resolve(W->dir, "ags:1", H_MAIL_SERVICE, W->spool.a, &route, &e), e);
 	assert_ok(delivery_sender_dial(&recipient, &route, 5000, &line, &e), e);
 	assert_ok(osci_client_init_dialog(line.client, &e), e);
 	assert_ok(osci_client_fetch(line.client, NULL, &intake, W->spool.a, &m, &more, &e), e);

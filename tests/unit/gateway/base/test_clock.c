@@ -185,6 +185,28 @@ static void tests_can_shift_the_clocks(void **state)
 	assert_true(clock_now() < wall + 60000);
 }
 
+static void dates_of_http_are_read_in_the_one_form_that_may_be_sent(void **state)
+{
+	static const char *const bad[] = {
+		"", "Tue", "Tue, 24 Nov 2026 05:21:41", "Tue, 24 Nov 2026 05:21:41 UTC", "Mon, 24 Nov 2026 05:21:41 GMT",
+		"Tue, 24 nov 2026 05:21:41 GMT", "Tue, 24 Nov 2026 24:00:00 GMT", "Tue, 24 Nov 2026 05:21:60 GMT", "Tue, 4 Nov 2026 05:21:41 GMT",
+		"Tue, 31 Feb 2026 05:21:41 GMT", "Tuesday, 24-Nov-26 05:21:41 GMT", "Tue Nov 24 05:21:41 2026", "Tue, 24 Nov 2026 05:21:41 GMT ",
+		"Tue, 24 Nov 2026 05:21:41 GMTx", "2026-11-24T05:21:41Z", "Tue, 24 Nov 0000 05:21:41 GMT",
+	};
+	struct err e = ERR_INIT;
+	int64_t ms = 7;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(instants); i++) {
+		assert_ok(clock_parse_http(span_of(instants[i].http), &ms, &e), e);
+		assert_int_equal(ms, instants[i].ms - ((instants[i].ms % 1000) + 1000) % 1000);
+	}
+	ms = 7;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		if (clock_parse_http(span_of(bad[i]), &ms, &e) != ERR_SYNTAX || ms != 7)
+			fail_msg("%s", bad[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +216,7 @@ int main(void)
 		cmocka_unit_test(anything_else_is_refused_and_changes_nothing),
 		cmocka_unit_test(every_shortened_date_is_refused),
 		cmocka_unit_test(absurd_instants_are_clamped_to_four_digit_years),
+		cmocka_unit_test(dates_of_http_are_read_in_the_one_form_that_may_be_sent),
 		cmocka_unit_test(tests_can_shift_the_clocks),
 	};
 	return cmocka_run_group_tests_name("base/clock", tests, NULL, NULL);

@@ -70,6 +70,45 @@ static void anything_else_is_refused(void **state)
 	assert_int_equal(uri_parse((struct span){ "http://[::1\0]/", 14 }, &u, &e), ERR_SYNTAX);
 }
 
+static void this_machine_and_its_segment_are_known_in_every_notation(void **state)
+{
+	static const struct {
+		const char *text;
+		bool local;
+	} cases[] = {
+		{ "http://127.0.0.1/", true },	     { "http://127.8.9.10:80/", true },	   { "http://0.0.0.0/", true },
+		{ "http://169.254.169.254/", true }, { "http://224.0.0.1/", true },	   { "http://255.255.255.255/", true },
+		{ "http://[::1]/", true },	     { "http://[::]/", true },		   { "http://[fe80::1]/", true },
+		{ "http://[ff02::1]/", true },	     { "http://[::ffff:127.0.0.1]/", true }, { "http://[::ffff:a9fe:1]/", true },
+		{ "http://[::127.0.0.1]/", true },   { "http://localhost/", true },	   { "https://LOCALHOST:443/", true },
+		{ "http://a.localhost/", true },     { "http://10.0.0.1/", false },	   { "http://192.168.1.1/", false },
+		{ "http://172.16.0.1/", false },     { "http://[fd00::1]/", false },	   { "http://126.255.255.255/", false },
+		{ "http://128.0.0.1/", false },	     { "http://169.253.0.1/", false },	   { "http://169.255.0.1/", false },
+		{ "http://[::2:0:0]/", false },	     { "http://[::ffff:10.0.0.1]/", false }, { "http://[2001:db8::1]/", false },
+		{ "http://notlocalhost/", false },   { "http://localhost.example/", false }, { "http://local/", false },
+	};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct uri u;
+
+		assert_ok(uri_parse(span_of(cases[i].text), &u, &e), e);
+		if (uri_is_local(&u) != cases[i].local)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+static void a_name_that_is_not_ascii_is_refused_with_what_to_write(void **state)
+{
+	struct err e = ERR_INIT;
+	struct uri u;
+
+	(void)state;
+	assert_int_equal(uri_parse(SPAN_LIT("http://m\xc3\xbcnchen.example/"), &u, &e), ERR_SYNTAX);
+	assert_non_null(strstr(e.text, "expected its form xn--"));
+}
+
 static void lengths_are_limited(void **state)
 {
 	struct err e = ERR_INIT;
@@ -174,6 +213,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_are_taken_apart),
 		cmocka_unit_test(anything_else_is_refused),
+		cmocka_unit_test(this_machine_and_its_segment_are_known_in_every_notation),
+		cmocka_unit_test(a_name_that_is_not_ascii_is_refused_with_what_to_write),
 		cmocka_unit_test(lengths_are_limited),
 		cmocka_unit_test(an_origin_is_written_as_browsers_do),
 		cmocka_unit_test(percent_codes_are_decoded_once),

@@ -16,7 +16,8 @@ static void more_status(void *ctx, json_t *rows)
 
 int h_ctl_up(void **state)
 {
-	static const char *const servers[] = { "https://127.0.0.1:9/" }, *const services[] = { "urn:a" };	/* never asked */
+	static const char *const servers[] = { "https://127.0.0.1:9/" }, *const uris[] = { "urn:a" };	/* never asked */
+	static const struct dir_service services[] = { { NULL, uris, 1 } };
 	struct err e = ERR_INIT;
 
 	(void)state;

@@ -110,10 +110,11 @@ static void the_state_decides_what_a_person_may_do(void **state)
 /* What the directory has refused a moment ago: would it still be believed? */
 static bool is_refusal_believed(const char *recipient)
 {
+	const struct dir_name name = { recipient, "hzl" };	/* the service of h_submit */
 	struct dir_cached c;
 	struct err e = ERR_INIT;
 
-	assert_ok(dir_cache_get(h_ctl.spool.s, recipient, clock_now(), h_ctl.spool.a, &c, &e), e);
+	assert_ok(dir_cache_get(h_ctl.spool.s, &name, clock_now(), h_ctl.spool.a, &c, &e), e);
 	return c.age == DIR_AGE_FRESH && c.negative == RSN_DIR_NO_ENTRY;
 }
 
@@ -130,12 +131,13 @@ static void a_retry_has_the_directory_asked_anew(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct err none = { .reason = RSN_DIR_NO_ENTRY };
 		struct id dlv = make_delivery(cases[i].from);
 		struct err e = ERR_INIT;
 		char id[ID_TEXT_LEN];
 
-		assert_ok(dir_cache_put_negative(h_ctl.spool.s, "ags:05315000", RSN_DIR_NO_ENTRY, clock_now(), 300000, &e), e);
-		assert_ok(dir_cache_put_negative(h_ctl.spool.s, "ags:1", RSN_DIR_NO_ENTRY, clock_now(), 300000, &e), e);
+		assert_ok(dir_cache_put_negative(h_ctl.spool.s, &(struct dir_name){ "ags:05315000", "hzl" }, &none, clock_now(), 300000, &e), e);
+		assert_ok(dir_cache_put_negative(h_ctl.spool.s, &(struct dir_name){ "ags:1", "hzl" }, &none, clock_now(), 300000, &e), e);
 		json_decref(h_ask("{'command':'%s','id':'%s','reason':'entry mended'}", cases[i].command, id_text(&dlv, id)));
 		if (is_refusal_believed("ags:05315000") == cases[i].asks)
 			fail_msg("%s", cases[i].command);

@@ -107,6 +107,8 @@ static int serve_token(struct http_request *rq, void *ctx, struct err *e)
 	s->tokens++;
 	if (s->mode == H_TOKEN_401)
 		return reply_problem(rq, 401, "no matching client certificate", e);
+	if (s->mode == H_TOKEN_404)
+		return http_reply_text(rq, 404, "<html>nginx: 404 Not Found", e);
 	if (s->mode == H_TOKEN_500)
 		return reply_problem(rq, 500, "out of order", e);
 	if (s->mode == H_TOKEN_GARBAGE)
@@ -204,6 +206,33 @@ static int serve_find(struct http_request *rq, void *ctx, struct err *e)
 	return serve_entry(s, rq, e);
 }
 
+static int serve_organisations(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct h_server *s = ctx;
+	const char *request = http_query(rq, "request_json");
+	json_t *query = NULL, *answer = NULL;
+	struct err bad = ERR_INIT;
+	int rc;
+
+	s->asks++;
+	if (!has_token(s, rq))
+		return reply_problem(rq, 401, "token missing or stale", e);
+	if (s->mode == H_NO_ORGANISATIONS)
+		return reply_problem(rq, 400, "no such operation", e);
+	if (request == NULL || json_read(span_of(request), "request_json", &query, &bad) != 0)
+		return reply_problem(rq, 400, "7006 request_json", e);
+	pthread_mutex_lock(&s->w->lock);
+	if (s->w->organisation != NULL)
+		(void)json_read(span_of(s->w->organisation), "organisation", &answer, &bad);
+	pthread_mutex_unlock(&s->w->lock);
+	if (answer == NULL)
+		answer = json_pack("[{s:{s:s, s:[s]}}]", "organization", "nameDe", H_TOWN, "organizationKeys",
+				   json_opt_string(query, "organizationKey", ""));
+	rc = reply_json(rq, 200, answer, e);
+	json_decref(query);
+	return rc;
+}
+
 static SSL_CTX *make_tls(void)
 {
 	struct err e = ERR_INIT;
@@ -230,12 +259,13 @@ void h_server_up(struct h_server *s)
 	s->w = &h_world;
 	s->routes[0] = (struct http_route){ "POST", BASE TOKEN_PATH, serve_token, s, 65536 };
 	s->routes[1] = (struct http_route){ "GET", BASE ENTRY_PATH "/v2/findservicedescription", serve_find, s, 0 };
+	s->routes[2] = (struct http_route){ "GET", BASE ENTRY_PATH "/v2/findauthoritydescriptions", serve_organisations, s, 0 };
 	if (s->address[0] == '\0')
 		snprintf(s->address, sizeof(s->address), "127.0.0.1:0");
 	assert_ok(http_server_new(&(struct http_limits){ .workers = 20 }, &s->server, &e), e);
 	assert_ok(http_server_listen(s->server,
 				     &(struct http_listener){ .name = "dvdv", .address = s->address, .tls = tls,
-							      .routes = s->routes, .route_count = 2 },
+							      .routes = s->routes, .route_count = 3 },
 				     &index, &e),
 		  e);
 	snprintf(s->address, sizeof(s->address), "127.0.0.1:%u", http_server_port(s->server, index));
@@ -267,8 +297,10 @@ static void make_pki(struct h_world *w)
 	s.from_days = -400;
 	s.to_days = -2;
 	w->to_expired = mk_make(&s);
-	s.from_days = -1;
+	s.from_days = 2;
 	s.to_days = 300;
+	w->to_early = mk_make(&s);
+	s.from_days = -1;
 	s.issuer = &w->foreign;
 	w->to_foreign = mk_make(&s);
 	s.issuer = &w->root;
@@ -278,6 +310,9 @@ static void make_pki(struct h_world *w)
 	s.same_key = NULL;
 	s.rsa_bits = 2048;
 	w->client = mk_make(&s);
+	s.rsa_bits = 0;
+	w->ec = mk_make(&s);
+	s.rsa_bits = 2048;
 	s.use = MK_CIPHER;
 	s.same_key = &w->client;
 	w->to_weak = mk_make(&s);
@@ -285,23 +320,35 @@ static void make_pki(struct h_world *w)
 	w->tls = mk_make(&s);
 }
 
+/* A key as the configuration names it. */
+static struct pki_key *load_key(struct h_world *w, const struct mk_cert *c, const char *name)
+{
+	char key[128], cert[128];
+	struct pki_key *out = NULL;
+	struct err e = ERR_INIT;
+
+	snprintf(key, sizeof(key), "%s/%s.key", w->spool.root, name);
+	snprintf(cert, sizeof(cert), "%s/%s.pem", w->spool.root, name);
+	assert_ok(mk_write_key(key, c, &e), e);
+	assert_ok(mk_write_certs(cert, (X509 *const *)&c->x, 1, &e), e);
+	assert_ok(pki_key_from_pem(PKI_USE_SIGNATURE, key, cert, NULL, &out, &e), e);
+	return out;
+}
+
 static void make_trust(struct h_world *w)
 {
 	struct err e = ERR_INIT;
 	X509_CRL *crl = mk_crl(&w->root, &w->to_revoked.x, 1, 30);
 	struct pki_policy policy = PKI_POLICY_DEFAULT;
-	static char root[128], list[128], key[128], cert[128];
+	static char root[128], list[128];
 	const char *anchors[] = { root, NULL }, *crls[] = { list, NULL };
 
 	snprintf(root, sizeof(root), "%s/root.pem", w->spool.root);
 	snprintf(list, sizeof(list), "%s/root.crl", w->spool.root);
-	snprintf(key, sizeof(key), "%s/client.key", w->spool.root);
-	snprintf(cert, sizeof(cert), "%s/client.pem", w->spool.root);
 	assert_ok(mk_write_certs(root, &w->root.x, 1, &e), e);
 	assert_ok(mk_write_crl(list, crl, &e), e);
-	assert_ok(mk_write_key(key, &w->client, &e), e);
-	assert_ok(mk_write_certs(cert, &w->client.x, 1, &e), e);
-	assert_ok(pki_key_from_pem(PKI_USE_SIGNATURE, key, cert, NULL, &w->client_key, &e), e);
+	w->client_key = load_key(w, &w->client, "client");
+	w->ec_key = load_key(w, &w->ec, "ec");
 	w->registered = w->client_key->cert;
 	assert_ok(pki_trust_new(&(struct pki_trust_files){ .anchors = anchors, .crls = crls }, &policy, &w->trust, &e), e);
 	assert_ok(http_client_new(&(struct http_client_settings){ .ca_file = root }, &w->http, &e), e);
@@ -328,8 +375,8 @@ int h_world_up(void **state)
 int h_world_down(void **state)
 {
 	struct h_world *w = &h_world;
-	struct mk_cert *all[] = { &w->root, &w->foreign, &w->tls, &w->client, &w->im, &w->im_sign, &w->to, &w->to_new,
-				  &w->to_expired, &w->to_revoked, &w->to_foreign, &w->to_weak, &w->to_wrong_use };
+	struct mk_cert *all[] = { &w->root, &w->foreign, &w->tls, &w->client, &w->ec, &w->im, &w->im_sign, &w->to, &w->to_new,
+				  &w->to_expired, &w->to_early, &w->to_revoked, &w->to_foreign, &w->to_weak, &w->to_wrong_use };
 
 	(void)state;
 	h_server_down(&w->server[0]);
@@ -338,16 +385,19 @@ int h_world_down(void **state)
 	pki_trust_free(w->trust);
 	pki_certs_free(w->certs);
 	pki_key_free(w->client_key);
+	pki_key_free(w->ec_key);
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		mk_free(all[i]);
 	free(w->entry);
+	free(w->organisation);
 	h_spool_fini(&w->spool);
 	return 0;
 }
 
 int h_fresh(void **state)
 {
-	static const char *services[] = { H_SERVICE, H_OLD_SERVICE };
+	static const char *const uris[] = { H_SERVICE, H_OLD_SERVICE }, *const other[] = { H_OTHER_SERVICE };
+	static const struct dir_service services[] = { { "other", other, 1 }, { NULL, uris, 2 } };
 	static const char *servers[2];
 	struct h_world *w = &h_world;
 	struct err e = ERR_INIT;
@@ -357,16 +407,17 @@ int h_fresh(void **state)
 		if (w->server[i].server == NULL)
 			h_server_up(&w->server[i]);
 		w->server[i].mode = H_OK;
-		w->server[i].tokens = w->server[i].finds = 0;
+		w->server[i].tokens = w->server[i].finds = w->server[i].asks = 0;
 		w->server[i].generation++;
 		w->server[i].expires_in = 3600;
 		w->server[i].behind_ms = 0;
 		servers[i] = w->server[i].base;
 	}
 	h_entry(&w->to, &w->im);
+	h_organisation_text(NULL);
 	w->o = (struct dir_options){
 		.servers = servers, .server_count = 2, .entry_path = ENTRY_PATH, .token_path = TOKEN_PATH,
-		.services = services, .service_count = 2, .fresh_for = H_FRESH_MS, .usable_for = H_USABLE_MS,
+		.services = services, .service_count = 2, .check_organisation = true, .allow_local = true, .fresh_for = H_FRESH_MS, .usable_for = H_USABLE_MS,
 		.negative_for = H_NEGATIVE_MS, .timeout = H_PATIENT_MS, .client_key = w->client_key, .http = w->http,
 		.spool = w->spool.s, .certs = w->certs, .trust = w->trust,
 	};
@@ -415,10 +466,18 @@ void h_entry_text(const char *text)
 	pthread_mutex_unlock(&h_world.lock);
 }
 
+void h_organisation_text(const char *text)
+{
+	pthread_mutex_lock(&h_world.lock);
+	free(h_world.organisation);
+	h_world.organisation = text == NULL ? NULL : mem_dup(text);
+	pthread_mutex_unlock(&h_world.lock);
+}
+
 static void set_entry(const struct mk_cert *to, const struct mk_cert *im, const char *from, const char *until)
 {
-	json_t *o = json_pack("{s:s, s:s?, s:s?, s:[{s:s, s:s, s:o}, {s:s, s:s, s:s, s:o, s:o}]}", "serviceSpecificationUri",
-			      H_SERVICE, "validFrom", from, "validTo", until, "serviceElements", "serviceElementType",
+	json_t *o = json_pack("{s:i, s:s, s:s, s:s?, s:s?, s:[{s:s, s:s, s:o}, {s:s, s:s, s:s, s:o, s:o}]}", "id", 7,
+			      "serviceSpecificationUri", H_SERVICE, "organizationNameDe", H_TOWN, "validFrom", from, "validTo", until, "serviceElements", "serviceElementType",
 			      "OSCI_ADDRESSEE", "serviceElementDescriptionName", "Empfänger", "cipherCertificate",
 			      json_cert(to), "serviceElementType", "OSCI_INTERMEDIARY", "serviceElementDescriptionName",
 			      "Intermediär", "serviceElementUri", "http://127.0.0.1:9/osci", "cipherCertificate",

@@ -17,6 +17,8 @@
 
 #define H_SERVICE "urn:antrag:2"
 #define H_OLD_SERVICE "urn:antrag:1"
+#define H_OTHER_SERVICE "urn:wohngeld"
+#define H_TOWN "Stadt A"
 #define H_FRESH_MS 10000
 #define H_USABLE_MS 60000
 #define H_NEGATIVE_MS 5000
@@ -24,25 +26,25 @@
 #define H_TIMEOUT_MS 1500	/* of those in which they do not */
 
 enum h_mode { H_OK, H_500, H_503, H_429, H_400, H_401, H_404, H_404_PAGE, H_404_OTHER, H_204, H_INVALID, H_GARBAGE,
-	      H_EMPTY, H_SLOW, H_TOKEN_401, H_TOKEN_500, H_TOKEN_GARBAGE, H_TOKEN_EMPTY, H_TOKEN_SLOW };
+	      H_NO_ORGANISATIONS, H_EMPTY, H_SLOW, H_TOKEN_401, H_TOKEN_404, H_TOKEN_500, H_TOKEN_GARBAGE, H_TOKEN_EMPTY, H_TOKEN_SLOW };
 
 struct h_server {
 	struct h_world *w;
 	struct http_server *server;
-	struct http_route routes[2];
+	struct http_route routes[3];
 	char address[32], base[64];
 	atomic_int mode;
-	atomic_uint tokens, finds;	/* requests that came */
+	atomic_uint tokens, finds, asks;	/* requests that came; asks: who has a key */
 	atomic_uint generation;		/* of the only valid token */
 	atomic_int expires_in;		/* told with a token */
 	atomic_llong behind_ms;		/* how far its clock is behind ours */
 };
 
 struct h_world {
-	struct mk_cert root, foreign, tls, client;
-	struct mk_cert im, im_sign, to, to_new, to_expired, to_revoked, to_foreign, to_weak, to_wrong_use;
+	struct mk_cert root, foreign, tls, client, ec;
+	struct mk_cert im, im_sign, to, to_new, to_expired, to_early, to_revoked, to_foreign, to_weak, to_wrong_use;
 	struct h_spool spool;
-	struct pki_key *client_key;
+	struct pki_key *client_key, *ec_key;
 	_Atomic(const struct pki_cert *) registered;	/* the client the servers know */
 	struct pki_certs *certs;
 	struct pki_trust *trust;
@@ -50,6 +52,7 @@ struct h_world {
 	struct h_server server[2];
 	pthread_mutex_t lock;
 	char *entry;			/* answered for every key and the service in it; under lock */
+	char *organisation;		/* answered for every key; NULL: the one of the entry, with the key; under lock */
 	struct dir_options o;
 	struct dir *dir;		/* new for each test */
 };
@@ -69,6 +72,7 @@ void h_server_down(struct h_server *s);
 void h_entry(const struct mk_cert *to, const struct mk_cert *im);
 void h_entry_valid(const char *from, const char *until);
 void h_entry_text(const char *text);
+void h_organisation_text(const char *text);	/* from here on in a test */
 const char *h_key(void);		/* a key nobody asked for yet; static */
 bool h_is_cert(const struct pki_cert *c, const struct mk_cert *of);
 

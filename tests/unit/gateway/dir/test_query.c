@@ -39,7 +39,7 @@ static void asked(unsigned first, unsigned second)
 	FIRST->finds = SECOND->finds = 0;
 }
 
-static void a_configuration_without_server_or_service_is_refused(void **state)
+static void a_configuration_without_a_server_is_refused(void **state)
 {
 	struct dir_options o = h_world.o;
 	struct dir_query *q;
@@ -47,9 +47,6 @@ static void a_configuration_without_server_or_service_is_refused(void **state)
 
 	(void)state;
 	o.server_count = 0;
-	assert_int_equal(dir_query_new(&o, &q, &e), ERR_CONFIG);
-	o = h_world.o;
-	o.service_count = 0;
 	assert_int_equal(dir_query_new(&o, &q, &e), ERR_CONFIG);
 }
 
@@ -65,7 +62,7 @@ static void every_answer_has_its_meaning(void **state)
 		{ H_OK, ERR_OK, RSN_NONE, "", 1, 0 },
 		{ H_404, ERR_MISSING, RSN_DIR_NO_ENTRY, "5009 no such organisation", 1, 0 },
 		/* no word of the directory's: a proxy, a wrong path, a backend that is not deployed */
-		{ H_404_PAGE, ERR_PEER, RSN_DIR_BAD_ANSWER, "404", 1, 1 },
+		{ H_404_PAGE, ERR_PEER, RSN_DIR_BAD_ANSWER, "is directory.entry_path right?", 1, 1 },
 		{ H_404_OTHER, ERR_PEER, RSN_DIR_BAD_ANSWER, "No static resource", 1, 1 },
 		{ H_204, ERR_MISSING, RSN_DIR_NO_ENTRY, "no valid entry", 1, 0 },
 		{ H_INVALID, ERR_TRUST, RSN_DIR_EXPIRED, "Dienst ungültig", 1, 0 },
@@ -77,6 +74,7 @@ static void every_answer_has_its_meaning(void **state)
 		{ H_EMPTY, ERR_PEER, RSN_DIR_BAD_ANSWER, "empty", 1, 1 },
 		{ H_SLOW, ERR_TIMEOUT, RSN_DIR_UNREACHABLE, "timed out", 1, 1 },
 		{ H_TOKEN_401, ERR_DENIED, RSN_DIR_DENIED, "token refused", 0, 0 },
+		{ H_TOKEN_404, ERR_CONFIG, RSN_LOC_DIRECTORY, "directory.token_path", 0, 0 },
 		{ H_TOKEN_500, ERR_UNREACHABLE, RSN_DIR_UNREACHABLE, "token", 0, 0 },
 		{ H_TOKEN_GARBAGE, ERR_PEER, RSN_DIR_BAD_ANSWER, "token", 0, 0 },
 	};
@@ -231,7 +229,7 @@ static void a_connection_that_the_server_closed_is_no_failure(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_configuration_without_server_or_service_is_refused),
+		T(a_configuration_without_a_server_is_refused),
 		T(every_answer_has_its_meaning),
 		T(a_stale_token_is_renewed_once),
 		T(the_second_server_helps_out_and_the_first_is_taken_again_later),

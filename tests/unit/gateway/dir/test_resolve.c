@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "h_dir.h"
+#include "h_route.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -7,44 +7,6 @@
 
 #define W (&h_world)
 #define THREADS 16
-
-/* Resolves and releases; what the route said is left in *r (without certificates), the reader's digest in hex. */
-static int resolve(const char *key, struct dir_route *r, char hex[65], struct err *e)
-{
-	struct arena *a = arena_new();
-	int rc;
-
-	*e = (struct err)ERR_INIT;
-	rc = dir_resolve(W->dir, key, a, r, e);
-	if (rc == 0) {
-		snprintf(hex, 65, "%s", r->addressee_cipher->hex);
-		dir_route_fini(r);
-	}
-	arena_free(a);
-	return rc;
-}
-
-static int expect(const char *key, enum reason reason)
-{
-	struct dir_route r;
-	struct err e;
-	char hex[65];
-	int rc = resolve(key, &r, hex, &e);
-
-	if (rc == 0 || e.reason != reason)
-		fail_msg("%s instead of %s: %s", reason_info(e.reason)->key, reason_info(reason)->key, e.text);
-	return rc;
-}
-
-static void works(const char *key, bool stale)
-{
-	struct dir_route r;
-	struct err e;
-	char hex[65];
-
-	assert_ok(resolve(key, &r, hex, &e), e);
-	assert_int_equal(r.is_stale, stale);
-}
 
 static void a_route_has_everything_a_delivery_needs(void **state)
 {
@@ -54,7 +16,7 @@ static void a_route_has_everything_a_delivery_needs(void **state)
 	int64_t before = clock_now();
 
 	(void)state;
-	assert_ok(dir_resolve(W->dir, h_key(), a, &r, &e), e);
+	assert_ok(dir_resolve(W->dir, h_key(), "form", a, &r, &e), e);
 	assert_string_equal(r.service, H_SERVICE);
 	assert_string_equal(r.intermediary_uri, "http://127.0.0.1:9/osci");
 	assert_true(h_is_cert(r.addressee_cipher, &W->to));
@@ -81,7 +43,7 @@ static void an_older_service_is_asked_for_when_the_newest_has_no_entry(void **st
 	memcpy(at, H_OLD_SERVICE, strlen(H_OLD_SERVICE));
 	h_entry_text(old);
 	free(old);
-	assert_ok(dir_resolve(W->dir, h_key(), a, &r, &e), e);
+	assert_ok(dir_resolve(W->dir, h_key(), "form", a, &r, &e), e);
 	assert_string_equal(r.service, H_OLD_SERVICE);
 	assert_int_equal(W->server[0].finds, 2);
 	dir_route_fini(&r);
@@ -93,13 +55,13 @@ static void a_fresh_entry_is_used_without_asking(void **state)
 	const char *key = h_key();
 
 	(void)state;
-	works(key, false);
-	works(key, false);
+	h_works(key, false);
+	h_works(key, false);
 	clock_shift(H_FRESH_MS - 1000);
-	works(key, false);
+	h_works(key, false);
 	assert_int_equal(W->server[0].finds, 1);
 	clock_shift(1001);
-	works(key, false);
+	h_works(key, false);
 	assert_int_equal(W->server[0].finds, 2);
 }
 
@@ -111,12 +73,12 @@ static void a_changed_entry_counts_once_the_old_one_is_no_longer_fresh(void **st
 	char first[65], second[65], third[65];
 
 	(void)state;
-	assert_ok(resolve(key, &r, first, &e), e);
+	assert_ok(h_resolve(key, &r, first, &e), e);
 	h_entry(&W->to_new, &W->im);
-	assert_ok(resolve(key, &r, second, &e), e);
+	assert_ok(h_resolve(key, &r, second, &e), e);
 	assert_string_equal(first, second);
 	clock_shift(H_FRESH_MS + 1);
-	assert_ok(resolve(key, &r, third, &e), e);
+	assert_ok(h_resolve(key, &r, third, &e), e);
 	assert_string_not_equal(first, third);
 }
 
@@ -128,11 +90,11 @@ static void what_was_forgotten_is_asked_for_anew(void **state)
 	char first[65], second[65];
 
 	(void)state;
-	assert_ok(resolve(key, &r, first, &e), e);
+	assert_ok(h_resolve(key, &r, first, &e), e);
 	h_entry(&W->to_new, &W->im);
-	dir_forget(W->dir, key);
-	dir_forget(W->dir, "ags:never-seen");
-	assert_ok(resolve(key, &r, second, &e), e);
+	dir_forget(W->dir, key, "form");
+	dir_forget(W->dir, "ags:never-seen", "form");
+	assert_ok(h_resolve(key, &r, second, &e), e);
 	assert_string_not_equal(first, second);
 	assert_int_equal(W->server[0].finds, 2);
 }
@@ -147,27 +109,27 @@ static void who_asks_again_gets_a_fresh_answer(void **state)
 	(void)state;
 	/* A "no" of a moment ago does not count any more. */
 	W->server[0].mode = H_204;
-	expect(none, RSN_DIR_NO_ENTRY);
+	h_expect(none, RSN_DIR_NO_ENTRY);
 	W->server[0].mode = H_OK;
-	expect(none, RSN_DIR_NO_ENTRY);
-	dir_ask_again(W->dir, none);
-	works(none, false);
+	h_expect(none, RSN_DIR_NO_ENTRY);
+	dir_ask_again(W->dir, none, "form");
+	h_works(none, false);
 	/* Nor does a fresh entry. */
 	key = h_key();
-	assert_ok(resolve(key, &r, first, &e), e);
+	assert_ok(h_resolve(key, &r, first, &e), e);
 	h_entry(&W->to_new, &W->im);
-	dir_ask_again(W->dir, key);
-	assert_ok(resolve(key, &r, second, &e), e);
+	dir_ask_again(W->dir, key, "form");
+	assert_ok(h_resolve(key, &r, second, &e), e);
 	assert_string_not_equal(first, second);
 	/* It still serves while nobody answers, and no longer than before. */
 	W->server[0].mode = W->server[1].mode = H_500;
-	dir_ask_again(W->dir, key);
-	works(key, true);
+	dir_ask_again(W->dir, key, "form");
+	h_works(key, true);
 	clock_shift(H_USABLE_MS + 1);
-	assert_int_not_equal(resolve(key, &r, first, &e), 0);
+	assert_int_not_equal(h_resolve(key, &r, first, &e), 0);
 	/* Of keys without anything cached, and of what is no key, nothing comes. */
-	dir_ask_again(W->dir, "ags:never-seen");
-	dir_ask_again(W->dir, "no key");
+	dir_ask_again(W->dir, "ags:never-seen", "form");
+	dir_ask_again(W->dir, "no key", "form");
 }
 
 static void a_stale_entry_serves_while_no_server_answers_and_then_is_dead(void **state)
@@ -175,16 +137,16 @@ static void a_stale_entry_serves_while_no_server_answers_and_then_is_dead(void *
 	const char *key = h_key();
 
 	(void)state;
-	works(key, false);
+	h_works(key, false);
 	h_server_down(&W->server[0]);
 	h_server_down(&W->server[1]);
-	works(key, false);
+	h_works(key, false);
 	clock_shift(H_FRESH_MS + 1);
-	works(key, true);
+	h_works(key, true);
 	clock_shift(H_USABLE_MS - H_FRESH_MS - 1000);
-	works(key, true);
+	h_works(key, true);
 	clock_shift(1000);
-	expect(key, RSN_DIR_UNREACHABLE);
+	h_expect(key, RSN_DIR_UNREACHABLE);
 }
 
 static void a_stale_entry_serves_for_every_technical_fault_only(void **state)
@@ -202,16 +164,16 @@ static void a_stale_entry_serves_for_every_technical_fault_only(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const char *key = h_key();
 
-		works(key, false);
+		h_works(key, false);
 		for (int k = 0; k < 2; k++) {
 			W->server[k].mode = cases[i].mode;
 			W->server[k].generation++;
 		}
 		clock_shift(H_FRESH_MS + 1);
 		if (cases[i].reason == RSN_NONE)
-			works(key, true);
+			h_works(key, true);
 		else
-			expect(key, cases[i].reason);
+			h_expect(key, cases[i].reason);
 		W->server[0].mode = W->server[1].mode = H_OK;
 		clock_shift(6000);	/* servers are left alone no longer */
 	}
@@ -222,7 +184,7 @@ static void a_cold_cache_without_a_server_says_so(void **state)
 	(void)state;
 	h_server_down(&W->server[0]);
 	h_server_down(&W->server[1]);
-	assert_int_equal(err_class((enum err_code)expect(h_key(), RSN_DIR_UNREACHABLE)), ERR_TEMPORARY);
+	assert_int_equal(err_class((enum err_code)h_expect(h_key(), RSN_DIR_UNREACHABLE)), ERR_TEMPORARY);
 }
 
 static void a_clear_no_is_remembered_for_a_while(void **state)
@@ -239,15 +201,15 @@ static void a_clear_no_is_remembered_for_a_while(void **state)
 
 		W->server[0].mode = cases[i].mode;
 		W->server[0].finds = 0;
-		expect(key, cases[i].reason);
+		h_expect(key, cases[i].reason);
 		asked = W->server[0].finds;
 		assert_int_equal(asked, 2);	/* both services, one server: the others hold the same data */
 		assert_int_equal(W->server[1].finds, 0);
-		expect(key, cases[i].reason);
+		h_expect(key, cases[i].reason);
 		assert_int_equal(W->server[0].finds, asked);
 		W->server[0].mode = H_OK;
 		clock_shift(H_NEGATIVE_MS);
-		works(key, false);
+		h_works(key, false);
 	}
 }
 
@@ -256,12 +218,12 @@ static void an_entry_that_cannot_be_used_is_refused_with_its_reason(void **state
 	static const struct {
 		const char *text;
 		enum reason reason;
-		unsigned asked;		/* by two resolves: 1 if the answer is remembered */
+		unsigned asked;		/* by two resolves of which the second finds it remembered, unless it is twice as many */
 	} cases[] = {
 		{ "{\"serviceSpecificationUri\":\"" H_SERVICE "\",\"serviceElements\":[]}", RSN_DIR_INCOMPLETE, 1 },
 		{ "[1,2]", RSN_DIR_AMBIGUOUS, 1 },
-		{ "[]", RSN_DIR_NO_ENTRY, 1 },
-		{ "{\"serviceSpecificationUri\":\"" H_SERVICE "\",\"serviceElements\":[{\"serviceElementType\":"
+		{ "[]", RSN_DIR_NO_ENTRY, 2 },	/* both services */
+		{ "{\"serviceSpecificationUri\":\"" H_SERVICE "\",\"organizationNameDe\":\"" H_TOWN "\",\"serviceElements\":[{\"serviceElementType\":"
 		  "\"OSCI_ADDRESSEE\",\"cipherCertificate\":{\"content\":\"eA==\"}},{\"serviceElementType\":"
 		  "\"OSCI_INTERMEDIARY\",\"serviceElementUri\":\"http://a/\",\"cipherCertificate\":{\"content\":\"eA==\"}}]}",
 		  RSN_DIR_BAD_ANSWER, 2 },
@@ -277,8 +239,8 @@ static void an_entry_that_cannot_be_used_is_refused_with_its_reason(void **state
 
 		W->server[0].finds = 0;
 		h_entry_text(cases[i].text);
-		expect(key, cases[i].reason);
-		expect(key, cases[i].reason);
+		h_expect(key, cases[i].reason);
+		h_expect(key, cases[i].reason);
 		assert_int_equal(W->server[0].finds, cases[i].asked);
 	}
 }
@@ -290,7 +252,7 @@ static void a_certificate_the_directory_called_revoked_is_never_used_stale(void 
 	char *text, *at;
 
 	(void)state;
-	works(key, false);
+	h_works(key, false);
 	text = mem_dup(W->entry);
 	at = strstr(text, "\"revocationDate\":null");
 	assert_non_null(at);
@@ -298,12 +260,12 @@ static void a_certificate_the_directory_called_revoked_is_never_used_stale(void 
 	h_entry_text(text);
 	free(text);
 	clock_shift(H_FRESH_MS + 1);
-	expect(key, RSN_CERT_REVOKED);
+	h_expect(key, RSN_CERT_REVOKED);
 	h_server_down(&W->server[0]);
 	h_server_down(&W->server[1]);
-	expect(key, RSN_CERT_REVOKED);
+	h_expect(key, RSN_CERT_REVOKED);
 	clock_shift(H_NEGATIVE_MS);
-	expect(key, RSN_DIR_UNREACHABLE);
+	h_expect(key, RSN_DIR_UNREACHABLE);
 }
 
 static void an_entry_counts_within_its_validity_only(void **state)
@@ -313,19 +275,19 @@ static void an_entry_counts_within_its_validity_only(void **state)
 
 	(void)state;
 	h_entry_valid(clock_utc(clock_now() + 60000, from), NULL);
-	expect(h_key(), RSN_DIR_EXPIRED);
+	h_expect(h_key(), RSN_DIR_EXPIRED);
 	h_entry_valid(NULL, clock_utc(clock_now() - 1, until));
-	expect(h_key(), RSN_DIR_EXPIRED);
+	h_expect(h_key(), RSN_DIR_EXPIRED);
 	/* Fresh for ten seconds, but the entry itself ends in five. */
 	h_entry_valid(clock_utc(clock_now() - 1000, from), clock_utc(clock_now() + 5000, until));
 	key = h_key();
-	works(key, false);
+	h_works(key, false);
 	h_server_down(&W->server[0]);
 	h_server_down(&W->server[1]);
 	clock_shift(4000);
-	works(key, false);
+	h_works(key, false);
 	clock_shift(1001);
-	expect(key, RSN_DIR_UNREACHABLE);
+	h_expect(key, RSN_DIR_UNREACHABLE);
 }
 
 static void a_bad_certificate_is_refused_with_its_reason(void **state)
@@ -336,16 +298,133 @@ static void a_bad_certificate_is_refused_with_its_reason(void **state)
 	} cases[] = {
 		{ &W->to_expired, &W->im, RSN_CERT_EXPIRED },	 { &W->to_revoked, &W->im, RSN_CERT_REVOKED },
 		{ &W->to_foreign, &W->im, RSN_CERT_UNTRUSTED }, { &W->to_weak, &W->im, RSN_CERT_WEAK },
-		{ &W->to_wrong_use, &W->im, RSN_CERT_WEAK },	 { &W->to, &W->to_expired, RSN_CERT_EXPIRED },
-		{ &W->to, &W->to_revoked, RSN_CERT_REVOKED },	 { &W->to, &W->to_foreign, RSN_CERT_UNTRUSTED },
-		{ &W->to, &W->to_weak, RSN_CERT_WEAK },
+		{ &W->to_wrong_use, &W->im, RSN_CERT_WEAK },	 { &W->to, &W->to_expired, RSN_IM_CERT_EXPIRED },
+		{ &W->to, &W->to_revoked, RSN_IM_CERT_REVOKED }, { &W->to, &W->to_foreign, RSN_IM_CERT_UNTRUSTED },
+		{ &W->to, &W->to_weak, RSN_IM_CERT_WEAK },	 { &W->to_early, &W->im, RSN_CERT_NOT_YET },
+		{ &W->to, &W->to_early, RSN_IM_CERT_NOT_YET },	 { &W->to_expired, &W->to_expired, RSN_CERT_EXPIRED },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		h_entry(cases[i].to, cases[i].im);
-		expect(h_key(), cases[i].reason);
+		h_expect(h_key(), cases[i].reason);
 	}
+}
+
+static void each_service_has_its_own_specifications_and_its_own_cache_entry(void **state)
+{
+	struct arena *a = arena_new();
+	const char *key = h_key();
+	struct dir_route r;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	h_works(key, false);
+	/* Nobody has an entry for the other one, and that says nothing about this one. */
+	assert_int_equal(dir_resolve(W->dir, key, "other", a, &r, &e), ERR_MISSING);
+	assert_int_equal(e.reason, RSN_DIR_NO_ENTRY);
+	h_works(key, false);
+	assert_int_equal(W->server[0].finds, 2);
+	dir_forget(W->dir, key, "other");
+	h_works(key, false);
+	assert_int_equal(W->server[0].finds, 2);
+	/* A message without a service is asked for as any other. */
+	e = (struct err)ERR_INIT;
+	assert_ok(dir_resolve(W->dir, key, NULL, a, &r, &e), e);
+	assert_string_equal(r.service, H_SERVICE);
+	dir_route_fini(&r);
+	arena_free(a);
+}
+
+static void a_service_that_is_not_configured_is_our_fault(void **state)
+{
+	static const struct dir_service only[] = { { "other", NULL, 0 } };
+	struct err e = ERR_INIT;
+
+	(void)state;
+	dir_free(W->dir);
+	W->o.services = only;
+	W->o.service_count = 1;
+	assert_ok(dir_new(&W->o, &W->dir, &e), e);
+	h_expect(h_key(), RSN_LOC_DIRECTORY);
+	assert_int_equal(W->server[0].finds, 0);
+}
+
+static void a_specification_that_is_not_configured_any_more_is_not_used_from_the_cache(void **state)
+{
+	static const char *const uris[] = { H_OLD_SERVICE };
+	static const struct dir_service services[] = { { NULL, uris, 1 } };
+	const char *key = h_key();
+	struct err e = ERR_INIT;
+
+	(void)state;
+	h_works(key, false);
+	dir_free(W->dir);
+	W->o.services = services;
+	W->o.service_count = 1;
+	assert_ok(dir_new(&W->o, &W->dir, &e), e);
+	h_expect(key, RSN_DIR_NO_ENTRY);
+}
+
+static void what_the_directory_said_is_repeated_with_its_words(void **state)
+{
+	const char *key = h_key();
+	struct dir_route r;
+	struct err e;
+	char hex[65];
+
+	(void)state;
+	W->server[0].mode = H_INVALID;
+	h_expect(key, RSN_DIR_EXPIRED);
+	assert_int_not_equal(h_resolve(key, &r, hex, &e), 0);
+	assert_non_null(strstr(e.text, "Dienst ung\u00fcltig"));
+	assert_non_null(strstr(e.text, "(the directory said so 0 s ago)"));
+}
+
+static void an_address_of_this_machine_needs_the_switch(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	dir_free(W->dir);
+	W->o.allow_local = false;
+	assert_ok(dir_new(&W->o, &W->dir, &e), e);
+	h_expect(h_key(), RSN_DIR_BAD_ADDRESS);
+}
+
+static void the_figures_say_whose_fault_it_is_that_old_entries_are_used(void **state)
+{
+	const char *key = h_key();
+	struct dir_stats s;
+
+	(void)state;
+	h_works(key, false);
+	dir_stats_get(W->dir, &s);
+	assert_int_equal(s.failures, 0);
+	assert_int_equal(s.failing_since, 0);
+	for (int k = 0; k < 2; k++) {
+		W->server[k].mode = H_TOKEN_401;
+		W->server[k].generation++;
+	}
+	clock_shift(H_FRESH_MS + 1);
+	h_works(key, true);
+	dir_stats_get(W->dir, &s);
+	assert_int_equal(s.failures, 1);
+	assert_int_equal(s.stale_used, 1);
+	assert_int_equal(s.reason, RSN_DIR_DENIED);
+	assert_non_null(strstr(s.detail, "token refused"));
+	assert_true(s.failing_since > 0);
+	W->server[0].mode = H_OK;
+	h_works(key, false);
+	dir_stats_get(W->dir, &s);
+	assert_int_equal(s.failing_since, 0);
+	assert_int_equal(s.reason, RSN_NONE);
+	assert_int_equal(s.stale_used, 1);
+	/* A clear "no" is an answer. */
+	W->server[0].mode = H_404;
+	h_expect(h_key(), RSN_DIR_NO_ENTRY);
+	dir_stats_get(W->dir, &s);
+	assert_int_equal(s.failing_since, 0);
 }
 
 static void what_cannot_be_a_key_is_not_asked_for(void **state)
@@ -355,10 +434,10 @@ static void what_cannot_be_a_key_is_not_asked_for(void **state)
 	(void)state;
 	memset(huge, 'a', sizeof(huge) - 1);
 	huge[sizeof(huge) - 1] = '\0';
-	expect("", RSN_DIR_NO_ENTRY);
-	expect(huge, RSN_DIR_NO_ENTRY);
-	expect("ags:05315000\n", RSN_DIR_NO_ENTRY);
-	expect("ags:\xff", RSN_DIR_NO_ENTRY);
+	h_expect("", RSN_DIR_NO_ENTRY);
+	h_expect(huge, RSN_DIR_NO_ENTRY);
+	h_expect("ags:05315000\n", RSN_DIR_NO_ENTRY);
+	h_expect("ags:\xff", RSN_DIR_NO_ENTRY);
 	assert_int_equal(W->server[0].finds, 0);
 }
 
@@ -371,16 +450,16 @@ static void a_spoiled_cache_entry_is_asked_for_anew(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	snprintf(name, sizeof(name), "dvdv/%s", key);
+	snprintf(name, sizeof(name), "dvdv/%s form", key);
 	assert_ok(spool_cache_put(W->spool.s, span_of(name), &bad, &e), e);
-	works(key, false);
+	h_works(key, false);
 	assert_int_equal(W->server[0].finds, 1);
 	/* Fetched in the future: the clock was wrong then, or is now. */
 	bad = (struct spool_cache_entry){ .fetched = clock_now() + 3600000, .fresh_until = clock_now() + 7200000,
 					  .dead_after = clock_now() + 7200000, .negative = true,
 					  .value = SPAN_LIT("DIR-NO-ENTRY") };
 	assert_ok(spool_cache_put(W->spool.s, span_of(name), &bad, &e), e);
-	works(key, false);
+	h_works(key, false);
 	assert_int_equal(W->server[0].finds, 2);
 }
 
@@ -400,7 +479,7 @@ static void *run(void *arg)
 	char hex[65];
 
 	pthread_barrier_wait(r->start);
-	r->rc = resolve(r->key, &route, hex, &e);
+	r->rc = h_resolve(r->key, &route, hex, &e);
 	r->reason = e.reason;
 	return NULL;
 }
@@ -480,6 +559,12 @@ int main(void)
 		T(a_certificate_the_directory_called_revoked_is_never_used_stale),
 		T(an_entry_counts_within_its_validity_only),
 		T(a_bad_certificate_is_refused_with_its_reason),
+		T(each_service_has_its_own_specifications_and_its_own_cache_entry),
+		T(a_service_that_is_not_configured_is_our_fault),
+		T(a_specification_that_is_not_configured_any_more_is_not_used_from_the_cache),
+		T(what_the_directory_said_is_repeated_with_its_words),
+		T(an_address_of_this_machine_needs_the_switch),
+		T(the_figures_say_whose_fault_it_is_that_old_entries_are_used),
 		T(what_cannot_be_a_key_is_not_asked_for),
 		T(a_spoiled_cache_entry_is_asked_for_anew),
 		T(one_request_per_key_is_in_flight),

@@ -131,6 +131,7 @@ static void every_failure_has_its_reason_and_is_not_kept(void **state)
 	} cases[] = {
 		{ H_TOKEN_401, ERR_DENIED, RSN_DIR_DENIED },	      { H_TOKEN_500, ERR_UNREACHABLE, RSN_DIR_UNREACHABLE },
 		{ H_TOKEN_GARBAGE, ERR_PEER, RSN_DIR_BAD_ANSWER },    { H_TOKEN_EMPTY, ERR_PEER, RSN_DIR_BAD_ANSWER },
+		{ H_TOKEN_404, ERR_CONFIG, RSN_LOC_DIRECTORY },
 		{ H_TOKEN_SLOW, ERR_TIMEOUT, RSN_DIR_UNREACHABLE },
 	};
 	struct err e;
@@ -148,6 +149,42 @@ static void every_failure_has_its_reason_and_is_not_kept(void **state)
 		assert_ok(get(t, text, &e), e);
 		dir_token_free(t);
 	}
+}
+
+static void a_key_on_a_curve_signs_with_its_own_algorithm(void **state)
+{
+	char url[128], text[64];
+	struct dir_token *t;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(dir_key_check(h_world.client_key, &e), e);
+	assert_ok(dir_key_check(h_world.ec_key, &e), e);
+	snprintf(url, sizeof(url), "%s/extern/standaloneauth/token", S->base);
+	t = dir_token_new(h_world.http, h_world.ec_key, url, H_PATIENT_MS);
+	h_world.registered = h_world.ec_key->cert;
+	assert_ok(get(t, text, &e), e);
+	h_world.registered = h_world.client_key->cert;
+	dir_token_free(t);
+}
+
+static void a_key_without_an_algorithm_is_our_configuration(void **state)
+{
+	struct pki_cert odd = *h_world.ec_key->cert;
+	struct pki_key key = *h_world.ec_key;
+	struct dir_token *t;
+	struct err e = ERR_INIT;
+	char text[64];
+
+	(void)state;
+	key.cert = &odd;
+	odd.bits = 233;	/* as of a curve that RFC 7518 does not know */
+	assert_int_equal(dir_key_check(&key, &e), ERR_CONFIG);
+	assert_int_equal(e.reason, RSN_LOC_DIRECTORY);
+	t = dir_token_new(h_world.http, &key, "https://127.0.0.1:1/token", H_PATIENT_MS);
+	assert_int_equal(get(t, text, &e), ERR_CONFIG);
+	assert_int_equal(e.reason, RSN_LOC_DIRECTORY);
+	dir_token_free(t);
 }
 
 static void a_key_that_is_not_registered_is_refused(void **state)
@@ -182,6 +219,8 @@ int main(void)
 		T(no_term_is_believed_for_ever),
 		T(a_dropped_token_is_renewed_but_only_if_it_is_still_the_one),
 		T(every_failure_has_its_reason_and_is_not_kept),
+		T(a_key_on_a_curve_signs_with_its_own_algorithm),
+		T(a_key_without_an_algorithm_is_our_configuration),
 		T(a_key_that_is_not_registered_is_refused),
 	};
 	return cmocka_run_group_tests_name("gateway/dir/token", tests, h_world_up, h_world_down);

@@ -57,7 +57,7 @@ static void a_name_that_was_not_found_is_looked_up_again(void **state)
 		struct http_call call = { .url = peer_url(h.port, "/hello") };
 
 		assert_int_equal(h_call(c, &call, &a, &e), ERR_UNREACHABLE);
-		assert_int_equal(e.reason, RSN_NET_UNREACHABLE);
+		assert_int_equal(e.reason, RSN_NET_UNKNOWN_HOST);
 		h_done(&a);
 	}
 	for (int i = 0; i < 2; i++) {

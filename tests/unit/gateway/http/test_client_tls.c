@@ -101,7 +101,7 @@ static void servers_that_cannot_be_trusted_are_unreachable(void **state)
 	assert_false(a.sent);
 	assert_int_equal(secure_call(&trusting, &wrong_name, &a, &e), ERR_UNREACHABLE);
 	assert_int_equal(secure_call(&trusting, &expired, &a, &e), ERR_UNREACHABLE);
-	assert_int_equal(e.reason, RSN_NET_UNREACHABLE);
+	assert_int_equal(e.reason, RSN_NET_TLS);
 	assert_int_equal(secure_call(NULL, &server_id, &a, &e), ERR_UNREACHABLE);	/* trusts nobody */
 	assert_false(a.sent);
 }
