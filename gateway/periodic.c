@@ -30,6 +30,7 @@ static int64_t run_due(struct gw_periodic *s)
 {
 	int64_t wait = 60 * 1000LL;
 
+	log_catch_up(0);
 	for (unsigned i = 0; i < s->n; i++) {
 		struct entry *t = &s->entries[i];
 		int64_t now = clock_mono();

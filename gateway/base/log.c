@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* log - makes the line of an event and writes it. */
 #include "base/log.h"
 
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log_limit.h"
 #include "base/mem.h"
 
 #define LINE_MAX_LEN 4000	/* below PIPE_BUF, so that lines of several processes do not mix in a pipe */
 #define VALUE_MAX 600		/* bytes of one value before encoding */
+#define LOOK_MS 1000
 #define TAIL 16			/* kept free for the end of the line */
 
 static atomic_int threshold = LOG_INFO;
-static atomic_int as_json;
+static atomic_int as_json, priorities;
+static atomic_llong next_look;	/* clock_mono: no need to ask before whether a minute is over */
 static atomic_int out_fd = 2;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -153,9 +159,12 @@ static void put_field(struct line *l, const struct log_field *f)
 static void put_head(struct line *l, enum log_level level, const char *event)
 {
 	static const char *const names[] = { "ERROR", "WARN", "INFO", "DEBUG" };
+	static const int journal[] = { 3, 4, 6, 7 };	/* syslog(3) */
 	char time[CLOCK_TEXT_LEN];
 	const char *name = (unsigned)level < ARRAY_LEN(names) ? names[level] : "ERROR";
 
+	if (atomic_load(&priorities) != 0)
+		put_f(l, "<%d>", (unsigned)level < ARRAY_LEN(journal) ? journal[level] : journal[0]);
 	put_f(l, l->json ? "{\"time\":\"%s\"," : "%s ", clock_utc(clock_now(), time));
 	put_f(l, l->json ? "\"level\":\"%s\",\"event\":" : "%s ", name);
 	if (l->json)
@@ -164,12 +173,10 @@ static void put_head(struct line *l, enum log_level level, const char *event)
 		put(l, event);
 }
 
-void log_emit(enum log_level level, const char *event, const struct log_field *fields)
+static void write_event(enum log_level level, const char *event, const struct log_field *fields)
 {
 	struct line l;
 
-	if ((int)level > atomic_load(&threshold))
-		return;
 	l.n = 0;
 	l.full = false;
 	l.json = atomic_load(&as_json) != 0;
@@ -189,6 +196,45 @@ void log_emit(enum log_level level, const char *event, const struct log_field *f
 	must(pthread_mutex_lock(&lock) == 0);
 	(void)write_all(atomic_load(&out_fd), l.text, l.n);	/* nowhere to complain */
 	must(pthread_mutex_unlock(&lock) == 0);
+}
+
+void log_catch_up(int all)
+{
+	struct log_held held;
+
+	while (log_limit_next(clock_mono(), all != 0, &held))
+		log_event(LOG_WARN, "log.suppressed", LOG_STR("of", held.event), LOG_STR("what", held.what),
+			  LOG_INT("count", (long long)held.count));
+}
+
+void log_emit(enum log_level level, const char *event, const struct log_field *fields)
+{
+	int64_t now;
+
+	if ((int)level > atomic_load(&threshold))
+		return;
+	now = clock_mono();
+	if (now >= atomic_load(&next_look)) {
+		atomic_store(&next_look, now + LOOK_MS);
+		log_catch_up(0);
+	}
+	if (log_limit_take(level, event, fields, now))
+		write_event(level, event, fields);
+}
+
+void log_set_priority(int on)
+{
+	atomic_store(&priorities, on);
+}
+
+int log_is_journal(int fd)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	return stream != NULL && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 && fstat(fd, &st) == 0 &&
+	       st.st_dev == dev && st.st_ino == ino;
 }
 
 void log_set_level(enum log_level most)

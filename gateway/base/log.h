@@ -4,7 +4,8 @@
  *
  * Event names ("delivery.stored") are an interface: docs/log-events.md lists them and a script compares.
  * No payload, no key, no names of people. ERROR = someone must act, WARN = degraded, INFO = one line per stage of a
- * message, DEBUG off by default. Any thread.
+ * message, DEBUG off by default. A warning is written once a minute for each cause, an error ten times; what was kept back
+ * is counted in a line log.suppressed (log_limit.h). Any thread.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -32,6 +33,10 @@ struct log_field {
 void log_emit(enum log_level level, const char *event, const struct log_field *fields);
 void log_set_level(enum log_level most);
 void log_set_json(int on);	/* JSON Lines instead of key=value */
+void log_set_priority(int on);	/* "<4>" before each line, as journald reads priorities (sd-daemon(3)) */
+int log_is_journal(int fd);	/* 1: the journal reads it (JOURNAL_STREAM) */
+void log_catch_up(int all);	/* says what was kept back and is over, or all of it; log_event does, too */
+void log_forget(void);	/* tests only: of no cause has anything been written in this minute */
 void log_set_fd(int fd);	/* where to; 2 by default; tests use a pipe */
 
 #endif

@@ -113,6 +113,7 @@ static void log_begin(void)
 	int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
 
 	assert_true(fd >= 0);
+	log_forget();
 	log_set_fd(fd);
 	free(path);
 }

@@ -3,7 +3,10 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "cm.h"
@@ -184,6 +187,116 @@ static void threads_do_not_mix_their_lines(void **state)
 	assert_int_equal(lines, 600);
 }
 
+#define MINUTE 60000
+
+static unsigned lines_of(const char *text, const char *part)
+{
+	unsigned n = 0;
+
+	for (const char *p = text; (p = strstr(p, part)) != NULL; p += strlen(part))
+		n++;
+	return n;
+}
+
+static void a_warning_is_written_once_a_minute_for_each_cause(void **state)
+{
+	struct err e = ERR_INIT, other = ERR_INIT;
+	const char *text;
+
+	(void)state;
+	err_set(&e, ERR_PEER, "no answer after 17 ms");
+	err_set(&other, ERR_TIMEOUT, "too slow");
+	for (int i = 0; i < 1000; i++) {
+		struct id id = { { (unsigned char)i } };
+
+		log_event(LOG_WARN, "test.cause", LOG_ID("message", &id), LOG_STR("to", "ags:1"), LOG_INT("n", i), LOG_ERR(&e));
+		log_event(LOG_WARN, "test.cause", LOG_STR("to", "ags:2"), LOG_INT("n", i), LOG_ERR(&e));
+		log_event(LOG_WARN, "test.cause", LOG_STR("to", "ags:2"), LOG_INT("n", i), LOG_ERR(&other));
+		err_set(&e, ERR_PEER, "no answer after %d ms", i);
+	}
+	log_event(LOG_INFO, "test.often");
+	log_event(LOG_INFO, "test.often");
+	text = logged();
+	assert_int_equal(lines_of(text, " test.cause "), 3);
+	assert_int_equal(lines_of(text, " test.often"), 2);
+	clock_shift(MINUTE);
+	log_event(LOG_INFO, "test.later");
+	text = logged();
+	assert_int_equal(lines_of(text, "WARN log.suppressed of=\"test.cause\" what=\"ags:1\" count=999\n"), 1);
+	assert_int_equal(lines_of(text, "WARN log.suppressed of=\"test.cause\" what=\"ags:2\" count=999\n"), 2);
+	assert_int_equal(lines_of(text, "INFO test.later"), 1);
+	log_event(LOG_WARN, "test.cause", LOG_STR("to", "ags:1"), LOG_ERR(&e));
+	assert_int_equal(lines_of(logged(), " test.cause "), 1);
+	/* Nothing was kept back of these: nothing is said. */
+	clock_shift(MINUTE);
+	log_catch_up(0);
+	assert_string_equal(logged(), "");
+}
+
+static void an_error_is_written_ten_times_and_what_is_kept_back_is_said_at_the_end(void **state)
+{
+	const char *text;
+
+	(void)state;
+	for (int i = 0; i < 25; i++)
+		log_event(LOG_ERROR, "test.error");
+	assert_int_equal(lines_of(logged(), "ERROR test.error"), 10);
+	log_catch_up(0);
+	assert_string_equal(logged(), "");
+	log_catch_up(1);
+	text = logged();
+	assert_int_equal(lines_of(text, "log.suppressed of=\"test.error\" what=\"\" count=15\n"), 1);
+}
+
+static void many_causes_are_bounded_too(void **state)
+{
+	unsigned long long held = 0;
+	unsigned written;
+	const char *text;
+	char name[32];
+
+	(void)state;
+	clock_shift(2 * MINUTE);
+	for (int i = 0; i < 5000; i++) {
+		(void)snprintf(name, sizeof(name), "network %d", i);
+		log_event(LOG_WARN, "test.flood", LOG_STR("from", name));
+	}
+	written = lines_of(logged(), " test.flood ");
+	assert_true(written >= 64 && written <= 128);
+	log_catch_up(1);
+	text = logged();
+	for (const char *p = text; (p = strstr(p, "count=")) != NULL; p++)
+		held += strtoull(p + 6, NULL, 10);
+	assert_int_equal(held, 5000 - written);
+	assert_int_equal(lines_of(text, "\n"), 1);
+	clock_shift(2 * MINUTE);
+}
+
+static void the_journal_is_known_and_gets_priorities(void **state)
+{
+	struct stat st;
+	char stream[64];
+
+	(void)state;
+	assert_int_equal(fstat(pipe_fd[1], &st), 0);
+	(void)snprintf(stream, sizeof(stream), "%llu:%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	(void)unsetenv("JOURNAL_STREAM");
+	assert_false(log_is_journal(pipe_fd[1]));
+	assert_int_equal(setenv("JOURNAL_STREAM", stream, 1), 0);
+	assert_true(log_is_journal(pipe_fd[1]));
+	assert_int_equal(setenv("JOURNAL_STREAM", "1:2", 1), 0);
+	assert_false(log_is_journal(pipe_fd[1]));
+	log_set_priority(1);
+	log_event(LOG_WARN, "test.priority");
+	assert_int_equal(strncmp(logged(), "<4>20", 5), 0);
+	log_event(LOG_ERROR, "test.priority");
+	assert_int_equal(strncmp(logged(), "<3>20", 5), 0);
+	log_set_json(1);
+	log_event(LOG_INFO, "test.priority");
+	assert_int_equal(strncmp(logged(), "<6>{\"time", 9), 0);
+	log_set_priority(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +306,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(json_lines_are_json_whatever_the_value, open_pipe, close_pipe),
 		cmocka_unit_test_setup_teardown(long_lines_are_cut_between_fields_and_stay_well_formed, open_pipe, close_pipe),
 		cmocka_unit_test_setup_teardown(threads_do_not_mix_their_lines, open_pipe, close_pipe),
+		cmocka_unit_test_setup_teardown(a_warning_is_written_once_a_minute_for_each_cause, open_pipe, close_pipe),
+		cmocka_unit_test_setup_teardown(an_error_is_written_ten_times_and_what_is_kept_back_is_said_at_the_end, open_pipe,
+						close_pipe),
+		cmocka_unit_test_setup_teardown(many_causes_are_bounded_too, open_pipe, close_pipe),
+		cmocka_unit_test_setup_teardown(the_journal_is_known_and_gets_priorities, open_pipe, close_pipe),
 	};
 	return cmocka_run_group_tests_name("base/log", tests, NULL, NULL);
 }
