@@ -8,7 +8,8 @@ CC      := gcc
 B       := build/$(if $(SAN),$(subst $(comma),-,$(SAN)),plain)
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
            -Wformat=2 -Wvla -Wundef -Werror
-HARD    := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+HARD    := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fstack-clash-protection -ftrivial-auto-var-init=zero \
+           $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 OPT     ?= -O2 -g
 INCL    := -I. -Igateway -Itests -Itests/unit
 pc       = $(shell pkg-config $(1) $(2) 2>/dev/null)

@@ -107,6 +107,7 @@ void gw_app_stop(struct gw_app *app)
 {
 	if (app == NULL)
 		return;
+	app->stop_at = clock_mono() + GW_STOP_GRACE_MS;
 	for (unsigned i = GW_ROLES; i-- > 0;)
 		if (app->roles[i].runs && gw_roles[i]->quiet != NULL)
 			gw_roles[i]->quiet(app);
@@ -122,6 +123,11 @@ void gw_app_stop(struct gw_app *app)
 	pki_keyring_free(app->author_keys);
 	pki_keyring_free(app->directory_keys);
 	free(app);
+}
+
+bool gw_app_is_alive(struct gw_app *app)
+{
+	return app->server == NULL || http_server_beats(app->server);
 }
 
 void gw_app_reload(struct gw_app *app)

@@ -22,9 +22,12 @@
 
 #define GW_ROLES 8
 
+#define GW_STOP_GRACE_MS 10000	/* attempts and requests under way at a stop; the unit's TimeoutStopSec is above it */
+
 struct gw_app {
 	const struct conf *conf;
 	int64_t started;
+	int64_t stop_at;		/* clock_mono: the end of the grace of a stop */
 	struct {
 		bool runs;
 		char *trouble;	/* why it was left out; NULL: it runs, or nobody wants it */
@@ -61,10 +64,13 @@ struct gw_app {
 int gw_app_check(const struct conf *conf, struct err *e);
 /* Builds and starts all roles. On failure everything is taken down again. */
 int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e);
-/* Stops accepting, lets requests and attempts under way end, closes the spool. NULL is allowed; frees. */
+/* Lets attempts under way end, for GW_STOP_GRACE_MS at most, while the listeners still answer; then stops accepting, lets
+ * requests under way end and closes the spool. NULL is allowed; frees. */
 void gw_app_stop(struct gw_app *app);
 /* What every role tells of itself, and which ones were left out: rows {"name": "...", "value": ...}. Any thread. */
 void gw_app_status(struct gw_app *app, json_t *rows);
+/* False: the loop of the HTTP server has not made a round since the last call, which is for one thread, every few seconds. */
+bool gw_app_is_alive(struct gw_app *app);
 /* SIGHUP: reads the revocation lists again. */
 void gw_app_reload(struct gw_app *app);
 

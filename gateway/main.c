@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* depesched - the daemon: options, order of start, signals. depesched(8) describes it. */
+#include <errno.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -195,20 +196,24 @@ static void configure_log(const struct conf *c)
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
 		if (strcmp(c->log_level, levels[i].name) == 0)
 			log_set_level(levels[i].level);
+	log_set_priority(log_is_journal(STDERR_FILENO));
 	log_set_json(strcmp(c->log_format, "json") == 0);
 }
 
-/* Waits for signals; all threads have them blocked. */
+/* Waits for signals; all threads have them blocked. The watchdog hears of the daemon while its loop makes rounds. */
 static void serve(struct gw_app *app, const sigset_t *signals)
 {
+	const unsigned every = gw_notify_every_ms();
+	const struct timespec wait = { every / 1000, (long)(every % 1000) * 1000000 };
 	int sig = 0;
 
 	gw_notify_ready();
 	while (sig != SIGTERM && sig != SIGINT) {
-		if (sigwait(signals, &sig) != 0)
-			break;
+		sig = every > 0 ? sigtimedwait(signals, NULL, &wait) : sigwaitinfo(signals, NULL);
 		if (sig == SIGHUP)
 			gw_app_reload(app);
+		else if (sig < 0 && errno == EAGAIN && gw_app_is_alive(app))
+			gw_notify_alive();
 	}
 	gw_notify_stopping();
 	log_event(LOG_INFO, "daemon.stopping", LOG_INT("signal", sig));
@@ -234,6 +239,7 @@ static int run(const struct conf *c)
 	log_event(LOG_INFO, "daemon.started", LOG_STR("version", DEPESCHE_VERSION), LOG_INT("pid", getpid()));
 	serve(app, &signals);
 	gw_app_stop(app);
+	log_catch_up(1);
 	log_event(LOG_INFO, "daemon.stopped");
 	return EXIT_OK;
 }

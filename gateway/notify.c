@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* notify - sd_notify(3) without its library. */
 #include "notify.h"
 
 #include <stddef.h>
@@ -7,6 +8,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "base/span.h"
 
 static void say(const char *state)
 {
@@ -35,4 +38,21 @@ void gw_notify_ready(void)
 void gw_notify_stopping(void)
 {
 	say("STOPPING=1");
+}
+
+void gw_notify_alive(void)
+{
+	say("WATCHDOG=1");
+}
+
+unsigned gw_notify_every_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	uint64_t us, whom;
+
+	if (usec == NULL || !span_u64(span_of(usec), UINT32_MAX * 1000ull, &us) || us < 2000)
+		return 0;
+	if (pid != NULL && (!span_u64(span_of(pid), INT32_MAX, &whom) || whom != (uint64_t)getpid()))
+		return 0;
+	return (unsigned)(us / 2000);
 }

@@ -51,8 +51,10 @@ static int start(struct gw_app *app, struct err *e)
 	return rc != 0 || c->follow_for == 0 ? rc : start_followup(app, &sender, e);
 }
 
+/* A peer that hangs holds up the stop no longer than the grace. */
 static void quiet(struct gw_app *app)
 {
+	http_client_stop(app->osci_http, app->stop_at);
 	delivery_followup_stop(app->followup);
 }
 

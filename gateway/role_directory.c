@@ -47,6 +47,11 @@ static int start(struct gw_app *app, struct err *e)
 	return dir_new(&o, &app->dir, e);
 }
 
+static void quiet(struct gw_app *app)
+{
+	http_client_stop(app->dir_http, app->stop_at);
+}
+
 static void stop(struct gw_app *app)
 {
 	dir_free(app->dir);
@@ -73,5 +78,5 @@ static void status(struct gw_app *app, json_t *rows)
 }
 
 const struct gw_role gw_role_directory = {
-	.name = "directory", .wanted = wanted, .start = start, .stop = stop, .status = status,
+	.name = "directory", .wanted = wanted, .start = start, .quiet = quiet, .stop = stop, .status = status,
 };

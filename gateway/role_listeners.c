@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "mailbox/osci_ingress.h"
 #include "pki/tls.h"
 
-#define STOP_GRACE_MS 10000	/* requests under way at a stop */
+#define STOP_LEAST_MS 2000	/* for requests under way, however long the deliveries took to stop */
 
 /* TLS for one listener; *ctx stays NULL for a plain one. */
 static int tls_of(const struct conf_tls *t, SSL_CTX **ctx, struct err *e)
@@ -122,11 +123,14 @@ static int start(struct gw_app *app, struct err *e)
 
 static void stop(struct gw_app *app)
 {
+	int64_t left;
+
 	free(app->proxies);
 	app->proxies = NULL;
 	if (app->server == NULL)
 		return;
-	http_server_stop(app->server, STOP_GRACE_MS);
+	left = app->stop_at - clock_mono();
+	http_server_stop(app->server, left > STOP_LEAST_MS ? (unsigned)left : STOP_LEAST_MS);
 	http_server_free(app->server);
 	app->server = NULL;
 }

@@ -193,12 +193,31 @@ static void slow_peers_do_not_hold_all_workers_while_others_wait(void **state)
 	h_server_stop(&h);
 }
 
+static void the_loop_beats_while_it_makes_rounds(void **state)
+{
+	struct h_server h;
+	unsigned beats = 0;
+
+	(void)state;
+	h_server_start(&h, NULL, NULL);
+	for (int i = 0; i < 5000 && beats < 5; i++) {	/* also while nothing happens */
+		beats += http_server_beats(h.server);
+		(void)usleep(1000);
+	}
+	assert_int_equal(beats, 5);
+	http_server_stop(h.server, 0);
+	(void)http_server_beats(h.server);
+	assert_false(http_server_beats(h.server));
+	http_server_free(h.server);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_that_cannot_be_are_refused),
 		cmocka_unit_test(an_address_in_use_is_named),
 		cmocka_unit_test(a_server_that_never_started_can_be_freed),
+		cmocka_unit_test(the_loop_beats_while_it_makes_rounds),
 		cmocka_unit_test(stopping_under_load_tears_no_answer),
 		cmocka_unit_test(a_client_that_does_not_let_go_is_cut_off_after_the_grace),
 		cmocka_unit_test(slow_peers_do_not_hold_all_workers_while_others_wait),
