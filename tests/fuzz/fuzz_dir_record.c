@@ -14,12 +14,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span text = { (const char *)data, size };
+	const struct dir_question asked = {
+		.key = "ags:05315000", .service = "urn:a", .need_signature = size % 2 == 1, .allow_local = size % 3 == 0,
+	};
 	struct arena *a = arena_new();
 	struct err e = ERR_INIT;
 	struct dir_record r;
 	struct buf words;
 
-	if (dir_record_read(text, a, &r, &e) == 0)
+	if (dir_record_read(text, &asked, a, &r, &e) == 0)
 		must(r.addressee_cipher.n > 0 && r.intermediary_cipher.n > 0 && r.intermediary_uri[0] != '\0' &&
 		     r.service != NULL);
 	else
