@@ -19,9 +19,9 @@ int gw_job_retention(void *ctx, int64_t now, struct err *e)
 	for (size_t i = 0; i < n; i++) {
 		struct err bad = ERR_INIT;
 
-		if (spool_erase(app->spool, &ids[i], now, &bad) == 0)
+		if (spool_erase_expired(app->spool, &ids[i], now, &bad) == 0)
 			log_event(LOG_INFO, "message.erased", LOG_ID("message", &ids[i]));
-		else if (rc == 0)
+		else if (rc == 0 && bad.code != ERR_WRONG_STATE)	/* saved again meanwhile */
 			*e = bad, rc = (int)bad.code;
 	}
 	arena_free(a);

@@ -12,6 +12,11 @@ static int spool_start(struct gw_app *app, struct err *e)
 	const struct conf *c = app->conf;
 	struct spool_options o = { .dir = c->data_dir, .master_key_file = c->master_key_file, .reserve = c->disk_reserve };
 
+	if (c->delivery != NULL)
+		o.retention = (struct spool_retention){ .delivered = c->delivery->grace, .cancelled = c->delivery->grace,
+							.given_up = c->delivery->grace };
+	if (c->intermediary != NULL)
+		o.retention.fetched = c->intermediary->mailbox_retention;
 	return spool_open(&o, &app->spool, e);
 }
 

@@ -25,7 +25,7 @@ static int start(struct gw_app *app, struct err *e)
 	};
 	int rc;
 
-	rc = mailbox_osci_init(&app->env, app->spool, app->conf->data_dir, c->mailbox_retention, e);
+	rc = mailbox_osci_init(&app->env, app->spool, app->conf->data_dir, e);
 	if (rc == 0)
 		rc = osci_intermediary_new(&p, app->intermediary_keys, app->certs, app->trust, &app->env.env,
 					   &app->intermediary, e);

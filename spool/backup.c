@@ -134,15 +134,32 @@ static int copy_files(struct backup *b, struct err *e)
 	return rc;
 }
 
+/* In the copy: the deliveries of the message are those of the spool now. */
+static int take_deliveries(struct spool_txn *t, struct spool_txn *live, const struct id *message, struct arena *a,
+			   struct err *e)
+{
+	struct spool_delivery d;
+	struct id at = { { 0 } };
+	int rc = 0;
+
+	while (rc == 0 && spool_dlv_next_of(t, message, &at))
+		if ((rc = spool_dlv_load(t, a, &at, &d, e)) == 0)
+			spool_dlv_store(t, &d, NULL);
+	at = (struct id){ { 0 } };
+	while (rc == 0 && spool_dlv_next_of(live, message, &at))
+		if ((rc = spool_dlv_load(live, a, &at, &d, e)) == 0)
+			spool_dlv_store(t, NULL, &d);
+	return rc;
+}
+
 /* In the copy: the message is what it is in the spool now, erased or gone. */
 static int take_over(struct backup *b, struct spool_txn *t, const struct spool_rec_msg *old, struct arena *a,
 		     struct err *e)
 {
 	struct spool_rec_msg now;
-	struct spool_delivery dlv, dlv_old;
 	char text[ID_TEXT_LEN];
 	struct spool_txn live;
-	bool gone, has_dlv = false;
+	bool gone;
 	int rc = spool_txn_read(&b->s->db, &live, e);
 
 	if (rc != 0)
@@ -152,19 +169,16 @@ static int take_over(struct backup *b, struct spool_txn *t, const struct spool_r
 	if (rc == 0 && now.m.erased == 0)
 		rc = err_reason(e, ERR_CRYPTO, RSN_LOC_DATA_BAD, "message %s: its key cannot be read",
 				id_text(&old->m.id, text));
-	if (rc == 0 && !id_is_zero(&old->delivery))
-		has_dlv = (rc = spool_dlv_load(&live, a, &old->delivery, &dlv, e)) == 0;
+	if (rc == 0 || gone)
+		rc = take_deliveries(t, &live, &old->m.id, a, e);
 	spool_txn_end(&live);
-	if (rc != 0 && !gone)
+	if (rc != 0)
 		return rc;
-	rc = 0;
 	spool_del(t, TBL_SEALED, old->m.id.b, ID_LEN);
 	for (size_t i = 0; i < old->m.part_count; i++)
 		spool_del(t, old->refs[i].in_file ? TBL_FILE : TBL_BLOB, old->refs[i].id.b, ID_LEN);
-	if (!id_is_zero(&old->delivery) && (rc = spool_dlv_load(t, a, &old->delivery, &dlv_old, e)) == 0)
-		spool_dlv_store(t, &dlv_old, has_dlv ? &dlv : NULL);
 	spool_msg_store(t, old, gone ? NULL : &now);
-	return rc;
+	return 0;
 }
 
 /* The copy's message whose key did not come along, or none; keys that did are marked as needed. */

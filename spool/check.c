@@ -48,24 +48,21 @@ static void check_part(struct spool_checker *ck, const struct spool_message *m, 
 	free(buf);
 }
 
-/* Foreign id and delivery must lead there and back. */
+/* Foreign id and deliveries must lead there and back. */
 static void check_links(struct spool_checker *ck, struct spool_txn *t, struct arena *a, const struct spool_rec_msg *r)
 {
+	struct id owner, at = { { 0 } };
 	char text[ID_TEXT_LEN];
 	struct err e = ERR_INIT;
 	struct spool_delivery d;
-	struct id owner;
 
 	id_text(&r->m.id, text);
 	if (r->m.foreign_id != NULL && r->m.foreign_id[0] != '\0' &&
 	    (!spool_foreign_find(t, r->m.kind, span_of(r->m.foreign_id), &owner) || id_cmp(&owner, &r->m.id) != 0))
 		spool_check_problem(ck, "message %s: is not found under its foreign id", text);
-	if (id_is_zero(&r->delivery))
-		return;
-	if (spool_dlv_load(t, a, &r->delivery, &d, &e) != 0)
-		spool_check_problem(ck, "message %s: %s", text, e.text);
-	else if (id_cmp(&d.message, &r->m.id) != 0)
-		spool_check_problem(ck, "message %s: its delivery is that of another message", text);
+	while (spool_dlv_next_of(t, &r->m.id, &at))
+		if (spool_dlv_load(t, a, &at, &d, &e) == 0 && id_cmp(&d.message, &r->m.id) != 0)
+			spool_check_problem(ck, "message %s: a delivery of it is that of another message", text);
 }
 
 static void check_message(struct spool_checker *ck, const struct id *id, struct arena *a)
@@ -108,22 +105,25 @@ static void check_delivery(struct spool_checker *ck, const struct id *id, struct
 	struct spool_delivery d;
 	struct spool_rec_msg r;
 	struct spool_txn t;
+	struct span val;
+	bool aside = false;
 	int rc = spool_txn_read(&ck->s->db, &t, &e);
 
 	ck->out->deliveries++;
 	id_text(id, text);
 	if (rc == 0) {
+		aside = spool_get(&t, TBL_DAMAGED, id->b, ID_LEN, &val);
 		if ((rc = spool_dlv_load(&t, a, id, &d, &e)) == 0 &&
-		    (rc = spool_msg_load(&t, a, &d.message, &r, &e)) == 0)
+		    (rc = spool_msg_load(&t, a, &d.message, &r, &e)) == 0 && !aside)
 			ck->counted.deliveries[d.state]++;
-		if (rc == 0 && id_cmp(&r.delivery, id) != 0)
-			spool_check_problem(ck, "delivery %s: its message does not know it", text);
-		if (rc == 0 && !spool_dlv_indexed(&t, &d))
+		if (rc == 0 && !aside && !spool_dlv_indexed(&t, &d))
 			spool_check_problem(ck, "delivery %s: is missing in an index", text);
 		spool_txn_end(&t);
 	}
 	if (rc != 0)
 		spool_check_problem(ck, "delivery %s: %s", text, e.text);
+	else if (aside)
+		spool_check_problem(ck, "delivery %s: was set aside as damaged", text);
 }
 
 /* The next key of a table whose keys are ids; no transaction is held while one is looked at. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* codec - writing the fields of a record. */
 #include "spool/codec.h"
 
 #include <string.h>
 
 #include "base/mem.h"
-
 
 void spool_be32(uint8_t out[4], uint32_t v)
 {
@@ -46,11 +46,11 @@ uint32_t spool_crc32(const void *data, size_t n)
 	return ~crc;
 }
 
-void spool_codec_begin(struct buf *b, char kind)
+void spool_codec_begin(struct buf *b, char kind, uint8_t version)
 {
 	must(b->n == 0);
 	buf_putc(b, kind);
-	buf_putc(b, SPOOL_CODEC_VERSION);
+	buf_put(b, &version, 1);
 }
 
 void spool_codec_u8(struct buf *b, uint8_t v)

@@ -12,7 +12,6 @@
 #include "base/id.h"
 #include "base/span.h"
 
-#define SPOOL_CODEC_VERSION 1
 #define SPOOL_CODEC_NO_STRING UINT32_MAX	/* length of a NULL string */
 
 uint32_t spool_crc32(const void *data, size_t n);	/* CRC-32 ISO-HDLC */
@@ -23,7 +22,7 @@ uint32_t spool_get_be32(const uint8_t *p);
 uint64_t spool_get_be64(const uint8_t *p);
 
 /* Into an empty buffer: begin, fields in the order of docs/spool-format.md, end. */
-void spool_codec_begin(struct buf *b, char kind);
+void spool_codec_begin(struct buf *b, char kind, uint8_t version);
 void spool_codec_u8(struct buf *b, uint8_t v);
 void spool_codec_u32(struct buf *b, uint32_t v);
 void spool_codec_u64(struct buf *b, uint64_t v);
@@ -38,10 +37,11 @@ struct spool_reader {
 	size_t n;
 	bool bad;
 	char kind;
+	uint8_t version;
 };
 
-/* Checks kind, version and checksum. ERR_IO with RSN_LOC_DATA_BAD. */
-int spool_codec_open(struct span in, char kind, struct spool_reader *r, struct err *e);
+/* Checks kind, version (1 to newest) and checksum. ERR_IO, or ERR_UNSUPPORTED for a newer version, with RSN_LOC_DATA_BAD. */
+int spool_codec_open(struct span in, char kind, uint8_t newest, struct spool_reader *r, struct err *e);
 /* Each gives 0 or NULL once the record is bad. */
 uint8_t spool_read_u8(struct spool_reader *r);
 uint32_t spool_read_u32(struct spool_reader *r);

@@ -7,7 +7,7 @@
 #define HEAD_LEN 2
 #define CRC_LEN 4
 
-int spool_codec_open(struct span in, char kind, struct spool_reader *r, struct err *e)
+int spool_codec_open(struct span in, char kind, uint8_t newest, struct spool_reader *r, struct err *e)
 {
 	const uint8_t *p = (const uint8_t *)in.p;
 
@@ -15,10 +15,10 @@ int spool_codec_open(struct span in, char kind, struct spool_reader *r, struct e
 		return err_reason(e, ERR_IO, RSN_LOC_DATA_BAD, "record '%c': not one (%zu bytes)", kind, in.n);
 	if (spool_get_be32(p + in.n - CRC_LEN) != spool_crc32(p, in.n - CRC_LEN))
 		return err_reason(e, ERR_IO, RSN_LOC_DATA_BAD, "record '%c': checksum is wrong", kind);
-	if (p[1] != SPOOL_CODEC_VERSION)
+	if (p[1] == 0 || p[1] > newest)
 		return err_reason(e, ERR_UNSUPPORTED, RSN_LOC_DATA_BAD,
-				  "record '%c': version %u, this program knows %u", kind, p[1], SPOOL_CODEC_VERSION);
-	*r = (struct spool_reader){ .p = p + HEAD_LEN, .n = in.n - HEAD_LEN - CRC_LEN, .kind = kind };
+				  "record '%c': version %u, this program knows %u", kind, p[1], newest);
+	*r = (struct spool_reader){ .p = p + HEAD_LEN, .n = in.n - HEAD_LEN - CRC_LEN, .kind = kind, .version = p[1] };
 	return 0;
 }
 

@@ -167,6 +167,8 @@ static int open_tables(struct spool_db *db, struct err *e)
 		mrc = mdb_txn_commit(txn);
 	else if (txn != NULL)
 		mdb_txn_abort(txn);
+	if (mrc == MDB_NOTFOUND && db->tables[TBL_META] != 0)
+		return err_set(e, ERR_UNSUPPORTED, "spool: of an older version; depesched brings it to this one when it starts");
 	return mrc == 0 ? 0 : spool_db_fail(db, mrc, "open tables", e);
 }
 

@@ -42,6 +42,12 @@
 	X(TBL_HEAD, "head")                                                                                            \
 	X(TBL_LEASE, "lease")                                                                                          \
 	X(TBL_FOLLOW, "follow")                                                                                        \
+	X(TBL_OF, "of")                                                                                                \
+	X(TBL_PEER_ID, "peer_id")                                                                                      \
+	X(TBL_ENDING, "ending")                                                                                        \
+	X(TBL_REST, "rest")                                                                                            \
+	X(TBL_REST_PEER, "rest_peer")                                                                                  \
+	X(TBL_DAMAGED, "damaged")                                                                                      \
 	X(TBL_AUDIT, "audit")                                                                                          \
 	X(TBL_CACHE, "cache")                                                                                          \
 	X(TBL_SECRET, "secret")                                                                                        \
@@ -103,6 +109,7 @@ int spool_txn_check(const struct spool_txn *t, const char *what, struct err *e);
 bool spool_get(struct spool_txn *t, enum spool_table table, const void *key, size_t n, struct span *out);
 void spool_put(struct spool_txn *t, enum spool_table table, const void *key, size_t n, const void *val, size_t vn);
 bool spool_del(struct spool_txn *t, enum spool_table table, const void *key, size_t n);	/* false: was not there */
+void spool_clear(struct spool_txn *t, enum spool_table table);	/* all its entries */
 uint64_t spool_entries(struct spool_txn *t, enum spool_table table);	/* how many a table has; costs nothing */
 
 /* Walks a table in key order:  for (ok = spool_cur_seek(&c, k, n); ok; ok = spool_cur_next(&c)) ... */

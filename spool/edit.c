@@ -161,10 +161,13 @@ static int prepare(struct spool_edit *ed, struct err *e)
 	    (rc = spool_disk_check(ed->s, e)) != 0)
 		return rc;
 	set_modified(ed);
-	*r = (struct spool_rec_msg){ .m = ed->m, .slot = ed->slot, .rev = ed->old.rev + 1,
-				     .delivery = ed->old.delivery };
+	*r = (struct spool_rec_msg){ .m = ed->m, .slot = ed->slot, .rev = ed->old.rev + 1 };
 	r->m.id = ed->is_new ? ed->m.id : ed->old.m.id;
 	r->m.erased = 0;
+	if (ed->delivery != NULL)
+		r->m.expires = 0;	/* the step that ends it says when */
+	if (r->m.kind == SPOOL_MAIL && r->m.expires == 0)
+		r->m.expires = spool_mail_end(&ed->s->retention, &r->m);
 	r->m.part_count = ed->part_count;
 	r->m.parts = arena_alloc(ed->arena, (ed->part_count + 1) * sizeof(*r->m.parts));
 	r->refs = arena_alloc(ed->arena, (ed->part_count + 1) * sizeof(*r->refs));
@@ -192,15 +195,12 @@ static void hand_over(struct spool_edit *ed)
 
 static void make_delivery(struct spool_edit *ed, const struct spool_delivery *wish, struct spool_delivery *d)
 {
-	*d = *wish;
-	d->id = id_new();
-	d->state = DLV_QUEUED;
-	d->created = id_time(&d->id);
-	d->due = clock_now();
-	d->message = ed->is_new ? ed->m.id : ed->old.m.id;
-	if (d->recipient == NULL)
-		d->recipient = ed->m.recipient;
-	ed->delivery = d;
+	ed->delivery = wish == NULL ? NULL : d;
+	if (wish == NULL)
+		return;
+	spool_dlv_make(d, wish, &ed->m, clock_now());
+	if (!ed->is_new)
+		d->message = ed->old.m.id;	/* whatever the caller did to its copy */
 }
 
 int spool_edit_commit(struct spool_edit *ed, struct spool_delivery *delivery, struct err *e)
@@ -209,8 +209,7 @@ int spool_edit_commit(struct spool_edit *ed, struct spool_delivery *delivery, st
 	int rc;
 
 	spool_edit_detach(ed);
-	if (delivery != NULL)
-		make_delivery(ed, delivery, &d);
+	make_delivery(ed, delivery, &d);
 	rc = prepare(ed, e);
 	if (rc == 0)
 		rc = spool_writer_do(ed->s->writer, spool_edit_job, ed, e);
@@ -221,7 +220,8 @@ int spool_edit_commit(struct spool_edit *ed, struct spool_delivery *delivery, st
 	if (rc == 0)
 		hand_over(ed);
 	if (rc == 0 && delivery != NULL) {
-		d.recipient = delivery->recipient;	/* the other one may be the edit's */
+		d.recipient = delivery->recipient;	/* the other ones may be the edit's */
+		d.service = delivery->service;
 		*delivery = d;
 		spool_queue_bump(ed->s);
 	}

@@ -9,7 +9,7 @@
 static int check_base(struct spool_txn *t, struct spool_edit *ed, struct spool_rec_msg *cur, struct err *e)
 {
 	const struct spool_message *m = &ed->rec.m;
-	struct id owner;
+	struct id owner, first = { { 0 } };
 	int rc;
 
 	if (!ed->is_new) {
@@ -19,7 +19,7 @@ static int check_base(struct spool_txn *t, struct spool_edit *ed, struct spool_r
 			return err_set(e, ERR_WRONG_STATE, "the message was erased meanwhile");
 		if (cur->rev != ed->old.rev)
 			return err_set(e, ERR_BUSY, "the message was changed by somebody else meanwhile");
-		if (ed->delivery != NULL && !id_is_zero(&cur->delivery))
+		if (ed->delivery != NULL && spool_dlv_next_of(t, &m->id, &first))
 			return err_set(e, ERR_WRONG_STATE, "the message has a delivery already");
 	}
 	if (m->foreign_id != NULL && spool_foreign_find(t, m->kind, span_of(m->foreign_id), &owner) &&
@@ -63,11 +63,6 @@ int spool_edit_job(struct spool_txn *t, void *ctx, struct err *e)
 
 	if (rc != 0)
 		return rc;
-	r->delivery = (struct id){ { 0 } };
-	if (!ed->is_new)
-		r->delivery = cur.delivery;
-	if (ed->delivery != NULL)
-		r->delivery = ed->delivery->id;
 	if (ed->is_new)
 		spool_keys_named(t, ed->slot);
 	spool_msg_store(t, ed->is_new ? NULL : &cur, r);

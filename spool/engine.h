@@ -15,6 +15,8 @@
 #include "spool/store.h"
 #include "spool/writer.h"
 
+#define SPOOL_FORMAT "2"
+#define SPOOL_FORMAT_1 "1"		/* until commit 5a2aa16: one delivery per message, its id in the message */
 #define SPOOL_RECORD_MAX (8U << 20)	/* cap of an encoding buffer; everything that goes in is checked before */
 #define SPOOL_TEXT_MAX 4096		/* of a string in a record */
 #define SPOOL_NAME_MAX 255		/* of a part's name and type */
@@ -23,6 +25,8 @@ struct spool {
 	char *dir, *master_key_file;
 	int dir_fd;			/* holds the lock: one process per spool */
 	uint64_t reserve;
+	struct id node;
+	struct spool_retention retention;
 	struct spool_db db;
 	struct spool_writer *writer;
 	struct spool_keys *keys;
@@ -47,6 +51,8 @@ int spool_lock_dir(const char *dir, int *fd, struct err *e);	/* ERR_BUSY if anot
 /* ERR_FULL while less than the reserve is free. */
 int spool_disk_check(const struct spool *s, struct err *e);
 void spool_queue_bump(struct spool *s);
+/* migrate.c: inside the transaction that also writes the new format. */
+int spool_migrate(struct spool *s, struct err *e);
 /* sweep.c: removes payload files no record names, of ids before s->born, in a thread of its own. */
 void spool_sweep_start(struct spool *s);
 void spool_sweep_stop(struct spool *s);
@@ -63,6 +69,7 @@ int spool_text_check(const char *what, const char *text, size_t max, struct err 
 int spool_event_check(const struct spool_event *ev, struct err *e);
 int spool_message_check(const struct spool_message *m, struct err *e);
 int spool_delivery_check(const struct spool_delivery *d, struct err *e);
+int spool_rest_check(const struct spool_rest *r, struct err *e);
 int spool_audit_check(const struct spool_audit *a, struct err *e);
 
 /* --- messages (message.c, index_msg.c) --------------------------------------------------------------------------- */
@@ -74,22 +81,46 @@ int spool_msg_load(struct spool_txn *t, struct arena *a, const struct id *id, st
 void spool_msg_store(struct spool_txn *t, const struct spool_rec_msg *old, const struct spool_rec_msg *new_rec);
 /* False if foreign_id is NULL or nobody's; *id is its owner. */
 bool spool_foreign_find(struct spool_txn *t, enum spool_kind kind, struct span foreign_id, struct id *id);
+/* When the retention of a mail ends; 0: never. */
+int64_t spool_mail_end(const struct spool_retention *r, const struct spool_message *m);
 void spool_event_append(struct spool_txn *t, const struct id *message, const struct spool_event *ev);
 /* Key, sealed value and inline bytes are read into the arena under t; decrypting happens after its end. */
 int spool_sealed_load(struct spool *s, struct arena *a, struct span sealed, struct spool_rec_msg *r, struct err *e);
 void spool_sealed_make(struct buf *out, const uint8_t key[SPOOL_KEY_LEN], const struct spool_message *m);
 
-/* --- deliveries (index_dlv.c) ------------------------------------------------------------------------------------ */
+/* --- deliveries (index_dlv.c, lane.c, damage.c) -------------------------------------------------------------------- */
 
-#define SPOOL_RHASH_LEN 16	/* of a recipient in index keys */
 #define SPOOL_STATE_LATE DLV_STATES	/* in the table `state`: done, followed, and a reason says that it is late */
-void spool_rhash(const char *recipient, uint8_t out[SPOOL_RHASH_LEN]);
+#define SPOOL_DUE_LEN (SPOOL_LANE_LEN + 8 + ID_LEN)	/* key in `due`: lane, due, delivery */
+#define SPOOL_HEAD_LEN (8 + SPOOL_LANE_LEN)		/* key in `head`: due, lane */
 int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, struct spool_delivery *d, struct err *e);
 void spool_dlv_store(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *new_rec);
+/* The key of `peer_id` up to the id. Returns its length. */
+#define SPOOL_PEER_ID_LEN 401	/* LMDB allows 511 bytes */
+size_t spool_peer_id_key(struct span text, uint8_t key[SPOOL_PEER_ID_LEN]);
 /* True if every index leads to it (spool_check). */
 bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d);
-/* At start: deliveries that were ACTIVE become QUEUED, due now, ambiguous. */
+/* Ids of the deliveries of a message, oldest first, from the one after *at on (all zero: from the first). */
+bool spool_dlv_next_of(struct spool_txn *t, const struct id *message, struct id *at);
+/* What a new delivery gets besides the caller's wishes. */
+void spool_dlv_make(struct spool_delivery *d, const struct spool_delivery *wish, const struct spool_message *m, int64_t now);
+/* ERR_WRONG_STATE unless this token holds the lease. */
+int spool_lease_check(const struct spool_delivery *d, uint64_t token, struct err *e);
+/* At start: deliveries that were ACTIVE by this node become QUEUED, due now, ambiguous. */
 int spool_leases_end(struct spool *s, int64_t now, struct err *e);
+/* After a delivery of the message became final, or was added: its `stored` and `expires`. */
+int spool_msg_settle(struct spool *s, struct spool_txn *t, const struct id *message, int64_t stored, int64_t now,
+		     struct err *e);
+
+/* The first entry of a lane, or when its rest ends if that is later: the key of `head`. False: nothing waits. */
+bool spool_lane_head(struct spool_txn *t, const struct spool_lane *lane, uint8_t key[SPOOL_HEAD_LEN]);
+/* Brings `head` up to date after `due` or `rest` changed; before: what spool_lane_head said, NULL: nothing waited. */
+void spool_lane_moved(struct spool_txn *t, const struct spool_lane *lane, const uint8_t *before);
+
+/* Whether this error means that the record itself is bad. */
+bool spool_is_damage(const struct err *e);
+/* Takes a delivery whose record cannot be read out of all indexes and notes why. */
+void spool_dlv_set_aside(struct spool_txn *t, const struct id *id, const struct err *why, int64_t now);
 
 /* --- audit, erasure ---------------------------------------------------------------------------------------------- */
 

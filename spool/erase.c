@@ -19,6 +19,7 @@ struct erase {
 	struct id id;
 	int64_t now;
 	bool already;
+	bool expired;		/* only if its retention is over */
 	struct spool_rec_erasing note;
 	struct id files[SPOOL_PARTS_MAX];
 };
@@ -73,21 +74,22 @@ static void store_erased(struct spool_txn *t, const struct erase *x, const struc
 	spool_event_append(t, &x->id, &ev);
 }
 
-/* A draft goes altogether, its delivery (if it ever had one) with it; others may only go when theirs is over. */
-static int check_delivery(struct spool_txn *t, const struct spool_rec_msg *r, struct err *e)
+/* A draft goes altogether, its deliveries (if it ever had one) with it; others may only go when theirs are over. */
+static int check_deliveries(struct spool_txn *t, const struct spool_rec_msg *r, bool remove, struct err *e)
 {
+	struct id at = { { 0 } };
 	struct spool_delivery d;
 	int rc;
 
-	if (id_is_zero(&r->delivery))
-		return 0;
-	if ((rc = spool_dlv_load(t, t->arena, &r->delivery, &d, e)) != 0)
-		return rc;
-	if (!delivery_is_final(d.state))
-		return err_set(e, ERR_WRONG_STATE, "its delivery is %s: only what is done or cancelled can be erased",
-			       delivery_state_name(d.state));
-	if (r->m.kind == SPOOL_DRAFT)
-		spool_dlv_store(t, &d, NULL);
+	while (spool_dlv_next_of(t, &r->m.id, &at)) {
+		if ((rc = spool_dlv_load(t, t->arena, &at, &d, e)) != 0)
+			return rc;
+		if (!delivery_is_final(d.state))
+			return err_set(e, ERR_WRONG_STATE, "a delivery is %s: only what is over can be erased",
+				       delivery_state_name(d.state));
+		if (remove)
+			spool_dlv_store(t, &d, NULL);
+	}
 	return 0;
 }
 
@@ -103,7 +105,11 @@ static int erase_job(struct spool_txn *t, void *ctx, struct err *e)
 	x->already = old.m.erased != 0;
 	if (x->already)
 		return 0;
-	if ((rc = check_delivery(t, &old, e)) != 0)
+	if (x->expired && (old.m.expires <= 0 || old.m.expires >= x->now))
+		return err_set(e, ERR_WRONG_STATE, "its retention does not end yet: it was changed meanwhile");
+	if ((rc = check_deliveries(t, &old, false, e)) != 0)
+		return rc;
+	if (old.m.kind == SPOOL_DRAFT && (rc = check_deliveries(t, &old, true, e)) != 0)
 		return rc;
 	x->note.slot = old.slot;
 	drop_parts(t, x, &old);
@@ -133,12 +139,13 @@ static void end_over(void *ctx, bool failed)
 	free(ctx);
 }
 
-int spool_erase(struct spool *s, const struct id *id, int64_t now, struct err *e)
+static int erase(struct spool *s, const struct id *id, int64_t now, bool expired, struct err *e)
 {
 	struct erase *x = mem_new(sizeof(*x));
 	int rc;
 
 	x->s = s;
+	x->expired = expired;
 	x->id = *id;
 	x->now = now;
 	rc = spool_writer_do(s->writer, erase_job, x, e);
@@ -151,6 +158,16 @@ int spool_erase(struct spool *s, const struct id *id, int64_t now, struct err *e
 	spool_unlink_files(s, x->note.files, x->note.file_count);
 	spool_writer_post(s->writer, end_job, x, end_over);
 	return 0;
+}
+
+int spool_erase(struct spool *s, const struct id *id, int64_t now, struct err *e)
+{
+	return erase(s, id, now, false, e);
+}
+
+int spool_erase_expired(struct spool *s, const struct id *id, int64_t now, struct err *e)
+{
+	return erase(s, id, now, true, e);
 }
 
 static int next_note(struct spool *s, struct arena *a, struct erase *x, bool *found, struct err *e)

@@ -2,6 +2,7 @@
 /* follow - stored deliveries of which nobody knows yet whether they were fetched; see store.h and index_dlv.c. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "spool/codec.h"
 #include "spool/engine.h"
@@ -23,26 +24,11 @@ static size_t due_ids(struct spool_txn *t, int64_t now, struct id *ids, size_t l
 	return n;
 }
 
-static int load(struct spool_txn *t, struct arena *a, const struct id *id, struct spool_followed *f, struct err *e)
-{
-	struct spool_rec_msg r;
-	int rc = spool_dlv_load(t, a, id, &f->d, e);
-
-	if (rc == 0)
-		rc = spool_msg_load(t, a, &f->d.message, &r, e);
-	if (rc != 0)
-		return rc;
-	f->foreign_id = r.m.foreign_id;
-	f->stored = r.m.stored;
-	f->fetched = r.m.fetched;
-	return 0;
-}
-
-int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_followed **out, size_t *n,
+int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out, size_t *n,
 		     struct err *e)
 {
 	struct id *ids = arena_alloc(a, limit * sizeof(*ids));
-	struct spool_followed *list = arena_alloc(a, limit * sizeof(*list));
+	struct spool_delivery *list = arena_alloc(a, limit * sizeof(*list));
 	struct spool_txn t;
 	size_t count, good = 0;
 	int rc = spool_txn_read(&s->db, &t, e), bad = 0;
@@ -52,7 +38,7 @@ int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit
 	count = due_ids(&t, now, ids, limit);
 	/* A record that cannot be read must not keep the others from being asked for. */
 	for (size_t i = 0; i < count; i++) {
-		rc = load(&t, a, &ids[i], &list[good], e);
+		rc = spool_dlv_load(&t, a, &ids[i], &list[good], e);
 		if (rc == 0)
 			good++;
 		else
@@ -82,19 +68,24 @@ static int mark_fetched(struct spool_txn *t, const struct id *message, int64_t a
 	return 0;
 }
 
-static int record_one(struct spool_txn *t, const struct spool_follow_step *step, struct err *e)
+static int record_one(struct spool_txn *t, const struct spool_follow_step *step, int64_t now, struct err *e)
 {
 	struct spool_delivery old, d;
 	int rc = spool_dlv_load(t, t->arena, &step->delivery, &old, e);
 
-	if (rc == ERR_MISSING || (rc == 0 && old.state != DLV_DONE))
+	if (rc == ERR_MISSING || (rc == 0 && (old.state != DLV_DONE || old.token != step->token)))
 		return 0;
 	if (rc != 0)
 		return rc;
 	d = old;
 	d.due = step->due;
+	if (d.reason != step->reason)
+		d.since = step->ev != NULL ? step->ev->at : now;
 	d.reason = step->reason;
 	d.detail = step->detail;
+	d.token++;	/* whoever asked at the same time says nothing new */
+	if (d.fetched == 0)
+		d.fetched = step->fetched;
 	spool_dlv_store(t, &old, &d);
 	if (step->fetched != 0)
 		rc = mark_fetched(t, &old.message, step->fetched, e);
@@ -106,6 +97,7 @@ static int record_one(struct spool_txn *t, const struct spool_follow_step *step,
 struct batch {
 	const struct spool_follow_step *steps;
 	size_t n;
+	int64_t now;
 };
 
 static int record_job(struct spool_txn *t, void *ctx, struct err *e)
@@ -114,7 +106,7 @@ static int record_job(struct spool_txn *t, void *ctx, struct err *e)
 	int rc = 0;
 
 	for (size_t i = 0; i < b->n && rc == 0; i++)
-		rc = record_one(t, &b->steps[i], e);
+		rc = record_one(t, &b->steps[i], b->now, e);
 	return rc;
 }
 
@@ -132,6 +124,6 @@ int spool_follow_record(struct spool *s, const struct spool_follow_step *steps, 
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = check_step(&steps[i], e);
 	if (rc == 0)
-		rc = spool_writer_do(s->writer, record_job, &(struct batch){ steps, n }, e);
+		rc = spool_writer_do(s->writer, record_job, &(struct batch){ steps, n, clock_now() }, e);
 	return rc == 0 ? 0 : err_wrap(e, "follow");
 }

@@ -1,94 +1,56 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * index_dlv - the delivery record and its indexes.
+ * index_dlv - the delivery record and its indexes. Each index is a function from a record to at most one entry, so a change
+ * is "entry of the old, entry of the new".
  *
- *     state   state (1) id (16)                        -> recipient hash      lists, shape, counters
- *     due     recipient hash (16) due (8) id (16)      ->                     what waits for one recipient, in order
- *     head    due (8) recipient hash (16)              ->                     the first entry of `due` per recipient
- *     lease   id (16)                                  ->                     deliveries that are ACTIVE
- *     follow  due (8) id (16)                          ->                     DONE ones whose collection is asked for
+ *     state    state (1) id (16)                    -> lane, key of the reason   lists, shape, counters
+ *     due      lane (16) due (8) id (16)            ->                           what waits for one recipient, in order
+ *     lease    id (16)                              -> node (16)                 deliveries that are ACTIVE
+ *     follow   due (8) id (16)                      ->                           DONE ones whose collection is asked for
+ *     ending   due (8) id (16)                      ->                           FAILED and HELD ones: when they are given up
+ *     of       message (16) id (16)                 ->                           the deliveries of a message
+ *     peer_id  peer_id, 00, id (16)                 ->                           what a peer calls it
  *
- * Claiming walks `head`: passing over a recipient whose window is full costs one step, however many wait for it.
  * An ACTIVE delivery keeps its entry in `due` at the end of its lease. A followed one that is late has a second entry in
- * `state`, under SPOOL_STATE_LATE.
+ * `state`, under SPOOL_STATE_LATE. `head` is derived from `due` (lane.c).
  */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "spool/codec.h"
 #include "spool/engine.h"
 
-#define DUE_LEN (SPOOL_RHASH_LEN + 8 + ID_LEN)
-#define FOLLOW_LEN (8 + ID_LEN)
-#define STATE_LEN (1 + ID_LEN)
+#define REASON_MAX 40	/* of a reason's key */
 
-void spool_rhash(const char *recipient, uint8_t out[SPOOL_RHASH_LEN])
+struct entry {
+	uint8_t key[SPOOL_PEER_ID_LEN + ID_LEN];
+	size_t n;
+	uint8_t val[SPOOL_LANE_LEN + REASON_MAX];
+	size_t vn;
+};
+
+static void add(struct entry *en, const void *p, size_t n)
 {
-	uint8_t sha[SHA256_LEN];
-
-	sha256(recipient == NULL ? "" : recipient, recipient == NULL ? 0 : strlen(recipient), sha);
-	memcpy(out, sha, SPOOL_RHASH_LEN);
+	memcpy(en->key + en->n, p, n);
+	en->n += n;
 }
 
-/* Due time of the recipient's first entry. */
-static bool head_of(struct spool_txn *t, const uint8_t rhash[SPOOL_RHASH_LEN], uint8_t due[8])
+static void add_due(struct entry *en, const struct spool_delivery *d)
 {
-	struct spool_cur c;
-	bool ok;
-
-	spool_cur_open(&c, t, TBL_DUE);
-	ok = spool_cur_seek(&c, rhash, SPOOL_RHASH_LEN) && c.key.n == DUE_LEN &&
-	     memcmp(c.key.p, rhash, SPOOL_RHASH_LEN) == 0;
-	if (ok)
-		memcpy(due, c.key.p + SPOOL_RHASH_LEN, 8);
-	spool_cur_close(&c);
-	return ok;
+	spool_be64(en->key + en->n, d->due < 0 ? 0 : (uint64_t)d->due);
+	en->n += 8;
 }
 
-static void head_key(uint8_t key[8 + SPOOL_RHASH_LEN], const uint8_t due[8], const uint8_t rhash[SPOOL_RHASH_LEN])
+static void add_val(struct entry *en, const void *p, size_t n)
 {
-	memcpy(key, due, 8);
-	memcpy(key + 8, rhash, SPOOL_RHASH_LEN);
+	must(en->vn + n <= sizeof(en->val));
+	memcpy(en->val + en->vn, p, n);
+	en->vn += n;
 }
 
 static bool waits(const struct spool_delivery *d)
 {
 	return d->state == DLV_QUEUED || d->state == DLV_WAITING || d->state == DLV_ACTIVE;
-}
-
-static void due_key(uint8_t key[DUE_LEN], const uint8_t rhash[SPOOL_RHASH_LEN], const struct spool_delivery *d)
-{
-	memcpy(key, rhash, SPOOL_RHASH_LEN);
-	spool_be64(key + SPOOL_RHASH_LEN, d->due < 0 ? 0 : (uint64_t)d->due);
-	memcpy(key + SPOOL_RHASH_LEN + 8, d->id.b, ID_LEN);
-}
-
-static void move_due(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *now,
-		     const uint8_t rhash[SPOOL_RHASH_LEN])
-{
-	uint8_t before[8], after[8], key[DUE_LEN], head[8 + SPOOL_RHASH_LEN];
-	bool had = head_of(t, rhash, before), has;
-
-	if (old != NULL && waits(old)) {
-		due_key(key, rhash, old);
-		spool_del(t, TBL_DUE, key, sizeof(key));
-	}
-	if (now != NULL && waits(now)) {
-		due_key(key, rhash, now);
-		spool_put(t, TBL_DUE, key, sizeof(key), "", 0);
-	}
-	has = head_of(t, rhash, after);
-	if (had && has && memcmp(before, after, 8) == 0)
-		return;
-	if (had) {
-		head_key(head, before, rhash);
-		spool_del(t, TBL_HEAD, head, sizeof(head));
-	}
-	if (has) {
-		head_key(head, after, rhash);
-		spool_put(t, TBL_HEAD, head, sizeof(head), "", 0);
-	}
 }
 
 static bool is_followed(const struct spool_delivery *d)
@@ -101,76 +63,124 @@ static bool is_late(const struct spool_delivery *d)
 	return is_followed(d) && d->reason != RSN_NONE;
 }
 
-static void follow_key(uint8_t key[FOLLOW_LEN], const struct spool_delivery *d)
+static bool in_state(const struct spool_delivery *d, unsigned state, struct entry *en)
 {
-	spool_be64(key, (uint64_t)d->due);
-	memcpy(key + 8, d->id.b, ID_LEN);
+	enum reason r = spool_delivery_reason(d);
+	const char *reason = r == RSN_NONE ? "" : reason_info(r)->key;
+	struct spool_lane lane = spool_lane_of(d->recipient);
+	uint8_t s = (uint8_t)state;
+
+	add(en, &s, 1);
+	add(en, d->id.b, ID_LEN);
+	add_val(en, lane.b, sizeof(lane.b));
+	add_val(en, reason, strlen(reason));
+	return true;
 }
 
-static void state_key(uint8_t key[STATE_LEN], unsigned state, const struct spool_delivery *d)
+static bool state_entry(const struct spool_delivery *d, struct entry *en)
 {
-	key[0] = (uint8_t)state;
-	memcpy(key + 1, d->id.b, ID_LEN);
+	return in_state(d, d->state, en);
 }
 
-static void move_follow(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *now,
-			const uint8_t rhash[SPOOL_RHASH_LEN])
+static bool late_entry(const struct spool_delivery *d, struct entry *en)
 {
-	uint8_t key[FOLLOW_LEN], late[STATE_LEN];
-
-	if (old != NULL && is_followed(old)) {
-		follow_key(key, old);
-		spool_del(t, TBL_FOLLOW, key, sizeof(key));
-	}
-	if (old != NULL && is_late(old)) {
-		state_key(late, SPOOL_STATE_LATE, old);
-		spool_del(t, TBL_STATE, late, sizeof(late));
-	}
-	if (now != NULL && is_followed(now)) {
-		follow_key(key, now);
-		spool_put(t, TBL_FOLLOW, key, sizeof(key), "", 0);
-	}
-	if (now != NULL && is_late(now)) {
-		state_key(late, SPOOL_STATE_LATE, now);
-		spool_put(t, TBL_STATE, late, sizeof(late), rhash, SPOOL_RHASH_LEN);
-	}
+	return in_state(d, SPOOL_STATE_LATE, en) && is_late(d);
 }
 
-static void move_state(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *now,
-		       const uint8_t rhash[SPOOL_RHASH_LEN])
+static bool due_entry(const struct spool_delivery *d, struct entry *en)
 {
-	uint8_t key[STATE_LEN];
+	struct spool_lane lane = spool_lane_of(d->recipient);
 
-	if (old != NULL && now != NULL && old->state == now->state)
+	add(en, lane.b, sizeof(lane.b));
+	add_due(en, d);
+	add(en, d->id.b, ID_LEN);
+	return waits(d);
+}
+
+static bool lease_entry(const struct spool_delivery *d, struct entry *en)
+{
+	add(en, d->id.b, ID_LEN);
+	add_val(en, d->node.b, ID_LEN);
+	return d->state == DLV_ACTIVE;
+}
+
+static bool follow_entry(const struct spool_delivery *d, struct entry *en)
+{
+	add_due(en, d);
+	add(en, d->id.b, ID_LEN);
+	return is_followed(d);
+}
+
+static bool ending_entry(const struct spool_delivery *d, struct entry *en)
+{
+	add_due(en, d);
+	add(en, d->id.b, ID_LEN);
+	return (d->state == DLV_FAILED || d->state == DLV_HELD) && d->due > 0;
+}
+
+static bool of_entry(const struct spool_delivery *d, struct entry *en)
+{
+	add(en, d->message.b, ID_LEN);
+	add(en, d->id.b, ID_LEN);
+	return true;
+}
+
+static bool peer_id_entry(const struct spool_delivery *d, struct entry *en)
+{
+	if (d->peer_id == NULL || d->peer_id[0] == '\0')
+		return false;
+	en->n = spool_peer_id_key(span_of(d->peer_id), en->key);
+	add(en, d->id.b, ID_LEN);
+	return true;
+}
+
+static const struct {
+	enum spool_table table;
+	bool (*entry)(const struct spool_delivery *d, struct entry *en);
+} indexes[] = {
+	{ TBL_STATE, state_entry },   { TBL_STATE, late_entry },    { TBL_DUE, due_entry }, { TBL_LEASE, lease_entry },
+	{ TBL_FOLLOW, follow_entry }, { TBL_ENDING, ending_entry }, { TBL_OF, of_entry },   { TBL_PEER_ID, peer_id_entry },
+};
+
+static void move_index(struct spool_txn *t, size_t i, const struct spool_delivery *old, const struct spool_delivery *now)
+{
+	struct entry was = { .n = 0 }, is = { .n = 0 };
+	bool had = old != NULL && indexes[i].entry(old, &was);
+	bool has = now != NULL && indexes[i].entry(now, &is);
+
+	bool moved = had != has || was.n != is.n || memcmp(was.key, is.key, is.n) != 0;
+
+	if (had && moved)
+		spool_del(t, indexes[i].table, was.key, was.n);
+	if (has && (moved || was.vn != is.vn || memcmp(was.val, is.val, is.vn) != 0))
+		spool_put(t, indexes[i].table, is.key, is.n, is.val, is.vn);
+}
+
+static void count(struct spool_txn *t, const struct spool_delivery *d, uint64_t by)
+{
+	if (d == NULL)
 		return;
-	if (old != NULL) {
-		state_key(key, old->state, old);
-		spool_del(t, TBL_STATE, key, sizeof(key));
-		t->counters.deliveries[old->state]--;
-		if (old->state == DLV_ACTIVE)
-			spool_del(t, TBL_LEASE, old->id.b, ID_LEN);
-	}
-	if (now != NULL) {
-		state_key(key, now->state, now);
-		spool_put(t, TBL_STATE, key, sizeof(key), rhash, SPOOL_RHASH_LEN);
-		t->counters.deliveries[now->state]++;
-		if (now->state == DLV_ACTIVE)
-			spool_put(t, TBL_LEASE, now->id.b, ID_LEN, "", 0);
-	}
+	t->counters.deliveries[d->state] += by;
+	if (!delivery_is_final(d->state) || is_late(d))
+		t->counters.reasons[spool_delivery_reason(d)] += by;
 }
 
 void spool_dlv_store(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *new_rec)
 {
 	const struct spool_delivery *either = old != NULL ? old : new_rec;
-	uint8_t rhash[SPOOL_RHASH_LEN];
+	uint8_t head[SPOOL_HEAD_LEN];
+	struct spool_lane lane;
 	struct buf b;
+	bool had;
 
 	must(either != NULL);
-	/* The recipient of a delivery never changes. */
-	spool_rhash(either->recipient, rhash);
-	move_due(t, old, new_rec, rhash);
-	move_state(t, old, new_rec, rhash);
-	move_follow(t, old, new_rec, rhash);
+	lane = spool_lane_of(either->recipient);	/* the recipient of a delivery never changes */
+	had = spool_lane_head(t, &lane, head);
+	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
+		move_index(t, i, old, new_rec);
+	spool_lane_moved(t, &lane, had ? head : NULL);
+	count(t, old, UINT64_MAX);
+	count(t, new_rec, 1);
 	if (new_rec == NULL) {
 		spool_del(t, TBL_DELIVERY, old->id.b, ID_LEN);
 		return;
@@ -197,78 +207,18 @@ int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, st
 	return err_set(e, ERR_MISSING, "delivery %s: not found", id_text(id, text));
 }
 
-static bool follow_indexed(struct spool_txn *t, const struct spool_delivery *d)
-{
-	uint8_t key[FOLLOW_LEN], late[STATE_LEN];
-	struct span val;
-
-	follow_key(key, d);
-	state_key(late, SPOOL_STATE_LATE, d);
-	return spool_get(t, TBL_FOLLOW, key, sizeof(key), &val) == is_followed(d) &&
-	       spool_get(t, TBL_STATE, late, sizeof(late), &val) == is_late(d);
-}
-
 bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d)
 {
-	uint8_t rhash[SPOOL_RHASH_LEN], key[DUE_LEN], first[8], head[8 + SPOOL_RHASH_LEN], state[STATE_LEN];
+	struct spool_lane lane = spool_lane_of(d->recipient);
+	uint8_t head[SPOOL_HEAD_LEN];
 	struct span val;
 
-	spool_rhash(d->recipient, rhash);
-	state_key(state, d->state, d);
-	if (!spool_get(t, TBL_STATE, state, sizeof(state), &val) || !follow_indexed(t, d))
-		return false;
-	if (spool_get(t, TBL_LEASE, d->id.b, ID_LEN, &val) != (d->state == DLV_ACTIVE))
-		return false;
-	due_key(key, rhash, d);
-	if (spool_get(t, TBL_DUE, key, sizeof(key), &val) != waits(d))
-		return false;
-	if (!waits(d))
-		return true;
-	if (!head_of(t, rhash, first))
-		return false;
-	head_key(head, first, rhash);
-	return spool_get(t, TBL_HEAD, head, sizeof(head), &val);
-}
+	for (size_t i = 0; i < ARRAY_LEN(indexes); i++) {
+		struct entry en = { .n = 0 };
+		bool should = indexes[i].entry(d, &en);
 
-struct leases {
-	int64_t now;
-};
-
-static int end_leases_job(struct spool_txn *t, void *ctx, struct err *e)
-{
-	struct leases *l = ctx;
-	struct spool_delivery old = { .state = DLV_QUEUED }, d;
-	struct spool_cur c;
-	struct id id;
-	int rc;
-
-	for (;;) {
-		bool ok;
-
-		spool_cur_open(&c, t, TBL_LEASE);
-		ok = spool_cur_first(&c) && c.key.n == ID_LEN;
-		if (ok)
-			memcpy(id.b, c.key.p, ID_LEN);
-		spool_cur_close(&c);
-		if (!ok)
-			return spool_txn_check(t, "leases", e);
-		if ((rc = spool_dlv_load(t, t->arena, &id, &old, e)) != 0)
-			return rc;
-		if (old.state != DLV_ACTIVE)
-			return err_reason(e, ERR_IO, RSN_LOC_DATA_BAD, "spool: a lease for a delivery that is %s",
-					  delivery_state_name(old.state));
-		d = old;
-		d.state = (enum delivery_state)delivery_next(old.state, DLV_EV_LEASE_LOST);
-		d.due = l->now;
-		d.ambiguous = true;
-		d.reason = RSN_LOC_STOPPED;
-		spool_dlv_store(t, &old, &d);
+		if (en.n > 0 && spool_get(t, indexes[i].table, en.key, en.n, &val) != should)
+			return false;
 	}
-}
-
-int spool_leases_end(struct spool *s, int64_t now, struct err *e)
-{
-	struct leases l = { now };
-
-	return spool_writer_do(s->writer, end_leases_job, &l, e);
+	return !waits(d) || (spool_lane_head(t, &lane, head) && spool_get(t, TBL_HEAD, head, sizeof(head), &val));
 }

@@ -40,11 +40,24 @@ int spool_delivery_check(const struct spool_delivery *d, struct err *e)
 {
 	int rc;
 
-	if ((rc = spool_text_check("recipient", d->recipient, SPOOL_TEXT_MAX, e)) != 0 ||
+	if ((rc = spool_text_check("channel", d->channel, SPOOL_NAME_MAX, e)) != 0 ||
+	    (rc = spool_text_check("recipient", d->recipient, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("service", d->service, SPOOL_TEXT_MAX, e)) != 0 ||
 	    (rc = spool_text_check("code", d->code, SPOOL_NAME_MAX, e)) != 0 ||
-	    (rc = spool_text_check("peer", d->peer, SPOOL_TEXT_MAX, e)) != 0)
+	    (rc = spool_text_check("peer", d->peer, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("peer id", d->peer_id, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("old peer", d->old_peer, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("old peer id", d->old_peer_id, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("hold reason", d->hold_reason, SPOOL_TEXT_MAX, e)) != 0)
 		return rc;
 	return spool_text_check("detail", d->detail, SPOOL_TEXT_MAX, e);
+}
+
+int spool_rest_check(const struct spool_rest *r, struct err *e)
+{
+	int rc = spool_text_check("peer", r->peer, SPOOL_TEXT_MAX, e);
+
+	return rc != 0 ? rc : spool_text_check("detail", r->detail, SPOOL_TEXT_MAX, e);
 }
 
 int spool_audit_check(const struct spool_audit *a, struct err *e)

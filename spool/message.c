@@ -177,10 +177,18 @@ int spool_part_open(struct spool *s, const struct id *id, const char *name, stru
 }
 
 struct mark {
+	const struct spool *s;
 	const struct id *id;
 	enum spool_instant which;
 	int64_t ms;
 };
+
+int64_t spool_mail_end(const struct spool_retention *r, const struct spool_message *m)
+{
+	if (m->fetched != 0)
+		return r->fetched > 0 ? m->fetched + r->fetched : 0;
+	return r->unfetched > 0 ? m->accepted + r->unfetched : 0;
+}
 
 static int mark_job(struct spool_txn *t, void *ctx, struct err *e)
 {
@@ -200,6 +208,8 @@ static int mark_job(struct spool_txn *t, void *ctx, struct err *e)
 	if (*at != 0)
 		return err_set(e, ERR_WRONG_STATE, "instant \"%s\" is set already and is never overwritten", names[m->which]);
 	*at = m->ms;
+	if (m->which == SPOOL_FETCHED && r.m.kind == SPOOL_MAIL)
+		r.m.expires = spool_mail_end(&m->s->retention, &r.m);
 	r.m.modified = m->ms > r.m.modified ? m->ms : r.m.modified;
 	r.rev++;
 	spool_msg_store(t, &old, &r);
@@ -208,7 +218,7 @@ static int mark_job(struct spool_txn *t, void *ctx, struct err *e)
 
 int spool_message_mark(struct spool *s, const struct id *id, enum spool_instant which, int64_t ms, struct err *e)
 {
-	return spool_writer_do(s->writer, mark_job, &(struct mark){ id, which, ms }, e);
+	return spool_writer_do(s->writer, mark_job, &(struct mark){ s, id, which, ms }, e);
 }
 
 static int expire_job(struct spool_txn *t, void *ctx, struct err *e)
@@ -229,38 +239,4 @@ static int expire_job(struct spool_txn *t, void *ctx, struct err *e)
 int spool_message_expire(struct spool *s, const struct id *id, int64_t when, struct err *e)
 {
 	return spool_writer_do(s->writer, expire_job, &(struct mark){ .id = id, .ms = when }, e);
-}
-
-struct foreign {
-	const struct id *id;
-	const char *text;
-};
-
-static int foreign_job(struct spool_txn *t, void *ctx, struct err *e)
-{
-	struct foreign *f = ctx;
-	struct spool_rec_msg old, r;
-	struct id owner;
-	int rc = spool_msg_load(t, t->arena, f->id, &old, e);
-
-	if (rc != 0)
-		return rc;
-	if (old.m.foreign_id != NULL && strcmp(old.m.foreign_id, f->text) == 0)
-		return 0;
-	if (old.m.foreign_id != NULL)
-		return err_set(e, ERR_WRONG_STATE, "message has the foreign id \"%s\" already", old.m.foreign_id);
-	if (spool_foreign_find(t, old.m.kind, span_of(f->text), &owner))
-		return err_set(e, ERR_EXISTS, "foreign id \"%s\" belongs to another message", f->text);
-	r = old;
-	r.m.foreign_id = f->text;
-	r.rev++;
-	spool_msg_store(t, &old, &r);
-	return 0;
-}
-
-int spool_message_set_foreign(struct spool *s, const struct id *id, const char *foreign_id, struct err *e)
-{
-	if (foreign_id == NULL || foreign_id[0] == '\0' || strlen(foreign_id) > SPOOL_TEXT_MAX)
-		return err_set(e, ERR_LIMIT, "foreign id: empty or longer than %d bytes", SPOOL_TEXT_MAX);
-	return spool_writer_do(s->writer, foreign_job, &(struct foreign){ id, foreign_id }, e);
 }

@@ -1,13 +1,30 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* queue_list - looking at deliveries: one, pages of them, and how many wait for whom; see store.h. */
+/* queue_list - looking at deliveries: one, those of a message, pages of them; see store.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
 #include "base/mem.h"
+#include "spool/codec.h"
 #include "spool/engine.h"
 
 #define STATE_KEY_LEN (1 + ID_LEN)
+
+/* Ends the transaction and gives the list to the caller. */
+static int hand_out(struct spool_txn *t, struct arena *a, int rc, struct spool_delivery *list, size_t count,
+		    struct spool_delivery **out, size_t *n, struct err *e)
+{
+	if (rc == 0)
+		rc = spool_txn_check(t, "deliveries", e);
+	spool_txn_end(t);
+	if (rc == 0) {
+		*out = arena_alloc(a, (count + 1) * sizeof(*list));
+		if (count > 0)
+			memcpy(*out, list, count * sizeof(*list));
+		*n = count;
+	}
+	free(list);
+	return rc;
+}
 
 int spool_delivery_get(struct spool *s, struct arena *a, const struct id *id, struct spool_delivery *out, struct err *e)
 {
@@ -21,22 +38,115 @@ int spool_delivery_get(struct spool *s, struct arena *a, const struct id *id, st
 	return rc;
 }
 
-int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery *out,
-		      struct err *e)
+bool spool_dlv_next_of(struct spool_txn *t, const struct id *message, struct id *at)
 {
-	struct spool_rec_msg r;
+	uint8_t key[2 * ID_LEN];
+	struct spool_cur c;
+	bool ok;
+
+	memcpy(key, message->b, ID_LEN);
+	memcpy(key + ID_LEN, at->b, ID_LEN);
+	spool_cur_open(&c, t, TBL_OF);
+	ok = spool_cur_seek(&c, key, sizeof(key));
+	if (ok && c.key.n == sizeof(key) && memcmp(c.key.p, key, sizeof(key)) == 0)
+		ok = spool_cur_next(&c);
+	ok = ok && c.key.n == sizeof(key) && memcmp(c.key.p, message->b, ID_LEN) == 0;
+	if (ok)
+		memcpy(at->b, c.key.p + ID_LEN, ID_LEN);
+	spool_cur_close(&c);
+	return ok;
+}
+
+/* Long texts by a 01 byte (no id begins with it) and their digest. */
+size_t spool_peer_id_key(struct span text, uint8_t key[SPOOL_PEER_ID_LEN])
+{
+	size_t n = text.n;
+
+	if (n <= SPOOL_PEER_ID_LEN - 1) {
+		memcpy(key, text.p, n);
+	} else {
+		key[0] = 1;
+		sha256(text.p, n, key + 1);
+		n = 1 + SHA256_LEN;
+	}
+	key[n] = 0;
+	return n + 1;
+}
+
+int spool_delivery_find(struct spool *s, struct arena *a, struct span peer_id, struct spool_delivery *out, struct err *e)
+{
+	uint8_t key[SPOOL_PEER_ID_LEN + ID_LEN], last[sizeof(key)];
+	size_t text = spool_peer_id_key(peer_id, key);
 	struct spool_txn t;
+	struct spool_cur c;
+	struct id id;
+	bool ok;
 	int rc = spool_txn_read(&s->db, &t, e);
 
 	if (rc != 0)
 		return rc;
-	rc = spool_msg_load(&t, a, message, &r, e);
-	if (rc == 0 && id_is_zero(&r.delivery))
-		rc = err_set(e, ERR_MISSING, "the message has no delivery");
-	if (rc == 0)
-		rc = spool_dlv_load(&t, a, &r.delivery, out, e);
+	memcpy(last, key, text);
+	memset(last + text, 0xff, ID_LEN);
+	spool_cur_open(&c, &t, TBL_PEER_ID);
+	(void)spool_cur_seek(&c, last, text + ID_LEN);
+	ok = spool_cur_prev(&c) && c.key.n == text + ID_LEN && memcmp(c.key.p, key, text) == 0;
+	if (ok)
+		memcpy(id.b, c.key.p + text, ID_LEN);
+	spool_cur_close(&c);
+	if (ok)
+		rc = spool_dlv_load(&t, a, &id, out, e);
+	else if ((rc = spool_txn_check(&t, "peer id", e)) == 0)
+		rc = err_set(e, ERR_MISSING, "no delivery is called %.*s", (int)(peer_id.n > 200 ? 200 : peer_id.n),
+			     peer_id.n == 0 ? "" : peer_id.p);
 	spool_txn_end(&t);
 	return rc;
+}
+
+int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery **out, size_t *n,
+		      struct err *e)
+{
+	struct spool_delivery *list = NULL;
+	struct id at = { { 0 } };
+	struct spool_txn t;
+	size_t count = 0;
+	int rc = spool_txn_read(&s->db, &t, e);
+
+	if (rc != 0)
+		return rc;
+	while (rc == 0 && spool_dlv_next_of(&t, message, &at)) {
+		if ((count & (count - 1)) == 0)	/* a power of two: full */
+			list = mem_grow(list, count == 0 ? 1 : 2 * count, sizeof(*list));
+		rc = spool_dlv_load(&t, a, &at, &list[count++], e);
+	}
+	return hand_out(&t, a, rc, list, count, out, n, e);
+}
+
+int spool_delivery_ending(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out,
+			  size_t *n, struct err *e)
+{
+	struct spool_delivery *list = mem_new_array(limit + 1, sizeof(*list));
+	struct spool_txn t;
+	struct spool_cur c;
+	size_t count = 0;
+	int rc = spool_txn_read(&s->db, &t, e);
+
+	if (rc != 0) {
+		free(list);
+		return rc;
+	}
+	spool_cur_open(&c, &t, TBL_ENDING);
+	for (bool ok = spool_cur_first(&c); ok && count < limit; ok = spool_cur_next(&c)) {
+		struct err ignored = ERR_INIT;
+		struct id id;
+
+		if (c.key.n != 8 + ID_LEN || (int64_t)spool_get_be64((const uint8_t *)c.key.p) > now)
+			break;
+		memcpy(id.b, c.key.p + 8, ID_LEN);
+		if (spool_dlv_load(&t, a, &id, &list[count], &ignored) == 0)
+			count++;
+	}
+	spool_cur_close(&c);
+	return hand_out(&t, a, rc, list, count, out, n, e);
 }
 
 #define LISTS (SPOOL_STATE_LATE + 1)
@@ -45,7 +155,7 @@ int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message
 struct merge {
 	struct spool_cur cur[LISTS];
 	bool has[LISTS];
-	const uint8_t *rhash;		/* NULL: any recipient */
+	const struct spool_lane *lane;	/* NULL: any recipient */
 };
 
 static bool here(const struct spool_cur *c, unsigned state)
@@ -57,8 +167,8 @@ static void settle(struct merge *m, unsigned state, bool ok)
 {
 	struct spool_cur *c = &m->cur[state];
 
-	while (ok && here(c, state) && m->rhash != NULL &&
-	       (c->val.n != SPOOL_RHASH_LEN || memcmp(c->val.p, m->rhash, SPOOL_RHASH_LEN) != 0))
+	while (ok && here(c, state) && m->lane != NULL &&
+	       (c->val.n < SPOOL_LANE_LEN || memcmp(c->val.p, m->lane->b, SPOOL_LANE_LEN) != 0))
 		ok = spool_cur_next(c);
 	m->has[state] = ok && here(c, state);
 }
@@ -110,8 +220,8 @@ static void merge_close(struct merge *m)
 int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const char *recipient,
 			const struct id *after, size_t limit, struct spool_delivery **out, size_t *n, struct err *e)
 {
-	uint8_t rhash[SPOOL_RHASH_LEN];
-	struct merge m = { .rhash = NULL };
+	struct spool_lane lane = spool_lane_of(recipient);
+	struct merge m = { .lane = recipient == NULL ? NULL : &lane };
 	struct spool_delivery *list = NULL;
 	struct spool_txn t;
 	size_t count = 0;
@@ -120,121 +230,16 @@ int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const
 
 	if (rc != 0)
 		return rc;
-	if (recipient != NULL) {
-		spool_rhash(recipient, rhash);
-		m.rhash = rhash;
-	}
 	merge_open(&m, &t, states, after);
 	while (rc == 0 && count < limit && merge_next(&m, &id)) {
 		if ((count & (count - 1)) == 0)	/* a power of two: full */
 			list = mem_grow(list, count == 0 ? 1 : 2 * count, sizeof(*list));
-		rc = spool_dlv_load(&t, a, &id, &list[count++], e);
+		/* One that cannot be read must not hide the others. */
+		if ((rc = spool_dlv_load(&t, a, &id, &list[count], e)) == 0)
+			count++;
+		else if (spool_is_damage(e))
+			rc = 0;
 	}
 	merge_close(&m);
-	if (rc == 0)
-		rc = spool_txn_check(&t, "deliveries", e);
-	spool_txn_end(&t);
-	if (rc == 0) {
-		*out = arena_alloc(a, (count + 1) * sizeof(*list));
-		if (count > 0)
-			memcpy(*out, list, count * sizeof(*list));
-		*n = count;
-	}
-	free(list);
-	return rc;
-}
-
-struct row {
-	struct spool_shape_row r;
-	struct id oldest;
-};
-
-static void count_row(struct map *rows, const struct span rhash, const struct id *id, int64_t now)
-{
-	static const int64_t ages[] = { 60000, 600000, 3600000, 21600000, 86400000 };
-	struct row *row = map_get(rows, rhash);
-	int64_t age = now - id_time(id);
-	size_t i = 0;
-
-	if (row == NULL) {
-		row = mem_new(sizeof(*row));
-		row->oldest = *id;
-		map_put(rows, rhash, row);
-	}
-	if (id_cmp(id, &row->oldest) < 0)
-		row->oldest = *id;
-	while (i < ARRAY_LEN(ages) && age >= ages[i])
-		i++;
-	row->r.count[i]++;
-}
-
-struct fill {
-	struct spool_txn *t;
-	struct arena *a;
-	struct spool_shape_row *out;
-	size_t n;
-	int rc;
-	struct err *e;
-};
-
-static int fill_row(struct span rhash, void *value, void *ctx)
-{
-	struct fill *f = ctx;
-	struct row *row = value;
-	struct spool_delivery d;
-
-	(void)rhash;
-	if ((f->rc = spool_dlv_load(f->t, f->a, &row->oldest, &d, f->e)) != 0)
-		return 1;
-	row->r.recipient = d.recipient;
-	row->r.reason = d.reason;
-	row->r.oldest = d.created;
-	f->out[f->n++] = row->r;
-	return 0;
-}
-
-static int cmp_oldest(const void *a, const void *b)
-{
-	const struct spool_shape_row *x = a, *y = b;
-
-	return (x->oldest > y->oldest) - (x->oldest < y->oldest);
-}
-
-int spool_shape(struct spool *s, struct arena *a, int64_t now, struct spool_shape_row **out, size_t *n, struct err *e)
-{
-	struct map *rows = map_new(free);
-	struct spool_txn t;
-	struct fill f = { .t = &t, .a = a, .e = e };
-	struct spool_cur c;
-	int rc = spool_txn_read(&s->db, &t, e);
-
-	if (rc != 0)
-		goto out;
-	spool_cur_open(&c, &t, TBL_STATE);
-	for (bool ok = spool_cur_first(&c); ok && (uint8_t)c.key.p[0] < LISTS;) {
-		uint8_t state = (uint8_t)c.key.p[0], next = state + 1;
-		struct id id;
-
-		if (c.key.n != STATE_KEY_LEN || c.val.n != SPOOL_RHASH_LEN ||
-		    (state != SPOOL_STATE_LATE && delivery_is_final((enum delivery_state)state))) {
-			ok = spool_cur_seek(&c, &next, 1);	/* the next state, without looking at these */
-			continue;
-		}
-		memcpy(id.b, c.key.p + 1, ID_LEN);
-		count_row(rows, c.val, &id, now);
-		ok = spool_cur_next(&c);
-	}
-	spool_cur_close(&c);
-	f.out = arena_alloc(a, (map_count(rows) + 1) * sizeof(*f.out));
-	map_each(rows, fill_row, &f);
-	rc = f.rc != 0 ? f.rc : spool_txn_check(&t, "shape", e);
-	spool_txn_end(&t);
-	if (rc == 0) {
-		qsort(f.out, f.n, sizeof(*f.out), cmp_oldest);
-		*out = f.out;
-		*n = f.n;
-	}
-out:
-	map_free(rows);
-	return rc;
+	return hand_out(&t, a, rc, list, count, out, n, e);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* record - messages, their sealed part, events and audit lines; deliveries are in record_dlv.c. */
 #include "spool/record.h"
 
 #include <string.h>
@@ -6,15 +7,14 @@
 #include "base/mem.h"
 #include "spool/codec.h"
 
-enum { KIND_MESSAGE = 'M', KIND_SEALED = 'S', KIND_DELIVERY = 'D', KIND_EVENT = 'E', KIND_AUDIT = 'A' };
+enum { KIND_MESSAGE = 'M', KIND_SEALED = 'S', KIND_EVENT = 'E', KIND_AUDIT = 'A' };
 
-/* Reasons are kept by their key: the numbers of the enum change when a line is added. */
-static void put_reason(struct buf *b, enum reason reason)
+void spool_rec_reason_put(struct buf *b, enum reason reason)
 {
 	spool_codec_str(b, reason == RSN_NONE ? NULL : reason_info(reason)->key);
 }
 
-static enum reason read_reason(struct spool_reader *r, struct arena *a)
+enum reason spool_rec_reason_get(struct spool_reader *r, struct arena *a)
 {
 	const char *key = spool_read_str(r, a);
 	enum reason reason = key == NULL ? RSN_NONE : reason_from_key(key);
@@ -51,12 +51,11 @@ void spool_rec_msg_put(struct buf *b, const struct spool_rec_msg *r)
 {
 	const struct spool_message *m = &r->m;
 
-	spool_codec_begin(b, KIND_MESSAGE);
+	spool_codec_begin(b, KIND_MESSAGE, 2);
 	spool_codec_id(b, &m->id);
 	spool_codec_u32(b, m->kind);
 	spool_codec_u32(b, r->rev);
 	spool_codec_u64(b, r->slot);
-	spool_codec_id(b, &r->delivery);
 	buf_put(b, m->from.b, SPOOL_BOX_LEN);
 	buf_put(b, m->to.b, SPOOL_BOX_LEN);
 	put_instants(b, m);
@@ -97,7 +96,8 @@ int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, 
 {
 	struct spool_message *m = &r->m;
 	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_MESSAGE, &rd, e);
+	struct id delivery;	/* version 1 had the one here; the index `of` has them all */
+	int rc = spool_codec_open(in, KIND_MESSAGE, 2, &rd, e);
 
 	if (rc != 0)
 		return rc;
@@ -106,7 +106,8 @@ int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, 
 	m->kind = (enum spool_kind)spool_read_enum(&rd, SPOOL_MAIL + 1);
 	r->rev = spool_read_u32(&rd);
 	r->slot = spool_read_u64(&rd);
-	spool_read_raw(&rd, r->delivery.b, ID_LEN);
+	if (rd.version == 1)
+		spool_read_raw(&rd, delivery.b, ID_LEN);
 	spool_read_raw(&rd, m->from.b, SPOOL_BOX_LEN);
 	spool_read_raw(&rd, m->to.b, SPOOL_BOX_LEN);
 	read_instants(&rd, m);
@@ -120,7 +121,7 @@ int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, 
 
 void spool_rec_sealed_put(struct buf *b, const struct spool_message *m)
 {
-	spool_codec_begin(b, KIND_SEALED);
+	spool_codec_begin(b, KIND_SEALED, 1);
 	spool_codec_bytes(b, m->meta);
 	spool_codec_u32(b, (uint32_t)m->part_count);
 	for (size_t i = 0; i < m->part_count; i++) {
@@ -133,7 +134,7 @@ void spool_rec_sealed_put(struct buf *b, const struct spool_message *m)
 int spool_rec_sealed_get(struct span in, struct arena *a, struct spool_message *m, struct err *e)
 {
 	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_SEALED, &rd, e);
+	int rc = spool_codec_open(in, KIND_SEALED, 1, &rd, e);
 
 	if (rc != 0)
 		return rc;
@@ -147,53 +148,12 @@ int spool_rec_sealed_get(struct span in, struct arena *a, struct spool_message *
 	return spool_codec_close(&rd, e);
 }
 
-void spool_rec_delivery_put(struct buf *b, const struct spool_delivery *d)
-{
-	spool_codec_begin(b, KIND_DELIVERY);
-	spool_codec_id(b, &d->id);
-	spool_codec_id(b, &d->message);
-	spool_codec_u32(b, d->state);
-	spool_codec_str(b, d->recipient);
-	spool_codec_ms(b, d->created);
-	spool_codec_ms(b, d->due);
-	spool_codec_u32(b, d->attempts);
-	put_reason(b, d->reason);
-	spool_codec_str(b, d->code);
-	spool_codec_str(b, d->detail);
-	spool_codec_str(b, d->peer);
-	spool_codec_u8(b, d->ambiguous);
-	spool_codec_end(b);
-}
-
-int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_delivery *d, struct err *e)
-{
-	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_DELIVERY, &rd, e);
-
-	if (rc != 0)
-		return rc;
-	*d = (struct spool_delivery){ .state = DLV_QUEUED };
-	spool_read_raw(&rd, d->id.b, ID_LEN);
-	spool_read_raw(&rd, d->message.b, ID_LEN);
-	d->state = (enum delivery_state)spool_read_enum(&rd, DLV_STATES);
-	d->recipient = spool_read_str(&rd, a);
-	d->created = spool_read_ms(&rd);
-	d->due = spool_read_ms(&rd);
-	d->attempts = spool_read_u32(&rd);
-	d->reason = read_reason(&rd, a);
-	d->code = spool_read_str(&rd, a);
-	d->detail = spool_read_str(&rd, a);
-	d->peer = spool_read_str(&rd, a);
-	d->ambiguous = spool_read_u8(&rd) != 0;
-	return spool_codec_close(&rd, e);
-}
-
 void spool_rec_event_put(struct buf *b, const struct spool_event *ev)
 {
-	spool_codec_begin(b, KIND_EVENT);
+	spool_codec_begin(b, KIND_EVENT, 1);
 	spool_codec_ms(b, ev->at);
 	spool_codec_u32(b, ev->kind);
-	put_reason(b, ev->reason);
+	spool_rec_reason_put(b, ev->reason);
 	spool_codec_str(b, ev->code);
 	spool_codec_str(b, ev->detail);
 	spool_codec_end(b);
@@ -202,13 +162,13 @@ void spool_rec_event_put(struct buf *b, const struct spool_event *ev)
 int spool_rec_event_get(struct span in, struct arena *a, struct spool_event *ev, struct err *e)
 {
 	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_EVENT, &rd, e);
+	int rc = spool_codec_open(in, KIND_EVENT, 1, &rd, e);
 
 	if (rc != 0)
 		return rc;
 	ev->at = spool_read_ms(&rd);
 	ev->kind = (enum spool_event_kind)spool_read_enum(&rd, SPOOL_EV_KINDS);
-	ev->reason = read_reason(&rd, a);
+	ev->reason = spool_rec_reason_get(&rd, a);
 	ev->code = spool_read_str(&rd, a);
 	ev->detail = spool_read_str(&rd, a);
 	return spool_codec_close(&rd, e);
@@ -216,7 +176,7 @@ int spool_rec_event_get(struct span in, struct arena *a, struct spool_event *ev,
 
 void spool_rec_audit_put(struct buf *b, const struct spool_rec_audit *r, bool with_mac)
 {
-	spool_codec_begin(b, KIND_AUDIT);
+	spool_codec_begin(b, KIND_AUDIT, 1);
 	spool_codec_u64(b, r->seq);
 	buf_put(b, r->prev, SHA256_LEN);
 	spool_codec_ms(b, r->a.at);
@@ -232,7 +192,7 @@ void spool_rec_audit_put(struct buf *b, const struct spool_rec_audit *r, bool wi
 int spool_rec_audit_get(struct span in, struct arena *a, struct spool_rec_audit *r, struct err *e)
 {
 	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_AUDIT, &rd, e);
+	int rc = spool_codec_open(in, KIND_AUDIT, 1, &rd, e);
 
 	if (rc != 0)
 		return rc;

@@ -5,6 +5,7 @@
  *
  *     kind (1) version (1) fields ... CRC-32 of everything before (4)
  *
+ * Written in the newest version of the kind, read in all there were.
  * Reading never trusts a byte: a damaged record is ERR_IO with RSN_LOC_DATA_BAD, and nothing else happens.
  * What is read is copied into the arena. Any thread.
  */
@@ -16,6 +17,11 @@
 #include "base/err.h"
 #include "spool/store.h"
 
+struct spool_reader;
+/* A reason, kept by its key: the numbers of the enum change when a line is added. */
+void spool_rec_reason_put(struct buf *b, enum reason reason);
+enum reason spool_rec_reason_get(struct spool_reader *r, struct arena *a);
+
 /* A part as the record knows it: the public fields are in msg.parts[i]. */
 struct spool_part_ref {
 	struct id id;		/* key of the inline bytes or name of the file; never reused */
@@ -26,7 +32,6 @@ struct spool_rec_msg {
 	struct spool_message m;	/* without meta, labels and digests: those are sealed */
 	uint32_t rev;		/* grows with every edit */
 	uint64_t slot;		/* number of its key in the slot file; 0 once erased */
-	struct id delivery;	/* all zero: none */
 	struct spool_part_ref *refs;	/* m.part_count */
 };
 
@@ -70,6 +75,7 @@ int spool_rec_erasing_get(struct span in, struct arena *a, struct spool_rec_eras
 
 struct spool_counters {
 	uint64_t messages[3], deliveries[DLV_STATES];
+	uint64_t reasons[RSN_COUNT];	/* of deliveries that are not final, or late */
 	uint64_t file_bytes;	/* in payload files */
 	uint64_t slots;		/* slots ever used: the next new one has this number */
 	uint64_t audit_seq;	/* of the next line */
@@ -77,5 +83,15 @@ struct spool_counters {
 };
 void spool_rec_counters_put(struct buf *b, const struct spool_counters *c);
 int spool_rec_counters_get(struct span in, struct spool_counters *c, struct err *e);
+
+/* The rest of a lane. */
+void spool_rec_rest_put(struct buf *b, const struct spool_rest *r);
+int spool_rec_rest_get(struct span in, struct arena *a, struct spool_rest *r, struct err *e);
+/* Only the head, for who needs nothing but `until`, which comes first. */
+int spool_rec_rest_open(struct span in, struct spool_reader *rd, struct err *e);
+
+/* Why a record was set aside. The id is the key. */
+void spool_rec_damage_put(struct buf *b, const struct spool_damaged *d);
+int spool_rec_damage_get(struct span in, struct arena *a, struct spool_damaged *d, struct err *e);
 
 #endif

@@ -16,7 +16,6 @@
 #include "base/mem.h"
 #include "spool/engine.h"
 
-#define FORMAT "1"
 
 int spool_lock_dir(const char *dir, int *fd, struct err *e)
 {
@@ -52,13 +51,26 @@ static int identity_job(struct spool_txn *t, void *ctx, struct err *e)
 	struct span val;
 
 	if (!spool_get(t, TBL_META, "format", 6, &val)) {
-		spool_put(t, TBL_META, "format", 6, FORMAT, strlen(FORMAT));
+		spool_put(t, TBL_META, "format", 6, SPOOL_FORMAT, strlen(SPOOL_FORMAT));
 		spool_put(t, TBL_META, "id", 2, s->id, SPOOL_ID_LEN);
 	}
 	return spool_txn_check(t, "identity", e);
 }
 
-static int check_identity(struct spool *s, bool *fresh, struct err *e)
+/* Older formats are brought to this one when the spool is opened for work. */
+static int check_format(const struct spool *s, struct span format, bool quiet, bool *old, struct err *e)
+{
+	*old = span_is(format, SPOOL_FORMAT_1);
+	if (*old && quiet)
+		return err_set(e, ERR_UNSUPPORTED, "%s: format %s of an older version; depesched brings it to %s when it starts",
+			       s->dir, SPOOL_FORMAT_1, SPOOL_FORMAT);
+	if (!*old && !span_is(format, SPOOL_FORMAT))
+		return err_set(e, ERR_UNSUPPORTED, "%s: format %.*s, this program knows %s", s->dir, (int)format.n,
+			       format.p, SPOOL_FORMAT);
+	return 0;
+}
+
+static int check_identity(struct spool *s, bool quiet, bool *fresh, bool *old, struct err *e)
 {
 	struct spool_txn t;
 	struct span val;
@@ -67,9 +79,8 @@ static int check_identity(struct spool *s, bool *fresh, struct err *e)
 	if (rc != 0)
 		return rc;
 	*fresh = !spool_get(&t, TBL_META, "format", 6, &val);
-	if (!*fresh && !span_is(val, FORMAT))
-		rc = err_set(e, ERR_UNSUPPORTED, "%s: format %.*s, this program knows %s", s->dir, (int)val.n, val.p,
-			     FORMAT);
+	if (!*fresh)
+		rc = check_format(s, val, quiet, old, e);
 	if (rc == 0 && !*fresh &&
 	    (!spool_get(&t, TBL_META, "id", 2, &val) || val.n != SPOOL_ID_LEN || memcmp(val.p, s->id, val.n) != 0))
 		rc = err_reason(e, ERR_CONFIG, RSN_LOC_DATA_BAD, "%s: database and key file belong to different spools",
@@ -96,10 +107,16 @@ static int open_files(struct spool *s, const struct spool_options *o, bool quiet
 	return spool_db_open(&s->db, s->dir, o->map_max, quiet, e);
 }
 
-static int recover(struct spool *s, bool fresh, struct err *e)
+static int recover(struct spool *s, bool fresh, bool old, struct err *e)
 {
-	int rc = spool_writer_new(&s->db, &s->writer, e);
+	int rc = 0;
 
+	if (id_is_zero(&s->node))
+		memcpy(s->node.b, s->id, ID_LEN);
+	if (old)
+		rc = spool_migrate(s, e);
+	if (rc == 0)
+		rc = spool_writer_new(&s->db, &s->writer, e);
 	if (rc == 0 && fresh)
 		rc = spool_writer_do(s->writer, identity_job, s, e);
 	if (rc == 0)
@@ -124,6 +141,8 @@ static struct spool *make(const struct spool_options *o)
 	s->master_key_file = mem_dup(o->master_key_file);
 	s->dir_fd = -1;
 	s->reserve = o->reserve;
+	s->node = o->node;
+	s->retention = o->retention;
 	s->born = id_new();
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -136,17 +155,17 @@ static struct spool *make(const struct spool_options *o)
 int spool_attach(const struct spool_options *o, bool quiet, struct spool **out, struct err *e)
 {
 	struct spool *s = make(o);
-	bool fresh = false;
+	bool fresh = false, old = false;
 	int rc = quiet ? 0 : dir_make(o->dir, 0700, e);
 
 	if (rc == 0)
 		rc = open_files(s, o, quiet, e);
 	if (rc == 0)
-		rc = check_identity(s, &fresh, e);
+		rc = check_identity(s, quiet, &fresh, &old, e);
 	if (rc == 0 && quiet && fresh)
 		rc = err_set(e, ERR_MISSING, "%s: not a spool", o->dir);
 	if (rc == 0 && !quiet)
-		rc = recover(s, fresh, e);
+		rc = recover(s, fresh, old, e);
 	if (rc != 0) {
 		spool_close(s);
 		return err_wrap(e, "open spool %s", o->dir);

@@ -54,13 +54,14 @@ int spool_stats_get(struct spool *s, struct spool_stats *out, struct err *e)
 	if (rc != 0)
 		return rc;
 	*out = (struct spool_stats){ .oldest_waiting = oldest_waiting(&t), .followed = spool_entries(&t, TBL_FOLLOW),
-				     .late = count_late(&t) };
+				     .late = count_late(&t), .damaged = spool_entries(&t, TBL_DAMAGED) };
 	rc = spool_txn_check(&t, "stats", e);
 	spool_txn_end(&t);
 	if (rc != 0 || (rc = spool_db_used(&s->db, &used, e)) != 0)
 		return rc;
 	memcpy(out->messages, n.messages, sizeof(out->messages));
 	memcpy(out->deliveries, n.deliveries, sizeof(out->deliveries));
+	memcpy(out->reasons, n.reasons, sizeof(out->reasons));
 	out->bytes_used = used + n.file_bytes + spool_keys_file_size(s->keys);
 	if (fstatvfs(s->dir_fd, &st) == 0)
 		out->disk_free = (uint64_t)st.f_bavail * st.f_frsize;

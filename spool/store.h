@@ -21,16 +21,28 @@
 struct spool;
 struct spool_edit;
 
+/* How long the payload of a message stays after its end, in ms; 0: for ever. A message is over when all its deliveries
+ * are: the longest of the times that apply counts from the step that ended the last one. */
+struct spool_retention {
+	int64_t delivered, cancelled, given_up;
+	int64_t undecided;	/* until a delivery that is FAILED or HELD counts as given up (spool_delivery_ending) */
+	int64_t unfetched;	/* mail, from `accepted` on, until it is fetched */
+	int64_t fetched;	/* mail, from `fetched` on */
+};
+
 struct spool_options {
 	const char *dir;		/* created with 0700 if missing */
 	const char *master_key_file;	/* 32 bytes, private (file_check_private); created by spool_key_make */
 	uint64_t map_max;		/* upper bound of the LMDB map in bytes; 0: 64 GiB of address space */
 	uint64_t reserve;		/* bytes that must stay free on the disk: below, accepting is refused with ERR_FULL */
+	struct id node;			/* who claims here; all zero: the spool's own id (one node, one spool) */
+	struct spool_retention retention;
 };
 
 int spool_key_make(const char *path, struct err *e);	/* new random master key, 0600; ERR_EXISTS */
-/* Leases of a former life end: an ACTIVE delivery becomes QUEUED, due now, with `ambiguous` set, because nobody knows
- * how far its attempt came. The same happens when a claim meets a lease that ran out (DLV_EV_LEASE_LOST). */
+/* Leases of a former life of this node end: an ACTIVE delivery becomes QUEUED, due now, with `ambiguous` set, because
+ * nobody knows how far its attempt came, and RSN_LOC_STOPPED. The same happens when a claim meets a lease that ran out.
+ * A spool of an older format is brought to the present one, in one transaction, and the log says so (spool.migrated). */
 int spool_open(const struct spool_options *o, struct spool **out, struct err *e);
 void spool_close(struct spool *s);			/* finishes the group under way; NULL is allowed */
 bool spool_is_dead(const struct spool *s);
@@ -49,7 +61,8 @@ int spool_edit_part(struct spool_edit *ed, const char *name, const char *type, c
 int spool_edit_drop(struct spool_edit *ed, const char *name, struct err *e);	/* removes a part */
 /* Also adds this event to the trace with the commit; call it as often as needed. Copies. */
 void spool_edit_event(struct spool_edit *ed, const struct spool_event *ev);
-/* Makes it durable, together with a first delivery (NULL: none) in state QUEUED, due now; *delivery receives the ids.
+/* Makes it durable, together with a first delivery (NULL: none) in state QUEUED, due now; of *delivery the channel,
+ * recipient (NULL: the message's), service, first_receipt and deadline are used, and it receives the ids.
  * ERR_EXISTS when foreign_id is taken by another message of the kind; ERR_BUSY when the message was changed since begin
  * (also by mark, expire, set_foreign or a delivery that was accepted): begin again. Frees the edit in either case. */
 int spool_edit_commit(struct spool_edit *ed, struct spool_delivery *delivery, struct err *e);
@@ -67,9 +80,8 @@ int spool_part_open(struct spool *s, const struct id *id, const char *name, stru
 /* Sets an instant that is not yet set (ERR_WRONG_STATE if it is, 0 if it has the same value); "modified" follows. */
 enum spool_instant { SPOOL_STORED, SPOOL_FORWARDED, SPOOL_FETCHED };
 int spool_message_mark(struct spool *s, const struct id *id, enum spool_instant which, int64_t ms, struct err *e);
-/* Sets when retention ends. Sets the foreign id of an application before its first store (durable on return). */
+/* Sets when retention ends, for what the store cannot know (a draft). */
 int spool_message_expire(struct spool *s, const struct id *id, int64_t when, struct err *e);
-int spool_message_set_foreign(struct spool *s, const struct id *id, const char *foreign_id, struct err *e);
 int spool_event_add(struct spool *s, const struct id *message, const struct spool_event *ev, struct err *e);
 int spool_event_list(struct spool *s, struct arena *a, const struct id *message, struct spool_event **out, size_t *n,
 		     struct err *e);
@@ -98,44 +110,81 @@ int spool_card_list(struct spool *s, struct arena *a, const struct spool_card_qu
 
 /* --- deliveries ------------------------------------------------------------------------------------------------- */
 
-/* The delivery that is due first, now ACTIVE until now + lease_ms; ERR_MISSING if none is due, *next_due then says when
- * (0: nothing waits). Recipients in `skip` (n spans) are passed over: their window is full. */
-int spool_delivery_claim(struct spool *s, struct arena *a, int64_t now, int64_t lease_ms, const struct span *skip,
-			 size_t n, struct spool_delivery *out, int64_t *next_due, struct err *e);
-/* Prolongs the lease of an ACTIVE delivery; ERR_WRONG_STATE if it was lost. */
-int spool_delivery_renew(struct spool *s, const struct id *id, int64_t until, struct err *e);
-/* Ends an attempt or obeys a person: checks the step in delivery_fsm, writes state, due, attempts, reason, code, detail,
- * peer, ambiguous from *d, adds *ev to the trace and, if audit is not NULL, a line to the audit trail; all in one commit.
- * done_expires: when accepted, the message's `stored` becomes ev->at and `expires` this value. */
+/* One more delivery of a message: sent again (follows: the old one), redirected, a copy. Of *d the same fields as at
+ * commit are used, and follows; it becomes QUEUED, due now, and *d receives the ids. The message has no end for now.
+ * ERR_WRONG_STATE when the payload is erased; ERR_MISSING if follows is no delivery of this message. */
 struct spool_audit;
+int spool_delivery_add(struct spool *s, const struct id *message, struct spool_delivery *d, const struct spool_event *ev,
+		       const struct spool_audit *audit, struct err *e);
+
+/* Admission by lane, called on the writer's thread while it looks for a delivery: must be quick, must not call the spool.
+ * admit true: there is a place, and it is taken. leave: that place is given back, because the claim came to nothing after
+ * all. When the claim returned 0, one place is taken, for the lane of its delivery; otherwise none. NULL: all admitted. */
+struct spool_claim {
+	int64_t now, lease_ms;
+	bool (*admit)(void *ctx, const struct spool_lane *lane);
+	void (*leave)(void *ctx, const struct spool_lane *lane);
+	void *ctx;
+};
+/* The delivery that is due first among the lanes that are admitted, now ACTIVE until now + lease_ms, with one attempt more
+ * and a new token; ERR_MISSING if none is due, *next_due then says when (0: nothing waits). */
+int spool_delivery_claim(struct spool *s, struct arena *a, const struct spool_claim *c, struct spool_delivery *out,
+			 int64_t *next_due, struct err *e);
+/* Prolongs the lease; ERR_WRONG_STATE if it was lost (the delivery is not ACTIVE, or has another token). */
+int spool_delivery_renew(struct spool *s, const struct id *id, uint64_t token, int64_t until, struct err *e);
+/* What an attempt must not forget before it goes on: writes peer, peer_id, old_peer, old_peer_id and ambiguous of *d, and
+ * the event if it is not NULL. ERR_WRONG_STATE if the lease was lost. */
+int spool_delivery_note(struct spool *s, const struct spool_delivery *d, const struct spool_event *ev, struct err *e);
+/* A step of delivery_fsm, in one commit with the event (NULL: none) and a line of the audit trail (NULL: none).
+ * A worker's (delivery_by_worker) needs the lease (d->token) and also writes due, reason, code, detail and what
+ * spool_delivery_note writes. A person's writes hold_reason with HOLD and leaves reason, code and detail as they are; RETRY
+ * and RELEASE take hold_reason and reason away and make it due now.
+ * ACCEPTED: `stored` of delivery and message (unless it has one) becomes ev->at. A step that ends the last delivery of a
+ * message sets its `expires`. d is brought up to date; its strings are the caller's where they were written. */
 int spool_delivery_step(struct spool *s, struct spool_delivery *d, enum delivery_event event,
-			const struct spool_event *ev, int64_t done_expires, const struct spool_audit *audit,
-			struct err *e);
+			const struct spool_event *ev, const struct spool_audit *audit, struct err *e);
 int spool_delivery_get(struct spool *s, struct arena *a, const struct id *id, struct spool_delivery *out, struct err *e);
-int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery *out,
-		      struct err *e);	/* the delivery of a message; ERR_MISSING */
+/* The deliveries of a message, oldest first; *n is 0 if it has none. */
+int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery **out, size_t *n,
+		      struct err *e);
+/* The newest delivery that a peer calls so; ERR_MISSING. */
+int spool_delivery_find(struct spool *s, struct arena *a, struct span peer_id, struct spool_delivery *out, struct err *e);
 #define SPOOL_LIST_LATE (1U << DLV_STATES)	/* for states: DONE, still followed, and a reason says that it is late */
 /* Pages through deliveries by id: after NULL for the first page. states: bit 1 << state; recipient may be NULL. */
 int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const char *recipient, const struct id *after,
 			size_t limit, struct spool_delivery **out, size_t *n, struct err *e);
-/* A number that grows whenever a delivery may have become due earlier; waits up to ms for it to differ from seen. */
+/* Those that are FAILED or HELD and that nobody decided about in time (spool_retention.undecided), oldest first; they are
+ * given up by a step, DLV_EV_GIVE_UP. */
+int spool_delivery_ending(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out,
+			  size_t *n, struct err *e);
+/* A number that grows whenever a delivery may have become due earlier; waits up to ms for it to differ from seen. A hint:
+ * what other nodes do is not seen. */
 uint64_t spool_queue_wait(struct spool *s, uint64_t seen, int64_t ms);
+
+/* --- rest: nothing of a lane is due for a while ------------------------------------------------------------------- */
+
+/* The deliveries are not changed, neither are they walked over: however many wait, it is one record. Setting it again
+ * replaces it. Of *rest recipient is not used. */
+int spool_rest_set(struct spool *s, const char *recipient, const struct spool_rest *rest, struct err *e);
+/* Ends it, and makes due now what waits there after attempts of its own. 0 as well if there is none. */
+int spool_rest_clear(struct spool *s, const char *recipient, struct err *e);
+/* All lanes that rest because of this peer rest until then; 0: as spool_rest_clear. *n (may be NULL): how many. */
+int spool_rest_peer(struct spool *s, const char *peer, int64_t until, size_t *n, struct err *e);
+int spool_rest_get(struct spool *s, struct arena *a, const char *recipient, struct spool_rest *out, struct err *e);
+/* All of them, in no order. A rest stays until it is cleared, also when its time is over. */
+int spool_rest_list(struct spool *s, struct arena *a, struct spool_rest **out, size_t *n, struct err *e);
 
 /* --- what became of it: has the recipient fetched what was stored ------------------------------------------------ */
 
 /* A delivery that is DONE is followed while its `due` is not 0: then somebody has to ask the recipient's intermediary.
- * The step DLV_EV_ACCEPTED starts it with the `due` of its caller. It goes on after the message was erased. */
-struct spool_followed {
-	struct spool_delivery d;
-	const char *foreign_id;		/* of the message; NULL if it has none */
-	int64_t stored, fetched;
-};
-/* At most limit (>= 1) of those that are due, the longest due first. One that cannot be read is left out. */
-int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_followed **out, size_t *n,
+ * The step DLV_EV_ACCEPTED starts it with the `due` of its caller. It goes on after the message was erased.
+ * At most limit (>= 1) of those that are due, the longest due first. One that cannot be read is left out. */
+int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out, size_t *n,
 		     struct err *e);
 struct spool_follow_step {
 	struct id delivery;
-	int64_t fetched;		/* the message's instant, unless it has one; 0: not known yet */
+	uint64_t token;			/* as it was read: a record that changed since is passed over */
+	int64_t fetched;		/* of the delivery, and of the message unless it has one; 0: not known yet */
 	int64_t due;			/* of the next question; 0: this was the last one */
 	enum reason reason;		/* RSN_NONE, or why it counts as late */
 	const char *detail;
@@ -173,12 +222,26 @@ int spool_secret(struct spool *s, const char *name, uint8_t out[32], struct err 
 /* Messages whose `expires` lies before now, oldest first. */
 int spool_expired(struct spool *s, struct arena *a, int64_t now, size_t limit, struct id **out, size_t *n, struct err *e);
 /* Destroys the message's key in the slot file (synced), then removes its parts; the record, cards and trace stay.
- * A draft disappears altogether. ERR_WRONG_STATE while its delivery is not final (cancel it first); 0 if erased already. */
+ * A draft disappears altogether. ERR_WRONG_STATE while a delivery is not final (cancel it first); 0 if erased already. */
 int spool_erase(struct spool *s, const struct id *id, int64_t now, struct err *e);
+/* The same for one of spool_expired: ERR_WRONG_STATE if its retention does not end before now (any more), because somebody
+ * saved the draft or added a delivery meanwhile. */
+int spool_erase_expired(struct spool *s, const struct id *id, int64_t now, struct err *e);
+
+/* A record that cannot be read was set aside where it was met, so that it holds up no other; it is not erased. */
+struct spool_damaged {
+	struct id id;		/* of a delivery */
+	int64_t at;
+	const char *text;	/* what is wrong with it */
+};
+int spool_damaged_list(struct spool *s, struct arena *a, size_t limit, struct spool_damaged **out, size_t *n,
+		       struct err *e);
 
 struct spool_stats {
 	uint64_t messages[3], deliveries[DLV_STATES];
 	uint64_t followed, late;	/* of those that are DONE */
+	uint64_t damaged;		/* records set aside: spool_damaged_list */
+	uint64_t reasons[RSN_COUNT];	/* of those that are not final, or late; RSN_NONE: nothing is wrong */
 	uint64_t bytes_used, disk_free, commits, commit_calls;	/* commit_calls / commits = group size */
 	int64_t oldest_waiting;					/* created of the oldest delivery not final; 0: none */
 };
@@ -188,10 +251,10 @@ void spool_trim(struct spool *s);
 struct spool_shape_row {
 	const char *recipient;
 	uint64_t count[6];	/* by age of the delivery: < 1 min, < 10 min, < 1 h, < 6 h, < 1 d, older */
-	enum reason reason;	/* of the oldest */
+	enum reason reason;
 	int64_t oldest;
 };
-/* Deliveries that are not final, or late, by recipient and age: `depesche queue shape`. */
+/* Deliveries that are not final, or late, by recipient, reason and age: `depesche queue shape`. */
 int spool_shape(struct spool *s, struct arena *a, int64_t now, struct spool_shape_row **out, size_t *n, struct err *e);
 
 /* A stream for what must not be parsed before its end is verified: at most mem_max bytes in memory, more in a nameless

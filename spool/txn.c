@@ -117,6 +117,14 @@ bool spool_del(struct spool_txn *t, enum spool_table table, const void *key, siz
 	return mrc == 0;
 }
 
+void spool_clear(struct spool_txn *t, enum spool_table table)
+{
+	if (t->sticky != 0)
+		return;
+	t->dirty = true;
+	t->sticky = mdb_drop(t->mdb, t->db->tables[table], 0);
+}
+
 uint64_t spool_entries(struct spool_txn *t, enum spool_table table)
 {
 	MDB_stat st = { .ms_entries = 0 };

@@ -103,7 +103,7 @@ void cli_usage(FILE *out)
 		    "  -s, --socket FILE      control socket, instead of the one in the configuration\n"
 		    "  -r, --reason TEXT      why something is changed; goes into the audit trail\n"
 		    "      --state STATE      queue list: queued, active, waiting, held, done,\n"
-		    "                         failed, cancelled, uncollected or all\n"
+		    "                         failed, cancelled, given-up, uncollected or all\n"
 		    "      --recipient KEY    queue list: only to this recipient, e.g. ags:05315000\n"
 		    "      --why REASON       queue list: only those that wait for this reason\n"
 		    "      --limit N          queue list: at most so many rows [100];\n"

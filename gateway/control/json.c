@@ -27,12 +27,15 @@ json_t *control_json_id(const struct id *id)
 static const char *const states_de[DLV_STATES] = {
 	[DLV_QUEUED] = "bereit", [DLV_ACTIVE] = "in Arbeit", [DLV_WAITING] = "wartet",	   [DLV_HELD] = "angehalten",
 	[DLV_DONE] = "abgelegt", [DLV_FAILED] = "gescheitert", [DLV_CANCELLED] = "abgebrochen",
+	[DLV_GIVEN_UP] = "aufgegeben",
 };
 
+/* A person's hold is what counts now; what the last attempt said stands beside it. */
 json_t *control_json_delivery(const struct spool_delivery *d)
 {
-	const struct reason_info *r = reason_info(d->reason);
-	bool wrong = d->reason != RSN_NONE, has_owner = wrong && d->state != DLV_CANCELLED;
+	enum reason now = spool_delivery_reason(d);
+	const struct reason_info *r = reason_info(now);
+	bool held = d->hold_reason != NULL, wrong = now != RSN_NONE, has_owner = wrong && d->state != DLV_CANCELLED;
 	bool rests = delivery_is_final(d->state) || d->state == DLV_HELD || d->state == DLV_FAILED;
 	json_t *row = json_object();
 
@@ -48,39 +51,65 @@ json_t *control_json_delivery(const struct spool_delivery *d)
 	(void)json_object_set_new(row, "owner", control_json_text(has_owner ? reason_owner_name(r->owner, 0) : NULL));
 	(void)json_object_set_new(row, "owner_de", control_json_text(has_owner ? reason_owner_name(r->owner, 1) : NULL));
 	(void)json_object_set_new(row, "code", control_json_text(d->code));
-	(void)json_object_set_new(row, "detail", control_json_text(d->detail));
+	(void)json_object_set_new(row, "detail", control_json_text(held ? d->hold_reason : d->detail));
 	(void)json_object_set_new(row, "peer", control_json_text(d->peer));
 	(void)json_object_set_new(row, "unsure", json_boolean(d->ambiguous));
+	if (held && d->reason != RSN_NONE) {
+		(void)json_object_set_new(row, "last_reason", json_string(reason_info(d->reason)->key));
+		(void)json_object_set_new(row, "last_detail", control_json_text(d->detail));
+	}
 	return row;
+}
+
+/* The newest delivery of the message; DLV_STATES: it has none. */
+static int newest(struct control_call *c, const struct id *message, struct spool_delivery *d, struct err *e)
+{
+	struct spool_delivery *list;
+	size_t n = 0;
+	int rc = spool_delivery_of(c->ctx->spool, c->arena, message, &list, &n, e);
+
+	*d = rc == 0 && n > 0 ? list[n - 1] : (struct spool_delivery){ .state = DLV_STATES };
+	return rc;
+}
+
+/* By our id or the peer's. */
+static int find_delivery(struct control_call *c, const char *text, struct spool_delivery *d, struct err *e)
+{
+	struct id id;
+	int rc = ERR_MISSING;
+
+	if (id_parse(span_of(text), &id))
+		rc = spool_delivery_get(c->ctx->spool, c->arena, &id, d, e);
+	return rc == ERR_MISSING ? spool_delivery_find(c->ctx->spool, c->arena, span_of(text), d, e) : rc;
+}
+
+static int find_message(struct control_call *c, const char *text, struct spool_message *m, struct err *e)
+{
+	struct id id;
+	int rc = ERR_MISSING;
+
+	if (id_parse(span_of(text), &id))
+		rc = spool_message_get(c->ctx->spool, c->arena, &id, m, e);
+	if (rc == ERR_MISSING)
+		rc = spool_message_find(c->ctx->spool, c->arena, SPOOL_APPLICATION, span_of(text), m, e);
+	return rc == ERR_MISSING ? spool_message_find(c->ctx->spool, c->arena, SPOOL_MAIL, span_of(text), m, e) : rc;
 }
 
 int control_call_message(struct control_call *c, struct spool_message *m, struct spool_delivery *d, struct err *e)
 {
-	struct err none = ERR_INIT;
+	struct err missing = ERR_INIT;
 	const char *text;
-	struct id id;
 	int rc = json_need_string(c->args, "id", &text, e);
 
 	if (rc != 0)
 		return rc;
-	rc = ERR_MISSING;
-	if (id_parse(span_of(text), &id)) {
-		rc = spool_message_get(c->ctx->spool, c->arena, &id, m, e);
-		if (rc == ERR_MISSING) {	/* perhaps the id of the delivery */
-			rc = spool_delivery_get(c->ctx->spool, c->arena, &id, d, e);
-			if (rc == 0)
-				rc = spool_message_get(c->ctx->spool, c->arena, &d->message, m, e);
-		}
-	}
-	if (rc == ERR_MISSING)
-		rc = spool_message_find(c->ctx->spool, c->arena, SPOOL_APPLICATION, span_of(text), m, e);
-	if (rc == ERR_MISSING)
-		rc = spool_message_find(c->ctx->spool, c->arena, SPOOL_MAIL, span_of(text), m, e);
+	rc = find_delivery(c, text, d, &missing);
+	if (rc == 0)
+		return spool_message_get(c->ctx->spool, c->arena, &d->message, m, e);
+	if (rc == ERR_MISSING && (rc = find_message(c, text, m, &missing)) == 0)
+		return newest(c, &m->id, d, e);
 	if (rc == ERR_MISSING)
 		return err_set(e, ERR_MISSING, "no message, delivery or OSCI message id %s here", text);
-	if (rc != 0)
-		return rc;
-	if (spool_delivery_of(c->ctx->spool, c->arena, &m->id, d, &none) != 0)
-		*d = (struct spool_delivery){ .state = DLV_STATES };
-	return 0;
+	*e = missing;
+	return rc;
 }

@@ -10,7 +10,7 @@
 #define PAGE 200
 #define LIST_DEFAULT 100
 #define ALL ((1u << DLV_STATES) - 1)
-#define NOT_FINAL (ALL & ~(1u << DLV_DONE | 1u << DLV_CANCELLED))
+#define NOT_FINAL (ALL & ~(1u << DLV_DONE | 1u << DLV_CANCELLED | 1u << DLV_GIVEN_UP))
 
 static int wanted_states(struct control_call *c, unsigned *states, struct err *e)
 {
@@ -28,7 +28,7 @@ static int wanted_states(struct control_call *c, unsigned *states, struct err *e
 		*states = 1u << s;
 	else
 		return err_set(e, ERR_SYNTAX,
-			       "state %s: expected queued, active, waiting, held, done, failed, cancelled, uncollected or all",
+			       "state %s: expected queued, active, waiting, held, done, failed, cancelled, given-up, uncollected or all",
 			       name);
 	return 0;
 }
@@ -108,7 +108,7 @@ int control_queue_show(struct control_call *c, struct err *e)
 							     m.parts[i].type, "size", (json_int_t)m.parts[i].size));
 	(void)json_object_set_new(row, "message", control_json_id(&m.id));
 	(void)json_object_set_new(row, "kind", json_string(spool_kind_name(m.kind)));
-	(void)json_object_set_new(row, "osci_id", control_json_text(m.foreign_id));
+	(void)json_object_set_new(row, "osci_id", control_json_text(d.peer_id != NULL ? d.peer_id : m.foreign_id));
 	(void)json_object_set_new(row, "service", control_json_text(m.service));
 	(void)json_object_set_new(row, "submitted", control_json_time(m.submitted));
 	(void)json_object_set_new(row, "accepted", control_json_time(m.accepted));
@@ -171,7 +171,7 @@ static const char *object_of(struct control_call *c, const struct spool_delivery
 
 /* A person's decision: one step of the state machine, written to trace and audit trail in the same commit. */
 static int obey(struct control_call *c, enum delivery_event event, enum spool_event_kind kind, const char *action,
-		enum reason reason, struct err *e)
+		struct err *e)
 {
 	const char *why = json_opt_string(c->args, "reason", "");
 	struct spool_message m;
@@ -189,16 +189,10 @@ static int obey(struct control_call *c, enum delivery_event event, enum spool_ev
 			       delivery_state_name(d.state), strchr(action, '.') + 1, possible(c->arena, d.state));
 	/* Before the step: behind it the next attempt may begin at once. */
 	if ((event == DLV_EV_RETRY || event == DLV_EV_RELEASE) && c->ctx->dir != NULL)
-		dir_ask_again(c->ctx->dir, d.recipient, m.service);
-	d.due = now;
-	if (reason != RSN_NONE || event != DLV_EV_CANCEL)
-		d.reason = reason;
+		dir_ask_again(c->ctx->dir, d.recipient, d.service != NULL ? d.service : m.service);
 	if (event == DLV_EV_HOLD)	/* who holds it and why, for `why` */
-		d.detail = arena_printf(c->arena, "%s: %s", c->actor, why);
-	else if (event == DLV_EV_RELEASE)
-		d.detail = NULL;
+		d.hold_reason = arena_printf(c->arena, "%s: %s", c->actor, why);
 	rc = spool_delivery_step(c->ctx->spool, &d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
-				 0,
 				 &(struct spool_audit){ .at = now, .actor = c->actor, .action = action,
 							.object = object_of(c, &d), .why = why },
 				 e);
@@ -209,20 +203,20 @@ static int obey(struct control_call *c, enum delivery_event event, enum spool_ev
 
 int control_queue_retry(struct control_call *c, struct err *e)
 {
-	return obey(c, DLV_EV_RETRY, SPOOL_EV_RETRY, "queue.retry", RSN_NONE, e);
+	return obey(c, DLV_EV_RETRY, SPOOL_EV_RETRY, "queue.retry", e);
 }
 
 int control_queue_hold(struct control_call *c, struct err *e)
 {
-	return obey(c, DLV_EV_HOLD, SPOOL_EV_HELD, "queue.hold", RSN_OP_HELD, e);
+	return obey(c, DLV_EV_HOLD, SPOOL_EV_HELD, "queue.hold", e);
 }
 
 int control_queue_release(struct control_call *c, struct err *e)
 {
-	return obey(c, DLV_EV_RELEASE, SPOOL_EV_RELEASED, "queue.release", RSN_NONE, e);
+	return obey(c, DLV_EV_RELEASE, SPOOL_EV_RELEASED, "queue.release", e);
 }
 
 int control_queue_cancel(struct control_call *c, struct err *e)
 {
-	return obey(c, DLV_EV_CANCEL, SPOOL_EV_CANCELLED, "queue.cancel", RSN_NONE, e);
+	return obey(c, DLV_EV_CANCEL, SPOOL_EV_CANCELLED, "queue.cancel", e);
 }

@@ -64,6 +64,7 @@ int control_status(struct control_call *c, struct err *e)
 		}
 		add(rows, "not_fetched_yet", count(s.followed));
 		add(rows, "uncollected", count(s.late));
+		add(rows, "damaged", count(s.damaged));
 		add(rows, "oldest_waiting", control_json_time(s.oldest_waiting));
 		add_reasons(c, rows);
 		add(rows, "bytes_used", count(s.bytes_used));

@@ -46,26 +46,24 @@ static const char *state_text(const struct spool_message *m, enum delivery_state
 				"Stored at the recipient's intermediary, not fetched yet.";
 	case DLV_CANCELLED:
 		return german ? "Vom Betrieb abgebrochen." : "Cancelled by an operator.";
+	case DLV_GIVEN_UP:
+		return german ? "Aufgegeben: niemand hat rechtzeitig entschieden." : "Given up: nobody decided about it in time.";
 	default:
 		return german ? "Keine Zustellung." : "No delivery.";
 	}
 }
 
-/* Since when the delivery has its reason: the first of the events at the end that have it; a person's step has none. */
-static int reason_since(struct control_call *c, const struct id *message, enum reason reason, int64_t *since,
-			struct err *e)
+/* Of a hold: when the person said so. */
+static int held_since(struct control_call *c, const struct id *message, int64_t *since, struct err *e)
 {
 	struct spool_event *ev;
 	size_t n;
 	int rc = spool_event_list(c->ctx->spool, c->arena, message, &ev, &n, e);
 
-	*since = 0;
-	if (rc != 0 || n == 0)
-		return rc;
-	*since = ev[n - 1].at;
-	while (n > 0 && ev[n - 1].reason == reason)
-		*since = ev[--n].at;
-	return 0;
+	while (rc == 0 && n > 0 && ev[n - 1].kind != SPOOL_EV_HELD)
+		n--;
+	*since = rc == 0 && n > 0 ? ev[n - 1].at : 0;
+	return rc;
 }
 
 static void add_reason(json_t *row, const struct reason_info *r, int64_t since)
@@ -82,20 +80,21 @@ int control_why(struct control_call *c, struct err *e)
 {
 	struct spool_message m;
 	struct spool_delivery d;
-	bool wrong;
-	int64_t since = 0;
+	bool wrong, held;
+	int64_t since;
 	json_t *row;
 	int rc = control_call_message(c, &m, &d, e);
 
 	if (rc != 0)
 		return rc;
-	wrong = d.state != DLV_STATES && d.state != DLV_CANCELLED && d.reason != RSN_NONE;
-	rc = wrong ? reason_since(c, &m.id, d.reason, &since, e) : 0;
-	if (rc != 0)
+	held = d.state != DLV_STATES && d.hold_reason != NULL;
+	wrong = held || (d.state != DLV_STATES && d.state != DLV_CANCELLED && d.reason != RSN_NONE);
+	since = wrong ? d.since : 0;
+	if (held && (rc = held_since(c, &m.id, &since, e)) != 0)
 		return rc;
 	row = d.state == DLV_STATES ? json_pack("{s:o}", "message", control_json_id(&m.id)) : control_json_delivery(&d);
 	if (wrong) {
-		add_reason(row, reason_info(d.reason), since);
+		add_reason(row, reason_info(spool_delivery_reason(&d)), since);
 	} else {
 		(void)json_object_set_new(row, "text", json_string(state_text(&m, d.state, 0)));
 		(void)json_object_set_new(row, "text_de", json_string(state_text(&m, d.state, 1)));

@@ -9,44 +9,46 @@
 struct attempt {
 	struct delivery_sender *s;
 	struct arena *a;
-	const struct spool_delivery *d;
+	struct spool_delivery *d;
 	struct spool_message m;
 	struct dir_route route;
 	struct peer_osci line;
 	struct delivery_result *r;
 };
 
-/* The id belongs to the intermediary that issued it: the peer of the delivery is written with the first attempt. */
+/* The id belongs to the intermediary that issued it: both are written together. */
 static bool has_id_of(const struct attempt *t)
 {
-	return t->m.foreign_id != NULL &&
-	       (t->d->peer == NULL || strcmp(t->d->peer, t->route.intermediary_uri) == 0);
+	return t->d->peer_id != NULL && t->d->peer != NULL && strcmp(t->d->peer, t->route.intermediary_uri) == 0;
 }
 
 static int obtain_id(struct attempt *t, struct err *e)
 {
+	const char *message_id = NULL;
 	int rc;
 
 	if (has_id_of(t))
 		return 0;
 	/* An earlier attempt went elsewhere and nobody knows how it ended: a new id could double the delivery. */
-	if (t->m.foreign_id != NULL && t->d->ambiguous)
+	if (t->d->peer_id != NULL && t->d->ambiguous)
 		return err_reason(e, ERR_REFUSED, RSN_OSCI_REFUSED,
 				  "the intermediary changed from %s while an attempt there was open", t->d->peer);
-	rc = osci_client_get_message_id(t->line.client, t->a, &t->m.foreign_id, e);
+	rc = osci_client_get_message_id(t->line.client, t->a, &message_id, e);
 	if (rc != 0) {
 		if (e->reason == RSN_NET_ANSWER_LOST)	/* nothing of the application was in that request */
 			e->reason = RSN_NET_UNREACHABLE;
 		return err_wrap(e, "getMessageId");
 	}
-	return spool_message_set_foreign(t->s->spool, &t->m.id, t->m.foreign_id, e);
+	t->d->peer = arena_dup(t->a, t->route.intermediary_uri);	/* the route ends before the delivery */
+	t->d->peer_id = message_id;
+	return spool_delivery_note(t->s->spool, t->d, NULL, e);
 }
 
 /* Asks the intermediary whether it has the delivery. 0 and *stored, or ERR_MISSING: it has not. */
 static int ask_for_card(struct attempt *t, int64_t *stored, struct err *e)
 {
 	struct osci_card card;
-	int rc = peer_osci_cards(&t->line, &t->m.foreign_id, 1, t->a, &card, e);
+	int rc = peer_osci_cards(&t->line, &t->d->peer_id, 1, t->a, &card, e);
 
 	if (rc == 0 && card.message_id == NULL)
 		return err_set(e, ERR_MISSING, "no process card");
@@ -59,7 +61,7 @@ static int store(struct attempt *t, struct err *e)
 {
 	struct delivery_parcel *parcel = NULL;
 	struct osci_card card = { .created = 0 };
-	int rc = delivery_parcel_new(t->s, t->a, &t->m, t->route.addressee_cipher, &parcel, e);
+	int rc = delivery_parcel_new(t->s, t->a, &t->m, t->d->peer_id, t->route.addressee_cipher, &parcel, e);
 
 	if (rc == 0) {
 		rc = osci_client_store(t->line.client, delivery_parcel_outgoing(parcel), t->a, &card, e);
@@ -83,7 +85,7 @@ static int deliver(struct attempt *t, struct err *e)
 {
 	int rc = ERR_MISSING;
 
-	if (t->d->ambiguous && t->m.foreign_id != NULL) {
+	if (t->d->ambiguous && t->d->peer_id != NULL) {
 		t->r->ambiguous = true;	/* still, if the question fails */
 		rc = ask_for_card(t, &t->r->stored, e);
 		if (rc != ERR_MISSING)
@@ -110,7 +112,7 @@ static void describe(struct attempt *t)
 				    t->route.addressee_cipher->hex);
 }
 
-int delivery_attempt(struct delivery_sender *s, struct arena *a, const struct spool_delivery *d, struct delivery_result *r, struct err *e)
+int delivery_attempt(struct delivery_sender *s, struct arena *a, struct spool_delivery *d, struct delivery_result *r, struct err *e)
 {
 	struct attempt t = { .s = s, .a = a, .d = d, .r = r };
 	int rc;
@@ -119,7 +121,7 @@ int delivery_attempt(struct delivery_sender *s, struct arena *a, const struct sp
 	rc = spool_message_get(s->spool, a, &d->message, &t.m, e);
 	if (rc != 0)
 		goto out;
-	rc = dir_resolve(s->dir, d->recipient, t.m.service, a, &t.route, e);
+	rc = dir_resolve(s->dir, d->recipient, d->service, a, &t.route, e);
 	if (rc != 0)
 		goto out;
 	describe(&t);
@@ -133,7 +135,7 @@ int delivery_attempt(struct delivery_sender *s, struct arena *a, const struct sp
 		r->code = arena_dup(a, osci_client_code(t.line.client));
 	/* The recipient's side says it cannot read what we encrypt: ask the directory anew next time. */
 	if (rc == ERR_REFUSED && r->code != NULL && strncmp(r->code, "92", 2) == 0)
-		dir_forget(s->dir, d->recipient, t.m.service);
+		dir_forget(s->dir, d->recipient, d->service);
 out:
 	peer_osci_close(&t.line);
 	dir_route_fini(&t.route);

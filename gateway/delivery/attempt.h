@@ -20,7 +20,7 @@ struct delivery_result {
 	bool ambiguous;		/* it may have been stored without our knowing */
 };
 
-/* 0: stored. *r is set in either case. */
-int delivery_attempt(struct delivery_sender *s, struct arena *a, const struct spool_delivery *d, struct delivery_result *r, struct err *e);
+/* 0: stored. *r is set in either case; peer and peer_id of *d are set, and durable, once the peer gave an id. */
+int delivery_attempt(struct delivery_sender *s, struct arena *a, struct spool_delivery *d, struct delivery_result *r, struct err *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -76,12 +77,39 @@ static void record(struct delivery_workers *g, struct spool_delivery *d, const s
 	d->code = r->code;
 	d->detail = rc == 0 ? NULL : attempt->text;
 	d->ambiguous = rc != 0 && r->ambiguous;
-	if (r->peer != NULL)
+	if (r->peer != NULL && d->peer_id == NULL)	/* the id belongs to the peer that gave it */
 		d->peer = r->peer;
 	log_outcome(d, o.event, o.reason, attempt, ms);
 	delivery_window_end(g->window, d->recipient, rc == 0 || !blames_recipient(o.reason));
-	if (spool_delivery_step(g->sender.spool, d, o.event, &ev, now + c->grace, NULL, &e) != 0)
+	if (spool_delivery_step(g->sender.spool, d, o.event, &ev, NULL, &e) != 0)
 		log_event(LOG_ERROR, "delivery.unrecorded", LOG_ID("message", &d->message), LOG_ERR(&e));
+}
+
+struct full {
+	struct spool_lane *lanes;
+	size_t n;
+};
+
+static bool has_room(void *ctx, const struct spool_lane *lane)
+{
+	const struct full *f = ctx;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (memcmp(&f->lanes[i], lane, sizeof(*lane)) == 0)
+			return false;
+	return true;
+}
+
+/* The lanes whose window is full. */
+static struct full full_lanes(struct delivery_workers *g, struct arena *a)
+{
+	struct full f;
+	const struct span *names = delivery_window_full(g->window, a, &f.n);
+
+	f.lanes = arena_alloc(a, (f.n + 1) * sizeof(*f.lanes));
+	for (size_t i = 0; i < f.n; i++)
+		f.lanes[i] = spool_lane_of(arena_span(a, names[i]).p);
+	return f;
 }
 
 /* One claim and one attempt. Returns how long to wait before the next claim, 0: go on at once. */
@@ -90,10 +118,10 @@ static int64_t work_once(struct delivery_workers *g, struct arena *a)
 	struct spool_delivery d;
 	struct delivery_result r;
 	struct err e = ERR_INIT;
-	size_t full;
-	const struct span *skip = delivery_window_full(g->window, a, &full);
+	struct full full = full_lanes(g, a);
 	int64_t next_due = 0, now = clock_now(), start;
-	int rc = spool_delivery_claim(g->sender.spool, a, now, g->sender.conf->lease, skip, full, &d, &next_due, &e);
+	struct spool_claim claim = { .now = now, .lease_ms = g->sender.conf->lease, .admit = has_room, .ctx = &full };
+	int rc = spool_delivery_claim(g->sender.spool, a, &claim, &d, &next_due, &e);
 
 	if (rc == ERR_MISSING)
 		return next_due > now && next_due - now < IDLE_MS ? next_due - now : IDLE_MS;
@@ -101,7 +129,6 @@ static int64_t work_once(struct delivery_workers *g, struct arena *a)
 		log_event(LOG_ERROR, "delivery.claim-failed", LOG_ERR(&e));
 		return IDLE_MS;
 	}
-	d.attempts++;
 	delivery_window_begin(g->window, d.recipient);
 	start = clock_mono();
 	e = (struct err)ERR_INIT;

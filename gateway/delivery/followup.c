@@ -54,7 +54,7 @@ static const struct spool_event *event(struct arena *a, int64_t at, enum spool_e
 static void plan_next(struct delivery_followup *f, const struct delivery_question *q, int64_t now, struct arena *a,
 		      struct spool_follow_step *step)
 {
-	const struct spool_delivery *d = &q->about->d;
+	const struct spool_delivery *d = q->about;
 	uint32_t dice;
 
 	random_bytes(&dice, sizeof(dice));
@@ -75,7 +75,7 @@ static void plan_next(struct delivery_followup *f, const struct delivery_questio
 static void decide(struct delivery_followup *f, const struct delivery_question *q, int64_t now, struct arena *a,
 		   struct spool_follow_step *step)
 {
-	*step = (struct spool_follow_step){ .delivery = q->about->d.id };
+	*step = (struct spool_follow_step){ .delivery = q->about->id, .token = q->about->token };
 	if (!is_fetched(q)) {
 		plan_next(f, q, now, a, step);
 		return;
@@ -86,7 +86,7 @@ static void decide(struct delivery_followup *f, const struct delivery_question *
 
 static void report(const struct delivery_question *q, const struct spool_follow_step *step, int64_t now)
 {
-	const struct spool_delivery *d = &q->about->d;
+	const struct spool_delivery *d = q->about;
 	long long age = (now - q->about->stored) / 1000;
 
 	if (step->fetched != 0)
@@ -105,7 +105,7 @@ static int round_once(struct delivery_followup *f, int64_t now, struct arena *a,
 	struct delivery_question list[DELIVERY_QUESTIONS];
 	struct spool_follow_step steps[DELIVERY_QUESTIONS];
 	const struct delivery_question *of[DELIVERY_QUESTIONS];
-	struct spool_followed *due;
+	struct spool_delivery *due;
 	size_t n = 0, count = 0;
 	int rc = spool_follow_due(f->spool, a, now, DELIVERY_QUESTIONS, &due, &n, e);
 

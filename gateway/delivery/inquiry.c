@@ -58,23 +58,19 @@ static void unanswered(struct delivery_question *qu, const char *trouble, int64_
 
 static struct way *find_way(struct round *r, const struct spool_delivery *d)
 {
-	struct spool_message m = { .service = NULL };
+	const char *service = d->service != NULL ? d->service : "";
 	struct err e = ERR_INIT;
 	struct way *w;
 
-	/* A message that cannot be read is asked for under the service of all that have none. */
-	if (spool_message_get(r->q->sender.spool, r->a, &d->message, &m, &e) != 0 || m.service == NULL)
-		m.service = "";
 	for (size_t i = 0; i < r->way_count; i++)
-		if (strcmp(r->ways[i].recipient, d->recipient) == 0 && strcmp(r->ways[i].service, m.service) == 0)
+		if (strcmp(r->ways[i].recipient, d->recipient) == 0 && strcmp(r->ways[i].service, service) == 0)
 			return &r->ways[i];
 	if (is_over(r))
 		return NULL;
 	w = &r->ways[r->way_count++];
 	w->recipient = d->recipient;
-	w->service = m.service;
-	e = (struct err)ERR_INIT;
-	if (dir_resolve(r->q->sender.dir, d->recipient, m.service, r->a, &w->route, &e) != 0)
+	w->service = service;
+	if (dir_resolve(r->q->sender.dir, d->recipient, service, r->a, &w->route, &e) != 0)
 		w->trouble = arena_printf(r->a, "its intermediary could not be asked: %s", e.text);
 	return w;
 }
@@ -82,11 +78,11 @@ static struct way *find_way(struct round *r, const struct spool_delivery *d)
 /* A delivery lies where it was stored: an entry that names another intermediary since then has no keys for that one. */
 static const char *trouble_with(struct round *r, const struct delivery_question *qu, const struct way *w)
 {
-	const char *peer = qu->about->d.peer;
+	const char *peer = qu->about->peer;
 
 	if (w->trouble != NULL)
 		return w->trouble;
-	if (peer == NULL || qu->about->foreign_id == NULL)
+	if (peer == NULL || qu->about->peer_id == NULL)
 		return "nobody can be asked: address or message id is missing";
 	if (strcmp(peer, w->route.intermediary_uri) != 0)
 		return arena_printf(r->a, "cannot be asked any more: the directory names %s instead of %s",
@@ -146,7 +142,7 @@ static int ask_batch(struct round *r, const struct way *w, const size_t *batch, 
 	int rc;
 
 	for (size_t i = 0; i < n; i++)
-		ids[i] = r->list[batch[i]].about->foreign_id;
+		ids[i] = r->list[batch[i]].about->peer_id;
 	rc = delivery_sender_dial(&r->q->sender, &w->route, ORDER_MS, &line, e);
 	if (rc == 0)
 		rc = peer_osci_cards(&line, ids, n, r->a, cards, e);
@@ -186,7 +182,7 @@ static void find_ways(struct round *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		struct delivery_question *qu = &r->list[i];
-		struct way *w = find_way(r, &qu->about->d);
+		struct way *w = find_way(r, qu->about);
 		const char *trouble = w != NULL ? trouble_with(r, qu, w) : NULL;
 
 		if (trouble != NULL)

@@ -20,7 +20,7 @@ enum delivery_question_state {
 };
 
 struct delivery_question {
-	const struct spool_followed *about;
+	const struct spool_delivery *about;
 	enum delivery_question_state state;
 	struct osci_card card;		/* ANSWERED; message_id is NULL if the intermediary has none */
 	const char *trouble;		/* UNANSWERED: why, in the arena */

@@ -44,8 +44,8 @@ static void fill_part(struct delivery_sender *s, struct arena *a, const struct s
 	};
 }
 
-int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct spool_message *m, struct pki_cert *reader,
-		  struct delivery_parcel **out, struct err *e)
+int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct spool_message *m,
+			const char *message_id, struct pki_cert *reader, struct delivery_parcel **out, struct err *e)
 {
 	struct osci_part *parts = arena_alloc(a, (m->part_count + 1) * sizeof(*parts));
 	struct osci_package_job job = {
@@ -67,7 +67,7 @@ int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct
 		free(p);
 		return err_wrap(e, "content");
 	}
-	p->outgoing = (struct osci_outgoing){ .message_id = m->foreign_id, .subject = m->service };
+	p->outgoing = (struct osci_outgoing){ .message_id = message_id, .subject = m->service };
 	osci_package_fill(p->package, &p->outgoing);
 	*out = p;
 	return 0;

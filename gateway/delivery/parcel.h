@@ -12,9 +12,10 @@
 
 struct delivery_parcel;
 
-/* reader is the addressee's cipher certificate; m and a must outlive the parcel. */
-int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct spool_message *m, struct pki_cert *reader,
-		  struct delivery_parcel **out, struct err *e);
+/* message_id is what the intermediary gave for it; reader is the addressee's cipher certificate. m, message_id and a must
+ * outlive the parcel. */
+int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct spool_message *m,
+			const char *message_id, struct pki_cert *reader, struct delivery_parcel **out, struct err *e);
 const struct osci_outgoing *delivery_parcel_outgoing(const struct delivery_parcel *p);
 void delivery_parcel_free(struct delivery_parcel *p);	/* NULL is allowed */
 

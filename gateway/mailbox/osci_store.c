@@ -202,21 +202,10 @@ static int mark_forwarded(void *ctx, const struct id *id, int64_t at, struct err
 	return mark(ctx, id, SPOOL_FORWARDED, at, e);
 }
 
-/* Retention counts from the first Reception: somebody who fetches again and again does not prolong it. Looked at each
- * time, because a crash may have come between the two steps. */
+/* With the first Reception the store knows when the content goes (spool_retention): in the same commit. */
 static int mark_received(void *ctx, const struct id *id, int64_t at, struct err *e)
 {
-	struct mailbox_osci *g = ctx;
-	struct arena *a = arena_new();
-	struct spool_message m;
-	int rc = mark(g, id, SPOOL_FETCHED, at, e);
-
-	if (rc == 0)
-		rc = spool_message_get(g->spool, a, id, &m, e);
-	if (rc == 0 && m.expires == 0)
-		rc = spool_message_expire(g->spool, id, m.fetched + g->retention_ms, e);
-	arena_free(a);
-	return rc;
+	return mark(ctx, id, SPOOL_FETCHED, at, e);
 }
 
 static bool in_mailbox(const struct spool_message *m, const struct spool_card_query *q)
@@ -307,9 +296,9 @@ static int scratch_begin(void *ctx, struct osci_intake *intake, void **scratch, 
 	return peer_scratch_begin((void *)(uintptr_t)g->dir, intake, scratch, e);
 }
 
-int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, int64_t retention_ms, struct err *e)
+int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct err *e)
 {
-	*g = (struct mailbox_osci){ .spool = spool, .dir = dir, .retention_ms = retention_ms };
+	*g = (struct mailbox_osci){ .spool = spool, .dir = dir };
 	g->env = (struct osci_env){
 		.store_begin = store_begin,
 		.store_commit = store_commit,

@@ -18,10 +18,9 @@ struct mailbox_osci {
 	struct osci_env env;
 	struct spool *spool;
 	const char *dir;	/* for scratch files */
-	int64_t retention_ms;	/* content is erased this long after Reception */
 };
 
 /* Fills *g; spool and dir are borrowed. */
-int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, int64_t retention_ms, struct err *e);
+int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct err *e);
 
 #endif

@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	a = arena_new();
 	read_one(data[0], (struct span){ (const char *)data + 1, size - 1 }, a);
 	buf_init(&b, 2 << 20);
-	spool_codec_begin(&b, letters[data[0] % 8]);
+	spool_codec_begin(&b, letters[data[0] % 8], (uint8_t)(1 + data[0] / 128));
 	buf_put(&b, data + 1, size - 1);
 	spool_codec_end(&b);
 	read_one(data[0], buf_view(&b), a);

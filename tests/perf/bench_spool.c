@@ -103,7 +103,7 @@ static double claims(int64_t *n)
 
 	for (*n = 0; *n < 500; ++*n) {
 		arena_reset(a);
-		if (spool_delivery_claim(spool, a, clock_now(), 60000, NULL, 0, &d, &next, &e) != 0)
+		if (h_claim(spool, a, clock_now(), 60000, &d, &next, &e) != 0)
 			break;
 	}
 	arena_free(a);

@@ -67,18 +67,15 @@ static void start_server(struct site *s)
 static void store_old_ones(struct site *s)
 {
 	struct arena *a = arena_new();
-	struct spool_delivery *list;
+	struct spool_claim old = { .now = clock_now() - 1000, .lease_ms = 60000 };
+	struct spool_event ev = { .at = clock_now(), .kind = SPOOL_EV_STORED };
+	struct spool_delivery d;
 	struct err e = ERR_INIT;
-	size_t n = 0;
-	need(spool_delivery_list(s->spool, a, 1U << DLV_QUEUED, NULL, NULL, 100, &list, &n, &e), &e);
-	for (size_t i = 0; i < n; i++) {
-		struct spool_message m;
-		need(spool_message_get(s->spool, a, &list[i].message, &m, &e), &e);
-		if (m.stored > 0 || clock_now() - m.accepted < 1000)
-			continue;
+	int64_t next;
+	while (spool_delivery_claim(s->spool, a, &old, &d, &next, &e) == 0) {
 		char text[ID_TEXT_LEN];
-		need(spool_message_set_foreign(s->spool, &m.id, id_text(&m.id, text), &e), &e);
-		need(spool_message_mark(s->spool, &m.id, SPOOL_STORED, clock_now(), &e), &e);
+		d.peer_id = id_text(&d.message, text);
+		need(spool_delivery_step(s->spool, &d, DLV_EV_ACCEPTED, &ev, NULL, &e), &e);
 	}
 	arena_free(a);
 }

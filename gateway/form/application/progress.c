@@ -115,13 +115,18 @@ static const char *where_it_is(const struct spool_message *m)
 
 int form_progress_get(const struct form_draft *d, int64_t now, struct form_progress *out, struct err *e)
 {
-	struct spool_delivery dlv;
-	int rc = spool_delivery_of(d->office->spool, d->arena, &d->message.id, &dlv, e);
+	struct spool_delivery *list;
+	size_t n = 0;
+	int rc = spool_delivery_of(d->office->spool, d->arena, &d->message.id, &list, &n, e);
 
+	if (rc == 0 && n == 0)
+		rc = err_set(e, ERR_MISSING, "the application has no delivery");
 	if (rc != 0)
 		return rc;
-	*out = (struct form_progress){ .stage = stage_of(d, &dlv, now), .message_id = d->message.foreign_id,
-				       .kept = where_it_is(&d->message) };
+	/* The newest delivery tells how far it is: one that was sent again or elsewhere follows the one before. */
+	*out = (struct form_progress){ .stage = stage_of(d, &list[n - 1], now), .kept = where_it_is(&d->message) };
+	for (size_t i = 0; i < n; i++)
+		out->message_id = list[i].peer_id != NULL ? list[i].peer_id : out->message_id;
 	out->id_text = out->message_id != NULL ? out->message_id :
 		       out->stage < FORM_ENDED ? "noch nicht vergeben" : "keine";
 	out->name = stages[out->stage].name;

@@ -43,7 +43,7 @@ static int write_all_parts(struct form_draft *d, struct spool_edit *ed, struct e
 
 static int commit(struct form_draft *d, struct spool_edit *ed, struct spool_message *m, struct err *e)
 {
-	struct spool_delivery first = { .recipient = m->recipient };
+	struct spool_delivery first = { .channel = "osci-store", .recipient = m->recipient };
 	m->kind = SPOOL_APPLICATION;
 	m->submitted = d->message.submitted;
 	m->accepted = clock_now();

@@ -155,7 +155,7 @@ static int erase_draft(struct form_service *s, struct arena *a, const struct id 
 	if (form_lock_take(s->office.locks, id, 0, e) != 0)
 		return 0; /* somebody is just changing it: then it is not past its time any more */
 	if (spool_message_get(s->office.spool, a, id, &m, e) == 0 && m.kind == SPOOL_DRAFT && m.expires <= now &&
-	    spool_erase(s->office.spool, id, now, e) == 0) {
+	    spool_erase_expired(s->office.spool, id, now, e) == 0) {
 		log_event(LOG_INFO, "form.draft-erased", LOG_ID("message", id));
 		++*erased;
 	}

@@ -111,7 +111,7 @@ static void start_intermediary(void)
 	const struct osci_policy policy = { .max_size = 1 << 24, .dialog_idle_ms = 60000, .dialogs_max = 100 };
 	struct err e = ERR_INIT;
 
-	assert_ok(mailbox_osci_init(&W->env, W->spool.s, W->spool.dir, NEVER_MS, &e), e);
+	assert_ok(mailbox_osci_init(&W->env, W->spool.s, W->spool.dir, &e), e);
 	assert_ok(osci_intermediary_new(&policy, W->im_keys, W->certs, W->trust, &W->env.env, &W->im, &e), e);
 	snprintf(W->address, sizeof(W->address), "127.0.0.1:0");
 	h_mail_listen();
@@ -254,12 +254,12 @@ struct spool_delivery h_mail_deliver(const char *recipient)
 
 	assert_ok(h_submit(W->spool.s, NULL, recipient, 1000, 1, NULL, NULL, &e), e);
 	now = clock_now() + 1;
-	assert_ok(spool_delivery_claim(W->spool.s, W->spool.a, now, 60000, NULL, 0, &d, &next, &e), e);
+	assert_ok(h_claim(W->spool.s, W->spool.a, now, 60000, &d, &next, &e), e);
 	assert_ok(delivery_attempt(&W->sender, W->spool.a, &d, &r, &e), e);
 	ev.at = r.stored;
 	d.peer = r.peer;
 	d.due = now + W->conf.follow_after;
-	assert_ok(spool_delivery_step(W->spool.s, &d, DLV_EV_ACCEPTED, &ev, now + NEVER_MS, NULL, &e), e);
+	assert_ok(spool_delivery_step(W->spool.s, &d, DLV_EV_ACCEPTED, &ev, NULL, &e), e);
 	return d;
 }
 

@@ -71,7 +71,7 @@ static int64_t reception_at_intermediary(const struct spool_delivery *d)
 	struct spool_message mail;
 	struct err e = ERR_INIT;
 
-	assert_ok(spool_message_find(W->spool.s, W->spool.a, SPOOL_MAIL, span_of(message_of(d).foreign_id), &mail, &e), e);
+	assert_ok(spool_message_find(W->spool.s, W->spool.a, SPOOL_MAIL, span_of(now_is(d).peer_id), &mail, &e), e);
 	return mail.fetched;
 }
 
@@ -224,11 +224,12 @@ static struct spool_delivery lost_delivery(const char *message_id)
 	struct err e = ERR_INIT;
 	int64_t next;
 
-	assert_ok(h_submit(W->spool.s, message_id, "ags:1", 10, 1, NULL, NULL, &e), e);
-	assert_ok(spool_delivery_claim(W->spool.s, W->spool.a, clock_now() + 1, 1000, NULL, 0, &d, &next, &e), e);
+	assert_ok(h_submit(W->spool.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
+	assert_ok(h_claim(W->spool.s, W->spool.a, clock_now() + 1, 1000, &d, &next, &e), e);
 	d.peer = W->uri;
+	d.peer_id = message_id;
 	d.due = stored.at + 1000;
-	assert_ok(spool_delivery_step(W->spool.s, &d, DLV_EV_ACCEPTED, &stored, 1, NULL, &e), e);
+	assert_ok(spool_delivery_step(W->spool.s, &d, DLV_EV_ACCEPTED, &stored, NULL, &e), e);
 	return d;
 }
 

@@ -107,8 +107,8 @@ static void an_erased_message_keeps_its_record_and_loses_its_content(void **stat
 	assert_ok(h_submit(h.s, "f", "ags:1", 100000, 1, &id, &dlv, &e), e);
 	assert_int_equal(spool_erase(h.s, &id, 5, &e), ERR_WRONG_STATE);	/* it is still to be delivered */
 	assert_true(h_part_is(h.s, &id, "body", 100000, 1, &e));
-	assert_ok(spool_delivery_claim(h.s, h.a, clock_now() + 1, 1000, NULL, 0, &d, &next, &e), e);
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e), e);
+	assert_ok(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, NULL, &e), e);
 	assert_ok(spool_erase(h.s, &id, 5, &e), e);
 	assert_ok(spool_erase(h.s, &id, 6, &e), e);	/* again: nothing to do */
 	for (int round = 0; round < 2; round++) {
@@ -123,7 +123,7 @@ static void an_erased_message_keeps_its_record_and_loses_its_content(void **stat
 		assert_int_equal(spool_edit_begin(h.s, &id, &ed, &w, &e), ERR_WRONG_STATE);
 		assert_ok(spool_event_list(h.s, h.a, &id, &evs, &n, &e), e);
 		assert_int_equal(evs[n - 1].kind, SPOOL_EV_ERASED);
-		assert_ok(spool_delivery_of(h.s, h.a, &id, &d, &e), e);
+		assert_ok(h_delivery_of(h.s, h.a, &id, &d, &e), e);
 		h_spool_reopen(&h);
 	}
 }

@@ -174,3 +174,44 @@ bool h_part_is(struct spool *s, const struct id *id, const char *name, size_t n,
 	free(p);
 	return same && at == n;
 }
+
+int h_claim(struct spool *s, struct arena *a, int64_t now, int64_t lease_ms, struct spool_delivery *d, int64_t *next,
+	    struct err *e)
+{
+	return spool_delivery_claim(s, a, &(struct spool_claim){ .now = now, .lease_ms = lease_ms }, d, next, e);
+}
+
+int h_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery *d, struct err *e)
+{
+	struct spool_delivery *list;
+	size_t n;
+	int rc = spool_delivery_of(s, a, message, &list, &n, e);
+
+	if (rc == 0 && n == 0)
+		return err_set(e, ERR_MISSING, "no delivery");
+	if (rc == 0) {
+		assert_int_equal(n, 1);
+		*d = list[0];
+	}
+	return rc;
+}
+
+int h_places;
+
+bool h_admit_others(void *ctx, const struct spool_lane *lane)
+{
+	for (const char *const *name = ctx; *name != NULL; name++) {
+		struct spool_lane full = spool_lane_of(*name);
+
+		if (memcmp(&full, lane, sizeof(full)) == 0)
+			return false;
+	}
+	h_places++;
+	return true;
+}
+
+void h_leave(void *ctx, const struct spool_lane *lane)
+{
+	(void)ctx, (void)lane;
+	h_places--;
+}

@@ -37,6 +37,15 @@ int h_submit(struct spool *s, const char *foreign_id, const char *recipient, siz
 int h_mail(struct spool *s, const char *foreign_id, uint8_t from, uint8_t to, int64_t accepted, struct id *id,
 	   struct err *e);
 struct spool_box h_box(uint8_t b);
+/* The only delivery of the message; ERR_MISSING if it has none. */
+int h_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery *d, struct err *e);
+/* For spool_claim: admits all recipients but those of ctx, a list of names that ends with NULL; counts the places. */
+bool h_admit_others(void *ctx, const struct spool_lane *lane);
+extern int h_places;
+void h_leave(void *ctx, const struct spool_lane *lane);
+/* Claims whatever is due, all lanes admitted. */
+int h_claim(struct spool *s, struct arena *a, int64_t now, int64_t lease_ms, struct spool_delivery *d, int64_t *next,
+	    struct err *e);
 /* True if the part has exactly the bytes of h_bytes(n, seed). */
 bool h_part_is(struct spool *s, const struct id *id, const char *name, size_t n, unsigned seed, struct err *e);
 

@@ -113,17 +113,16 @@ static void what_is_not_there_is_missing(void **state)
 	assert_int_equal(spool_part_open(h.s, &id, "body", &src, &e), ERR_MISSING);
 	assert_int_equal(spool_message_mark(h.s, &id, SPOOL_FETCHED, 1, &e), ERR_MISSING);
 	assert_int_equal(spool_message_expire(h.s, &id, 1, &e), ERR_MISSING);
-	assert_int_equal(spool_message_set_foreign(h.s, &id, "x", &e), ERR_MISSING);
 	assert_int_equal(spool_event_add(h.s, &id, &ev, &e), ERR_MISSING);
 	assert_int_equal(spool_event_list(h.s, h.a, &id, &evs, &n, &e), ERR_MISSING);
 	assert_int_equal(spool_edit_begin(h.s, &id, &ed, &w, &e), ERR_MISSING);
 	assert_int_equal(spool_delivery_get(h.s, h.a, &id, &d, &e), ERR_MISSING);
-	assert_int_equal(spool_delivery_of(h.s, h.a, &id, &d, &e), ERR_MISSING);
-	assert_int_equal(spool_delivery_renew(h.s, &id, 1, &e), ERR_MISSING);
+	assert_int_equal(h_delivery_of(h.s, h.a, &id, &d, &e), ERR_MISSING);
+	assert_int_equal(spool_delivery_renew(h.s, &id, 1, 1, &e), ERR_MISSING);
 	assert_int_equal(spool_erase(h.s, &id, 1, &e), ERR_MISSING);
 	assert_ok(h_mail(h.s, "m", 1, 2, 5, &known, &e), e);
 	assert_int_equal(spool_part_open(h.s, &known, "other", &src, &e), ERR_MISSING);
-	assert_int_equal(spool_delivery_of(h.s, h.a, &known, &d, &e), ERR_MISSING);
+	assert_int_equal(h_delivery_of(h.s, h.a, &known, &d, &e), ERR_MISSING);
 }
 
 static void an_aborted_edit_leaves_nothing(void **state)
@@ -219,12 +218,7 @@ static void a_foreign_id_belongs_to_one_message_of_a_kind(void **state)
 	assert_ok(h_mail(h.s, "same", 1, 2, 5, &a, &e), e);
 	assert_int_equal(h_mail(h.s, "same", 1, 2, 5, NULL, &e), ERR_EXISTS);
 	assert_ok(h_submit(h.s, "same", "r", 1, 1, NULL, NULL, &e), e);	/* another kind */
-	assert_ok(h_mail(h.s, NULL, 1, 2, 5, &b, &e), e);
-	assert_int_equal(spool_message_set_foreign(h.s, &b, "same", &e), ERR_EXISTS);
-	assert_ok(spool_message_set_foreign(h.s, &b, "other", &e), e);
-	assert_ok(spool_message_set_foreign(h.s, &b, "other", &e), e);	/* again: nothing to do */
-	assert_int_equal(spool_message_set_foreign(h.s, &b, "third", &e), ERR_WRONG_STATE);
-	assert_int_equal(spool_message_set_foreign(h.s, &b, "", &e), ERR_LIMIT);
+	assert_ok(h_mail(h.s, "other", 1, 2, 5, &b, &e), e);
 	assert_ok(h_mail(h.s, big, 1, 2, 5, &c, &e), e);
 	assert_int_equal(h_mail(h.s, big, 1, 2, 5, NULL, &e), ERR_EXISTS);
 	assert_ok(spool_message_find(h.s, h.a, SPOOL_MAIL, span_of(big), &m, &e), e);

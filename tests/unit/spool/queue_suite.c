@@ -9,7 +9,7 @@ static int claim(int64_t now, struct spool_delivery *d, int64_t *next)
 {
 	struct err e = ERR_INIT;
 
-	return spool_delivery_claim(h.s, h.a, now, 1000, NULL, 0, d, next, &e);
+	return h_claim(h.s, h.a, now, 1000, d, next, &e);
 }
 
 static void a_delivery_is_claimed_once_and_done_once(void **state)
@@ -35,23 +35,23 @@ static void a_delivery_is_claimed_once_and_done_once(void **state)
 	assert_false(d.ambiguous);
 	assert_int_equal(claim(now, &again, &next), ERR_MISSING);
 	assert_int_equal(next, now + 1000);
-	d.attempts = 1;
 	d.code = "0800";
 	d.peer = "http://b.example/osci";
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, 9999, NULL, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, NULL, &e), e);
 	assert_int_equal(d.state, DLV_DONE);
-	assert_int_equal(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, 9999, NULL, &e), ERR_WRONG_STATE);
+	assert_int_equal(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, NULL, &e), ERR_WRONG_STATE);
 	assert_int_equal(claim(now + 100000, &again, &next), ERR_MISSING);
 	assert_int_equal(next, 0);
 	h_spool_reopen(&h);
-	assert_ok(spool_delivery_of(h.s, h.a, &id, &again, &e), e);
+	assert_ok(h_delivery_of(h.s, h.a, &id, &again, &e), e);
 	assert_int_equal(again.state, DLV_DONE);
 	assert_int_equal(again.attempts, 1);
 	assert_string_equal(again.code, "0800");
 	assert_string_equal(again.peer, "http://b.example/osci");
 	assert_ok(spool_message_get(h.s, h.a, &id, &m, &e), e);
 	assert_int_equal(m.stored, 4711);
-	assert_int_equal(m.expires, 9999);
+	assert_int_equal(again.stored, 4711);
+	assert_int_equal(m.expires, 0);	/* this spool keeps everything */
 }
 
 static void a_deferred_delivery_waits_until_it_is_due(void **state)
@@ -68,9 +68,8 @@ static void a_deferred_delivery_waits_until_it_is_due(void **state)
 	d.due = now + 5000;
 	d.reason = RSN_NET_TIMEOUT;
 	d.detail = "no answer";
-	d.attempts = 1;
 	d.ambiguous = true;
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_DEFERRED, &ev, 0, NULL, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_DEFERRED, &ev, NULL, &e), e);
 	assert_int_equal(d.state, DLV_WAITING);
 	assert_int_equal(claim(now + 4999, &got, &next), ERR_MISSING);
 	assert_int_equal(next, now + 5000);
@@ -79,7 +78,8 @@ static void a_deferred_delivery_waits_until_it_is_due(void **state)
 	assert_int_equal(got.reason, RSN_NET_TIMEOUT);
 	assert_string_equal(got.detail, "no answer");
 	assert_true(got.ambiguous);
-	assert_int_equal(got.attempts, 1);
+	assert_int_equal(got.attempts, 2);
+	assert_int_equal(got.since, 1);
 }
 
 static void a_lease_that_runs_out_is_lost_and_one_that_is_renewed_is_not(void **state)
@@ -92,13 +92,15 @@ static void a_lease_that_runs_out_is_lost_and_one_that_is_renewed_is_not(void **
 	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
 	now = clock_now() + 1;
 	assert_ok(claim(now, &d, &next), e);
-	assert_ok(spool_delivery_renew(h.s, &d.id, now + 3000, &e), e);
+	assert_ok(spool_delivery_renew(h.s, &d.id, d.token, now + 3000, &e), e);
 	assert_int_equal(claim(now + 2999, &got, &next), ERR_MISSING);
 	assert_ok(claim(now + 3000, &got, &next), e);
 	assert_int_equal(id_cmp(&got.id, &d.id), 0);
 	assert_true(got.ambiguous);
-	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_REFUSED, NULL, 0, NULL, &e), e);
-	assert_int_equal(spool_delivery_renew(h.s, &d.id, now + 9000, &e), ERR_WRONG_STATE);
+	assert_int_equal(got.attempts, 2);	/* the one that was cut off counts */
+	assert_int_equal(got.reason, RSN_LOC_STOPPED);
+	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_REFUSED, NULL, NULL, &e), e);
+	assert_int_equal(spool_delivery_renew(h.s, &got.id, got.token, now + 9000, &e), ERR_WRONG_STATE);
 }
 
 static void leases_of_a_former_life_end_at_open(void **state)
@@ -126,7 +128,8 @@ static void leases_of_a_former_life_end_at_open(void **state)
 static void a_full_window_is_passed_over(void **state)
 {
 	struct err e = ERR_INIT;
-	struct span skip[2] = { SPAN_LIT("ags:1"), SPAN_LIT("ags:2") };
+	const char *full[] = { "ags:1", "ags:2", NULL };
+	struct spool_claim c = { .lease_ms = 1000, .admit = h_admit_others, .leave = h_leave, .ctx = full };
 	struct spool_delivery d;
 	struct id first;
 	int64_t next = -1, now;
@@ -135,14 +138,16 @@ static void a_full_window_is_passed_over(void **state)
 	for (int i = 0; i < 30; i++)
 		assert_ok(h_submit(h.s, NULL, i % 3 == 0 ? "ags:1" : i % 3 == 1 ? "ags:2" : "ags:3", 1, 1, NULL,
 				   i == 0 ? &first : NULL, &e), e);
-	now = clock_now() + 1;
+	c.now = now = clock_now() + 1;
+	h_places = 0;
 	for (int i = 0; i < 10; i++) {
-		assert_ok(spool_delivery_claim(h.s, h.a, now, 1000, skip, 2, &d, &next, &e), e);
+		assert_ok(spool_delivery_claim(h.s, h.a, &c, &d, &next, &e), e);
 		assert_string_equal(d.recipient, "ags:3");
 	}
-	assert_int_equal(spool_delivery_claim(h.s, h.a, now, 1000, skip, 2, &d, &next, &e), ERR_MISSING);
+	assert_int_equal(spool_delivery_claim(h.s, h.a, &c, &d, &next, &e), ERR_MISSING);
+	assert_int_equal(h_places, 10);	/* one for each claim, none for the last */
 	assert_int_equal(next, now + 1000);	/* the first lease of ags:3 */
-	assert_ok(spool_delivery_claim(h.s, h.a, now, 1000, NULL, 0, &d, &next, &e), e);
+	assert_ok(h_claim(h.s, h.a, now, 1000, &d, &next, &e), e);
 	assert_int_equal(d.created, id_time(&first));	/* the oldest of all, or one of the same millisecond */
 }
 
@@ -163,18 +168,21 @@ static void a_person_holds_releases_retries_and_cancels(void **state)
 	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, &dlv, &e), e);
 	now = clock_now() + 60000;
 	assert_ok(spool_delivery_get(h.s, h.a, &dlv, &d, &e), e);
-	d.reason = RSN_OP_HELD;
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_HOLD, &ev, 0, &audit, &e), e);
+	d.hold_reason = "root: because";
+	d.reason = RSN_OSCI_REFUSED;	/* not a person's to say */
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_HOLD, &ev, &audit, &e), e);
 	assert_int_equal(claim(now, &got, &next), ERR_MISSING);
 	assert_int_equal(next, 0);
-	d.reason = RSN_NONE;
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_RELEASE, NULL, 0, NULL, &e), e);
+	assert_ok(spool_delivery_get(h.s, h.a, &dlv, &got, &e), e);
+	assert_string_equal(got.hold_reason, "root: because");
+	assert_int_equal(got.reason, RSN_NONE);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_RELEASE, NULL, NULL, &e), e);
 	assert_ok(claim(now, &got, &next), e);
-	assert_int_equal(spool_delivery_step(h.s, &got, DLV_EV_HOLD, NULL, 0, NULL, &e), ERR_WRONG_STATE);
-	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_REFUSED, NULL, 0, NULL, &e), e);
-	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_RETRY, NULL, 0, NULL, &e), e);
+	assert_int_equal(spool_delivery_step(h.s, &got, DLV_EV_HOLD, NULL, NULL, &e), ERR_WRONG_STATE);
+	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_REFUSED, NULL, NULL, &e), e);
+	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_RETRY, NULL, NULL, &e), e);
 	assert_int_equal(got.state, DLV_QUEUED);
-	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_CANCEL, NULL, 0, NULL, &e), e);
+	assert_ok(spool_delivery_step(h.s, &got, DLV_EV_CANCEL, NULL, NULL, &e), e);
 	assert_int_equal(claim(now, &got, &next), ERR_MISSING);
 	assert_ok(spool_audit_list(h.s, h.a, 0, 10, &lines, &n, &next_seq, &e), e);
 	assert_int_equal(n, 1);
@@ -231,21 +239,27 @@ static void shape_and_stats_count_what_is_not_final(void **state)
 	assert_ok(claim(clock_now() + 1, &d, &next), e);
 	d.reason = RSN_NET_UNREACHABLE;
 	d.due = clock_now() + 5000;
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_DEFERRED, NULL, 0, NULL, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_DEFERRED, NULL, NULL, &e), e);
 	assert_ok(claim(clock_now() + 1, &d, &next), e);
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 0, NULL, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, NULL, &e), e);
 	assert_ok(spool_shape(h.s, h.a, clock_now() + 700000, &rows, &n, &e), e);
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 3);	/* one for each reason of a recipient, the oldest first */
 	assert_string_equal(rows[0].recipient, "ags:1");
-	assert_int_equal(rows[0].count[2], 3);
+	assert_int_equal(rows[0].count[2], 1);
 	assert_int_equal(rows[0].reason, RSN_NET_UNREACHABLE);
+	assert_string_equal(rows[1].recipient, "ags:1");
 	assert_int_equal(rows[1].count[2], 2);
-	assert_int_equal(rows[1].count[0], 0);
+	assert_int_equal(rows[1].reason, RSN_NONE);
+	assert_string_equal(rows[2].recipient, "ags:2");
+	assert_int_equal(rows[2].count[2], 2);
+	assert_int_equal(rows[2].count[0], 0);
 	assert_ok(spool_stats_get(h.s, &st, &e), e);
 	assert_int_equal(st.messages[SPOOL_APPLICATION], 6);
 	assert_int_equal(st.deliveries[DLV_DONE], 1);
 	assert_int_equal(st.deliveries[DLV_WAITING], 1);
 	assert_int_equal(st.deliveries[DLV_QUEUED], 4);
+	assert_int_equal(st.reasons[RSN_NET_UNREACHABLE], 1);
+	assert_int_equal(st.reasons[RSN_NONE], 4);
 	assert_int_equal(st.oldest_waiting, rows[0].oldest);
 	assert_true(st.bytes_used > 0 && st.disk_free > 0 && st.commits > 0);
 	h_spool_reopen(&h);
@@ -277,14 +291,15 @@ static struct spool_delivery stored(const char *recipient, const char *foreign_i
 	struct spool_delivery d;
 	int64_t next;
 
-	assert_ok(h_submit(h.s, foreign_id, recipient, 10, 1, NULL, NULL, &e), e);
+	assert_ok(h_submit(h.s, NULL, recipient, 10, 1, NULL, NULL, &e), e);
 	assert_ok(claim(clock_now() + 1, &d, &next), e);
 	d.due = due;
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, 9999, NULL, &e), e);
+	d.peer_id = foreign_id;
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, &ev, NULL, &e), e);
 	return d;
 }
 
-static size_t followed(int64_t now, size_t limit, struct spool_followed **f)
+static size_t followed(int64_t now, size_t limit, struct spool_delivery **f)
 {
 	struct err e = ERR_INIT;
 	size_t n;
@@ -296,20 +311,20 @@ static size_t followed(int64_t now, size_t limit, struct spool_followed **f)
 static void what_was_stored_is_followed_from_the_time_on_that_was_said(void **state)
 {
 	struct spool_delivery late = stored("ags:1", "f-late", 3000), early = stored("ags:2", "f-early", 2000);
-	struct spool_followed *f;
+	struct spool_delivery *f;
 
 	(void)state;
 	(void)stored("ags:3", "f-never", 0);
 	h_spool_reopen(&h);
 	assert_int_equal(followed(1999, 10, &f), 0);
 	assert_int_equal(followed(2000, 10, &f), 1);
-	assert_int_equal(id_cmp(&f[0].d.id, &early.id), 0);
-	assert_string_equal(f[0].foreign_id, "f-early");
+	assert_int_equal(id_cmp(&f[0].id, &early.id), 0);
+	assert_string_equal(f[0].peer_id, "f-early");
 	assert_int_equal(f[0].stored, 4711);
 	assert_int_equal(f[0].fetched, 0);
 	assert_int_equal(followed(99999, 10, &f), 2);
-	assert_int_equal(id_cmp(&f[0].d.id, &early.id), 0);
-	assert_int_equal(id_cmp(&f[1].d.id, &late.id), 0);
+	assert_int_equal(id_cmp(&f[0].id, &early.id), 0);
+	assert_int_equal(id_cmp(&f[1].id, &late.id), 0);
 	assert_int_equal(followed(99999, 1, &f), 1);
 }
 
@@ -317,10 +332,10 @@ static void what_was_fetched_is_recorded_once_and_followed_no_more(void **state)
 {
 	struct spool_event ev = { .at = 5000, .kind = SPOOL_EV_FETCHED, .detail = "card" };
 	struct spool_delivery a = stored("ags:1", "f-a", 100), b = stored("ags:1", "f-b", 100);
-	struct spool_follow_step steps[3] = { { .delivery = a.id, .fetched = 5000, .ev = &ev },
-					      { .delivery = b.id, .due = 700 } };
+	struct spool_follow_step steps[3] = { { .delivery = a.id, .token = a.token, .fetched = 5000, .ev = &ev },
+					      { .delivery = b.id, .token = b.token, .due = 700 } };
 	struct err e = ERR_INIT;
-	struct spool_followed *f;
+	struct spool_delivery *f;
 	struct spool_message m;
 	struct spool_event *evs;
 	size_t n;
@@ -329,6 +344,8 @@ static void what_was_fetched_is_recorded_once_and_followed_no_more(void **state)
 	steps[2].delivery = a.message;	/* no delivery at all: passed over */
 	assert_ok(spool_erase(h.s, &a.message, 1, &e), e);	/* knowing needs no payload */
 	assert_ok(spool_follow_record(h.s, steps, 3, &e), e);
+	assert_ok(spool_follow_record(h.s, steps, 1, &e), e);	/* the token is an old one: passed over */
+	steps[0].token++;
 	steps[0].fetched = 6000;	/* never overwritten */
 	steps[0].ev = NULL;
 	assert_ok(spool_follow_record(h.s, steps, 1, &e), e);
@@ -342,13 +359,13 @@ static void what_was_fetched_is_recorded_once_and_followed_no_more(void **state)
 	assert_string_equal(evs[n - 1].detail, "card");
 	assert_int_equal(followed(699, 10, &f), 0);
 	assert_int_equal(followed(700, 10, &f), 1);
-	assert_int_equal(id_cmp(&f[0].d.id, &b.id), 0);
+	assert_int_equal(id_cmp(&f[0].id, &b.id), 0);
 }
 
 static void only_what_is_done_is_followed(void **state)
 {
 	struct err e = ERR_INIT;
-	struct spool_followed *f;
+	struct spool_delivery *f;
 	struct spool_delivery d;
 	struct id id, dlv;
 
@@ -374,7 +391,7 @@ static void what_is_late_is_listed_and_counted_until_it_is_known_or_given_up(voi
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		steps[i] = (struct spool_follow_step){ .delivery = d[i].id, .due = 200, .reason = RSN_NET_TIMEOUT,
+		steps[i] = (struct spool_follow_step){ .delivery = d[i].id, .token = d[i].token, .due = 200, .reason = RSN_NET_TIMEOUT,
 						       .detail = "late" };
 	assert_ok(spool_follow_record(h.s, steps, 2, &e), e);
 	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE, NULL, NULL, 10, &list, &n, &e), e);
@@ -393,6 +410,7 @@ static void what_is_late_is_listed_and_counted_until_it_is_known_or_given_up(voi
 	assert_string_equal(rows[1].recipient, "ags:2");
 	assert_int_equal(rows[1].count[2], 1);
 	assert_int_equal(rows[1].reason, RSN_NET_TIMEOUT);
+	steps[0].token++, steps[1].token++;
 	steps[0].reason = RSN_NONE;	/* fetched */
 	steps[0].due = 0;
 	steps[1].due = 0;		/* given up: the record keeps the reason */

@@ -5,6 +5,7 @@
 
 int store_suite_messages(void);	/* each returns the number of failed tests */
 int store_suite_queue(void);
+int store_suite_model(void);
 int store_suite_boxes(void);
 
 #endif

@@ -81,11 +81,11 @@ static void *deliverer(void *arg)
 		struct err e = ERR_INIT;
 
 		arena_reset(a);
-		if (spool_delivery_claim(h.s, a, clock_now() + 1, 600000, NULL, 0, &d, &next, &e) != 0) {
+		if (h_claim(h.s, a, clock_now() + 1, 600000, &d, &next, &e) != 0) {
 			seen = spool_queue_wait(h.s, seen, 5);
 			continue;
 		}
-		must(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e) == 0);
+		must(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, NULL, &e) == 0);
 		atomic_fetch_add(&done_count, 1);
 		if (d.message.b[ID_LEN - 1] % 2 == 0) {
 			must(spool_erase(h.s, &d.message, clock_now(), &e) == 0);
@@ -224,8 +224,8 @@ static void erase_meanwhile(void *ctx, uint64_t done, uint64_t total)
 	*did = true;
 	for (unsigned i = 0; i < 3; i++) {
 		if (i < 2) {	/* the third is a draft */
-			assert_ok(spool_delivery_of(h.s, h.a, &victims[i], &d, &e), e);
-			assert_ok(spool_delivery_step(h.s, &d, DLV_EV_CANCEL, NULL, 0, NULL, &e), e);
+			assert_ok(h_delivery_of(h.s, h.a, &victims[i], &d, &e), e);
+			assert_ok(spool_delivery_step(h.s, &d, DLV_EV_CANCEL, NULL, NULL, &e), e);
 		}
 		assert_ok(spool_erase(h.s, &victims[i], 7, &e), e);
 	}
@@ -259,7 +259,7 @@ static void what_is_erased_during_a_backup_is_erased_in_it(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		assert_ok(spool_message_get(s, h.a, &victims[i], &m, &e), e);
 		assert_int_equal(m.erased, 7);
-		assert_ok(spool_delivery_of(s, h.a, &victims[i], &d, &e), e);
+		assert_ok(h_delivery_of(s, h.a, &victims[i], &d, &e), e);
 		assert_int_equal(d.state, DLV_CANCELLED);
 	}
 	assert_int_equal(spool_message_get(s, h.a, &victims[2], &m, &e), ERR_MISSING);
@@ -460,7 +460,7 @@ static void touch(enum spool_table table, const void *key, size_t n, bool add)
 	assert_ok(spool_db_load_counters(&db, &e), e);
 	assert_ok(spool_txn_write(&db, &t, &e), e);
 	if (add)
-		spool_put(&t, table, key, n, "0123456789abcdef", SPOOL_RHASH_LEN);
+		spool_put(&t, table, key, n, "0123456789abcdef", SPOOL_LANE_LEN);
 	else
 		assert_true(spool_del(&t, table, key, n));
 	assert_ok(spool_txn_commit(&t, &e), e);
@@ -476,9 +476,9 @@ static void a_check_finds_a_delivery_that_would_be_forgotten(void **state)
 
 	(void)state;
 	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
-	assert_ok(spool_delivery_claim(h.s, h.a, INT64_MAX / 2, 1000, NULL, 0, &d, &next, &e), e);
+	assert_ok(h_claim(h.s, h.a, INT64_MAX / 2, 1000, &d, &next, &e), e);
 	d.due = 77;
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, NULL, &e), e);
 	spool_close(h.s);
 	h.s = NULL;
 	assert_int_equal(check(h.dir).problems, 0);

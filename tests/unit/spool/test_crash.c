@@ -80,13 +80,13 @@ static void one_message(unsigned seed, size_t size, int what)
 		return;
 	/* One that waits is delivered, whichever it is; this one is called off and erased. The number of writes in a round
 	 * stays the same, so that counting on walks through all of them. */
-	NEED(15, spool_delivery_claim(h.s, h.a, clock_now() + 1, 60000, NULL, 0, &d, &next, &e) == 0);
-	NEED(16, spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e) == 0);
+	NEED(15, h_claim(h.s, h.a, clock_now() + 1, 60000, &d, &next, &e) == 0);
+	NEED(16, spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, NULL, &e) == 0);
 	acknowledge(OP_DONE, &d.message, 0, 0);
-	NEED(19, spool_follow_record(h.s, &(struct spool_follow_step){ .delivery = d.id, .fetched = 4711 }, 1, &e) == 0);
+	NEED(19, spool_follow_record(h.s, &(struct spool_follow_step){ .delivery = d.id, .token = d.token, .fetched = 4711 }, 1, &e) == 0);
 	acknowledge(OP_FETCHED, &d.message, 0, 0);
-	if (spool_delivery_of(h.s, h.a, &id, &d, &e) == 0 && d.state == DLV_QUEUED)
-		NEED(17, spool_delivery_step(h.s, &d, DLV_EV_CANCEL, NULL, 0, NULL, &e) == 0);
+	if (h_delivery_of(h.s, h.a, &id, &d, &e) == 0 && d.state == DLV_QUEUED)
+		NEED(17, spool_delivery_step(h.s, &d, DLV_EV_CANCEL, NULL, NULL, &e) == 0);
 	NEED(18, spool_erase(h.s, &id, clock_now(), &e) == 0);
 	acknowledge(OP_ERASE, &id, 0, 0);
 }
@@ -191,7 +191,7 @@ static void check_known(const struct known *k)
 	assert_ok(spool_message_get(h.s, h.a, &k->id, &m, &e), e);
 	assert_ok(spool_message_find(h.s, h.a, SPOOL_APPLICATION, span_of(m.foreign_id), &by_foreign, &e), e);
 	assert_int_equal(id_cmp(&by_foreign.id, &k->id), 0);
-	assert_ok(spool_delivery_of(h.s, h.a, &k->id, &d, &e), e);
+	assert_ok(h_delivery_of(h.s, h.a, &k->id, &d, &e), e);
 	if (k->done)
 		assert_int_equal(d.state, DLV_DONE);
 	if (k->fetched) {

@@ -35,8 +35,8 @@ static void a_full_map_refuses_new_messages_and_lets_the_old_ones_go(void **stat
 		assert_true(h_part_is(h.s, &ids[i], "body", 20000, (unsigned)i, &e));
 	/* There is room kept to deliver and erase what is there. */
 	for (int i = 0; i < n; i++) {
-		assert_ok(spool_delivery_claim(h.s, h.a, clock_now() + 1, 1000, NULL, 0, &d, &next, &e), e);
-		assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e), e);
+		assert_ok(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), e);
+		assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, NULL, &e), e);
 	}
 	for (int i = 0; i < n; i++)
 		assert_ok(spool_erase(h.s, &ids[i], 5, &e), e);
@@ -62,8 +62,8 @@ static void below_the_reserve_nothing_new_is_begun(void **state)
 	assert_int_equal(spool_edit_begin(h.s, NULL, &ed, &w, &e), ERR_FULL);
 	assert_int_equal(e.reason, RSN_LOC_DISK_FULL);
 	assert_true(h_part_is(h.s, &id, "body", 10, 1, &e));
-	assert_ok(spool_delivery_claim(h.s, h.a, clock_now() + 1, 1000, NULL, 0, &d, &next, &e), e);
-	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, 1, NULL, &e), e);
+	assert_ok(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, DLV_EV_ACCEPTED, NULL, NULL, &e), e);
 	h.o.reserve = 1;
 	h_spool_reopen(&h);
 	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, NULL, &e), e);

@@ -283,7 +283,7 @@ static void a_reason_of_a_newer_program_is_an_internal_one(void **state)
 
 	(void)state;
 	buf_init(&b, 1000);
-	spool_codec_begin(&b, 'E');
+	spool_codec_begin(&b, 'E', 1);
 	spool_codec_ms(&b, 1);
 	spool_codec_u32(&b, SPOOL_EV_FAILED);
 	spool_codec_str(&b, "XYZ-FROM-THE-FUTURE");

@@ -66,7 +66,7 @@ static void expect_dead(void)
 	assert_int_equal(spool_message_get(h.s, h.a, &before, &m, &e), ERR_IO);
 	assert_int_equal(spool_part_open(h.s, &before, "body", &src, &e), ERR_IO);
 	assert_int_equal(spool_event_add(h.s, &before, &ev, &e), ERR_IO);
-	assert_int_equal(spool_delivery_claim(h.s, h.a, clock_now() + 1, 1, NULL, 0, &d, &next, &e), ERR_IO);
+	assert_int_equal(h_claim(h.s, h.a, clock_now() + 1, 1, &d, &next, &e), ERR_IO);
 	assert_int_equal(spool_erase(h.s, &before, 1, &e), ERR_IO);
 }
 

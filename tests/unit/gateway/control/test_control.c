@@ -29,14 +29,15 @@ static void every_command_of_the_table_works(void **state)
 			struct spool_delivery d;
 			struct err e = ERR_INIT;
 			int64_t due;
-			struct span skip = SPAN_LIT("ags:05334002");
+			const char *full[] = { "ags:05334002", NULL };
+			struct spool_claim claim = { .now = clock_now(), .lease_ms = 60000, .admit = h_admit_others, .ctx = full };
 
-			assert_ok(spool_delivery_claim(h_ctl.spool.s, h_ctl.spool.a, clock_now(), 60000, &skip, 1, &d, &due, &e), e);
+			assert_ok(spool_delivery_claim(h_ctl.spool.s, h_ctl.spool.a, &claim, &d, &due, &e), e);
 			d.due = clock_now() + 3600000;
 			d.reason = RSN_NET_TIMEOUT;
 			assert_ok(spool_delivery_step(h_ctl.spool.s, &d, DLV_EV_DEFERRED,
 						      &(struct spool_event){ .at = clock_now(), .kind = SPOOL_EV_DEFERRED,
-									     .reason = RSN_NET_TIMEOUT }, 0, NULL, &e), e);
+									     .reason = RSN_NET_TIMEOUT }, NULL, &e), e);
 		}
 		h_ends_with(h_ask("{'command':'%s','id':'%s','reason':'weil','target':'%s/backup'}", c->name, id, h_ctl.spool.root),
 			  "ok");

@@ -21,7 +21,9 @@ static int set_up(void **state)
 
 	(void)state;
 	h_spool_init(&w.spool);
-	assert_ok(mailbox_osci_init(&w.g, w.spool.s, w.spool.dir, RETENTION, &e), e);
+	w.spool.o.retention.fetched = RETENTION;
+	h_spool_reopen(&w.spool);
+	assert_ok(mailbox_osci_init(&w.g, w.spool.s, w.spool.dir, &e), e);
 	return 0;
 }
 
@@ -406,7 +408,7 @@ static void the_key_of_message_ids_stays_for_the_life_of_the_spool(void **state)
 	memcpy(key, w.g.env.id_key, sizeof(key));
 	assert_memory_not_equal(key, zero, sizeof(key));
 	h_spool_reopen(&w.spool);
-	assert_ok(mailbox_osci_init(&again, w.spool.s, w.spool.dir, RETENTION, &e), e);
+	assert_ok(mailbox_osci_init(&again, w.spool.s, w.spool.dir, &e), e);
 	assert_memory_equal(again.env.id_key, key, sizeof(key));
 }
 

@@ -69,24 +69,27 @@ static void send_one(struct h_site *site, struct sent *s)
 static void step(const struct sent *s, enum delivery_event event, enum spool_event_kind kind, enum reason reason)
 {
 	struct arena *a = arena_new();
-	struct spool_delivery d;
+	struct spool_delivery *d;
 	struct spool_event ev = { .at = clock_now(), .kind = kind };
 	struct err e = ERR_INIT;
+	size_t n;
 
-	assert_ok(spool_delivery_of(s->site->spool, a, &s->id, &d, &e), e);
-	d.reason = reason;
-	assert_ok(spool_delivery_step(s->site->spool, &d, event, &ev, 0, NULL, &e), e);
+	assert_ok(spool_delivery_of(s->site->spool, a, &s->id, &d, &n, &e), e);
+	assert_int_equal(n, 1);
+	d->reason = reason;
+	assert_ok(spool_delivery_step(s->site->spool, d, event, &ev, NULL, &e), e);
 	arena_free(a);
 }
 
 static void claim(const struct sent *s)
 {
 	struct arena *a = arena_new();
+	struct spool_claim claim = { .now = clock_now(), .lease_ms = 60000 };
 	struct spool_delivery d;
 	struct err e = ERR_INIT;
 	int64_t next;
 
-	assert_ok(spool_delivery_claim(s->site->spool, a, clock_now(), 60000, NULL, 0, &d, &next, &e), e);
+	assert_ok(spool_delivery_claim(s->site->spool, a, &claim, &d, &next, &e), e);
 	assert_int_equal(id_cmp(&d.message, &s->id), 0);
 	arena_free(a);
 }
