@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* client_call - one call through libcurl: options, callbacks, and what an outcome means. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "http/client_priv.h"
@@ -204,9 +205,16 @@ static void fill_answer(struct exchange *x, CURLcode code)
 	(void)snprintf(x->answer->address, sizeof(x->answer->address), "%s", address == NULL ? "" : address);
 }
 
+/* A TLS server has nothing to say to a request in the clear, or sends an alert. */
+static const char *hint_of(const struct exchange *x)
+{
+	return strncasecmp(x->call->url, "http:", 5) == 0 ? " (perhaps the port speaks TLS)" : "";
+}
+
 static int broken_off(const struct exchange *x, const char *text, struct err *e)
 {
-	return err_reason(e, ERR_PEER, x->answer->sent ? RSN_NET_ANSWER_LOST : RSN_NET_UNREACHABLE, "%s", text);
+	return err_reason(e, ERR_PEER, x->answer->sent ? RSN_NET_ANSWER_LOST : RSN_NET_UNREACHABLE, "%s%s", text,
+			  x->answer->status == 0 ? hint_of(x) : "");
 }
 
 static int timed_out(const struct exchange *x, const char *text, struct err *e)
@@ -251,7 +259,7 @@ static int outcome(const struct exchange *x, CURLcode code, const char *text, st
 		return tls_failed(text, e);
 	case CURLE_UNSUPPORTED_PROTOCOL:	/* an answer without a status line */
 	case CURLE_WEIRD_SERVER_REPLY:
-		return err_reason(e, ERR_PEER, RSN_NET_BAD_ANSWER, "%s", text);
+		return err_reason(e, ERR_PEER, RSN_NET_BAD_ANSWER, "%s%s", text, hint_of(x));
 	case CURLE_SSL_CACERT_BADFILE:
 		return err_set(e, ERR_CONFIG, "%s", text);
 	case CURLE_OPERATION_TIMEDOUT:
