@@ -2,7 +2,9 @@
 /* Starts the roles that the configuration names, and ends them in reverse. */
 #include "app.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -22,17 +24,59 @@ void gw_role_tell(json_t *rows, const char *name, json_t *value)
 	(void)json_array_append_new(rows, json_pack("{s:s, s:o}", "name", name, "value", value));
 }
 
-int gw_app_check(const struct conf *conf, struct err *e)
+/* The keyring and the use behind a name, for keys that stand in for each other; NULL: it stands alone. */
+static const struct pki_keyring *ring_of(const struct gw_app *app, const char *name)
+{
+	return strcmp(name, "intermediary.cipher_key") == 0 || strcmp(name, "intermediary.next_cipher_key") == 0 ?
+		       app->intermediary_keys :
+		       NULL;
+}
+
+static void check_validity(const struct gw_app *app, gw_say_fn *say, void *ctx)
+{
+	int64_t now = clock_now();
+
+	for (unsigned i = 0; i < app->own_key_count; i++) {
+		const struct gw_own_key *k = &app->own_keys[i];
+		const struct pki_keyring *ring = ring_of(app, k->name);
+		enum gw_validity v = gw_own_key_judge(k, now);
+		char what[500], text[700];
+
+		if (v == GW_KEY_GOOD)
+			continue;
+		gw_own_key_text(k, now, what, sizeof(what));
+		(void)snprintf(text, sizeof(text), "%s:%u: %s: %s", app->conf->file, conf_line_of(app->conf, k->name), k->name,
+			       what);
+		say(ctx, v == GW_KEY_ENDS_SOON || (ring != NULL && pki_keyring_current(ring, PKI_USE_CIPHER, now) != NULL),
+		    text);
+	}
+}
+
+void gw_app_check(const struct conf *conf, gw_say_fn *say, void *ctx)
 {
 	struct gw_app *app = mem_new(sizeof(*app));
-	int rc;
+	struct err e = ERR_INIT;
 
 	app->conf = conf;
-	rc = gw_app_load_trust(app, e);
-	if (rc == 0)
-		rc = gw_app_load_keys(app, e);
+	if (gw_app_load_trust(app, &e) != 0)
+		say(ctx, false, e.text);
+	e = (struct err)ERR_INIT;
+	if (gw_app_load_keys(app, &e) != 0)
+		say(ctx, false, e.text);
+	check_validity(app, say, ctx);
 	gw_app_stop(app);
-	return rc;
+}
+
+void gw_app_check_forms(const struct conf *conf, gw_say_fn *say, void *ctx)
+{
+	struct gw_app *app = mem_new(sizeof(*app));
+	struct err e = ERR_INIT;
+
+	app->conf = conf;
+	if (gw_app_services(app, &e) != 0)
+		say(ctx, false, e.text);
+	gw_app_services_free(app);
+	gw_app_stop(app);
 }
 
 /* Whether the other roles are worth more than a daemon that does not start: a key that ends at night must not take the
@@ -76,6 +120,8 @@ int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e)
 		rc = gw_app_load_trust(app, e);
 	if (rc == 0)
 		rc = gw_app_load_keys(app, e);
+	if (rc == 0)
+		gw_own_keys_log(app, clock_now());
 	for (unsigned i = 0; rc == 0 && i < GW_ROLES; i++)
 		rc = start_role(app, i, e);
 	if (rc != 0) {
@@ -100,6 +146,7 @@ void gw_app_status(struct gw_app *app, json_t *rows)
 		if (app->roles[i].runs && r->status != NULL)
 			r->status(app, rows);
 	}
+	gw_own_keys_status(app, rows);
 	gw_role_tell(rows, "private_key_operations", json_integer((json_int_t)pki_private_operations()));
 }
 

@@ -24,6 +24,11 @@
 
 #define GW_STOP_GRACE_MS 10000	/* attempts and requests under way at a stop; the unit's TimeoutStopSec is above it */
 
+struct gw_own_key {	/* one of our own certificates, as the configuration names it */
+	const char *name, *file;	/* "delivery.author_key" */
+	int64_t from, until;
+};
+
 struct gw_app {
 	const struct conf *conf;
 	int64_t started;
@@ -35,6 +40,8 @@ struct gw_app {
 	struct pki_policy policy;
 	struct pki_trust *trust;
 	struct pki_certs *certs;
+	struct gw_own_key own_keys[12];
+	unsigned own_key_count;
 	struct spool *spool;
 	/* intermediary */
 	struct pki_keyring *intermediary_keys;
@@ -60,8 +67,12 @@ struct gw_app {
 	struct gw_periodic *periodic, *followup_clock;
 };
 
-/* Whether keys and trust can be loaded: the part of starting that changes nothing. */
-int gw_app_check(const struct conf *conf, struct err *e);
+/* Called for each thing that is wrong, or soon will be (is_warning), with file, line and key. */
+typedef void gw_say_fn(void *ctx, bool is_warning, const char *text);
+/* Whether trust and keys can be loaded, and how long the keys last: the part of starting that changes nothing. */
+void gw_app_check(const struct conf *conf, gw_say_fn *say, void *ctx);
+/* Whether each form has a path of its own. The definitions themselves are good. */
+void gw_app_check_forms(const struct conf *conf, gw_say_fn *say, void *ctx);
 /* Builds and starts all roles. On failure everything is taken down again. */
 int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e);
 /* Lets attempts under way end, for GW_STOP_GRACE_MS at most, while the listeners still answer; then stops accepting, lets
@@ -74,11 +85,17 @@ bool gw_app_is_alive(struct gw_app *app);
 /* SIGHUP: reads the revocation lists again. */
 void gw_app_reload(struct gw_app *app);
 
-/* app_keys.c: one keyring from configured keys. */
-int gw_keys_add(struct pki_keyring *kr, enum pki_use use, const struct conf_key *k, const char *key_name,
-		struct err *e);
+/* app_keys.c: the keyrings from configured keys. */
 int gw_app_load_keys(struct gw_app *app, struct err *e);
 int gw_app_load_trust(struct gw_app *app, struct err *e);
+/* app_own_keys.c: how long our own certificates last. Names and files are borrowed. */
+enum gw_validity { GW_KEY_GOOD, GW_KEY_ENDS_SOON, GW_KEY_EARLY, GW_KEY_EXPIRED };
+void gw_own_keys_add(struct gw_app *app, const char *name, const char *file, const struct pki_cert *c);
+int gw_own_keys_add_tls(struct gw_app *app, struct err *e);	/* those of the listeners */
+enum gw_validity gw_own_key_judge(const struct gw_own_key *k, int64_t now);
+void gw_own_key_text(const struct gw_own_key *k, int64_t now, char *out, size_t cap);
+void gw_own_keys_log(const struct gw_app *app, int64_t now);	/* those that are not good */
+void gw_own_keys_status(const struct gw_app *app, json_t *rows);
 /* app_services.c: how the directory calls the service of each form. Reads the forms' ids; two with the same one are
  * ERR_CONFIG, with file, line and both files. */
 int gw_app_services(struct gw_app *app, struct err *e);

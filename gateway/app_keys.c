@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* app_keys - trust and keyrings from the files that the configuration names. */
 #include "app.h"
 
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "dir/token.h"
-
-int gw_keys_add(struct pki_keyring *kr, enum pki_use use, const struct conf_key *k, const char *key_name, struct err *e)
-{
-	struct pki_key *key = NULL;
-	int rc = k->pkcs12 != NULL ? pki_key_from_p12(use, k->pkcs12, k->password_file, &key, e) :
-				     pki_key_from_pem(use, k->key, k->certificate, k->password_file, &key, e);
-
-	if (rc != 0)
-		return err_wrap(e, "%s", key_name);
-	if (key->cert->not_after < clock_now())
-		log_event(LOG_ERROR, "key.expired", LOG_STR("key", key_name), LOG_STR("certificate", key->cert->hex));
-	pki_keyring_add(kr, key);
-	return 0;
-}
 
 /* Says where in the configuration, as all that --check-config finds. */
 static int wrap_place(const struct gw_app *app, const char *key_name, struct err *e)
@@ -28,12 +13,20 @@ static int wrap_place(const struct gw_app *app, const char *key_name, struct err
 	return err_wrap(e, "%s:%u", app->conf->file, conf_line_of(app->conf, key_name));
 }
 
-static int add_key(const struct gw_app *app, struct pki_keyring *kr, enum pki_use use, const struct conf_key *k,
+static int add_key(struct gw_app *app, struct pki_keyring *kr, enum pki_use use, const struct conf_key *k,
 		   const char *key_name, struct err *e)
 {
-	int rc = gw_keys_add(kr, use, k, key_name, e);
+	struct pki_key *key = NULL;
+	int rc = k->pkcs12 != NULL ? pki_key_from_p12(use, k->pkcs12, k->password_file, &key, e) :
+				     pki_key_from_pem(use, k->key, k->certificate, k->password_file, &key, e);
 
-	return rc == 0 ? 0 : wrap_place(app, key_name, e);
+	if (rc != 0) {
+		(void)err_wrap(e, "%s", key_name);
+		return wrap_place(app, key_name, e);
+	}
+	gw_own_keys_add(app, key_name, k->pkcs12 != NULL ? k->pkcs12 : k->certificate, key->cert);
+	pki_keyring_add(kr, key);
+	return 0;
 }
 
 static int load_intermediary(struct gw_app *app, const struct conf_intermediary *c, struct err *e)
@@ -79,9 +72,11 @@ int gw_app_load_keys(struct gw_app *app, struct err *e)
 		rc = add_key(app, app->directory_keys, PKI_USE_SIGNATURE, &c->directory->client_key,
 				 "directory.client_key", e);
 	}
-	if (rc == 0 && c->directory != NULL && dir_key_check(pki_keyring_at(app->directory_keys, 0), e) != 0)
+	if (rc == 0 && c->directory != NULL && dir_key_check(pki_keyring_at(app->directory_keys, 0), e) != 0) {
+		(void)err_wrap(e, "directory.client_key");
 		rc = wrap_place(app, "directory.client_key", e);
-	return rc;
+	}
+	return rc == 0 ? gw_own_keys_add_tls(app, e) : rc;
 }
 
 /* The list with a NULL behind it, as pki wants it; only the array is the caller's. */

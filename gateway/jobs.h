@@ -8,6 +8,7 @@
 /* Erases what retention has released: applications after delivery plus grace, mail after Reception plus retention. */
 int gw_job_retention(void *app, int64_t now, struct err *e);
 int gw_job_drafts(void *app, int64_t now, struct err *e);	/* forms nobody finished */
+int gw_job_own_keys(void *app, int64_t now, struct err *e);	/* logs those that end soon */
 int gw_job_crls(void *app, int64_t now, struct err *e);		/* reads changed revocation lists */
 
 int gw_job_trim(void *app, int64_t now, struct err *e);		/* gives memory back to the system */

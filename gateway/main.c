@@ -169,21 +169,36 @@ static bool is_form_good(const struct conf *c)
 	return good;
 }
 
-/* What conf_load cannot see: whether the keys open and the forms can be served. */
+/* What conf_load cannot see: whether the keys open and last, and the forms can be served. */
+struct findings {
+	unsigned problems, warnings;
+};
+
+static void find(void *ctx, bool is_warning, const char *text)
+{
+	struct findings *f = ctx;
+
+	f->warnings += is_warning;
+	f->problems += !is_warning;
+	(void)fprintf(stderr, "%s%s\n", is_warning ? "warning: " : "", text);
+}
+
 static int check_config(const struct conf *c)
 {
-	struct err bad = ERR_INIT;
-	int status = EXIT_OK;
+	struct findings f = { 0, 0 };
 
-	if (gw_app_check(c, &bad) != 0) {
-		(void)fprintf(stderr, "%s\n", bad.text);
-		status = EXIT_BAD_CONFIG;
-	}
+	gw_app_check(c, find, &f);
 	if (c->form != NULL && !is_form_good(c))
-		status = EXIT_BAD_CONFIG;
-	if (status == EXIT_OK)
+		f.problems++;
+	else if (c->form != NULL)
+		gw_app_check_forms(c, find, &f);
+	if (f.problems > 0)
+		return EXIT_BAD_CONFIG;
+	if (f.warnings > 0)
+		(void)printf("%s: ok, %u warning%s\n", c->file, f.warnings, f.warnings == 1 ? "" : "s");
+	else
 		(void)printf("%s: ok\n", c->file);
-	return status;
+	return EXIT_OK;
 }
 
 static void configure_log(const struct conf *c)

@@ -57,6 +57,7 @@ static int jobs_start(struct gw_app *app, struct err *e)
 		{ "retention", 10 * 1000LL, gw_job_retention, app },
 		{ "drafts", 60 * 1000LL, gw_job_drafts, app },
 		{ "revocation-lists", 30 * 1000LL, gw_job_crls, app },
+		{ "own-keys", 24 * 3600 * 1000LL, gw_job_own_keys, app },
 		{ "memory", 5 * 1000LL, gw_job_trim, app },
 	};
 

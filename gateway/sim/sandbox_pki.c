@@ -31,6 +31,11 @@ static const struct role roles[] = {
 	{"bad-revoked", "GRP: Gesperrt-OSCI", MK_CIPHER, RSA_BITS, -1, 730, false},
 	{"bad-weak", "GRP: Schwach-OSCI", MK_CIPHER, 1024, -1, 730, false},
 	{"bad-foreign", "GRP: Fremd-OSCI", MK_CIPHER, RSA_BITS, -1, 730, true},
+	/* a key on a curve, which costs nothing */
+	{"curve-sign", "GRP: Kurve-OSCI", MK_SIGN, 0, -1, 730, false},
+	{"ending-sign", "GRP: Bald zu Ende-OSCI", MK_SIGN, 0, -1, 2, false},
+	{"expired-sign", "GRP: Abgelaufen-OSCI", MK_SIGN, 0, -400, -30, false},
+	{"early-sign", "GRP: Verfrueht-OSCI", MK_SIGN, 0, 5, 730, false},
 	{"changed-cipher", "GRP: Wechsel-OSCI", MK_CIPHER, RSA_BITS, -1, 730, false},
 };
 
