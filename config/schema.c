@@ -95,7 +95,7 @@ static const struct conf_field http[] = {
 
 static const struct conf_field trust[] = {
 	{ "anchors", CONF_FILES, AT(conf_trust, anchors), REQUIRED, .min = 1, .max = 100,
-	  .help = "PEM files with the root certificates of the administration's PKI." },
+	  .help = "PEM files with the authorities at which trust ends: the roots of the administration's PKI." },
 	{ "intermediates", CONF_FILES, AT(conf_trust, intermediates), .max = 1000,
 	  .help = "PEM files with certificates of issuers between roots and partners." },
 	{ "crls", CONF_PATHS, AT(conf_trust, crls), .max = 1000,

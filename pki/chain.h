@@ -7,13 +7,13 @@
 
 #include <openssl/x509_vfy.h>
 
-#include "pki/trust.h"
+#include "pki/verdict.h"
 
-/* store: anchors and CRLs; untrusted: what may complete the path (may be NULL). Fills *v. False: memory ran out or the
- * like, the verdict says "indeterminate" and is not worth keeping. */
-bool pki_chain_check(X509_STORE *store, STACK_OF(X509) *untrusted, const struct pki_cert *c,
+#define PKI_CHAIN_DEPTH 4	/* intermediates */
+
+/* store: anchors and CRLs; anchors: those alone may end the path (NULL: all of the store); untrusted: what may complete
+ * it (may be NULL). Fills *v. False: memory ran out or the like, the verdict says "indeterminate" and is not worth
+ * keeping. */
+bool pki_chain_check(X509_STORE *store, STACK_OF(X509) *anchors, STACK_OF(X509) *untrusted, const struct pki_cert *c,
 		     const struct pki_policy *policy, enum pki_purpose purpose, int64_t at_ms, struct pki_verdict *v);
-/* Weighs the findings by the policy: sets accepted, reason, offline and, if still empty, text. */
-void pki_chain_judge(const struct pki_policy *policy, struct pki_verdict *v);
-
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What is trusted: anchors, intermediates and lists from files, and verdicts that were reached, kept for a minute. */
 #include "pki/trust.h"
 
 #include <pthread.h>
@@ -7,14 +8,14 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "pki/chain.h"
 #include "pki/crls.h"
 #include "pki/ossl.h"
+#include "pki/path.h"
 
 #define BUNDLE_MAX (4u << 20)
 #define VERDICTS_MAX 8192
@@ -81,6 +82,23 @@ static X509_STORE *make_store(const struct pki_trust *t)
 	return store;
 }
 
+/* A partner's certificate among the anchors would be trusted whatever its issuer thinks of it; one without an issuer is
+ * pinned that way. */
+static int check_anchors(STACK_OF(X509) *anchors, struct err *e)
+{
+	char name[200];
+
+	if (sk_X509_num(anchors) == 0)
+		return err_set(e, ERR_CONFIG, "trust: no anchor: nothing could ever be trusted");
+	for (int i = 0; i < sk_X509_num(anchors); i++) {
+		X509 *x = sk_X509_value(anchors, i);
+		if (X509_check_ca(x) == 0 && (X509_get_extension_flags(x) & EXFLAG_SS) == 0)
+			return err_set(e, ERR_CONFIG, "trust: an anchor is not the certificate of an authority: %s",
+				       X509_NAME_oneline(X509_get_subject_name(x), name, sizeof(name)));
+	}
+	return 0;
+}
+
 int pki_trust_new(const struct pki_trust_files *files, const struct pki_policy *policy, struct pki_trust **out,
 		  struct err *e)
 {
@@ -97,8 +115,8 @@ int pki_trust_new(const struct pki_trust_files *files, const struct pki_policy *
 	rc = read_bundles(files->anchors, t->anchors, e);
 	if (rc == 0)
 		rc = read_bundles(files->intermediates, t->intermediates, e);
-	if (rc == 0 && sk_X509_num(t->anchors) == 0)
-		rc = err_set(e, ERR_CONFIG, "trust: no anchor: nothing could ever be trusted");
+	if (rc == 0)
+		rc = check_anchors(t->anchors, e);
 	if (rc == 0)
 		rc = pki_crls_new(files->crls, t->anchors, t->intermediates, &t->crls, e);
 	if (rc != 0) {
@@ -212,6 +230,7 @@ static void keep(struct pki_trust *t, struct span key, const struct pki_verdict 
 void pki_check(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose purpose, int64_t at_ms,
 	       struct pki_verdict *v)
 {
+	struct pki_stock stock = { NULL, t->anchors, t->intermediates };
 	struct verdict_key k;
 	struct span key = { (const char *)&k, sizeof(k) };
 	uint64_t generation;
@@ -222,30 +241,10 @@ void pki_check(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose p
 	k.purpose = (int64_t)purpose;
 	if (look_up(t, key, v))
 		return;
-	X509_STORE *store = hold_store(t, &generation);
-	if (pki_chain_check(store, t->intermediates, c, &t->policy, purpose, at_ms, v))
+	stock.store = hold_store(t, &generation);
+	if (pki_path_check(&stock, c, &t->policy, purpose, at_ms, v))
 		keep(t, key, v, generation);
-	X509_STORE_free(store);
-}
-
-void pki_check_with(struct pki_trust *t, const struct pki_cert *c, const struct pki_cert *const *others, size_t n,
-		    enum pki_purpose purpose, int64_t at_ms, struct pki_verdict *v)
-{
-	STACK_OF(X509) *untrusted = sk_X509_dup(t->intermediates);
-	uint64_t generation;
-
-	must(untrusted != NULL);
-	for (size_t i = 0; i < n; i++)
-		sk_X509_push(untrusted, others[i]->x509);
-	X509_STORE *store = hold_store(t, &generation);
-	pki_chain_check(store, untrusted, c, &t->policy, purpose, at_ms, v);
-	X509_STORE_free(store);
-	sk_X509_free(untrusted);
-}
-
-int pki_verdict_err(const struct pki_verdict *v, const char *what, struct err *e)
-{
-	return v->accepted ? 0 : err_reason(e, ERR_TRUST, v->reason, "%s: %s", what, v->text);
+	X509_STORE_free(stock.store);
 }
 
 uint64_t pki_trust_computed(struct pki_trust *t)

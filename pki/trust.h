@@ -23,13 +23,16 @@ enum pki_online { PKI_ONLINE_UNKNOWN, PKI_ONLINE_OK, PKI_ONLINE_REVOKED };	/* fr
 struct pki_verdict {
 	bool accepted;		/* nothing of what the policy forbids: then reason is RSN_NONE */
 	bool trusted;		/* a path to an anchor with correct signatures exists, whatever else is wrong */
+	bool malformed;		/* such a path would exist, but a certificate of it breaks RFC 5280 (no AKI, no SKI, ...) */
 	bool expired;		/* outside its validity at T, before or after */
+	bool not_yet;		/* expired or chain_expired only because T is too early */
 	bool chain_expired;	/* a certificate above it is */
 	bool weak;		/* key or signature algorithm below the policy, anywhere in the path but the anchor */
 	bool wrong_use;		/* key usage does not allow the purpose */
 	enum pki_math math;
 	enum pki_offline offline;
 	enum pki_online online;
+	bool issuer_revoked;	/* PKI_ONLINE_REVOKED is about a certificate above it */
 	int64_t revoked_at;	/* ms; 0 unless online is PKI_ONLINE_REVOKED */
 	int64_t crl_this_update, crl_next_update;	/* of the CRL that was used for it; 0 if none */
 	enum reason reason;	/* RSN_CERT_*: the weightiest finding that the policy does not accept */
@@ -44,7 +47,8 @@ struct pki_trust_files {
 	const char *const *crls;	/* files (PEM or DER) and folders of *.crl, *.pem and *.r0 */
 };
 
-/* Reads all files now: an unreadable or malformed anchor, intermediate or CRL *file* is an error that names it
+/* An anchor need not be self-signed, but one that is not has to be an authority's certificate (ERR_CONFIG names it).
+ * Reads all files now: an unreadable or malformed anchor, intermediate or CRL *file* is an error that names it
  * (ERR_MISSING, ERR_SYNTAX); in a CRL *folder* it is logged and left out. No anchor at all: ERR_CONFIG. */
 int pki_trust_new(const struct pki_trust_files *files, const struct pki_policy *policy, struct pki_trust **out,
 		  struct err *e);
@@ -57,12 +61,9 @@ size_t pki_trust_reload_crls(struct pki_trust *t);
 /* ms until the first CRL at hand passes its nextUpdate (negative: it has), for metrics; INT64_MAX without CRLs. */
 int64_t pki_trust_crl_left(struct pki_trust *t, int64_t now_ms);
 
-/* Fills *v. others: certificates the peer sent along (may be NULL/0), used only to find the path; the verdict is then
- * not cached. Never fails: what cannot be told is INDETERMINATE or UNKNOWN. */
+/* Fills *v. Never fails: what cannot be told is INDETERMINATE or UNKNOWN. */
 void pki_check(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose purpose, int64_t at_ms,
 	       struct pki_verdict *v);
-void pki_check_with(struct pki_trust *t, const struct pki_cert *c, const struct pki_cert *const *others, size_t n,
-		    enum pki_purpose purpose, int64_t at_ms, struct pki_verdict *v);
 /* The verdict as an error: 0, or ERR_TRUST with reason and text, "what: ..." in front. */
 int pki_verdict_err(const struct pki_verdict *v, const char *what, struct err *e);
 /* Counts what was really computed (not from the cache): for tests and metrics. */

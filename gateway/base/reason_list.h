@@ -91,6 +91,12 @@
 	  "Das Zertifikat des Empfängers ist zu schwach oder für anderes bestimmt.", \
 	  "Recipient: use a certificate for encryption with a sufficient key. It is tried again.", \
 	  "Empfänger: Verschlüsselungszertifikat mit ausreichendem Schlüssel verwenden. Es wird erneut versucht.") \
+	X(RSN_CERT_FORM, "CERT-FORM", OWNER_RECIPIENT, RETRY_SLOW, \
+	  "A certificate breaks the rules of RFC 5280 (see the detail): its own, or an issuer's above it.", \
+	  "Ein Zertifikat verstößt gegen RFC 5280 (siehe Einzelheit): das eigene oder das eines Ausstellers darüber.", \
+	  "Holder of the certificate: let its issuer make one with what is missing. It is tried again.", \
+	  "Inhaber des Zertifikats: vom Aussteller eines ausstellen lassen, das die fehlenden Angaben hat. " \
+	    "Es wird erneut versucht.") \
 	X(RSN_IM_CERT_EXPIRED, "CERT-INTERMEDIARY-EXPIRED", OWNER_INTERMEDIARY, RETRY_SLOW, \
 	  "The intermediary's certificate is outside its validity.", \
 	  "Das Zertifikat des Intermediärs ist nicht (mehr) gültig.", \

@@ -122,9 +122,11 @@ X509 *h_cert(const struct h_spec *s)
 	set_time(X509_getm_notAfter(x), times ? s->to : 365 * H_DAY);
 	X509_set_pubkey(x, s->key);
 	extend(x, issuer, NID_basic_constraints, s->ca ? "critical,CA:TRUE" : "CA:FALSE");
-	extend(x, issuer, NID_subject_key_identifier, "hash");
-	extend(x, issuer, NID_authority_key_identifier, "keyid:always");
-	if (s->ku != NULL || s->ca)
+	if ((s->without & H_NO_SKID) == 0)
+		extend(x, issuer, NID_subject_key_identifier, "hash");
+	if ((s->without & H_NO_AKID) == 0)
+		extend(x, issuer, NID_authority_key_identifier, "keyid:always");
+	if ((s->ku != NULL || s->ca) && (s->without & H_NO_KU) == 0)
 		extend(x, issuer, NID_key_usage, s->ku != NULL ? s->ku : "critical,keyCertSign,cRLSign");
 	if (s->eku != NULL)
 		extend(x, issuer, NID_ext_key_usage, s->eku);

@@ -22,6 +22,8 @@ EVP_PKEY *h_rsa_other(void);		/* another one, 2048 */
 EVP_PKEY *h_ec(const char *curve);	/* "P-256", ... always the same by name */
 EVP_PKEY *h_ec_new(const char *curve);	/* a new one each time */
 
+enum { H_NO_AKID = 1, H_NO_SKID = 2, H_NO_KU = 4 };
+
 struct h_spec {
 	const char *cn;
 	X509 *issuer;			/* NULL: self-signed */
@@ -33,6 +35,7 @@ struct h_spec {
 	bool ca;
 	const EVP_MD *md;		/* NULL: SHA-256 */
 	bool pss;
+	unsigned without;		/* H_NO_*: extensions that are otherwise there */
 	const char *crl_point;		/* cRLDistributionPoints, as "URI:http://..."; NULL: none */
 };
 
