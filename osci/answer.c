@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The way back from an order to its answer. */
 #include "osci/answer.h"
 
 #include <stdio.h>
@@ -44,24 +45,20 @@ void osci_done_error(struct osci_done *done, const struct err *e)
 		done->cause = *e;
 }
 
-static void set_code(struct osci_done *done, const char *code)
-{
-	(void)snprintf(done->code, sizeof(done->code), "%s", code);
-}
-
-int osci_answer_fault(struct osci_done *done, const char *code, struct osci_reply *r, struct err *e)
+int osci_answer_fault(struct osci_done *done, enum osci_code code, struct osci_reply *r, struct err *e)
 {
 	done->was_fault = true;
-	set_code(done, code);
+	done->code = code;
 	memset(&r->call->fetched, 0, sizeof(r->call->fetched)); /* nothing of it goes out */
 	return osci_write_fault(code, &r->base, e);
 }
 
 /* The implicit orders get a ConversationId, too: the reference library does without neither it nor a sequence. */
-static void fill_control(struct osci_call *c, enum osci_type type)
+static void fill_control(struct osci_call *c)
 {
 	struct osci_control *out = &c->answer.control;
 	const struct osci_control *in = &c->m->control;
+	const struct osci_order *row = osci_order_of(c->row->answer);
 	char conversation[OSCI_CONVERSATION_LEN], challenge[OSCI_CHALLENGE_LEN];
 
 	out->response = in->challenge;
@@ -70,9 +67,9 @@ static void fill_control(struct osci_call *c, enum osci_type type)
 	out->challenge =
 		c->dialog != NULL ? c->dialog->next_challenge : arena_dup(c->arena, osci_challenge_new(challenge));
 	out->sequence = in->sequence >= 0 ? in->sequence : 0;
-	if (type == OSCI_RESPONSE_TO_INIT_DIALOG)
+	if (row->control.sequence == OSCI_NEVER)
 		out->sequence = -1;
-	if (type == OSCI_RESPONSE_TO_EXIT_DIALOG)
+	if (row->control.challenge == OSCI_NEVER)
 		out->challenge = NULL;
 }
 
@@ -103,14 +100,14 @@ static void fill_feedback(struct osci_call *c)
 
 	out->feedback = arena_alloc(c->arena, (c->code_count * n + 1) * sizeof(*out->feedback));
 	for (size_t i = 0; i < c->code_count; i++) {
-		const struct osci_code *code = osci_code(c->codes[i]);
+		const struct osci_feedback *code = osci_feedback(c->codes[i]);
 
 		for (size_t k = 0; k < n; k++)
 			out->feedback[out->feedback_count++] =
-				(struct osci_entry){ langs[k], code->code,
+				(struct osci_entry){ langs[k], code->digits,
 						     strcmp(langs[k], "en") == 0 ? code->en : code->de };
 	}
-	set_code(c->done, c->codes[c->code_count - 1]);
+	c->done->code = c->codes[c->code_count - 1];
 }
 
 /* An order that failed half way has nothing to give but its feedback. */
@@ -122,6 +119,7 @@ static void drop_results(struct osci_call *c)
 	memset(&c->answer, 0, sizeof(c->answer));
 	c->answer.selection = echo;
 	memset(&c->fetched, 0, sizeof(c->fetched));
+	memset(&c->stored, 0, sizeof(c->stored));
 }
 
 static void note_done(struct osci_call *c)
@@ -133,11 +131,11 @@ static void note_done(struct osci_call *c)
 	if (id == NULL && !id_is_zero(&c->fetched.id))
 		id = c->fetched.message_id;
 	(void)snprintf(c->done->message_id, sizeof(c->done->message_id), "%s", id != NULL ? id : "");
-	c->done->stored = c->fetched.id;
+	c->done->stored = c->stored;
+	c->done->fetched = c->fetched.id;
 }
 
-int osci_answer_write(struct osci_call *c, enum osci_type type, const struct pki_keyring *keys, struct osci_reply *r,
-		      struct err *e)
+int osci_answer_write(struct osci_call *c, const struct pki_keyring *keys, struct osci_reply *r, struct err *e)
 {
 	const struct osci_message *m = c->m;
 	const struct pki_key *sign = pki_keyring_current(keys, PKI_USE_SIGNATURE, c->now);
@@ -150,10 +148,10 @@ int osci_answer_write(struct osci_call *c, enum osci_type type, const struct pki
 
 	if (sign == NULL)
 		return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING, "no signature key is valid now");
-	if (osci_code(c->codes[c->code_count - 1])->level >= OSCI_ERROR)
+	if (osci_feedback(c->codes[c->code_count - 1])->level >= OSCI_ERROR)
 		drop_results(c);
-	c->answer.type = type;
-	fill_control(c, type);
+	c->answer.type = c->row->answer;
+	fill_control(c);
 	fill_feedback(c);
 	note_done(c);
 	return osci_write(&o, &c->answer, &r->base, e);

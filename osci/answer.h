@@ -22,9 +22,8 @@ void osci_reply_init(struct osci_reply *r, struct osci_call *c, osci_answer_fn *
 
 /* Writes c->answer, or nothing but the feedback when the order was refused. As long as r->begun is false, an error
  * leaves room for a fault. */
-int osci_answer_write(struct osci_call *c, enum osci_type type, const struct pki_keyring *keys, struct osci_reply *r,
-		      struct err *e);
-int osci_answer_fault(struct osci_done *done, const char *code, struct osci_reply *r, struct err *e);
+int osci_answer_write(struct osci_call *c, const struct pki_keyring *keys, struct osci_reply *r, struct err *e);
+int osci_answer_fault(struct osci_done *done, enum osci_code code, struct osci_reply *r, struct err *e);
 /* Keeps the first cause. */
 void osci_done_error(struct osci_done *done, const struct err *e);
 

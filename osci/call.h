@@ -6,6 +6,7 @@
 #include "osci/dialog.h"
 #include "osci/inspect.h"
 #include "osci/intermediary.h"
+#include "osci/order.h"
 
 #define CALL_CODES_MAX 24
 
@@ -17,32 +18,26 @@ struct osci_call {
 	struct arena *arena;
 	int64_t now;
 	const struct osci_message *m;	/* the order */
+	const struct osci_order *row;	/* of m->type */
 	struct osci_message answer;	/* what the operation fills */
 	struct osci_dialog *dialog;	/* held; NULL: an implicit order. op_dialog.c may open one */
 	bool exits;			/* the dialog ends with the answer */
 	struct pki_cert *client;	/* cipher certificate of the sender, or NULL */
 	struct osci_findings findings;
 	void *making;			/* the delivery being made; NULL once committed */
+	struct id stored;		/* op_store.c: the delivery that was made */
 	struct osci_stored fetched;	/* op_fetch.c: goes out with the answer; id zero: nothing */
-	const char *codes[CALL_CODES_MAX];	/* feedback, the last one decides */
+	enum osci_code codes[CALL_CODES_MAX];	/* feedback, the last one decides */
 	size_t code_count;
 	struct osci_done *done;
 };
 
 /* Adds a code to the feedback. */
-void osci_call_code(struct osci_call *c, const char *code);
+void osci_call_code(struct osci_call *c, enum osci_code code);
 
 typedef int osci_op_fn(struct osci_call *c, struct err *e);
-/* Each returns 0 when the answer can be written: done, or refused by osci_call_code(). An error becomes 9811. */
+/* For the table in order.c. Each returns 0 when the answer can be written: done, or refused by osci_call_code(). An error
+ * becomes 9811. */
 osci_op_fn osci_op_message_id, osci_op_init_dialog, osci_op_exit_dialog, osci_op_store, osci_op_fetch, osci_op_card;
-
-/* dispatch.c */
-struct osci_op {
-	enum osci_type order, answer;
-	bool keeps_content;	/* the only order that may carry content */
-	osci_op_fn *run;
-};
-const struct osci_op *osci_dispatch(enum osci_type order);	/* NULL: no order */
-const struct osci_op *osci_op_at(unsigned i);	/* for docs and tests: NULL after the last */
 
 #endif

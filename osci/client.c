@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* One order of a client: its control block, the way there, the answer. */
 #include "osci/client.h"
 
 #include <stdio.h>
@@ -14,6 +15,15 @@
 
 #define CHALLENGE_BYTES 15
 
+static void forget_said(struct osci_client *c)
+{
+	if (c->saying != NULL)
+		arena_reset(c->saying);
+	else
+		c->saying = arena_new();
+	c->said = (struct osci_said){ .digits = "", .text = "" };
+}
+
 int osci_client_new(const struct osci_client_options *o, struct osci_client **out, struct err *e)
 {
 	const struct pki_key *cipher = pki_keyring_current(o->cipher, PKI_USE_CIPHER, clock_now());
@@ -25,6 +35,7 @@ int osci_client_new(const struct osci_client_options *o, struct osci_client **ou
 	c->o = *o;
 	c->cipher = cipher;
 	c->languages = mem_dup(o->languages != NULL ? o->languages : "de");
+	forget_said(c);
 	*out = c;
 	return 0;
 }
@@ -34,24 +45,19 @@ void osci_client_free(struct osci_client *c)
 	if (c == NULL)
 		return;
 	osci_client_end_dialog(c, OSCI_NO_DIALOG);
+	arena_free(c->saying);
 	free(c->languages);
-	free(c->text);
 	free(c);
+}
+
+const struct osci_said *osci_client_said(const struct osci_client *c)
+{
+	return &c->said;
 }
 
 const char *osci_client_code(const struct osci_client *c)
 {
-	return c->code;
-}
-
-const char *osci_client_text(const struct osci_client *c)
-{
-	return c->text != NULL ? c->text : "";
-}
-
-const char *osci_client_warnings(const struct osci_client *c)
-{
-	return c->warnings;
+	return c->said.digits;
 }
 
 bool osci_client_is_ambiguous(const struct osci_client *c)
@@ -59,14 +65,7 @@ bool osci_client_is_ambiguous(const struct osci_client *c)
 	return c->ambiguous;
 }
 
-void osci_client_set_text(struct osci_client *c, const char *code, const char *text)
-{
-	snprintf(c->code, sizeof(c->code), "%s", code);
-	free(c->text);
-	c->text = mem_dup(text);
-}
-
-void osci_client_end_dialog(struct osci_client *c, enum osci_dialog_state state)
+void osci_client_end_dialog(struct osci_client *c, enum osci_client_dialog state)
 {
 	free(c->conversation);
 	free(c->challenge);
@@ -112,27 +111,27 @@ static void fill_control(struct osci_client *c, struct osci_message *m, struct a
 	m->control.response = c->challenge;
 }
 
-static int start_order(struct osci_client *c, const struct osci_order *order, struct err *e)
+static int start_order(struct osci_client *c, const struct osci_message *request, struct err *e)
 {
-	osci_client_set_text(c, "", NULL);
-	c->warnings[0] = '\0';
+	const struct osci_order *row = osci_order_of(request->type);
+
+	forget_said(c);
 	c->ambiguous = false;
-	if (c->state == OSCI_DIALOG_BROKEN && order->request->type != OSCI_INIT_DIALOG)
+	if (c->state == OSCI_DIALOG_BROKEN && request->type != OSCI_INIT_DIALOG)
 		return err_set(e, ERR_WRONG_STATE, "the dialog broke; begin a new one");
-	if (order->needs_dialog && c->state != OSCI_IN_DIALOG)
-		return err_spec(e, ERR_WRONG_STATE, "OSCI 1.2 4.2", "%s needs a dialog",
-				osci_type_element(order->request->type));
-	if (order->request->type == OSCI_INIT_DIALOG && c->state == OSCI_IN_DIALOG)
+	if (row->needs_dialog && c->state != OSCI_IN_DIALOG)
+		return err_spec(e, ERR_WRONG_STATE, "OSCI 1.2 4.2", "%s needs a dialog", row->element);
+	if (request->type == OSCI_INIT_DIALOG && c->state == OSCI_IN_DIALOG)
 		return err_set(e, ERR_WRONG_STATE, "a dialog is open already");
 	return 0;
 }
 
-static int write_request(struct osci_client *c, const struct osci_message *m, const struct osci_intake *scratch,
+static int write_request(struct osci_client *c, const struct osci_message *m, const struct osci_scratch *scratch,
 			 uint64_t *size, struct err *e)
 {
 	struct osci_write_options o = { .sign = c->o.sign, .encrypt_for = c->o.intermediary_cipher };
 	struct sink *to = NULL, *count = NULL;
-	int rc = scratch->scratch(scratch->ctx, &to, e);
+	int rc = scratch->sink(scratch->ctx, &to, e);
 
 	if (rc != 0)
 		return rc;
@@ -147,54 +146,25 @@ static int write_request(struct osci_client *c, const struct osci_message *m, co
 /* Writes the whole request before the first byte is sent: what fails here had no effect, and its length is known. */
 static int send_request(struct osci_client *c, const struct osci_message *m, struct src **answer, struct err *e)
 {
-	struct osci_intake scratch = { .ctx = NULL };
+	struct osci_scratch scratch = { .ctx = NULL };
 	void *handle = NULL;
 	struct src *from = NULL;
 	uint64_t size = 0;
 	bool sent = false;
-	int rc = c->o.scratch_begin(c->o.scratch_ctx, &scratch, &handle, e);
+	int rc = c->o.scratches->begin(c->o.scratches->ctx, &scratch, &handle, e);
 
 	if (rc != 0)
 		return rc;
 	rc = write_request(c, m, &scratch, &size, e);
 	if (rc == 0)
-		rc = scratch.scratch_open(scratch.ctx, &from, e);
+		rc = scratch.open(scratch.ctx, &from, e);
 	if (rc == 0) {
 		rc = c->o.transport->post(c->o.transport->ctx, from, size, answer, &sent, e);
 		c->ambiguous = sent;
 	}
 	src_close(from);
-	c->o.scratch_free(c->o.scratch_ctx, handle);
+	c->o.scratches->free(c->o.scratches->ctx, handle);
 	return rc;
-}
-
-/* The intake of an answer: parts go to the caller (if the answer may have any), scratch is whoever has it. */
-struct answer_intake {
-	const struct osci_intake *parts;
-	struct osci_intake scratch;
-};
-
-static int answer_part(void *ctx, const char *name, const char *type, const char *cid, struct sink **out, struct err *e)
-{
-	struct answer_intake *ai = ctx;
-
-	if (ai->parts == NULL)
-		return err_spec(e, ERR_SYNTAX, "OSCI 1.2", "this answer must not have content");
-	return ai->parts->part(ai->parts->ctx, name, type, cid, out, e);
-}
-
-static int answer_scratch(void *ctx, struct sink **out, struct err *e)
-{
-	struct answer_intake *ai = ctx;
-
-	return ai->scratch.scratch(ai->scratch.ctx, out, e);
-}
-
-static int answer_scratch_open(void *ctx, struct src **out, struct err *e)
-{
-	struct answer_intake *ai = ctx;
-
-	return ai->scratch.scratch_open(ai->scratch.ctx, out, e);
 }
 
 /* What is no OSCI is the peer's fault and may pass; what failed here stays what it is. */
@@ -207,39 +177,39 @@ static int bad_answer(struct err *e)
 	return err_wrap(e, "answer");
 }
 
-static int read_answer(struct osci_client *c, const struct osci_order *order, struct src *from, struct arena *a,
+static int read_answer(struct osci_client *c, const struct osci_exchange *x, struct src *from, struct arena *a,
 		       struct osci_message *answer, struct err *e)
 {
 	struct osci_read_options o = {
 		.keys = c->o.cipher, .certs = c->o.certs, .policy = c->o.policy, .answers = true,
 		.max_size = c->o.max_answer,
 	};
-	struct answer_intake ai = { .parts = order->parts };
-	struct osci_intake intake = { answer_part, answer_scratch, answer_scratch_open, &ai };
+	struct osci_scratch scratch = { .ctx = NULL };
 	void *handle = NULL;
-	int rc = c->o.scratch_begin(c->o.scratch_ctx, &ai.scratch, &handle, e);
+	enum osci_code code;
+	int rc = c->o.scratches->begin(c->o.scratches->ctx, &scratch, &handle, e);
 
 	if (rc != 0)
 		return rc;
-	rc = osci_read(&o, from, &intake, a, answer, e);
-	c->o.scratch_free(c->o.scratch_ctx, handle);
+	rc = osci_read(&o, from, x->parts, &scratch, a, answer, &code, e);
+	c->o.scratches->free(c->o.scratches->ctx, handle);
 	return rc == 0 ? 0 : bad_answer(e);
 }
 
-int osci_client_do(struct osci_client *c, const struct osci_order *order, struct arena *a, struct osci_message *answer,
+int osci_client_do(struct osci_client *c, const struct osci_exchange *x, struct arena *a, struct osci_message *answer,
 		   struct err *e)
 {
 	struct src *from = NULL;
-	int rc = start_order(c, order, e);
+	int rc = start_order(c, x->request, e);
 
 	if (rc != 0)
 		return rc;
-	fill_control(c, order->request, a);
-	rc = send_request(c, order->request, &from, e);
+	fill_control(c, x->request, a);
+	rc = send_request(c, x->request, &from, e);
 	if (rc == 0) {
-		rc = read_answer(c, order, from, a, answer, e);
+		rc = read_answer(c, x, from, a, answer, e);
 		if (rc == 0) {
-			rc = osci_client_check(c, order, answer, e);
+			rc = osci_client_check(c, x, answer, e);
 			if (rc != 0)
 				osci_message_fini(answer);
 		}
@@ -247,5 +217,5 @@ int osci_client_do(struct osci_client *c, const struct osci_order *order, struct
 	src_close(from);
 	if (c->ambiguous && c->state == OSCI_IN_DIALOG)
 		osci_client_end_dialog(c, OSCI_DIALOG_BROKEN);
-	return rc == 0 ? 0 : err_wrap(e, "%s", osci_type_element(order->request->type));
+	return rc == 0 ? 0 : err_wrap(e, "%s", osci_order_of(x->request->type)->element);
 }

@@ -7,7 +7,9 @@
  *   ERR_UNREACHABLE  nothing was sent
  *   ERR_PEER (RSN_NET_BAD_ANSWER), ERR_TIMEOUT, ...  no usable answer
  *   ERR_TRUST (RSN_OSCI_UNSIGNED_ANSWER)  the answer is not signed by the intermediary, or its signature is wrong
- *   ERR_REFUSED (the reason of the code)  feedback 9xxx or a fault: osci_client_code()
+ *   ERR_REFUSED (the reason of the code)  feedback 9xxx, signed by the intermediary
+ *   ERR_PEER (the reason of the code)  the same said by nobody knows whom: a SOAP fault, or an unsigned answer; it decides
+ *                    nothing, see osci_feedback_reaction()
  *   ERR_WRONG_STATE  order outside a dialog that needs one, or in a dialog that broke
  * osci_client_is_ambiguous() says after every failure whether the intermediary may have obeyed all the same. An answer
  * that was lost or cannot be used ends the dialog: the next order would acknowledge what nobody has read.
@@ -17,7 +19,7 @@
 #define OSCI_CLIENT_H
 
 #include "base/arena.h"
-#include "osci/message.h"
+#include "osci/env.h"
 #include "pki/keyring.h"
 #include "pki/trust.h"
 
@@ -37,10 +39,7 @@ struct osci_client_options {
 	struct pki_certs *certs;
 	const struct pki_policy *policy;	/* legacy algorithms in answers; NULL: none */
 	const struct osci_transport *transport;
-	/* Scratch space (scratch and scratch_open of the intake) for a request and for an answer; both are needed. */
-	int (*scratch_begin)(void *ctx, struct osci_intake *intake, void **scratch, struct err *e);
-	void (*scratch_free)(void *ctx, void *scratch);
-	void *scratch_ctx;
+	const struct osci_scratches *scratches;	/* for requests and answers */
 	uint64_t max_answer;
 	const char *languages;			/* "de en"; NULL: "de" */
 };
@@ -51,11 +50,24 @@ struct osci_client;
 int osci_client_new(const struct osci_client_options *o, struct osci_client **out, struct err *e);
 void osci_client_free(struct osci_client *c);
 
-/* Last feedback or fault code, "" before the first answer; text in the wanted language; warnings, blank separated. */
-const char *osci_client_code(const struct osci_client *c);
-const char *osci_client_text(const struct osci_client *c);
-const char *osci_client_warnings(const struct osci_client *c);
-bool osci_client_is_ambiguous(const struct osci_client *c);	/* the last order may have been obeyed unseen */
+/* What the last order was answered, as far as there was an answer to it at all. */
+struct osci_said {
+	const struct osci_entry *entries;	/* all of the feedback in its order; of a fault one, without language */
+	size_t entry_count;
+	enum osci_code code;		/* the last entry's, which decides; OSCI_NO_CODE: no answer that can be used */
+	const char *digits;		/* the same as it came, also where nobody knows the code; "" without one */
+	const char *text;		/* its text in the first wanted language there is; "" without one */
+	bool is_fault;
+	/* The answer was signed by the intermediary that was asked (options: intermediary_signature). Everything else may
+	 * come from anybody on the way. */
+	bool authenticated;
+};
+/* Valid until the next order; never NULL. Warnings of an order that was carried out (3707, ...) are among the entries. */
+const struct osci_said *osci_client_said(const struct osci_client *c);
+const char *osci_client_code(const struct osci_client *c);	/* osci_client_said()->digits */
+/* After every failure: may the intermediary have obeyed the last order all the same? A Client fault says no, by the
+ * protocol; who wants to be safe from forged ones asks for the process card before anything is sent elsewhere. */
+bool osci_client_is_ambiguous(const struct osci_client *c);
 
 /* Implicit or inside a dialog. *message_id in the arena. */
 int osci_client_get_message_id(struct osci_client *c, struct arena *a, const char **message_id, struct err *e);
@@ -82,8 +94,8 @@ int osci_client_exit_dialog(struct osci_client *c, struct err *e);
 
 /* Inside a dialog. message_id NULL: the oldest. ERR_MISSING (9803): nothing there. *more: warning 3800.
  * The delivery counts as received with the next order of the dialog: finish and persist what the intake got first.
- * On failure the caller throws away what the intake got. Scratch functions of intake may be NULL. On success the
- * caller releases *out with osci_message_fini(). */
+ * On failure the caller throws away what the intake got. On success the caller releases *out with
+ * osci_message_fini(). */
 int osci_client_fetch(struct osci_client *c, const char *message_id, const struct osci_intake *intake, struct arena *a,
 		      struct osci_message *out, bool *more, struct err *e);
 /* Inside a dialog. ERR_MISSING (9804): no card. */

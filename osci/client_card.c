@@ -6,8 +6,7 @@ int osci_client_cards(struct osci_client *c, const struct osci_selection *sel, s
 		      size_t *n, bool *more, struct err *e)
 {
 	struct osci_message request = { .type = OSCI_FETCH_PROCESS_CARD, .selection = *sel };
-	struct osci_order order = { .request = &request, .answer_type = OSCI_RESPONSE_TO_FETCH_PROCESS_CARD,
-				    .needs_dialog = true };
+	struct osci_exchange order = { .request = &request };
 	struct osci_message answer;
 	int rc = osci_client_do(c, &order, a, &answer, e);
 
@@ -15,7 +14,7 @@ int osci_client_cards(struct osci_client *c, const struct osci_selection *sel, s
 		return rc;
 	*out = answer.cards;
 	*n = answer.card_count;
-	*more = osci_client_warned(c, "3801");
+	*more = osci_client_warned(c, OSCI_3801);
 	osci_message_fini(&answer);
 	return 0;
 }

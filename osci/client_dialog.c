@@ -6,7 +6,7 @@ int osci_client_get_message_id(struct osci_client *c, struct arena *a, const cha
 {
 	struct osci_cert cipher = osci_client_cipher_cert(c, a);
 	struct osci_message request = { .type = OSCI_GET_MESSAGE_ID, .certs = &cipher, .cert_count = 1 };
-	struct osci_order order = { .request = &request, .answer_type = OSCI_RESPONSE_TO_GET_MESSAGE_ID };
+	struct osci_exchange order = { .request = &request };
 	struct osci_message answer;
 	int rc = osci_client_do(c, &order, a, &answer, e);
 
@@ -19,10 +19,9 @@ int osci_client_get_message_id(struct osci_client *c, struct arena *a, const cha
 	return 0;
 }
 
-static int do_dialog(struct osci_client *c, struct osci_message *request, enum osci_type answer_type, struct err *e)
+static int do_dialog(struct osci_client *c, struct osci_message *request, struct err *e)
 {
-	struct osci_order order = { .request = request, .answer_type = answer_type,
-				    .needs_dialog = request->type == OSCI_EXIT_DIALOG };
+	struct osci_exchange order = { .request = request };
 	struct arena *a = arena_new();
 	struct osci_message answer;
 	int rc;
@@ -44,12 +43,12 @@ int osci_client_init_dialog(struct osci_client *c, struct err *e)
 {
 	struct osci_message request = { .type = OSCI_INIT_DIALOG };
 
-	return do_dialog(c, &request, OSCI_RESPONSE_TO_INIT_DIALOG, e);
+	return do_dialog(c, &request, e);
 }
 
 int osci_client_exit_dialog(struct osci_client *c, struct err *e)
 {
 	struct osci_message request = { .type = OSCI_EXIT_DIALOG };
 
-	return do_dialog(c, &request, OSCI_RESPONSE_TO_EXIT_DIALOG, e);
+	return do_dialog(c, &request, e);
 }

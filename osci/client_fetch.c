@@ -6,8 +6,7 @@ int osci_client_fetch(struct osci_client *c, const char *message_id, const struc
 		      struct osci_message *out, bool *more, struct err *e)
 {
 	struct osci_message request = { .type = OSCI_FETCH_DELIVERY };
-	struct osci_order order = { .request = &request, .answer_type = OSCI_RESPONSE_TO_FETCH_DELIVERY,
-				    .needs_dialog = true, .parts = intake };
+	struct osci_exchange order = { .request = &request, .parts = intake };
 	int rc;
 
 	if (message_id != NULL) {
@@ -17,6 +16,6 @@ int osci_client_fetch(struct osci_client *c, const char *message_id, const struc
 	}
 	rc = osci_client_do(c, &order, a, out, e);
 	if (rc == 0)
-		*more = osci_client_warned(c, "3800");
+		*more = osci_client_warned(c, OSCI_3800);
 	return rc;
 }

@@ -51,7 +51,7 @@ int osci_client_store(struct osci_client *c, const struct osci_outgoing *d, stru
 		      struct err *e)
 {
 	struct osci_message request, answer;
-	struct osci_order order = { .request = &request, .answer_type = OSCI_RESPONSE_TO_STORE_DELIVERY };
+	struct osci_exchange order = { .request = &request };
 	int rc = fill_request(c, d, a, &request, e);
 
 	if (rc == 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The open dialogs of the intermediary. */
 #include "osci/dialog.h"
 
 #include <inttypes.h>

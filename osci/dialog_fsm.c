@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The steps a dialog may take. */
 #include "osci/dialog_fsm.h"
 
 #include "base/mem.h"

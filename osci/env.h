@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * env - what the intermediary needs from the rest of the house: a store and a scratch space. osci opens no database and
- * no socket; gateway/mailbox/osci_store.c implements this on the spool, tests on memory.
+ * env - what osci needs from the rest of the house: room for what passes by (intake, scratch), and for the intermediary
+ * a store of deliveries. osci opens no database and no socket; the gateway implements this on the spool, tests on memory.
  *
  * Calls come from any worker thread. All results live in the arena passed in.
  */
@@ -11,6 +11,29 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "osci/message.h"
+
+/* Where the reader puts content as it passes; the caller throws everything away if reading fails or the signature is
+ * bad. NULL instead of one: content is refused. */
+struct osci_intake {
+	/* name: "body" for the ContentPackage, "attachment" for an attachment. The reader writes, finishes and closes. */
+	int (*part)(void *ctx, const char *name, const char *type, const char *cid, struct sink **out, struct err *e);
+	void *ctx;
+};
+
+/* Room for bytes that nobody may look at before their end is known: a decrypted message until its tag is verified, a
+ * request until all of it is written. Filled once, then read. */
+struct osci_scratch {
+	int (*sink)(void *ctx, struct sink **out, struct err *e);	/* borrowed: finished by the user, not closed */
+	int (*open)(void *ctx, struct src **out, struct err *e);	/* what was written, from its beginning */
+	void *ctx;
+};
+
+/* Where scratches come from. Any thread; one scratch belongs to one thread at a time. */
+struct osci_scratches {
+	int (*begin)(void *ctx, struct osci_scratch *out, void **handle, struct err *e);
+	void (*free)(void *ctx, void *handle);
+	void *ctx;
+};
 
 /* A delivery in a mailbox, as stored. */
 struct osci_stored {
@@ -32,9 +55,9 @@ struct osci_env {
 	/* Key for message ids that need no store: HMAC, constant for the life of the spool. */
 	uint8_t id_key[32];
 	/* A delivery in the making: intake->part writes its parts; then exactly one of commit and abort.
-	 * commit is durable on return; ERR_EXISTS if the message id is used already. */
+	 * commit is durable on return and gives the store's own id; ERR_EXISTS if the message id is used already. */
 	int (*store_begin)(void *ctx, struct osci_intake *intake, void **making, struct err *e);
-	int (*store_commit)(void *ctx, void *making, const struct osci_stored *d, struct err *e);
+	int (*store_commit)(void *ctx, void *making, const struct osci_stored *d, struct id *id, struct err *e);
 	void (*store_abort)(void *ctx, void *making);
 	/* Oldest delivery of the mailbox. id NULL: any not yet received; since: created at or after. ERR_MISSING. */
 	int (*fetch)(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id, int64_t since, struct arena *a,
@@ -45,9 +68,7 @@ struct osci_env {
 	/* Cards of deliveries from and/or to the mailbox. */
 	int (*cards)(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_selection *sel, size_t limit,
 		     struct arena *a, struct osci_stored **out, size_t *n, bool *more, struct err *e);
-	/* Scratch for answers and requests without a delivery; the object is closed with scratch_free. */
-	int (*scratch_begin)(void *ctx, struct osci_intake *intake, void **scratch, struct err *e);
-	void (*scratch_free)(void *ctx, void *scratch);
+	struct osci_scratches scratches;	/* for the requests */
 	void *ctx;
 };
 

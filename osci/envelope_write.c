@@ -15,28 +15,33 @@ struct osci_envelope {
 	struct sink *cipher;
 };
 
-static int write_root(struct osci_envelope *env, const struct pki_reader *reader, struct err *e)
+static int make_root(struct osci_envelope *env, const struct pki_reader *reader, struct buf *xml, struct err *e)
 {
-	struct buf xml;
 	int rc;
 
-	buf_init(&xml, HEAD_MAX);
-	buf_puts(&xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n\r\n"
-		       "<soap:Envelope xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\""
-		       " xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\""
-		       " xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\""
-		       " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"" OSCI_SCHEMAS_HEAD
-		       "MessageEncrypted" OSCI_SCHEMAS_TAIL "\"><soap:Body>");
-	rc = pki_enc_write_head(&xml, NULL, "Multipart/Related", env->session, reader, 1, e);
-	pki_enc_write_reference(&xml, "cid:osci_enc");
-	buf_puts(&xml, "</soap:Body></soap:Envelope>");
+	buf_puts(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n\r\n"
+		      "<soap:Envelope xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\""
+		      " xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\""
+		      " xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\""
+		      " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"" OSCI_SCHEMAS_HEAD
+		      "MessageEncrypted" OSCI_SCHEMAS_TAIL "\"><soap:Body>");
+	rc = pki_enc_write_head(xml, NULL, "Multipart/Related", env->session, reader, 1, e);
+	pki_enc_write_reference(xml, "cid:osci_enc");
+	buf_puts(xml, "</soap:Body></soap:Envelope>");
+	return rc != 0 ? rc : buf_check(xml, "transport envelope", e);
+}
+
+static int write_root(struct osci_envelope *env, const struct buf *xml, struct err *e)
+{
+	int rc = mime_write_entity(env->mime, "text/xml", e);
+
 	if (rc == 0)
-		rc = buf_check(&xml, "transport envelope", e);
+		rc = mime_write_part(env->mime, "text/xml; charset=UTF-8", MIME_8BIT, SPAN_LIT("osci@message"), xml->n, e);
 	if (rc == 0)
-		rc = mime_write_part(env->mime, "text/xml; charset=UTF-8", MIME_8BIT, SPAN_LIT("osci@message"), xml.n, e);
+		rc = sink_write(mime_write_body(env->mime), xml->p, xml->n, e);
 	if (rc == 0)
-		rc = sink_write(mime_write_body(env->mime), xml.p, xml.n, e);
-	buf_fini(&xml);
+		rc = mime_write_part(env->mime, "application/octet-stream", MIME_BINARY, SPAN_LIT("osci_enc"),
+				     MIME_NO_LENGTH, e);
 	return rc;
 }
 
@@ -45,16 +50,16 @@ int osci_envelope_begin(struct sink *out, struct pki_cert *recipient, bool iv16,
 {
 	struct pki_reader reader = { .cert = recipient };
 	struct osci_envelope *env = mem_new(sizeof(*env));
+	struct buf xml;
 	int rc;
 
+	buf_init(&xml, HEAD_MAX);
 	env->session = pki_session_new(NULL, iv16 ? 16 : 12);
 	env->mime = mime_write_new(out, NULL);
-	rc = mime_write_entity(env->mime, "text/xml", e);
+	rc = make_root(env, &reader, &xml, e); /* before the first byte: where this fails, something else can go out */
 	if (rc == 0)
-		rc = write_root(env, &reader, e);
-	if (rc == 0)
-		rc = mime_write_part(env->mime, "application/octet-stream", MIME_BINARY, SPAN_LIT("osci_enc"),
-				     MIME_NO_LENGTH, e);
+		rc = write_root(env, &xml, e);
+	buf_fini(&xml);
 	if (rc != 0) {
 		osci_envelope_free(env);
 		return err_wrap(e, "transport encryption");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* From the verdict on a certificate to the code for its role. */
 #include "osci/inspect.h"
 
 #include <string.h>
@@ -9,33 +10,33 @@
 static const struct line {
 	enum osci_role role;
 	bool is_cipher, is_fault;
-	const char *expired, *incomplete, *corrupted, *revoked, *refused;
+	enum osci_code expired, incomplete, corrupted, revoked, refused;
 } lines[] = {
-	{ OSCI_ORIGINATOR, true, true, "3500", "3501", "9501", "9502", "9501" },
-	{ OSCI_ORIGINATOR, false, false, "3700", "3707", "9700", "9701", "9700" },
-	{ OSCI_OTHER_AUTHOR, false, false, "3701", "3707", "3702", "3703", "3707" },
-	{ OSCI_OTHER_AUTHOR, true, false, "3704", "3707", "9704", "9705", "9704" },
-	{ OSCI_ADDRESSEE, true, false, "3705", "3707", "9706", "9707", "9706" },
-	{ OSCI_OTHER_READER, true, false, "3706", "3707", "9708", "9709", "9708" },
+	{ OSCI_ORIGINATOR, true, true, OSCI_3500, OSCI_3501, OSCI_9501, OSCI_9502, OSCI_9501 },
+	{ OSCI_ORIGINATOR, false, false, OSCI_3700, OSCI_3707, OSCI_9700, OSCI_9701, OSCI_9700 },
+	{ OSCI_OTHER_AUTHOR, false, false, OSCI_3701, OSCI_3707, OSCI_3702, OSCI_3703, OSCI_3707 },
+	{ OSCI_OTHER_AUTHOR, true, false, OSCI_3704, OSCI_3707, OSCI_9704, OSCI_9705, OSCI_9704 },
+	{ OSCI_ADDRESSEE, true, false, OSCI_3705, OSCI_3707, OSCI_9706, OSCI_9707, OSCI_9706 },
+	{ OSCI_OTHER_READER, true, false, OSCI_3706, OSCI_3707, OSCI_9708, OSCI_9709, OSCI_9708 },
 };
 
-static void warn(struct osci_findings *f, const char *code)
+static void warn(struct osci_findings *f, enum osci_code code)
 {
 	for (size_t i = 0; i < f->warning_count; i++)
-		if (strcmp(f->warnings[i], code) == 0)
+		if (f->warnings[i] == code)
 			return;
 	must(f->warning_count < OSCI_WARNINGS_MAX);
 	f->warnings[f->warning_count++] = code;
 }
 
-static void note(struct osci_findings *f, const struct line *l, const char *code)
+static void note(struct osci_findings *f, const struct line *l, enum osci_code code)
 {
-	if (code[0] != '9')
+	if (osci_feedback(code)->level == OSCI_WARNING)
 		warn(f, code);
 	else if (l->is_fault)
-		f->fault = f->fault != NULL ? f->fault : code;
+		f->fault = f->fault != OSCI_NO_CODE ? f->fault : code;
 	else
-		f->error = f->error != NULL ? f->error : code;
+		f->error = f->error != OSCI_NO_CODE ? f->error : code;
 }
 
 static const struct line *line_of(enum osci_role role, bool is_cipher)

@@ -15,10 +15,10 @@
 #define OSCI_WARNINGS_MAX 16
 
 struct osci_findings {
-	const char *warnings[OSCI_WARNINGS_MAX];	/* codes 35xx and 37xx, each once */
+	enum osci_code warnings[OSCI_WARNINGS_MAX];	/* 35xx and 37xx, each once */
 	size_t warning_count;
-	const char *error;	/* the first 97xx, or NULL */
-	const char *fault;	/* 9501 or 9502, or NULL: the certificate the answer is to be encrypted for */
+	enum osci_code error;	/* the first 97xx */
+	enum osci_code fault;	/* 9501 or 9502: the certificate the answer is to be encrypted for */
 	struct osci_inspected *list;	/* by distinct certificate, in the arena */
 	size_t count;
 };

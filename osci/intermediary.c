@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* One order from its first byte to the last of its answer: the order of the checks. */
 #include "osci/intermediary.h"
 
 #include <stdio.h>
@@ -9,9 +10,9 @@
 #include "base/mem.h"
 #include "osci/answer.h"
 #include "osci/call.h"
-#include "osci/control.h"
 #include "osci/feedback.h"
 #include "osci/read.h"
+#include "pki/enc.h"
 
 struct osci_intermediary {
 	struct osci_policy policy;
@@ -51,7 +52,7 @@ void osci_intermediary_free(struct osci_intermediary *im)
 	free(im);
 }
 
-void osci_call_code(struct osci_call *c, const char *code)
+void osci_call_code(struct osci_call *c, enum osci_code code)
 {
 	must(c->code_count < CALL_CODES_MAX);
 	c->codes[c->code_count++] = code;
@@ -59,28 +60,31 @@ void osci_call_code(struct osci_call *c, const char *code)
 
 static bool is_refused(const struct osci_call *c)
 {
-	return c->code_count > 0 && osci_code(c->codes[c->code_count - 1])->level >= OSCI_ERROR;
+	return c->code_count > 0 && osci_feedback(c->codes[c->code_count - 1])->level >= OSCI_ERROR;
 }
 
-/* What makes a message one that cannot be answered as an order. NULL: nothing. */
-static const char *check_message(struct osci_intermediary *im, struct osci_call *c)
+/* What makes a message one that cannot be answered as an order. OSCI_NO_CODE: nothing. */
+static enum osci_code check_message(struct osci_intermediary *im, struct osci_call *c)
 {
 	const struct osci_message *m = c->m;
 	struct pki_verdict v;
-	const char *code;
+	enum osci_code code;
 
 	if (!m->was_encrypted && !im->policy.accept_plain)
-		return "9202"; /* no code says "must be encrypted"; this one at least points at the encryption */
+		return OSCI_9202; /* no code says "must be encrypted"; this one at least points at the encryption */
 	if (m->encrypted_for != NULL) {
 		memset(&v, 0, sizeof(v));
 		pki_check(im->trust, m->encrypted_for, PKI_FOR_CIPHER, c->now, &v);
 		if (v.online == PKI_ONLINE_REVOKED)
-			return "9201";
+			return OSCI_9201;
 	}
-	code = osci_control_check(m->type, &m->control);
-	if (code != NULL && strcmp(code, "9802") == 0) /* feedback: that answer must be possible, too */
-		code = m->control.challenge == NULL ? "9400" : NULL;
-	return code;
+	code = osci_order_check(c->row, &m->control);
+	if (code != OSCI_9802)
+		return code;
+	/* feedback, if an answer of the order's own type is possible */
+	return m->control.challenge == NULL || (m->was_encrypted && osci_message_cert(m, OSCI_ORIGINATOR, true) == NULL)
+		       ? OSCI_9802
+		       : OSCI_NO_CODE;
 }
 
 /* A dialog belongs to the certificates it was opened with. */
@@ -93,7 +97,24 @@ static bool is_bound(const struct osci_call *c)
 	return c->dialog->signer == NULL || c->m->signer == NULL || pki_cert_same(c->m->signer, c->dialog->signer);
 }
 
-static const char *enter_dialog(struct osci_intermediary *im, struct osci_call *c)
+/* An order whose answer cannot be encrypted must not be obeyed: its sender would never learn what became of it. */
+static enum osci_code check_client(struct osci_call *c)
+{
+	bool is_secret = c->m->was_encrypted || c->m->type == OSCI_INIT_DIALOG ||
+			 (c->dialog != NULL && c->dialog->encrypted);
+	struct err e = ERR_INIT;
+
+	if (!is_secret)
+		return OSCI_NO_CODE;
+	if (c->client == NULL)
+		return OSCI_9500;
+	if (pki_enc_can(c->client, &e) == 0)
+		return OSCI_NO_CODE;
+	osci_done_error(c->done, &e);
+	return OSCI_9501;
+}
+
+static enum osci_code enter_dialog(struct osci_intermediary *im, struct osci_call *c)
 {
 	struct err e = ERR_INIT;
 
@@ -101,27 +122,25 @@ static const char *enter_dialog(struct osci_intermediary *im, struct osci_call *
 	if (c->m->control.conversation != NULL) {
 		if (osci_dialog_enter(im->dialogs, &c->m->control, &c->dialog, &e) != 0) {
 			c->dialog = NULL;
-			return "9400";
+			return OSCI_9400;
 		}
 		if (!is_bound(c))
-			return "9400";
+			return OSCI_9400;
 		c->client = c->dialog->cipher;
 	}
 	if (c->client != NULL)
 		memcpy(c->done->client, c->client->hex, sizeof(c->done->client));
-	if (c->client == NULL && (c->m->was_encrypted || c->m->type == OSCI_INIT_DIALOG))
-		return "9500";
-	return NULL;
+	return check_client(c);
 }
 
 static void check_signature(struct osci_intermediary *im, struct osci_call *c)
 {
 	bool required = !im->policy.accept_unsigned || (c->dialog != NULL && c->dialog->signer != NULL);
 
-	if (c->m->signature_code != NULL)
+	if (c->m->signature_code != OSCI_NO_CODE)
 		osci_call_code(c, c->m->signature_code);
 	else if (!c->m->is_signed && required)
-		osci_call_code(c, "9600");
+		osci_call_code(c, OSCI_9600);
 }
 
 static void check_certs(struct osci_intermediary *im, struct osci_call *c)
@@ -129,7 +148,7 @@ static void check_certs(struct osci_intermediary *im, struct osci_call *c)
 	osci_inspect(im->trust, c->m, c->client, im->policy.accept_incomplete, c->now, c->arena, &c->findings);
 	for (size_t i = 0; i < c->findings.warning_count; i++)
 		osci_call_code(c, c->findings.warnings[i]);
-	if (c->findings.error != NULL)
+	if (c->findings.error != OSCI_NO_CODE)
 		osci_call_code(c, c->findings.error);
 }
 
@@ -146,48 +165,48 @@ static int confirm_received(struct osci_call *c, struct err *e)
 	return rc;
 }
 
-static int obey(struct osci_call *c, const struct osci_op *op, struct err *e)
+static int obey(struct osci_call *c, struct err *e)
 {
 	int rc = confirm_received(c, e);
 
 	if (rc == 0)
-		rc = op->run(c, e);
+		rc = c->row->run(c, e);
 	if (rc != 0)
-		osci_call_code(c, "9811");
+		osci_call_code(c, OSCI_9811);
 	else if (!is_refused(c))
-		osci_call_code(c, c->dialog != NULL && !c->exits ? "0801" : "0800");
+		osci_call_code(c, c->dialog != NULL && !c->exits ? OSCI_0801 : OSCI_0800);
 	return rc;
 }
 
-/* Everything up to the answer. NULL: c->codes and c->answer are ready; otherwise the code of a fault. */
-static const char *handle(struct osci_intermediary *im, struct osci_call *c, const struct osci_op *op)
+/* Everything up to the answer. OSCI_NO_CODE: c->codes and c->answer are ready; otherwise the code of a fault. */
+static enum osci_code handle(struct osci_intermediary *im, struct osci_call *c)
 {
-	const char *fault = check_message(im, c);
+	enum osci_code fault = check_message(im, c);
 	struct err e = ERR_INIT;
 
-	if (fault == NULL)
+	if (fault == OSCI_NO_CODE)
 		fault = enter_dialog(im, c);
-	if (fault != NULL)
+	if (fault != OSCI_NO_CODE)
 		return fault;
 	check_signature(im, c);
 	if (is_refused(c))
-		return NULL;
+		return OSCI_NO_CODE;
 	check_certs(im, c);
-	if (c->findings.fault != NULL)
+	if (c->findings.fault != OSCI_NO_CODE)
 		return c->findings.fault;
 	if (is_refused(c))
-		return NULL;
-	if (osci_control_needs_dialog(c->m->type) && c->dialog == NULL) {
-		osci_call_code(c, "9802");
-		return NULL;
+		return OSCI_NO_CODE;
+	if (c->row->needs_dialog && c->dialog == NULL) {
+		osci_call_code(c, OSCI_9802);
+		return OSCI_NO_CODE;
 	}
-	if (obey(c, op, &e) != 0) {
+	if (obey(c, &e) != 0) {
 		osci_done_error(c->done, &e);
 		/* a dialog that could not be opened has no answer of its own type */
 		if (c->m->type == OSCI_INIT_DIALOG)
-			return "9000";
+			return OSCI_9000;
 	}
-	return NULL;
+	return OSCI_NO_CODE;
 }
 
 static void leave_dialog(struct osci_intermediary *im, struct osci_call *c, bool is_fault)
@@ -202,14 +221,13 @@ static void leave_dialog(struct osci_intermediary *im, struct osci_call *c, bool
 	c->dialog = NULL;
 }
 
-static int answer(struct osci_intermediary *im, struct osci_call *c, const struct osci_op *op, struct osci_reply *r,
-		  struct err *e)
+static int answer(struct osci_intermediary *im, struct osci_call *c, struct osci_reply *r, struct err *e)
 {
-	const char *fault = handle(im, c, op);
+	enum osci_code fault = handle(im, c);
 	int rc;
 
-	if (fault == NULL) {
-		rc = osci_answer_write(c, op->answer, im->keys, r, e);
+	if (fault == OSCI_NO_CODE) {
+		rc = osci_answer_write(c, im->keys, r, e);
 		if (rc == 0 || r->begun) {
 			if (rc == 0 && c->dialog != NULL && !id_is_zero(&c->fetched.id) && c->fetched.received == 0)
 				c->dialog->fetched = c->fetched.id;
@@ -217,14 +235,37 @@ static int answer(struct osci_intermediary *im, struct osci_call *c, const struc
 			return rc;
 		}
 		osci_done_error(c->done, e); /* nothing has gone out yet: there is still room for a fault */
-		fault = "9000";
+		fault = OSCI_9000;
 	}
 	leave_dialog(im, c, true);
 	return osci_answer_fault(c->done, fault, r, e);
 }
 
-static int serve(struct osci_intermediary *im, struct osci_call *c, struct src *request, struct osci_reply *r,
-		 struct err *e)
+static int obey_message(struct osci_intermediary *im, struct osci_call *c, struct osci_message *m, struct osci_reply *r,
+			struct err *e)
+{
+	int rc;
+
+	c->m = m;
+	c->row = osci_order_of(m->type);
+	c->now = clock_now(); /* of the arrival: all of it is here */
+	c->done->type = m->type;
+	if (c->row->run != NULL) {
+		rc = answer(im, c, r, e);
+	} else {
+		struct err unknown = ERR_INIT;
+
+		err_set(&unknown, ERR_UNSUPPORTED, "the order %s is not offered here", c->row->element);
+		osci_done_error(c->done, &unknown);
+		rc = osci_answer_fault(c->done, OSCI_9811, r, e);
+	}
+	osci_message_fini(&c->answer);
+	osci_message_fini(m);
+	return rc;
+}
+
+static int serve(struct osci_intermediary *im, struct osci_call *c, const struct osci_scratch *scratch,
+		 struct src *request, struct osci_reply *r, struct err *e)
 {
 	const struct osci_read_options o = {
 		.keys = im->keys,
@@ -232,28 +273,17 @@ static int serve(struct osci_intermediary *im, struct osci_call *c, struct src *
 		.policy = pki_trust_policy(im->trust),
 		.max_size = im->policy.max_size,
 	};
-	struct osci_intake intake;
+	struct osci_intake intake = { .ctx = NULL };
 	struct osci_message *m = arena_alloc(c->arena, sizeof(*m));
+	enum osci_code code = OSCI_9000;
 	struct err re = ERR_INIT;
-	int rc;
 
-	memset(&intake, 0, sizeof(intake));
-	if (im->env->store_begin(im->env->ctx, &intake, &c->making, &re) != 0) {
+	if (im->env->store_begin(im->env->ctx, &intake, &c->making, &re) != 0)
 		c->making = NULL;
-		osci_done_error(c->done, &re);
-		return osci_answer_fault(c->done, "9000", r, e);
-	}
-	if (osci_read(&o, request, &intake, c->arena, m, &re) != 0) {
-		osci_done_error(c->done, &re);
-		return osci_answer_fault(c->done, osci_read_code(&re), r, e);
-	}
-	c->m = m;
-	c->now = clock_now(); /* of the arrival: all of it is here */
-	c->done->type = m->type;
-	rc = answer(im, c, osci_dispatch(m->type), r, e);
-	osci_message_fini(&c->answer);
-	osci_message_fini(m);
-	return rc;
+	else if (osci_read(&o, request, &intake, scratch, c->arena, m, &code, &re) == 0)
+		return obey_message(im, c, m, r, e);
+	osci_done_error(c->done, &re);
+	return osci_answer_fault(c->done, code, r, e);
 }
 
 int osci_intermediary_serve(struct osci_intermediary *im, struct src *request, osci_answer_fn *begin_answer, void *ctx,
@@ -267,13 +297,21 @@ int osci_intermediary_serve(struct osci_intermediary *im, struct src *request, o
 		.arena = arena_new(),
 		.done = done,
 	};
+	const struct osci_scratches *scratches = &im->env->scratches;
+	struct osci_scratch scratch = { .ctx = NULL };
 	struct osci_reply r;
+	void *handle = NULL;
 	int rc;
 
 	memset(done, 0, sizeof(*done));
 	done->type = OSCI_FAULT;
 	osci_reply_init(&r, &c, begin_answer, ctx);
-	rc = serve(im, &c, request, &r, e);
+	if (scratches->begin(scratches->ctx, &scratch, &handle, &done->cause) == 0) {
+		rc = serve(im, &c, &scratch, request, &r, e);
+		scratches->free(scratches->ctx, handle);
+	} else {
+		rc = osci_answer_fault(done, OSCI_9000, &r, e);
+	}
 	if (c.making != NULL)
 		im->env->store_abort(im->env->ctx, c.making);
 	arena_free(c.arena);

@@ -33,9 +33,9 @@ void osci_intermediary_free(struct osci_intermediary *im);
 
 struct osci_done {		/* for the log: what was asked, by whom and what was said */
 	enum osci_type type;	/* of the order; OSCI_FAULT if it could not be read */
-	char code[5];		/* last feedback or fault code */
+	enum osci_code code;	/* last feedback or fault code */
 	bool was_fault;
-	struct id stored;	/* the delivery that was fetched, or zero */
+	struct id stored, fetched; /* the delivery that was put into or taken out of the store, or zero */
 	char message_id[80];	/* issued, stored or fetched; cut; "" if none */
 	char client[2 * SHA256_LEN + 1]; /* digest of the sender's cipher certificate; "" if unknown */
 	struct err cause;	/* why, where the code alone does not say; code ERR_OK: nothing to say */

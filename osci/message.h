@@ -17,37 +17,37 @@
 #include "base/digest.h"
 #include "base/span.h"
 #include "base/stream.h"
+#include "osci/feedback.h"
 #include "pki/cert.h"
 #include "pki/trust.h"
 
-/* X(symbol, schema file part, element, is_answer): the orders of OSCI 1.2 and their answers. */
-#define OSCI_TYPES(X)                                                                                                  \
-	X(OSCI_GET_MESSAGE_ID, "GetMessageId", "getMessageId", false)                                                  \
-	X(OSCI_INIT_DIALOG, "InitDialog", "initDialog", false)                                                         \
-	X(OSCI_EXIT_DIALOG, "ExitDialog", "exitDialog", false)                                                         \
-	X(OSCI_STORE_DELIVERY, "StoreDelivery", "storeDelivery", false)                                                \
-	X(OSCI_FETCH_DELIVERY, "FetchDelivery", "fetchDelivery", false)                                                \
-	X(OSCI_FETCH_PROCESS_CARD, "FetchProcessCard", "fetchProcessCard", false)                                      \
-	X(OSCI_RESPONSE_TO_GET_MESSAGE_ID, "ResponseToGetMessageId", "responseToGetMessageId", true)                   \
-	X(OSCI_RESPONSE_TO_INIT_DIALOG, "ResponseToInitDialog", "responseToInitDialog", true)                          \
-	X(OSCI_RESPONSE_TO_EXIT_DIALOG, "ResponseToExitDialog", "responseToExitDialog", true)                          \
-	X(OSCI_RESPONSE_TO_STORE_DELIVERY, "ResponseToStoreDelivery", "responseToStoreDelivery", true)                 \
-	X(OSCI_RESPONSE_TO_FETCH_DELIVERY, "ResponseToFetchDelivery", "responseToFetchDelivery", true)                 \
-	X(OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, "ResponseToFetchProcessCard", "responseToFetchProcessCard", true)
-
-#define X(sym, schema, element, answer) sym,
-enum osci_type { OSCI_TYPES(X) OSCI_FAULT, OSCI_TYPE_COUNT };
-#undef X
-
-const char *osci_type_schema(enum osci_type t);		/* "StoreDelivery": the part of soap<...>.xsd */
-const char *osci_type_element(enum osci_type t);	/* "storeDelivery" */
-bool osci_type_is_answer(enum osci_type t);
-bool osci_type_from_schema(struct span schema, enum osci_type *t);
-
-struct osci_control {		/* ControlBlock, facts/osci.md 2; NULL / -1: absent */
-	const char *response, *challenge, *conversation;
-	int64_t sequence;
+/* The orders of OSCI 1.2, their answers, and the SOAP fault; what each is: osci/order.h. */
+enum osci_type {
+	OSCI_GET_MESSAGE_ID,
+	OSCI_INIT_DIALOG,
+	OSCI_EXIT_DIALOG,
+	OSCI_STORE_DELIVERY,
+	OSCI_FETCH_DELIVERY,
+	OSCI_FETCH_PROCESS_CARD,
+	OSCI_FORWARD_DELIVERY,
+	OSCI_MEDIATE_DELIVERY,
+	OSCI_PARTIAL_STORE_DELIVERY,
+	OSCI_PARTIAL_FETCH_DELIVERY,
+	OSCI_RESPONSE_TO_GET_MESSAGE_ID,
+	OSCI_RESPONSE_TO_INIT_DIALOG,
+	OSCI_RESPONSE_TO_EXIT_DIALOG,
+	OSCI_RESPONSE_TO_STORE_DELIVERY,
+	OSCI_RESPONSE_TO_FETCH_DELIVERY,
+	OSCI_RESPONSE_TO_FETCH_PROCESS_CARD,
+	OSCI_FAULT,
+	OSCI_TYPE_COUNT
 };
+
+struct osci_control {		/* ControlBlock; NULL / -1: absent */
+	const char *response, *challenge, *conversation;
+	int64_t sequence;	/* OSCI_BAD_SEQUENCE: there, but no number from 0 on */
+};
+#define OSCI_BAD_SEQUENCE (-2)
 
 enum osci_role { OSCI_ORIGINATOR, OSCI_OTHER_AUTHOR, OSCI_ADDRESSEE, OSCI_OTHER_READER, OSCI_INTERMEDIARY };
 
@@ -70,7 +70,7 @@ struct osci_entry {		/* one Entry of Feedback */
 	const char *lang, *code, *text;
 };
 
-struct osci_inspection {	/* facts/osci.md 6.1 */
+struct osci_inspection {	/* the check of one certificate, in the InspectionReport of a process card */
 	int64_t at;
 	const char *subject, *issuer, *serial;	/* RFC 4514 names, decimal serial */
 	struct pki_verdict verdict;
@@ -84,6 +84,8 @@ struct osci_card {		/* ProcessCardBundle */
 	size_t inspection_count;
 };
 
+struct xml_node;
+
 enum osci_select { OSCI_SELECT_NONE, OSCI_SELECT_IDS, OSCI_SELECT_RECEPTION, OSCI_SELECT_MODIFIED };
 enum osci_card_role { OSCI_CARD_BOTH, OSCI_CARD_ORIGINATOR, OSCI_CARD_ADDRESSEE };
 
@@ -95,6 +97,7 @@ struct osci_selection {
 	bool no_reception;
 	enum osci_card_role role;
 	uint32_t limit;		/* Quantity; 0: absent */
+	const struct xml_node *sent;	/* reader: the element that holds it, to be repeated in the answer as it came */
 };
 
 struct osci_message {
@@ -130,7 +133,7 @@ struct osci_message {
 	struct pki_cert *encrypted_for;	/* borrowed from the keyring */
 	const char *symmetric_alg;	/* URI of the transport encryption, or NULL */
 	struct pki_cert *signer;	/* borrowed from certs; NULL if unsigned */
-	const char *signature_code;	/* NULL: valid (or unsigned); "9601", "9602": why not */
+	enum osci_code signature_code;	/* OSCI_NO_CODE: valid, or unsigned; OSCI_9601, OSCI_9602: why not */
 };
 
 /* The Id of a certificate element as OSCI software expects it: "author2_signature_<sha256>". number counts the authors
@@ -140,16 +143,5 @@ char *osci_cert_id(struct arena *a, enum osci_role role, bool is_cipher, unsigne
 struct pki_cert *osci_message_cert(const struct osci_message *m, enum osci_role role, bool is_cipher);
 /* Releases certificate references; the rest belongs to the arena. */
 void osci_message_fini(struct osci_message *m);
-
-/* Where the reader puts content as it passes; the caller throws everything away if reading fails or the signature is
- * bad. NULL in osci_read: content is refused. */
-struct osci_intake {
-	/* name: "body" for the ContentPackage, "attachment" for an attachment. The reader writes, finishes and closes. */
-	int (*part)(void *ctx, const char *name, const char *type, const char *cid, struct sink **out, struct err *e);
-	/* Scratch space for a decrypted transport envelope: nothing of it is parsed before its tag is verified. */
-	int (*scratch)(void *ctx, struct sink **out, struct err *e);	/* borrowed sink */
-	int (*scratch_open)(void *ctx, struct src **out, struct err *e);
-	void *ctx;
-};
 
 #endif

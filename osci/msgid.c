@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Message ids that prove their origin. */
 #include "osci/msgid.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* fetchProcessCard, as the intermediary obeys it. */
 #include <string.h>
 
 #include "osci/call.h"
@@ -37,13 +38,13 @@ int osci_op_card(struct osci_call *c, struct err *e)
 
 	c->answer.selection = *sel;
 	if (rc == ERR_MISSING || (rc == 0 && n == 0)) {
-		osci_call_code(c, "9804");
+		osci_call_code(c, OSCI_9804);
 		return 0;
 	}
 	if (rc != 0)
 		return rc;
 	if (more)
-		osci_call_code(c, "3801");
+		osci_call_code(c, OSCI_3801);
 	c->answer.cards = arena_alloc(c->arena, n * sizeof(*c->answer.cards));
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = make_card(c, &found[i], &c->answer.cards[c->answer.card_count++], e);

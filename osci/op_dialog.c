@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* initDialog and exitDialog, as the intermediary obeys it. */
 #include "osci/call.h"
 
 /* Who may read the challenge of the answer (it is always encrypted) and returns it has shown to hold the cipher key. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* fetchDelivery, as the intermediary obeys it. */
 #include "osci/call.h"
 
 static int add_card(struct osci_call *c, const struct osci_stored *d, struct err *e)
@@ -48,13 +49,13 @@ int osci_op_fetch(struct osci_call *c, struct err *e)
 	if (rc != 0)
 		c->fetched = (struct osci_stored){ .created = 0 };
 	if (rc == ERR_MISSING) {
-		osci_call_code(c, "9803");
+		osci_call_code(c, OSCI_9803);
 		return 0;
 	}
 	if (rc != 0)
 		return rc;
 	if (more)
-		osci_call_code(c, "3800");
+		osci_call_code(c, OSCI_3800);
 	rc = add_delivery(c, e);
 	if (rc != 0)
 		c->fetched = (struct osci_stored){ .created = 0 };

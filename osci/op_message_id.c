@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* getMessageId, as the intermediary obeys it. */
 #include "osci/call.h"
 #include "osci/msgid.h"
 

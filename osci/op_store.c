@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* storeDelivery, as the intermediary obeys it. */
 #include <string.h>
 
 #include "osci/call.h"
@@ -6,7 +7,7 @@
 
 static int commit(struct osci_call *c, struct osci_stored *d, struct err *e)
 {
-	int rc = c->env->store_commit(c->env->ctx, c->making, d, e);
+	int rc = c->env->store_commit(c->env->ctx, c->making, d, &c->stored, e);
 
 	c->making = NULL; /* gone, whatever happened */
 	return rc;
@@ -53,7 +54,7 @@ static int store(struct osci_call *c, struct buf *header, struct buf *card, stru
 	memcpy(d.to, osci_message_cert(m, OSCI_ADDRESSEE, true)->sha256, sizeof(d.to));
 	rc = commit(c, &d, e);
 	if (rc == ERR_EXISTS) {
-		osci_call_code(c, "9801");
+		osci_call_code(c, OSCI_9801);
 		return 0;
 	}
 	return rc != 0 ? rc : add_card(c, &d, e);
@@ -65,11 +66,11 @@ int osci_op_store(struct osci_call *c, struct err *e)
 	int rc;
 
 	if (c->m->message_id == NULL) {
-		osci_call_code(c, "9800");
+		osci_call_code(c, OSCI_9800);
 		return 0;
 	}
 	if (!osci_msgid_ours(c->env->id_key, c->m->message_id, c->now, c->policy->message_id_age_ms)) {
-		osci_call_code(c, "9801");
+		osci_call_code(c, OSCI_9801);
 		return 0;
 	}
 	buf_init(&header, OSCI_RECORD_MAX);

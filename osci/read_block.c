@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The children of soap:Header: which ones a message may have, in which order, and their canonical form as they pass. */
-#include "base/mem.h"
-#include "osci/read_state.h"
+/* The header entries as they pass by. */
+#include "osci/read_block.h"
 
-const struct block *osci_frame_block(const struct frame *f, enum block_kind kind)
-{
-	for (size_t i = 0; i < f->block_count; i++)
-		if (f->blocks[i].kind == kind)
-			return &f->blocks[i];
-	return NULL;
-}
+#include "base/mem.h"
 
 /* The rank is the place in the order of the schemas. IntermediaryCertificates of answers have none: some
  * intermediaries write them before the signature. */
 static const struct {
 	const char *ns, *local;
-	enum block_kind kind;
+	enum osci_block_kind kind;
 	unsigned rank, max;
 	bool orders, answers;
 } block_rules[] = {
@@ -29,18 +22,19 @@ static const struct {
 	{ NS_OSCI17, "FeatureDescription", BLOCK_FEATURES, 7, 1, true, true },
 };
 
-static int block_rule(struct entity *en, const struct xml_name *n, enum block_kind *kind, unsigned *rank, unsigned *max)
+static int block_rule(const struct osci_header_in *h, const struct osci_order *row, const struct xml_name *n,
+		      enum osci_block_kind *kind, unsigned *rank, unsigned *max)
 {
 	for (size_t i = 0; i < ARRAY_LEN(block_rules); i++) {
 		if (!xml_name_is(n, block_rules[i].ns, block_rules[i].local))
 			continue;
 		*kind = block_rules[i].kind;
-		*rank = *kind == BLOCK_IC ? en->frame.rank : block_rules[i].rank;
+		*rank = *kind == BLOCK_IC ? h->rank : block_rules[i].rank;
 		*max = block_rules[i].max;
-		return (en->o->answers ? block_rules[i].answers : block_rules[i].orders) ? 0 : -1;
+		return (row->is_answer ? block_rules[i].answers : block_rules[i].orders) ? 0 : -1;
 	}
 	*max = READ_BLOCKS_MAX;
-	if (xml_name_is(n, NS_OSCI, osci_type_element(en->m->type)) && osci_frame_element_in_header(en->m->type)) {
+	if (row->in_header && xml_name_is(n, NS_OSCI, row->element)) {
 		*kind = BLOCK_ORDER;
 		*rank = 4;
 		*max = 1;
@@ -54,68 +48,101 @@ static int block_rule(struct entity *en, const struct xml_name *n, enum block_ki
 		       : 0;
 }
 
-static unsigned count_blocks(const struct frame *f, enum block_kind kind)
+static unsigned count_blocks(const struct osci_header_in *h, enum osci_block_kind kind)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < f->block_count; i++)
-		n += f->blocks[i].kind == kind ? 1 : 0;
+	for (size_t i = 0; i < h->count; i++)
+		n += h->blocks[i].kind == kind ? 1 : 0;
 	return n;
 }
 
-int osci_block_start(struct entity *en, const struct xml_start *s, struct err *e)
+static int block_begin(struct osci_header_in *h, struct osci_reading *r, const struct xml_push *p,
+		       const struct xml_start *s, struct err *e)
 {
-	struct frame *f = &en->frame;
 	const struct xml_attr *id = xml_start_attr(s, NULL, "Id");
-	enum block_kind kind = BLOCK_CUSTOM;
+	enum osci_block_kind kind = BLOCK_CUSTOM;
 	unsigned rank = 0, max = 0;
-	struct block *b;
+	struct osci_block_in *b;
 
-	if (block_rule(en, &s->name, &kind, &rank, &max) != 0)
-		return osci_frame_refuse(en, e, "not a header entry of this message");
-	if (f->block_count >= READ_BLOCKS_MAX)
+	if (block_rule(h, r->row, &s->name, &kind, &rank, &max) != 0)
+		return osci_refuse_at(p, e, "not a header entry of this message");
+	if (h->count >= READ_BLOCKS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %u header entries", READ_BLOCKS_MAX);
-	if ((f->block_count == 0) != (kind == BLOCK_CONTROL))
-		return osci_frame_refuse(en, e, "ControlBlock is the first header entry, once");
-	if (count_blocks(f, kind) >= max || rank < f->rank)
-		return osci_frame_refuse(en, e, "header entry twice or in the wrong place");
+	if ((h->count == 0) != (kind == BLOCK_CONTROL))
+		return osci_refuse_at(p, e, "ControlBlock is the first header entry, once");
+	if (count_blocks(h, kind) >= max || rank < h->rank)
+		return osci_refuse_at(p, e, "header entry twice or in the wrong place");
 	if (id == NULL || id->value.n == 0)
-		return osci_frame_refuse(en, e, "header entry without Id");
-	f->rank = rank;
-	b = &f->blocks[f->block_count++];
+		return osci_refuse_at(p, e, "header entry without Id");
+	h->rank = rank;
+	b = &h->blocks[h->count++];
 	b->kind = kind;
-	b->id = arena_span(en->arena, id->value);
-	buf_init(&f->block_text, READ_HEADER_MAX - f->header_bytes);
-	f->block_sink = kind == BLOCK_SIGNATURE ? sink_to_null() : sink_to_buf(&f->block_text);
-	f->block_c14n = xml_c14n_new(XML_C14N_INCLUSIVE, xml_push_scope(f->push), SPAN_EMPTY, f->block_sink);
+	b->id = arena_span(r->arena, id->value);
+	buf_init(&h->text, READ_HEADER_MAX - h->bytes);
+	h->to = kind == BLOCK_SIGNATURE ? sink_to_null() : sink_to_buf(&h->text);
+	h->c14n = xml_c14n_new(XML_C14N_INCLUSIVE, xml_push_scope(p), SPAN_EMPTY, h->to);
 	if (kind != BLOCK_CUSTOM)
-		f->build = xml_build_new(en->arena, READ_TREE_MAX, xml_push_scope(f->push));
+		h->build = xml_build_new(r->arena, READ_TREE_MAX, xml_push_scope(p));
 	return 0;
 }
 
-void osci_block_release(struct frame *f)
+int osci_block_start(struct osci_header_in *h, struct osci_reading *r, const struct xml_push *p,
+		     const struct xml_start *s, struct err *e)
 {
-	xml_c14n_free(f->block_c14n);
-	sink_close(f->block_sink);
-	xml_build_free(f->build);
-	buf_fini(&f->block_text);
-	f->block_c14n = NULL;
-	f->block_sink = NULL;
-	f->build = NULL;
+	int rc = h->depth == 0 ? block_begin(h, r, p, s, e) : 0;
+
+	if (rc == 0)
+		rc = xml_c14n_start(h->c14n, s, e);
+	if (rc == 0 && h->build != NULL)
+		rc = xml_build_start(h->build, s, e);
+	h->depth++;
+	return rc;
 }
 
-int osci_block_end(struct entity *en, struct err *e)
+int osci_block_text(struct osci_header_in *h, const struct xml_push *p, struct span text, struct err *e)
 {
-	struct frame *f = &en->frame;
-	struct block *b = &f->blocks[f->block_count - 1];
+	int rc;
 
-	if (buf_check(&f->block_text, "header entries", e) != 0)
+	if (h->depth == 0)
+		return xml_is_blank(text) ? 0 : osci_refuse_at(p, e, "text is not allowed here");
+	rc = xml_c14n_text(h->c14n, text, e);
+	if (rc == 0 && h->build != NULL)
+		rc = xml_build_text(h->build, text, e);
+	return rc;
+}
+
+void osci_block_release(struct osci_header_in *h)
+{
+	xml_c14n_free(h->c14n);
+	sink_close(h->to);
+	xml_build_free(h->build);
+	buf_fini(&h->text);
+	h->c14n = NULL;
+	h->to = NULL;
+	h->build = NULL;
+}
+
+static int block_done(struct osci_header_in *h, struct osci_reading *r, struct err *e)
+{
+	struct osci_block_in *b = &h->blocks[h->count - 1];
+
+	if (buf_check(&h->text, "header entries", e) != 0)
 		return (int)e->code;
 	if (b->kind != BLOCK_SIGNATURE)
-		b->canonical = arena_span(en->arena, buf_view(&f->block_text));
-	f->header_bytes += b->canonical.n;
-	if (f->build != NULL)
-		b->tree = xml_build_root(f->build);
-	osci_block_release(f);
+		b->canonical = arena_span(r->arena, buf_view(&h->text));
+	h->bytes += b->canonical.n;
+	if (h->build != NULL)
+		b->tree = xml_build_root(h->build);
+	osci_block_release(h);
 	return 0;
+}
+
+int osci_block_end(struct osci_header_in *h, struct osci_reading *r, const struct xml_name *name, struct err *e)
+{
+	int rc = xml_c14n_end(h->c14n, name, e);
+
+	if (rc == 0 && h->build != NULL)
+		rc = xml_build_end(h->build, name, e);
+	return --h->depth > 0 || rc != 0 ? rc : block_done(h, r, e);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The blobs that are kept of a delivery. */
 #include "osci/record.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* A message onto the wire: MIME, and the transport encryption around it. */
 #include "osci/write.h"
 
 #include <string.h>
@@ -51,7 +52,7 @@ static int put_envelope(struct osci_draft *d, struct sink *to, struct err *e)
 	int rc = sink_printf(to, e,
 			     XML_DECLARATION "<soap:Envelope" PKI_OSCI_NS " xsi:schemaLocation=\"" OSCI_SCHEMAS_HEAD
 					     "%s" OSCI_SCHEMAS_TAIL "\"><soap:Header>",
-			     osci_type_schema(m->type));
+			     osci_order_of(m->type)->schema);
 
 	for (size_t i = 0; rc == 0 && i < d->block_count; i++) {
 		rc = put_buf(to, &d->blocks[i].xml, e);
@@ -149,20 +150,20 @@ int osci_write(const struct osci_write_options *o, const struct osci_message *m,
 	int rc;
 
 	if (m->type == OSCI_FAULT)
-		return osci_write_fault(m->fault_code, out, e);
+		return osci_write_fault(osci_feedback_code(m->fault_code), out, e);
 	rc = osci_draft_begin(&d, m, o->sign, e);
 	if (rc == 0)
 		rc = draft_all(&d, o, e);
 	if (rc == 0)
 		rc = o->encrypt_for != NULL ? put_encrypted(&d, o, out, e) : put_entity(&d, out, e);
 	osci_draft_fini(&d);
-	return rc == 0 ? 0 : err_wrap(e, "write %s", osci_type_schema(m->type));
+	return rc == 0 ? 0 : err_wrap(e, "write %s", osci_order_of(m->type)->schema);
 }
 
 /* Without schemaLocation and Header: the reference library knows faults by that, and takes 9100 from anything else. */
-int osci_write_fault(const char *code, struct sink *out, struct err *e)
+int osci_write_fault(enum osci_code code, struct sink *out, struct err *e)
 {
-	const struct osci_code *c = osci_code(code);
+	const struct osci_feedback *c = osci_feedback(code);
 	const char *side = c->level == OSCI_FAULT_SERVER ? "Server" : "Client";
 	struct mime_write *mime = mime_write_new(out, NULL);
 	int rc = begin_entity(mime, e);
@@ -174,9 +175,9 @@ int osci_write_fault(const char *code, struct sink *out, struct err *e)
 						 "<soap:Fault><faultcode>soap:%s</faultcode>"
 						 "<faultstring>%s</faultstring><detail><osci:Code>%s</osci:Code>"
 						 "</detail></soap:Fault></soap:Body></soap:Envelope>",
-				 side, c->de, c->code);
+				 side, c->de, c->digits);
 	if (rc == 0)
 		rc = mime_write_end(mime, e);
 	mime_write_free(mime);
-	return rc == 0 ? 0 : err_wrap(e, "write fault %s", c->code);
+	return rc == 0 ? 0 : err_wrap(e, "write fault %s", c->digits);
 }

@@ -2,7 +2,7 @@
 /*
  * write - from a struct osci_message to bytes: canonical XML, transport signature, MIME, transport encryption.
  *
- * The writer emits what the reference library accepts (facts/osci.md 3, 4, 9): exactly five prefixes on the Envelope,
+ * The writer emits what the reference library accepts: exactly five prefixes on the Envelope,
  * signature as second header block, one EncryptedKey, final CRLF. Content is pulled twice from its openers: once for the
  * digests, once for the wire. Any thread.
  */
@@ -21,7 +21,7 @@ struct osci_write_options {
 /* Writes the whole HTTP body to out, which it neither finishes nor closes. */
 int osci_write(const struct osci_write_options *o, const struct osci_message *m, struct sink *out, struct err *e);
 
-/* A SOAP fault: code of facts/osci.md 7.3, text from the feedback table, never encrypted or signed. */
-int osci_write_fault(const char *code, struct sink *out, struct err *e);
+/* A SOAP fault with the German text of the table; never encrypted or signed. */
+int osci_write_fault(enum osci_code code, struct sink *out, struct err *e);
 
 #endif

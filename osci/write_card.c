@@ -78,9 +78,8 @@ static void put_inspection(struct xml_write *w, const struct osci_inspection *i)
 }
 
 /* Which times a card may show depends on the answer that carries it: the schema knows no Reception in a delivery. */
-void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_type carrier)
+void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_times times)
 {
-	bool all = carrier == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD;
 	char text[CLOCK_TEXT_LEN];
 
 	xml_write_open(w, "osci:ProcessCardBundle");
@@ -88,9 +87,9 @@ void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_typ
 	xml_write_open(w, "osci:ProcessCard");
 	xml_write_attr(w, "RecentModification", clock_utc(c->modified != 0 ? c->modified : c->created, text));
 	put_time(w, "osci:Creation", c->created);
-	if (all || carrier == OSCI_RESPONSE_TO_FETCH_DELIVERY)
+	if (times != OSCI_TIMES_CREATION)
 		put_time(w, "osci:Forwarding", c->forwarded);
-	if (all)
+	if (times == OSCI_TIMES_ALL)
 		put_time(w, "osci:Reception", c->received);
 	if (c->subject != NULL)
 		xml_write_element(w, "osci:Subject", c->subject);

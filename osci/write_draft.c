@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* A message being written: its Ids, its signer, and the blocks of its header. */
 #include "osci/write_draft.h"
 
 #include <stdlib.h>
@@ -9,14 +10,9 @@
 
 #define BLOCKS_FIXED 9	/* control, languages, two qualities, order, two of certificates, features, one spare */
 
-static enum osci_role signer_role(enum osci_type t)
-{
-	return osci_type_is_answer(t) ? OSCI_INTERMEDIARY : OSCI_ORIGINATOR;
-}
-
 static int add_signer(struct osci_draft *d, const struct pki_key *sign, struct err *e)
 {
-	enum osci_role role = signer_role(d->m->type);
+	enum osci_role role = d->row->signer;
 	struct osci_cert *c;
 
 	for (size_t i = 0; i < d->cert_count; i++) {
@@ -38,10 +34,10 @@ static int add_signer(struct osci_draft *d, const struct pki_key *sign, struct e
 
 int osci_draft_begin(struct osci_draft *d, const struct osci_message *m, const struct pki_key *sign, struct err *e)
 {
-	*d = (struct osci_draft){ .m = m, .a = arena_new() };
+	*d = (struct osci_draft){ .m = m, .row = osci_order_of(m->type), .a = arena_new() };
 	buf_init(&d->signature, OSCI_BLOCK_MAX);
 	buf_init(&d->body, OSCI_BLOCK_MAX);
-	if (m->type == OSCI_RESPONSE_TO_FETCH_DELIVERY) {
+	if (d->row->is_answer && d->row->content != OSCI_NEVER) {
 		uint8_t r[5];
 
 		random_bytes(r, sizeof(r));
@@ -54,6 +50,8 @@ int osci_draft_begin(struct osci_draft *d, const struct osci_message *m, const s
 		memcpy(d->certs, m->certs, m->cert_count * sizeof(*d->certs));
 	d->cert_count = m->cert_count;
 	d->body_id = arena_printf(d->a, "body%s", d->suffix);
+	if (d->row->write == NULL && d->row->read == NULL)
+		return err_set(e, ERR_UNSUPPORTED, "messages of type %s cannot be written", d->row->schema);
 	return sign != NULL ? add_signer(d, sign, e) : 0;
 }
 

@@ -9,7 +9,7 @@
 #ifndef OSCI_WRITE_DRAFT_H
 #define OSCI_WRITE_DRAFT_H
 
-#include "osci/message.h"
+#include "osci/order.h"
 #include "osci/write.h"
 #include "xml/write.h"
 
@@ -25,6 +25,7 @@ struct osci_block {
 
 struct osci_draft {
 	const struct osci_message *m;
+	const struct osci_order *row;	/* of m->type */
 	struct arena *a;
 	/* Behind every Id of ours where the message carries Ids that somebody else chose: a sender must not be able to
 	 * make an answer to his recipient unreadable by taking one of our Ids. */
@@ -64,14 +65,10 @@ int osci_draft_custom(struct osci_draft *d, struct err *e);
 /* write_order.c: the order or answer element in the header, and the body. */
 int osci_draft_order(struct osci_draft *d, struct err *e);
 int osci_draft_body(struct osci_draft *d, struct err *e);
+
+/* write_element.c, write_card.c */
 void osci_put_base64(struct xml_write *w, const char *qname, const char *text);
-void osci_put_selection(struct xml_write *w, const struct osci_selection *s);
-
-/* write_answer.c: the children of an answer element. */
-void osci_put_answer(struct xml_write *w, const struct osci_message *m);
-
-/* write_card.c */
-void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_type carrier);
+void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_times times);
 
 /* write_sign.c: digests all parts and fills d->signature. */
 int osci_draft_sign(struct osci_draft *d, const struct pki_key *key, struct err *e);

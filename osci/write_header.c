@@ -3,46 +3,30 @@
 #include <stdio.h>
 
 #include "base/b64.h"
+#include "base/mem.h"
 #include "osci/write_draft.h"
 #include "xml/c14n.h"
 #include "xml/push.h"
 
-enum need { MAY, MUST, NEVER };
-
-/* What a ControlBlock holds (and what the reference library refuses otherwise): Response, Challenge, ConversationId,
- * SequenceNumber. A line that is not here allows all. */
-static const struct {
-	enum osci_type type;
-	enum need needs[4];
-} controls[] = {
-	{ OSCI_GET_MESSAGE_ID, { MAY, MUST, MAY, MUST } },
-	{ OSCI_STORE_DELIVERY, { MAY, MUST, MAY, MUST } },
-	{ OSCI_INIT_DIALOG, { NEVER, MUST, NEVER, NEVER } },
-	{ OSCI_EXIT_DIALOG, { MUST, MUST, MUST, MUST } },
-	{ OSCI_FETCH_DELIVERY, { MUST, MUST, MUST, MUST } },
-	{ OSCI_FETCH_PROCESS_CARD, { MUST, MUST, MUST, MUST } },
-	{ OSCI_RESPONSE_TO_INIT_DIALOG, { MUST, MUST, MUST, NEVER } },
-	{ OSCI_RESPONSE_TO_EXIT_DIALOG, { MUST, NEVER, MUST, MUST } },
-	{ OSCI_RESPONSE_TO_GET_MESSAGE_ID, { MUST, MAY, MUST, MUST } },
-	{ OSCI_RESPONSE_TO_STORE_DELIVERY, { MUST, MAY, MUST, MUST } },
-	{ OSCI_RESPONSE_TO_FETCH_DELIVERY, { MUST, MUST, MUST, MUST } },
-	{ OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, { MUST, MUST, MUST, MUST } },
-};
-
-static int check_control(const struct osci_message *m, struct err *e)
+/* The reference library refuses a ControlBlock that holds more or less than its row says. */
+static int check_control(const struct osci_draft *d, struct err *e)
 {
-	static const char *const names[] = { "Response", "Challenge", "ConversationId", "SequenceNumber" };
-	const bool has[] = { m->control.response != NULL, m->control.challenge != NULL,
-			     m->control.conversation != NULL, m->control.sequence >= 0 };
+	const struct osci_control *c = &d->m->control;
+	const struct {
+		const char *name;
+		enum osci_need need;
+		bool has;
+	} items[] = {
+		{ "Response", d->row->control.response, c->response != NULL },
+		{ "Challenge", d->row->control.challenge, c->challenge != NULL },
+		{ "ConversationId", d->row->control.conversation, c->conversation != NULL },
+		{ "SequenceNumber", d->row->control.sequence, c->sequence >= 0 },
+	};
 
-	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
-		if (controls[i].type != m->type)
-			continue;
-		for (unsigned k = 0; k < 4; k++)
-			if (controls[i].needs[k] != MAY && has[k] != (controls[i].needs[k] == MUST))
-				return err_set(e, ERR_INTERNAL, "%s %s %s", osci_type_schema(m->type),
-					       has[k] ? "must not have" : "needs", names[k]);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(items); i++)
+		if (items[i].need != OSCI_MAY && items[i].has != (items[i].need == OSCI_MUST))
+			return err_set(e, ERR_INTERNAL, "%s %s %s", d->row->schema,
+				       items[i].has ? "must not have" : "needs", items[i].name);
 	return 0;
 }
 
@@ -51,7 +35,7 @@ int osci_draft_control(struct osci_draft *d, struct err *e)
 	const struct osci_control *c = &d->m->control;
 	char number[24];
 
-	if (check_control(d->m, e) != 0)
+	if (check_control(d, e) != 0)
 		return e->code;
 	osci_draft_open(d, "osci:ControlBlock", "controlblock", OSCI_ACTOR_NEXT);
 	if (c->conversation != NULL)
@@ -71,7 +55,7 @@ int osci_draft_languages(struct osci_draft *d, struct err *e)
 {
 	const char *list = d->m->languages;
 
-	if (osci_type_is_answer(d->m->type))
+	if (d->row->is_answer)
 		return 0;
 	osci_draft_open(d, "osci:DesiredLanguages", "desiredlanguages", OSCI_ACTOR_NEXT);
 	xml_write_attr(d->w, "LanguagesList", list != NULL && *list != '\0' ? list : "de");

@@ -87,9 +87,7 @@ static int fill_refs(struct osci_draft *d, struct pki_sign_ref *refs, size_t *n,
 
 int osci_draft_sign(struct osci_draft *d, const struct pki_key *key, struct err *e)
 {
-	bool is_answer = osci_type_is_answer(d->m->type);
-	const char *name = is_answer ? "SupplierSignature" : "ClientSignature";
-	const char *id = is_answer ? "suppliersignature" : "clientsignature";
+	const char *name = d->row->signature, *id = d->row->is_answer ? "suppliersignature" : "clientsignature";
 	size_t max = d->block_count + 1 + d->m->attachment_count, n = 0;
 	struct pki_sign_ref *refs;
 	int rc;

@@ -76,6 +76,9 @@ struct sink *pki_enc_sink(struct pki_session *s, struct sink *below);
  * plaintext again gives the same octets; never use one IV for two plaintexts. */
 struct src *pki_enc_src(struct pki_session *s, const uint8_t *iv, struct src *below);
 
+/* Whether anything can be encrypted for this certificate: an RSA key of 1024 bit or more whose numbers are such as libcrypto
+ * computes with. ERR_UNSUPPORTED; says nothing about trust or policy. */
+int pki_enc_can(const struct pki_cert *recipient, struct err *e);
 /* RSA-OAEP with SHA-256 and MGF1-SHA-256. ct gets up to 1024 octets. */
 int pki_enc_wrap(const struct pki_session *s, const struct pki_cert *recipient, uint8_t *ct, size_t *ct_len,
 		 struct err *e);

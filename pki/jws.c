@@ -81,7 +81,7 @@ int pki_jws_sign(struct buf *out, const struct pki_key *key, const char *alg, co
 	int rc;
 
 	if (sign == NULL)
-		return err_set(e, ERR_CONFIG, "token: the key of %s is not one for %s", key->cert->subject,
+		return err_set(e, ERR_CONFIG, "token: the key of certificate %.16s is not one for %s", key->cert->hex,
 			       alg != NULL ? alg : "any algorithm of JWS");
 	write_header(out, key, name, kid, with_cert);
 	buf_putc(out, '.');

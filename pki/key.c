@@ -45,8 +45,8 @@ static int check_use(enum pki_use use, const struct pki_cert *c, const char *pat
 		need |= PKI_KU_NON_REPUDIATION;
 	}
 	if ((c->usage & need) == 0)
-		return err_set(e, ERR_CONFIG, "%s: the certificate's key usage does not allow use as %s key: %s", path,
-			       pki_use_name(use), c->subject);
+		return err_set(e, ERR_CONFIG, "%s: the certificate's key usage does not allow use as %s key: %.16s", path,
+			       pki_use_name(use), c->hex);
 	return 0;
 }
 
@@ -73,8 +73,8 @@ static int make_key(enum pki_use use, EVP_PKEY *key, struct pki_cert *cert, cons
 	k->key = key;
 	k->cert = cert;
 	if (EVP_PKEY_eq(key, cert->key) != 1)
-		rc = err_set(e, ERR_CONFIG, "%s: private key and certificate do not belong together: %s", path,
-			     cert->subject);
+		rc = err_set(e, ERR_CONFIG, "%s: private key and certificate do not belong together: %.16s", path,
+			     cert->hex);
 	else
 		rc = check_use(use, cert, path, e);
 	if (rc == 0)

@@ -86,7 +86,7 @@ int pki_sign_bytes(const struct pki_key *key, const struct pki_alg *sign, struct
 	ERR_clear_error();
 	pki_private_operation();
 	if (!fits(key->key, sign))
-		rc = err_set(e, ERR_CONFIG, "sign: the key of %s is not one for %s", key->cert->subject, sign->uri);
+		rc = err_set(e, ERR_CONFIG, "sign: the key of certificate %.16s is not one for %s", key->cert->hex, sign->uri);
 	else if (EVP_PKEY_get_size(key->key) > PKI_SIG_MAX)
 		rc = err_set(e, ERR_CONFIG, "sign: key too long");
 	else if (EVP_DigestSignInit(ctx, &pctx, pki_md(sign->digest), NULL, key->key) != 1 || !set_padding(pctx, sign) ||

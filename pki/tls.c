@@ -42,7 +42,7 @@ static int use_key(SSL_CTX *ctx, const struct pki_tls *t, struct err *e)
 	if (t->key == NULL)
 		return 0;
 	if (SSL_CTX_use_certificate(ctx, t->key->cert->x509) != 1 || SSL_CTX_use_PrivateKey(ctx, t->key->key) != 1)
-		return pki_ossl_err(e, ERR_CONFIG, "TLS: the certificate %s cannot be used", t->key->cert->subject);
+		return pki_ossl_err(e, ERR_CONFIG, "TLS: the certificate %.16s cannot be used", t->key->cert->hex);
 	if (t->chain_file == NULL)
 		return 0;
 	buf_init(&file, TLS_FILE_MAX);

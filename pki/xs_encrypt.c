@@ -72,7 +72,7 @@ static int adopt_readers(xmlSecKeysMngrPtr mngr, const struct pki_reader *reader
 	for (size_t i = 0; i < n; i++) {
 		if (readers[i].cert->kind != PKI_RSA)
 			return err_reason(e, ERR_UNSUPPORTED, RSN_CERT_WEAK,
-					  "encrypt: the certificate of %s has no RSA key", readers[i].cert->subject);
+					  "encrypt: the certificate %.16s has no RSA key", readers[i].cert->hex);
 		if (adopt_reader(store, readers[i].cert, i) < 0)
 			return pki_xs_err(e, "encrypt for the readers");
 	}

@@ -54,6 +54,13 @@
 	    "tried again.", \
 	  "Pflegende Stelle der Behörde: Adresse des Intermediärs berichtigen (siehe Einzelheit). Es wird " \
 	    "erneut versucht.") \
+	X(RSN_DIR_MISMATCH, "DIR-MISMATCH", OWNER_DIRECTORY, RETRY_SLOW, \
+	  "The intermediary has no key for the cipher certificate in its directory entry.", \
+	  "Der Intermediär hat keinen Schlüssel zum Verschlüsselungszertifikat seines Verzeichniseintrags.", \
+	  "Directory maintainer and intermediary's operator: make the entry name its present certificate. It is " \
+	    "tried again.", \
+	  "Pflegende Stelle und Betreiber des Intermediärs: aktuelles Zertifikat eintragen. Es wird erneut " \
+	    "versucht.") \
 	X(RSN_DIR_EXPIRED, "DIR-EXPIRED", OWNER_DIRECTORY, RETRY_SLOW, \
 	  "The directory entry is outside its validity.", \
 	  "Der Verzeichniseintrag ist nicht (mehr) gültig.", \
@@ -172,6 +179,18 @@
 	  "Der Intermediär konnte unsere Nachricht nicht verarbeiten.", \
 	  "Operator: see the OSCI code; it is tried again.", \
 	  "Betrieb: OSCI-Code ansehen; es wird erneut versucht.") \
+	X(RSN_OSCI_PEER_ERROR, "OSCI-PEER-ERROR", OWNER_RECIPIENT, RETRY_SOON, \
+	  "The intermediary had an internal error.", \
+	  "Der Intermediär hatte einen internen Fehler.", \
+	  "Intermediary's operator: see its log at the time of the attempt. It is tried again.", \
+	  "Betreiber des Intermediärs: dessen Protokoll zur Zeit des Versuchs ansehen. Es wird erneut versucht.") \
+	X(RSN_OSCI_CERT_REFUSED, "OSCI-CERT-REFUSED", OWNER_OPERATOR, RETRY_SLOW, \
+	  "The intermediary does not accept one of our certificates.", \
+	  "Der Intermediär nimmt eines unserer Zertifikate nicht an.", \
+	  "Operator: check our certificate; if it is valid, the intermediary's trust or revocation lists are out " \
+	    "of date. It is tried again.", \
+	  "Betrieb: eigenes Zertifikat prüfen; ist es gültig, sind Vertrauens- oder Sperrliste des Intermediärs " \
+	    "veraltet. Es wird erneut versucht.") \
 	X(RSN_OSCI_REFUSED, "OSCI-REFUSED", OWNER_OPERATOR, RETRY_HOLD, \
 	  "The intermediary refused the delivery.", \
 	  "Der Intermediär hat die Zustellung abgelehnt.", \

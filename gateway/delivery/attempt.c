@@ -75,10 +75,13 @@ static int store(struct attempt *t, struct err *e)
 	return rc == 0 ? 0 : err_wrap(e, "storeDelivery");
 }
 
-/* 9801 "used already" is also what an intermediary says to a repetition: then its process card is the proof. */
-static bool is_used_id(const struct attempt *t)
+/* The code that the attempt is judged by: of the last order, unless an earlier one is already noted. */
+static void note_code(struct attempt *t)
 {
-	return strcmp(osci_client_code(t->line.client), "9801") == 0;
+	const char *digits = osci_client_said(t->line.client)->digits;
+
+	if (t->r->code == NULL && *digits != '\0')
+		t->r->code = arena_dup(t->a, digits);
 }
 
 static int deliver(struct attempt *t, struct err *e)
@@ -93,11 +96,15 @@ static int deliver(struct attempt *t, struct err *e)
 		t->r->ambiguous = false;
 	}
 	rc = store(t, e);
-	if (rc == ERR_REFUSED && is_used_id(t)) {
+	/* "used already" is also what an intermediary says to a repetition: then its process card is the proof */
+	if (rc != 0 && osci_client_said(t->line.client)->code == OSCI_9801) {
 		struct err second = ERR_INIT;
 
-		if (ask_for_card(t, &t->r->stored, &second) == 0)
+		note_code(t);
+		if (ask_for_card(t, &t->r->stored, &second) == 0) {
+			t->r->code = NULL;
 			return 0;
+		}
 	}
 	return rc;
 }
@@ -131,10 +138,9 @@ int delivery_attempt(struct delivery_sender *s, struct arena *a, struct spool_de
 	rc = obtain_id(&t, e);
 	if (rc == 0)
 		rc = deliver(&t, e);
-	if (osci_client_code(t.line.client)[0] != '\0')
-		r->code = arena_dup(a, osci_client_code(t.line.client));
+	note_code(&t);
 	/* The recipient's side says it cannot read what we encrypt: ask the directory anew next time. */
-	if (rc == ERR_REFUSED && r->code != NULL && strncmp(r->code, "92", 2) == 0)
+	if (rc != 0 && osci_feedback_reaction(osci_feedback_code(r->code), false).doubts_entry)
 		dir_forget(s->dir, d->recipient, d->service);
 out:
 	peer_osci_close(&t.line);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* HTTP requests of the OSCI listener, and a line in the log about each order. */
 #include "mailbox/osci_ingress.h"
-
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "osci/order.h"
 
 struct answer {
 	struct http_request *rq;
@@ -24,21 +24,23 @@ static int begin_answer(void *ctx, struct sink **out, struct err *e)
 /* A stage of a message and every refusal are worth a line; a mailbox that is polled and empty is not. */
 static enum log_level level_of(const struct osci_done *d)
 {
-	bool is_nothing_there = strcmp(d->code, "9803") == 0 || strcmp(d->code, "9804") == 0;
-	bool is_refused = d->was_fault || (d->code[0] == '9' && !is_nothing_there);
+	bool is_nothing_there = d->code == OSCI_9803 || d->code == OSCI_9804;
+	bool is_refused = d->was_fault || (osci_feedback(d->code)->level >= OSCI_ERROR && !is_nothing_there);
 
-	return is_refused || !id_is_zero(&d->stored) ? LOG_INFO : LOG_DEBUG;
+	return is_refused || !id_is_zero(&d->stored) || !id_is_zero(&d->fetched) ? LOG_INFO : LOG_DEBUG;
 }
 
 static void log_order(const struct osci_done *d, const char *peer, int64_t ms)
 {
+	const struct id *id = id_is_zero(&d->stored) ? &d->fetched : &d->stored;
 	char message[ID_TEXT_LEN] = "";
 
-	if (!id_is_zero(&d->stored))
-		(void)id_text(&d->stored, message);
-	log_event(level_of(d), "osci.served", LOG_STR("order", d->was_fault ? "fault" : osci_type_element(d->type)),
-		  LOG_STR("code", d->code), LOG_STR("cause", d->cause.text), LOG_STR("osci_id", d->message_id),
-		  LOG_STR("peer", peer), LOG_INT("ms", ms), LOG_STR("message", message));
+	if (!id_is_zero(id))
+		(void)id_text(id, message);
+	log_event(level_of(d), "osci.served", LOG_STR("order", d->type != OSCI_FAULT ? osci_order_of(d->type)->element : "unreadable"),
+		  LOG_STR("code", osci_feedback(d->code)->digits), LOG_STR("cause", d->cause.text),
+		  LOG_STR("osci_id", d->message_id), LOG_STR("peer", peer), LOG_INT("ms", ms),
+		  LOG_STR("message", message));
 }
 
 int mailbox_ingress_post(struct http_request *rq, void *ctx, struct err *e)

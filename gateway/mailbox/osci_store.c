@@ -16,7 +16,6 @@ struct making {
 	struct mailbox_osci *g;
 	struct spool_edit *edit;
 	struct spool_message *message;
-	struct spool_scratch *scratch;
 	unsigned attachments;
 };
 
@@ -36,33 +35,13 @@ static int take_part(void *ctx, const char *name, const char *type, const char *
 	return spool_edit_part(m->edit, numbered, type, cid, out, e);
 }
 
-static int take_scratch(void *ctx, struct sink **out, struct err *e)
-{
-	struct making *m = ctx;
-
-	(void)e;
-	if (m->scratch == NULL)
-		m->scratch = spool_scratch_new(m->g->dir, PEER_SCRATCH_MEMORY);
-	*out = spool_scratch_sink(m->scratch);
-	return 0;
-}
-
-static int open_scratch(void *ctx, struct src **out, struct err *e)
-{
-	struct making *m = ctx;
-
-	return spool_scratch_open(m->scratch, 0, out, e);
-}
-
 static int store_begin(void *ctx, struct osci_intake *intake, void **making, struct err *e)
 {
 	struct making *m = mem_new(sizeof(*m));
 
 	(void)e;
 	m->g = ctx;
-	*intake = (struct osci_intake){
-		.part = take_part, .scratch = take_scratch, .scratch_open = open_scratch, .ctx = m
-	};
+	*intake = (struct osci_intake){ .part = take_part, .ctx = m };
 	*making = m;
 	return 0;
 }
@@ -75,11 +54,10 @@ static void store_abort(void *ctx, void *making)
 	if (m == NULL)
 		return;
 	spool_edit_abort(m->edit);
-	spool_scratch_free(m->scratch);
 	free(m);
 }
 
-static int store_commit(void *ctx, void *making, const struct osci_stored *d, struct err *e)
+static int store_commit(void *ctx, void *making, const struct osci_stored *d, struct id *id, struct err *e)
 {
 	struct making *m = making;
 	struct spool_edit *edit;
@@ -99,6 +77,7 @@ static int store_commit(void *ctx, void *making, const struct osci_stored *d, st
 		spool_edit_event(m->edit, &(struct spool_event){ .at = d->created, .kind = SPOOL_EV_ACCEPTED });
 		edit = m->edit;
 		m->edit = NULL;	/* commit frees it, whatever happens */
+		*id = m->message->id;
 		rc = spool_edit_commit(edit, NULL, e);
 	}
 	store_abort(ctx, m);
@@ -289,13 +268,6 @@ static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_sel
 	return 0;
 }
 
-static int scratch_begin(void *ctx, struct osci_intake *intake, void **scratch, struct err *e)
-{
-	struct mailbox_osci *g = ctx;
-
-	return peer_scratch_begin((void *)(uintptr_t)g->dir, intake, scratch, e);
-}
-
 int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct err *e)
 {
 	*g = (struct mailbox_osci){ .spool = spool, .dir = dir };
@@ -307,8 +279,7 @@ int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *d
 		.mark_forwarded = mark_forwarded,
 		.mark_received = mark_received,
 		.cards = cards,
-		.scratch_begin = scratch_begin,
-		.scratch_free = peer_scratch_free,
+		.scratches = peer_scratches(dir),
 		.ctx = g,
 	};
 	return spool_secret(spool, "osci-message-id", g->env.id_key, e);

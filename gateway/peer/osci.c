@@ -15,14 +15,13 @@ int peer_osci_open(const struct peer_osci_way *w, struct peer_osci *l, struct er
 		.intermediary_signature = w->signature,
 		.certs = w->certs,
 		.transport = &l->post.transport,
-		.scratch_begin = peer_scratch_begin,
-		.scratch_free = peer_scratch_free,
-		.scratch_ctx = (void *)(uintptr_t)w->scratch_dir,
+		.scratches = &l->scratches,
 		.max_answer = w->max_answer,
 		.languages = "de en",
 	};
 
 	l->client = NULL;
+	l->scratches = peer_scratches(w->scratch_dir);
 	peer_post_init(&l->post, w->http, w->uri, w->scratch_dir, (unsigned)w->timeout_ms, w->max_answer);
 	if (w->sign) {
 		o.sign = pki_keyring_current(w->keys, PKI_USE_SIGNATURE, clock_now());

@@ -25,6 +25,7 @@ struct peer_osci_way {
 
 struct peer_osci {
 	struct peer_post post;
+	struct osci_scratches scratches;
 	struct osci_client *client;
 };
 

@@ -6,12 +6,11 @@
 #ifndef PEER_SCRATCH_H
 #define PEER_SCRATCH_H
 
-#include "osci/message.h"
+#include "osci/env.h"
 
 #define PEER_SCRATCH_MEMORY ((size_t)256 * 1024)	/* a larger decrypted request waits in a file until its tag is verified */
 
-/* The functions osci_client_options wants. dir: the folder for scratch files (const char *). Content parts are refused. */
-int peer_scratch_begin(void *dir, struct osci_intake *intake, void **scratch, struct err *e);
-void peer_scratch_free(void *dir, void *scratch);
+/* dir: the folder for scratch files; borrowed. */
+struct osci_scratches peer_scratches(const char *dir);
 
 #endif

@@ -44,7 +44,8 @@ void bench_open(struct bench *b, const char *dir, const char *ags, const char *u
 	char *name = mem_printf("%s-cipher", ags);
 	struct err e = ERR_INIT;
 
-	*b = (struct bench){ .dir = dir, .url = url, .sender_keys = pki_keyring_new(), .town_keys = pki_keyring_new() };
+	*b = (struct bench){ .dir = dir, .url = url, .sender_keys = pki_keyring_new(), .town_keys = pki_keyring_new(),
+			     .scratches = peer_scratches(dir) };
 	BENCH_CHECK(http_client_check(&e));
 	BENCH_CHECK(pki_content_init(&e));
 	BENCH_CHECK(http_client_new(&s, &b->http, &e));
@@ -77,8 +78,7 @@ struct osci_client *bench_client(const struct bench *b, const struct pki_keyring
 	struct osci_client_options o = {
 		.sign = b->sign, .cipher = cipher, .intermediary_cipher = b->im_cipher,
 		.intermediary_signature = b->im_sign, .certs = b->certs, .transport = transport,
-		.scratch_begin = peer_scratch_begin, .scratch_free = peer_scratch_free,
-		.scratch_ctx = (void *)(uintptr_t)b->dir, .max_answer = BENCH_ANSWER_MAX,
+		.scratches = &b->scratches, .max_answer = BENCH_ANSWER_MAX,
 	};
 	struct osci_client *c = NULL;
 	struct err e = ERR_INIT;

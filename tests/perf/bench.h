@@ -23,6 +23,7 @@ struct bench {
 	struct pki_cert *im_cipher, *im_sign;
 	struct pki_certs *certs;
 	struct http_client *http;
+	struct osci_scratches scratches;
 	struct buf *capture;		/* where the request being built goes */
 };
 

@@ -105,20 +105,21 @@ static void check_answer(const struct bench *b, const struct buf *answer, struct
 {
 	struct osci_read_options o = { .keys = b->sender_keys, .certs = b->certs, .answers = true, .max_size = REQUEST_MAX };
 	struct src *in = src_of_mem(answer->p, answer->n);
-	struct osci_intake intake;
+	struct osci_scratch scratch;
 	struct osci_message m;
+	enum osci_code code;
 	struct err e = ERR_INIT;
-	void *scratch;
+	void *handle;
 
-	BENCH_CHECK(peer_scratch_begin((void *)(uintptr_t)b->dir, &intake, &scratch, &e));
-	BENCH_CHECK(osci_read(&o, in, &intake, a, &m, &e));
+	BENCH_CHECK(b->scratches.begin(b->scratches.ctx, &scratch, &handle, &e));
+	BENCH_CHECK(osci_read(&o, in, NULL, &scratch, a, &m, &code, &e));
 	if (m.feedback_count == 0 || strcmp(m.feedback[0].code, "0800") != 0) {
 		(void)fprintf(stderr, "bench_osci: storeDelivery answered %s\n",
 			      m.feedback_count > 0 ? m.feedback[0].code : "nothing");
 		exit(1);
 	}
 	osci_message_fini(&m);
-	peer_scratch_free(NULL, scratch);
+	b->scratches.free(b->scratches.ctx, handle);
 	src_close(in);
 }
 

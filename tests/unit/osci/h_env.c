@@ -102,7 +102,8 @@ struct h_intake *h_intake_new(bool keep)
 
 	h->keep = keep;
 	h->scratch = -1;
-	h->intake = (struct osci_intake){ take_part, take_scratch, open_scratch, h };
+	h->intake = (struct osci_intake){ take_part, h };
+	h->room = (struct osci_scratch){ take_scratch, open_scratch, h };
 	return h;
 }
 
@@ -159,7 +160,7 @@ static struct h_delivery *find(struct h_env *h, const char *message_id)
 	return NULL;
 }
 
-static int store_commit(void *ctx, void *making, const struct osci_stored *d, struct err *e)
+static int store_commit(void *ctx, void *making, const struct osci_stored *d, struct id *id, struct err *e)
 {
 	struct h_env *h = ctx;
 	struct h_delivery *n = &h->list[h->count];
@@ -177,7 +178,7 @@ static int store_commit(void *ctx, void *making, const struct osci_stored *d, st
 	h->making--;
 	h->count++;
 	n->intake = making;
-	n->id = id_new();
+	n->id = *id = id_new();
 	n->message_id = mem_dup(d->message_id);
 	n->created = d->created;
 	n->modified = d->modified;
@@ -337,6 +338,23 @@ static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_sel
 	return 0;
 }
 
+static int scratch_begin(void *ctx, struct osci_scratch *out, void **handle, struct err *e)
+{
+	struct h_intake *in = h_intake_new(false);
+
+	(void)ctx;
+	(void)e;
+	*out = in->room;
+	*handle = in;
+	return 0;
+}
+
+static void scratch_free(void *ctx, void *handle)
+{
+	(void)ctx;
+	h_intake_free(handle);
+}
+
 void h_env_init(struct h_env *h)
 {
 	memset(h, 0, sizeof(*h));
@@ -348,6 +366,7 @@ void h_env_init(struct h_env *h)
 		.mark_forwarded = mark_forwarded,
 		.mark_received = mark_received,
 		.cards = cards,
+		.scratches = { scratch_begin, scratch_free, NULL },
 		.ctx = h,
 	};
 	memset(h->env.id_key, 0x5a, sizeof(h->env.id_key));

@@ -16,7 +16,8 @@ struct h_part {
 };
 
 struct h_intake {
-	struct osci_intake intake;	/* hand &h->intake to the reader */
+	struct osci_intake intake;	/* hand &h->intake and &h->room to the reader */
+	struct osci_scratch room;
 	bool keep;
 	struct h_part parts[H_PARTS_MAX];
 	size_t part_count;

@@ -36,12 +36,13 @@ void h_read_src(struct src *in, bool answers, bool keep, struct h_result *r)
 {
 	struct osci_read_options o = { .keys = h_keys.ring, .certs = h_keys.certs, .policy = &h_keys.policy, .answers = answers,
 				       .max_size = UINT64_C(1) << 30 };
+	enum osci_code code;
 
 	memset(r, 0, sizeof(*r));
 	r->a = arena_new();
 	r->in = h_intake_new(keep);
-	r->rc = osci_read(&o, in, &r->in->intake, r->a, &r->m, &r->e);
-	r->code = r->rc != 0 ? osci_read_code(&r->e) : r->m.signature_code != NULL ? r->m.signature_code : "";
+	r->rc = osci_read(&o, in, &r->in->intake, &r->in->room, r->a, &r->m, &code, &r->e);
+	r->code = osci_feedback(r->rc != 0 ? code : r->m.signature_code)->digits;
 }
 
 void h_read_bytes(struct span bytes, size_t step, bool answers, struct h_result *r)

@@ -161,7 +161,7 @@ void h_message(struct arena *a, enum osci_type t, struct osci_message *m)
 {
 	*m = (struct osci_message){ .type = t };
 	fill_control(t, &m->control);
-	if (osci_type_is_answer(t))
+	if (osci_order_of(t)->is_answer)
 		fill_feedback(a, m);
 	else
 		m->languages = "de en";
@@ -244,7 +244,7 @@ static int scratch_open(void *ctx, struct src **out, struct err *e)
 	return 0;
 }
 
-int h_scratch_begin(void *ctx, struct osci_intake *intake, void **scratch, struct err *e)
+static int scratch_begin(void *ctx, struct osci_scratch *out, void **handle, struct err *e)
 {
 	struct memory_scratch *m = mem_new(sizeof(*m));
 
@@ -252,14 +252,14 @@ int h_scratch_begin(void *ctx, struct osci_intake *intake, void **scratch, struc
 	(void)e;
 	buf_init(&m->b, 1u << 20);
 	m->to = sink_to_buf(&m->b);
-	*intake = (struct osci_intake){ .scratch = scratch_sink, .scratch_open = scratch_open, .ctx = m };
-	*scratch = m;
+	*out = (struct osci_scratch){ scratch_sink, scratch_open, m };
+	*handle = m;
 	return 0;
 }
 
-void h_scratch_free(void *ctx, void *scratch)
+static void scratch_free(void *ctx, void *handle)
 {
-	struct memory_scratch *m = scratch;
+	struct memory_scratch *m = handle;
 
 	(void)ctx;
 	if (m == NULL)
@@ -268,3 +268,5 @@ void h_scratch_free(void *ctx, void *scratch)
 	buf_fini(&m->b);
 	free(m);
 }
+
+const struct osci_scratches h_scratches = { scratch_begin, scratch_free, NULL };

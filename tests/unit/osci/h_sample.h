@@ -4,7 +4,7 @@
 #define TESTS_H_SAMPLE_H
 
 #include "osci/client.h"
-#include "osci/message.h"
+#include "osci/order.h"
 
 /* Bytes as the opener of a content or attachment: ctx is a struct span. */
 int h_open_span(void *ctx, struct src **out, struct err *e);
@@ -26,8 +26,7 @@ struct span h_document(struct span body);
 /* A self-signed RSA-2048 key for that use, valid for ten years around now; which: 0 or 1, for different keys. */
 struct pki_key *h_long_key(enum pki_use use, unsigned which);
 
-/* Scratch functions for struct osci_client_options; no more than 1 MiB each. */
-int h_scratch_begin(void *ctx, struct osci_intake *intake, void **scratch, struct err *e);
-void h_scratch_free(void *ctx, void *scratch);
+/* In memory, no more than 1 MiB each. */
+extern const struct osci_scratches h_scratches;
 
 #endif

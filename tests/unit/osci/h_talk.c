@@ -29,8 +29,14 @@ static void put_fault(struct h_talk *w, const char *code)
 {
 	struct sink *to = sink_to_buf(&w->answer);
 	struct err e = ERR_INIT;
+	char *at;
 
-	assert_ok(osci_write_fault(code, to, &e), e);
+	assert_ok(osci_write_fault(OSCI_9000, to, &e), e);
+	at = memmem(w->answer.p, w->answer.n, ">9000<", 6);
+	assert_non_null(at);
+	memcpy(at + 1, code, 4); /* also what our writer would not write */
+	if (strcmp(code, "9000") != 0)
+		memcpy(memmem(w->answer.p, w->answer.n, "Server", 6), "Client", 6);
 	sink_close(to);
 }
 
@@ -58,6 +64,10 @@ static void spoil(struct h_talk *w)
 	case FAULT_9400:
 		buf_reset(&w->answer);
 		put_fault(w, w->mishap == FAULT_9000 ? "9000" : "9400");
+		break;
+	case FAULT_ANY:
+		buf_reset(&w->answer);
+		put_fault(w, w->fault);
 		break;
 	default:
 		break;
@@ -104,9 +114,10 @@ static void craft(struct h_talk *w, struct src *request)
 					 .feedback_count = 1 };
 	struct osci_write_options wo = { .sign = w->sign };
 	struct sink *to = sink_to_buf(&w->answer);
+	enum osci_code code;
 	struct err e = ERR_INIT;
 
-	assert_ok(osci_read(&ro, request, &in->intake, a, &order, &e), e);
+	assert_ok(osci_read(&ro, request, &in->intake, &in->room, a, &order, &code, &e), e);
 	m.message_id = "handgemacht";
 	m.control = (struct osci_control){ order.control.challenge, "bmV1", "17", order.control.sequence };
 	wo.encrypt_for = osci_message_cert(&order, OSCI_ORIGINATOR, true);
@@ -240,7 +251,7 @@ struct osci_client *h_talk_client(struct h_talk *w, const struct pki_keyring *ke
 	struct osci_client_options o = {
 		.sign = h_talk_key(keys, PKI_USE_SIGNATURE), .cipher = keys, .intermediary_cipher = w->im_cipher->cert,
 		.intermediary_signature = w->sign->cert, .certs = w->certs, .transport = &w->transport,
-		.scratch_begin = h_scratch_begin, .scratch_free = h_scratch_free, .max_answer = 4u << 20,
+		.scratches = &h_scratches, .max_answer = 4u << 20,
 		.languages = "en de",
 	};
 	struct osci_client *c = NULL;

@@ -16,6 +16,7 @@ enum mishap {
 	REPLAY,		/* the last good answer once more */
 	FAULT_9000,
 	FAULT_9400,
+	FAULT_ANY,	/* the code in h_talk.fault */
 	OTHER_SIGNER,
 	BIT,		/* one bit of the answer is wrong */
 	CUT,
@@ -40,6 +41,7 @@ struct h_talk {
 	struct osci_transport transport;
 	enum mishap mishap;
 	enum tweak tweak;
+	const char *fault;
 	unsigned posts;
 };
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cm.h"
 #include "h_sample.h"
+#include "osci/order.h"
 #include "osci/read.h"
 #include "osci/write.h"
 
@@ -156,17 +157,18 @@ static void read_answer(struct h_world *w, const struct h_send *s, struct h_answ
 		.keys = s->ring, .certs = w->certs, .policy = &algorithms, .answers = true, .max_size = MAX
 	};
 	struct src *in = src_of_mem(x->bytes.p, x->bytes.n);
+	enum osci_code code;
 	struct err e = ERR_INIT;
 
-	assert_ok(osci_read(&o, in, &x->in->intake, x->a, &x->m, &e), e);
+	assert_ok(osci_read(&o, in, &x->in->intake, &x->in->room, x->a, &x->m, &code, &e), e);
 	src_close(in);
 	set_code(x);
-	assert_string_equal(x->code, x->done.code);
+	assert_string_equal(x->code, osci_feedback(x->done.code)->digits);
 	assert_int_equal(x->is_fault, x->done.was_fault);
 	if (x->is_fault)
 		return;
 	assert_true(x->m.is_signed);
-	assert_null(x->m.signature_code);
+	assert_int_equal(x->m.signature_code, OSCI_NO_CODE);
 	assert_true(pki_cert_same(x->m.signer, w->peer[H_INTERMED].sign->cert));
 }
 
@@ -240,7 +242,7 @@ void h_expect(struct h_world *w, const struct h_send *s, struct osci_message *m,
 	h_exchange(w, s, m, &x);
 	assert_int_equal(x.rc, 0);
 	if (strcmp(x.code, code) != 0)
-		fail_msg("%s %s instead of %s (%s)", osci_type_element(m->type), x.code, code, x.done.cause.text);
+		fail_msg("%s %s instead of %s (%s)", osci_order_of(m->type)->element, x.code, code, x.done.cause.text);
 	assert_int_equal(x.is_fault, is_fault);
 	h_answer_fini(&x);
 }

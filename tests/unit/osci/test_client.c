@@ -74,6 +74,16 @@ static void what_was_stored_is_fetched_byte_for_byte_and_then_received(void **st
 	osci_client_free(to);
 }
 
+static bool has_entry(const struct osci_client *c, const char *code)
+{
+	const struct osci_said *said = osci_client_said(c);
+
+	for (size_t i = 0; i < said->entry_count; i++)
+		if (strcmp(said->entries[i].code, code) == 0)
+			return true;
+	return false;
+}
+
 static void an_empty_box_and_an_unknown_card_are_missing_and_more_is_said(void **state)
 {
 	struct h_talk *w = *state;
@@ -99,7 +109,10 @@ static void an_empty_box_and_an_unknown_card_are_missing_and_more_is_said(void *
 	h_talk_store(w, from, a);
 	assert_ok(osci_client_fetch(to, NULL, &in->intake, a, &got, &more, &e), e);
 	assert_true(more);
-	assert_non_null(strstr(osci_client_warnings(to), "3800"));
+	assert_true(has_entry(to, "3800"));
+	assert_true(has_entry(to, "3707")); /* certificates of nobody known: a warning of an order that was obeyed */
+	assert_int_equal(osci_client_said(to)->code, OSCI_0801);
+	assert_true(osci_client_said(to)->authenticated);
 	osci_message_fini(&got);
 	assert_ok(osci_client_fetch(to, NULL, &in->intake, a, &got, &more, &e), e);
 	assert_false(more);
@@ -126,8 +139,8 @@ static const struct {
 	{ REPLAY, ERR_PEER, RSN_NET_BAD_ANSWER, true, "" },	/* the answer to getMessageId: another type */
 	{ BIT, ERR_PEER, RSN_NET_BAD_ANSWER, true, "" },
 	{ CUT, ERR_PEER, RSN_NET_BAD_ANSWER, true, "" },
-	{ FAULT_9000, ERR_REFUSED, RSN_OSCI_FAULT, true, "9000" },
-	{ FAULT_9400, ERR_REFUSED, RSN_OSCI_FAULT, false, "9400" },
+	{ FAULT_9000, ERR_PEER, RSN_OSCI_PEER_ERROR, true, "9000" },
+	{ FAULT_9400, ERR_PEER, RSN_OSCI_FAULT, false, "9400" },
 	{ OTHER_SIGNER, ERR_TRUST, RSN_OSCI_UNSIGNED_ANSWER, true, "" },
 };
 
@@ -155,6 +168,62 @@ static void every_mishap_of_a_store_is_told_apart(void **state)
 				 reason_info(e.reason)->key, osci_client_is_ambiguous(c), e.text);
 		assert_string_equal(osci_client_code(c), mishaps[i].osci_code);
 		w->mishap = NOTHING;
+		osci_client_free(c);
+		arena_free(a);
+	}
+}
+
+/* None of it is signed, so anybody on the way can say it: it may cost an attempt and never the delivery. */
+static void a_fault_decides_nothing_whatever_its_code(void **state)
+{
+	static const char *const codes[] = { "9600", "9801", "9904", "0800", "3800", "9100", "9502", "9999" };
+	struct h_talk *w = *state;
+
+	w->mishap = FAULT_ANY;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		struct osci_client *c = h_talk_client(w, w->sender_keys);
+		struct arena *a = arena_new();
+		const struct osci_said *said = osci_client_said(c);
+		const char *id = NULL;
+		struct err e = ERR_INIT;
+		enum reason_retry retry;
+
+		w->fault = codes[i];
+		assert_int_equal(osci_client_get_message_id(c, a, &id, &e), ERR_PEER);
+		retry = reason_info(e.reason)->retry;
+		if (e.reason == RSN_NONE || (retry != RETRY_SOON && retry != RETRY_SLOW))
+			fail_msg("%s: %s", codes[i], reason_info(e.reason)->key);
+		assert_true(said->is_fault);
+		assert_false(said->authenticated);
+		assert_int_equal(said->entry_count, 1);
+		assert_string_equal(said->digits, codes[i]);
+		assert_int_equal(strstr(e.text, "not a code of OSCI 1.2") != NULL, said->code == OSCI_OTHER_CODE);
+		arena_free(a);
+		osci_client_free(c);
+	}
+}
+
+static void a_refusal_that_is_not_signed_by_the_intermediary_is_temporary(void **state)
+{
+	struct h_talk *w = *state;
+	struct osci_client_options o = {
+		.cipher = w->sender_keys, .intermediary_cipher = w->im_cipher->cert, .certs = w->certs,
+		.transport = &w->transport, .scratches = &h_scratches, .max_answer = 4u << 20,
+	};
+	static const enum tweak tweaks[] = { REFUSED, UNKNOWN_9 };
+
+	w->mishap = CRAFTED;
+	for (size_t i = 0; i < 2; i++) {
+		struct arena *a = arena_new();
+		struct osci_client *c = NULL;
+		struct err e = ERR_INIT;
+		const char *id = NULL;
+
+		w->tweak = tweaks[i];
+		assert_ok(osci_client_new(&o, &c, &e), e);
+		assert_int_equal(osci_client_get_message_id(c, a, &id, &e), ERR_PEER);
+		assert_false(osci_client_said(c)->authenticated);
+		assert_int_not_equal(reason_info(e.reason)->retry, RETRY_HOLD);
 		osci_client_free(c);
 		arena_free(a);
 	}
@@ -273,9 +342,9 @@ static const struct {
 	{ TYPE, ERR_PEER, RSN_NET_BAD_ANSWER, true, "", "" },
 	{ NO_FEEDBACK, ERR_PEER, RSN_NET_BAD_ANSWER, true, "", "" },
 	{ NO_ID, ERR_PEER, RSN_NET_BAD_ANSWER, false, "0800", "gut" },
-	{ REFUSED, ERR_REFUSED, RSN_OSCI_FAULT, false, "9811", "no" },
+	{ REFUSED, ERR_REFUSED, RSN_OSCI_PEER_ERROR, false, "9811", "no" },
 	{ WARNED, ERR_OK, RSN_NONE, false, "3707", "?" },
-	{ UNKNOWN_9, ERR_REFUSED, RSN_OSCI_FAULT, false, "9999", "?" },
+	{ UNKNOWN_9, ERR_REFUSED, RSN_OSCI_REFUSED, false, "9999", "?" },
 	{ UNKNOWN_3, ERR_OK, RSN_NONE, false, "3999", "?" },
 };
 
@@ -298,7 +367,7 @@ static void an_answer_counts_only_if_it_is_ours_signed_encrypted_and_complete(vo
 			fail_msg("tweak %d: %s, %s, ambiguous %d: %s", answers[i].tweak, err_name(e.code),
 				 reason_info(e.reason)->key, osci_client_is_ambiguous(c), e.text);
 		assert_string_equal(osci_client_code(c), answers[i].osci_code);
-		assert_string_equal(osci_client_text(c), answers[i].text);
+		assert_string_equal(osci_client_said(c)->text, answers[i].text);
 		if (rc == 0)
 			assert_string_equal(id, "handgemacht");
 		osci_client_free(c);
@@ -311,7 +380,7 @@ static void a_client_without_signature_and_encryption_is_served_where_the_policy
 	struct h_talk *w = *state;
 	struct osci_client_options o = {
 		.cipher = w->sender_keys, .certs = w->certs, .transport = &w->transport,
-		.scratch_begin = h_scratch_begin, .scratch_free = h_scratch_free, .max_answer = 4u << 20,
+		.scratches = &h_scratches, .max_answer = 4u << 20,
 	};
 	struct arena *a = arena_new();
 	struct osci_client *c = NULL;
@@ -349,6 +418,8 @@ int main(void)
 		talk(what_was_stored_is_fetched_byte_for_byte_and_then_received),
 		talk(an_empty_box_and_an_unknown_card_are_missing_and_more_is_said),
 		talk(every_mishap_of_a_store_is_told_apart),
+		talk(a_fault_decides_nothing_whatever_its_code),
+		talk(a_refusal_that_is_not_signed_by_the_intermediary_is_temporary),
 		talk(after_a_lost_answer_the_same_id_is_refused_and_the_card_tells_that_it_was_stored),
 		talk(a_dialog_whose_answer_was_lost_is_over_and_a_new_one_gets_the_delivery_again),
 		talk(orders_that_need_a_dialog_are_not_sent_without_one),

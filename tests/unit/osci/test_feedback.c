@@ -4,6 +4,8 @@
 #include "base/span.h"
 #include "cm.h"
 
+#define LINE(i) osci_feedback((enum osci_code)(i))
+
 /* All codes of OSCI 1.2 with the corrigenda and the supplement on large data, by level. */
 static const struct {
 	enum osci_level level;
@@ -19,44 +21,44 @@ static const struct {
 
 static void the_table_has_exactly_the_known_codes_with_their_levels(void **state)
 {
-	unsigned n = 0, all = 0;
+	unsigned n = 0;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		for (const char *p = known[i].codes; *p != '\0'; p += p[4] == ' ' ? 5 : 4) {
 			char code[5] = { p[0], p[1], p[2], p[3], '\0' };
 
-			assert_string_equal(osci_code(code)->code, code);
-			assert_int_equal(osci_code(code)->level, known[i].level);
+			enum osci_code c = osci_feedback_code(code);
+
+			assert_true(c > OSCI_NO_CODE && c < OSCI_OTHER_CODE);
+			assert_string_equal(osci_feedback(c)->digits, code);
+			assert_int_equal(osci_feedback(c)->level, known[i].level);
 			n++;
 		}
 	}
-	while (osci_code_at(all) != NULL)
-		all++;
-	assert_int_equal(all, n);
-	assert_null(osci_code_at(all + 1));
+	assert_int_equal(OSCI_OTHER_CODE - OSCI_NO_CODE - 1, n);
 }
 
 static void codes_ascend_and_stand_once(void **state)
 {
 	(void)state;
-	for (unsigned i = 1; osci_code_at(i) != NULL; i++)
-		assert_true(strcmp(osci_code_at(i - 1)->code, osci_code_at(i)->code) < 0);
+	for (unsigned i = OSCI_NO_CODE + 1; i < OSCI_OTHER_CODE; i++)
+		assert_true(strcmp(LINE(i - 1)->digits, LINE(i)->digits) < 0);
 }
 
 static void every_code_has_two_different_sentences_in_utf8(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; osci_code_at(i) != NULL; i++) {
-		const struct osci_code *c = osci_code_at(i);
+	for (unsigned i = OSCI_NO_CODE + 1; i < OSCI_OTHER_CODE; i++) {
+		const struct osci_feedback *c = LINE(i);
 
 		assert_true(strlen(c->de) > 10 && c->de[strlen(c->de) - 1] == '.');
 		assert_true(strlen(c->en) > 10 && c->en[strlen(c->en) - 1] == '.');
 		assert_true(span_is_utf8(span_of(c->de)));
 		assert_string_not_equal(c->de, c->en);
-		for (unsigned j = 0; j < i; j++) {
-			assert_string_not_equal(c->de, osci_code_at(j)->de);
-			assert_string_not_equal(c->en, osci_code_at(j)->en);
+		for (unsigned j = OSCI_NO_CODE + 1; j < i; j++) {
+			assert_string_not_equal(c->de, LINE(j)->de);
+			assert_string_not_equal(c->en, LINE(j)->en);
 		}
 	}
 }
@@ -64,24 +66,65 @@ static void every_code_has_two_different_sentences_in_utf8(void **state)
 static void success_and_warnings_have_no_reason_and_failures_have_one(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; osci_code_at(i) != NULL; i++) {
-		const struct osci_code *c = osci_code_at(i);
+	for (unsigned i = OSCI_NO_CODE + 1; i < OSCI_OTHER_CODE; i++) {
+		const struct osci_feedback *c = LINE(i);
 		bool fine = c->level == OSCI_OK || c->level == OSCI_WARNING;
 
 		assert_int_equal(fine, c->reason == RSN_NONE);
-		assert_int_equal(c->code[0], c->level == OSCI_OK ? '0' : c->level == OSCI_WARNING ? '3' : '9');
+		assert_int_equal(c->digits[0], c->level == OSCI_OK ? '0' : c->level == OSCI_WARNING ? '3' : '9');
 		if (c->level == OSCI_FAULT_SERVER)
 			assert_int_not_equal(reason_info(c->reason)->retry, RETRY_NEVER);
 	}
 }
 
-static void an_unknown_code_counts_as_an_internal_error_of_the_order(void **state)
+static void a_code_that_nobody_knows_has_no_text(void **state)
 {
-	static const char *const unknown[] = { "1234", "", "080", "08000", NULL };
+	static const char *const unknown[] = { "1234", "080", "08000", "9999" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
-		assert_string_equal(osci_code(unknown[i])->code, "9811");
+		assert_int_equal(osci_feedback_code(unknown[i]), OSCI_OTHER_CODE);
+	assert_int_equal(osci_feedback_code(NULL), OSCI_NO_CODE);
+	assert_int_equal(osci_feedback_code(""), OSCI_NO_CODE);
+	assert_string_equal(osci_feedback(OSCI_OTHER_CODE)->de, "");
+	assert_string_equal(osci_feedback(OSCI_OTHER_CODE)->en, "");
+	assert_string_equal(osci_feedback((enum osci_code)1000)->digits, "");
+}
+
+/* What is signed by the intermediary is believed: class, and the retry rule of the reason, agree. */
+static void the_class_of_a_code_and_the_retry_rule_of_its_reason_agree(void **state)
+{
+	(void)state;
+	for (unsigned i = OSCI_NO_CODE + 1; i <= OSCI_OTHER_CODE; i++) {
+		struct osci_reaction r = osci_feedback_reaction((enum osci_code)i, true);
+		enum reason_retry retry = reason_info(r.reason)->retry;
+
+		if (r.class == ERR_NONE)
+			assert_int_equal(r.reason, RSN_NONE);
+		else if (r.class == ERR_TEMPORARY)
+			assert_true(retry == RETRY_SOON || retry == RETRY_SLOW);
+		else
+			assert_true(retry == RETRY_HOLD || retry == RETRY_NEVER);
+		assert_int_equal(r.doubts_entry, i == OSCI_9200 || i == OSCI_9201);
+	}
+	assert_int_equal(osci_feedback_reaction(OSCI_9600, true).class, ERR_LOCAL);
+	assert_int_equal(osci_feedback_reaction(OSCI_9801, true).class, ERR_PERMANENT);
+	assert_int_equal(osci_feedback_reaction(OSCI_9904, true).class, ERR_PERMANENT);
+	assert_int_equal(osci_feedback_reaction(OSCI_9000, true).class, ERR_TEMPORARY);
+}
+
+/* Anybody on the way can send 9600, 9801, 9904, 0800 or 3800: nothing of that may stop a delivery for good. */
+static void nothing_that_is_not_signed_stops_a_delivery_or_counts_as_done(void **state)
+{
+	(void)state;
+	for (unsigned i = OSCI_NO_CODE; i <= OSCI_CODE_COUNT; i++) {
+		struct osci_reaction r = osci_feedback_reaction((enum osci_code)i, false);
+		enum reason_retry retry = reason_info(r.reason)->retry;
+
+		assert_int_equal(r.class, ERR_TEMPORARY);
+		assert_int_not_equal(r.reason, RSN_NONE);
+		assert_true(retry == RETRY_SOON || retry == RETRY_SLOW);
+	}
 }
 
 int main(void)
@@ -91,7 +134,9 @@ int main(void)
 		cmocka_unit_test(codes_ascend_and_stand_once),
 		cmocka_unit_test(every_code_has_two_different_sentences_in_utf8),
 		cmocka_unit_test(success_and_warnings_have_no_reason_and_failures_have_one),
-		cmocka_unit_test(an_unknown_code_counts_as_an_internal_error_of_the_order),
+		cmocka_unit_test(a_code_that_nobody_knows_has_no_text),
+		cmocka_unit_test(the_class_of_a_code_and_the_retry_rule_of_its_reason_agree),
+		cmocka_unit_test(nothing_that_is_not_signed_stops_a_delivery_or_counts_as_done),
 	};
 	return cmocka_run_group_tests_name("osci/feedback", tests, NULL, NULL);
 }

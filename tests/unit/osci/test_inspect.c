@@ -39,48 +39,47 @@ static const struct {
 	enum osci_role role;
 	bool is_cipher, strict;
 	struct pki_verdict v;
-	const char *warnings, *error, *fault;
+	enum osci_code warning, error, fault;
 } cases[] = {
-	{ OSCI_ORIGINATOR, true, true, { .accepted = true }, "", NULL, NULL },
-	{ OSCI_ORIGINATOR, true, true, REVOKED, "", NULL, "9502" },
-	{ OSCI_ORIGINATOR, true, true, CORRUPTED, "", NULL, "9501" },
-	{ OSCI_ORIGINATOR, true, true, EXPIRED, "3500", NULL, NULL },
-	{ OSCI_ORIGINATOR, true, true, UNKNOWN, "", NULL, "9501" },
-	{ OSCI_ORIGINATOR, true, false, UNKNOWN, "3501", NULL, NULL },
-	{ OSCI_ORIGINATOR, true, true, NO_STATUS, "", NULL, "9501" },
-	{ OSCI_ORIGINATOR, true, false, NO_STATUS, "", NULL, NULL },
-	{ OSCI_ORIGINATOR, false, true, REVOKED, "", "9701", NULL },
-	{ OSCI_ORIGINATOR, false, true, CORRUPTED, "", "9700", NULL },
-	{ OSCI_ORIGINATOR, false, true, EXPIRED, "3700", NULL, NULL },
-	{ OSCI_ORIGINATOR, false, false, WEAK, "", "9700", NULL },
-	{ OSCI_ORIGINATOR, true, false, WEAK, "", NULL, "9501" },
-	{ OSCI_ORIGINATOR, false, false, WRONG_USE, "3707", NULL, NULL },
-	{ OSCI_ADDRESSEE, true, false, WEAK, "", "9706", NULL },
-	{ OSCI_OTHER_AUTHOR, false, false, WEAK, "3707", NULL, NULL },
-	{ OSCI_ORIGINATOR, false, true, WEAK, "", "9700", NULL },
-	{ OSCI_ORIGINATOR, false, true, WRONG_USE, "", "9700", NULL },
-	{ OSCI_OTHER_AUTHOR, false, true, REVOKED, "3703", NULL, NULL },
-	{ OSCI_OTHER_AUTHOR, false, true, CORRUPTED, "3702", NULL, NULL },
-	{ OSCI_OTHER_AUTHOR, false, true, EXPIRED, "3701", NULL, NULL },
-	{ OSCI_OTHER_AUTHOR, false, true, UNKNOWN, "3707", NULL, NULL },
-	{ OSCI_OTHER_AUTHOR, true, true, REVOKED, "", "9705", NULL },
-	{ OSCI_OTHER_AUTHOR, true, true, CORRUPTED, "", "9704", NULL },
-	{ OSCI_OTHER_AUTHOR, true, true, EXPIRED, "3704", NULL, NULL },
-	{ OSCI_ADDRESSEE, true, true, REVOKED, "", "9707", NULL },
-	{ OSCI_ADDRESSEE, true, true, CORRUPTED, "", "9706", NULL },
-	{ OSCI_ADDRESSEE, true, true, EXPIRED, "3705", NULL, NULL },
-	{ OSCI_OTHER_READER, true, true, REVOKED, "", "9709", NULL },
-	{ OSCI_OTHER_READER, true, true, CORRUPTED, "", "9708", NULL },
-	{ OSCI_OTHER_READER, true, true, EXPIRED, "3706", NULL, NULL },
-	{ OSCI_OTHER_READER, true, true, UNKNOWN, "", "9708", NULL },
-	{ OSCI_INTERMEDIARY, false, true, REVOKED, "", NULL, NULL },
+	{ OSCI_ORIGINATOR, true, true, { .accepted = true }, OSCI_NO_CODE, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, true, true, REVOKED, OSCI_NO_CODE, OSCI_NO_CODE, OSCI_9502 },
+	{ OSCI_ORIGINATOR, true, true, CORRUPTED, OSCI_NO_CODE, OSCI_NO_CODE, OSCI_9501 },
+	{ OSCI_ORIGINATOR, true, true, EXPIRED, OSCI_3500, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, true, true, UNKNOWN, OSCI_NO_CODE, OSCI_NO_CODE, OSCI_9501 },
+	{ OSCI_ORIGINATOR, true, false, UNKNOWN, OSCI_3501, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, true, true, NO_STATUS, OSCI_NO_CODE, OSCI_NO_CODE, OSCI_9501 },
+	{ OSCI_ORIGINATOR, true, false, NO_STATUS, OSCI_NO_CODE, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, false, true, REVOKED, OSCI_NO_CODE, OSCI_9701, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, false, true, CORRUPTED, OSCI_NO_CODE, OSCI_9700, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, false, true, EXPIRED, OSCI_3700, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, false, false, WEAK, OSCI_NO_CODE, OSCI_9700, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, true, false, WEAK, OSCI_NO_CODE, OSCI_NO_CODE, OSCI_9501 },
+	{ OSCI_ORIGINATOR, false, false, WRONG_USE, OSCI_3707, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_ADDRESSEE, true, false, WEAK, OSCI_NO_CODE, OSCI_9706, OSCI_NO_CODE },
+	{ OSCI_OTHER_AUTHOR, false, false, WEAK, OSCI_3707, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, false, true, WEAK, OSCI_NO_CODE, OSCI_9700, OSCI_NO_CODE },
+	{ OSCI_ORIGINATOR, false, true, WRONG_USE, OSCI_NO_CODE, OSCI_9700, OSCI_NO_CODE },
+	{ OSCI_OTHER_AUTHOR, false, true, REVOKED, OSCI_3703, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_OTHER_AUTHOR, false, true, CORRUPTED, OSCI_3702, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_OTHER_AUTHOR, false, true, EXPIRED, OSCI_3701, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_OTHER_AUTHOR, false, true, UNKNOWN, OSCI_3707, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_OTHER_AUTHOR, true, true, REVOKED, OSCI_NO_CODE, OSCI_9705, OSCI_NO_CODE },
+	{ OSCI_OTHER_AUTHOR, true, true, CORRUPTED, OSCI_NO_CODE, OSCI_9704, OSCI_NO_CODE },
+	{ OSCI_OTHER_AUTHOR, true, true, EXPIRED, OSCI_3704, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_ADDRESSEE, true, true, REVOKED, OSCI_NO_CODE, OSCI_9707, OSCI_NO_CODE },
+	{ OSCI_ADDRESSEE, true, true, CORRUPTED, OSCI_NO_CODE, OSCI_9706, OSCI_NO_CODE },
+	{ OSCI_ADDRESSEE, true, true, EXPIRED, OSCI_3705, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_OTHER_READER, true, true, REVOKED, OSCI_NO_CODE, OSCI_9709, OSCI_NO_CODE },
+	{ OSCI_OTHER_READER, true, true, CORRUPTED, OSCI_NO_CODE, OSCI_9708, OSCI_NO_CODE },
+	{ OSCI_OTHER_READER, true, true, EXPIRED, OSCI_3706, OSCI_NO_CODE, OSCI_NO_CODE },
+	{ OSCI_OTHER_READER, true, true, UNKNOWN, OSCI_NO_CODE, OSCI_9708, OSCI_NO_CODE },
+	{ OSCI_INTERMEDIARY, false, true, REVOKED, OSCI_NO_CODE, OSCI_NO_CODE, OSCI_NO_CODE },
 };
 
-static void same(size_t i, const char *got, const char *want)
+static void same(size_t i, enum osci_code got, enum osci_code want)
 {
-	if ((got == NULL) != (want == NULL) || (got != NULL && strcmp(got, want) != 0))
-		fail_msg("case %zu: %s instead of %s", i, got != NULL ? got : "nothing",
-			 want != NULL ? want : "nothing");
+	if (got != want)
+		fail_msg("case %zu: \"%s\" instead of \"%s\"", i, osci_feedback(got)->digits, osci_feedback(want)->digits);
 }
 
 static void every_finding_has_its_code(void **state)
@@ -93,7 +92,7 @@ static void every_finding_has_its_code(void **state)
 				  !cases[i].strict);
 		same(i, f.error, cases[i].error);
 		same(i, f.fault, cases[i].fault);
-		same(i, f.warning_count > 0 ? f.warnings[0] : "", cases[i].warnings);
+		same(i, f.warning_count > 0 ? f.warnings[0] : OSCI_NO_CODE, cases[i].warning);
 		assert_true(f.warning_count < 2);
 	}
 }
@@ -102,12 +101,12 @@ static void the_codes_are_of_the_right_kind(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (cases[i].error != NULL)
-			assert_int_equal(osci_code(cases[i].error)->level, OSCI_ERROR);
-		if (cases[i].fault != NULL)
-			assert_int_equal(osci_code(cases[i].fault)->level, OSCI_FAULT_CLIENT);
-		if (cases[i].warnings[0] != '\0')
-			assert_int_equal(osci_code(cases[i].warnings)->level, OSCI_WARNING);
+		if (cases[i].error != OSCI_NO_CODE)
+			assert_int_equal(osci_feedback(cases[i].error)->level, OSCI_ERROR);
+		if (cases[i].fault != OSCI_NO_CODE)
+			assert_int_equal(osci_feedback(cases[i].fault)->level, OSCI_FAULT_CLIENT);
+		if (cases[i].warning != OSCI_NO_CODE)
+			assert_int_equal(osci_feedback(cases[i].warning)->level, OSCI_WARNING);
 	}
 }
 
@@ -122,7 +121,7 @@ static void warnings_come_once_and_the_first_error_stays(void **state)
 	assert_int_equal(f.warning_count, 1);
 	osci_findings_add(&f, OSCI_OTHER_READER, true, &revoked, true, false);
 	osci_findings_add(&f, OSCI_OTHER_READER, true, &corrupted, true, false);
-	assert_string_equal(f.error, "9709");
+	assert_int_equal(f.error, OSCI_9709);
 }
 
 static void all_warnings_together_find_room(void **state)

@@ -87,7 +87,8 @@ static void check_fetched(struct h_answer *x, const char *id)
 	assert_true(x->m.cards[0].forwarded >= x->m.cards[0].created);
 	assert_int_equal(x->m.cards[0].received, 0);
 	assert_int_equal(x->m.cards[0].inspection_count, 3);
-	assert_int_equal(id_cmp(&x->done.stored, &d->id), 0);
+	assert_int_equal(id_cmp(&x->done.fetched, &d->id), 0);
+	assert_true(id_is_zero(&x->done.stored));
 }
 
 static void a_delivery_goes_from_sender_to_recipient(void **state)
@@ -97,6 +98,7 @@ static void a_delivery_goes_from_sender_to_recipient(void **state)
 	struct h_dialog d;
 	struct osci_message m;
 	struct h_answer x;
+	struct id stored;
 
 	(void)state;
 	h_order(&w, H_SENDER, OSCI_STORE_DELIVERY, &m);
@@ -105,8 +107,11 @@ static void a_delivery_goes_from_sender_to_recipient(void **state)
 	assert_string_equal(x.code, "0800");
 	assert_true(x.m.was_encrypted);
 	check_stored_answer(&x, id);
+	stored = x.done.stored;
+	assert_true(id_is_zero(&x.done.fetched));
 	h_answer_fini(&x);
 	assert_int_equal(w.env.count, 1);
+	assert_int_equal(id_cmp(&stored, &w.env.list[0].id), 0); /* what the log names */
 	assert_memory_equal(w.env.list[0].from, w.peer[H_SENDER].cipher->cert->sha256, SHA256_LEN);
 	assert_memory_equal(w.env.list[0].to, w.peer[H_RECIPIENT].cipher->cert->sha256, SHA256_LEN);
 

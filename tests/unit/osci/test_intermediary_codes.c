@@ -228,6 +228,106 @@ static void orders_that_need_a_dialog_are_9802_without(void **state)
 	}
 }
 
+static void without_response(struct buf *b)
+{
+	without_conversation(b);
+	replace(b, "<osci:Response>x</osci:Response>", "");
+}
+
+static void number_below_zero(struct buf *b)
+{
+	without_response(b);
+	replace(b, " SequenceNumber=\"0\"", " SequenceNumber=\"-1\"");
+}
+
+/* As clients write them that have never had a dialog. */
+static void whatever_else_is_missing_an_order_without_its_dialog_is_9802(void **state)
+{
+	static const enum osci_type types[] = { OSCI_EXIT_DIALOG, OSCI_FETCH_DELIVERY, OSCI_FETCH_PROCESS_CARD };
+	static void (*const spoils[])(struct buf *) = { without_response, number_below_zero };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		for (size_t k = 0; k < ARRAY_LEN(spoils); k++) {
+			struct h_dialog d = { "1", "x", 0 };
+			struct h_send s = { .dialog = &d, .spoil = spoils[k] };
+
+			expect(s, H_SENDER, types[i], "9802", false);
+		}
+}
+
+static void minus_one(struct buf *b)
+{
+	replace(b, " SequenceNumber=\"0\"", " SequenceNumber=\"-1\"");
+}
+
+static void huge(struct buf *b)
+{
+	replace(b, " SequenceNumber=\"0\"", " SequenceNumber=\"99999999999999999999\"");
+}
+
+static void words(struct buf *b)
+{
+	replace(b, " SequenceNumber=\"0\"", " SequenceNumber=\"null\"");
+}
+
+static void numbers_that_no_dialog_has_are_9400(void **state)
+{
+	static void (*const spoils[])(struct buf *) = { minus_one, huge, words };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(spoils); i++) {
+		struct h_send s = { .spoil = spoils[i] };
+
+		expect(s, H_SENDER, OSCI_GET_MESSAGE_ID, "9400", true);
+	}
+}
+
+static void forward(struct buf *b)
+{
+	replace(b, "soapGetMessageId", "soapForwardDelivery");
+}
+
+static void an_order_that_is_known_and_not_offered_is_refused_by_name(void **state)
+{
+	struct h_send s = { .spoil = forward };
+	struct osci_message m;
+	struct h_answer x;
+
+	(void)state;
+	h_order(&w, H_SENDER, OSCI_GET_MESSAGE_ID, &m);
+	h_exchange(&w, &s, &m, &x);
+	assert_true(x.is_fault);
+	assert_string_equal(x.code, "9100");
+	assert_non_null(strstr(x.done.cause.text, "forwardDelivery is not offered"));
+	h_answer_fini(&x);
+}
+
+/* The answer could not be encrypted: then nothing must be done, and the sender is told so. */
+static void an_originator_without_an_rsa_key_is_9501_before_anything_is_done(void **state)
+{
+	X509 *x = h_world_cert(&w, "elliptic", h_ec("P-256"), "keyAgreement,keyEncipherment", -H_LONG, H_LONG);
+	struct pki_key *key = h_key(PKI_USE_CIPHER, x, h_ec("P-256"));
+	struct h_send s = h_signed(&w, H_SENDER, NULL);
+	struct osci_message m;
+
+	(void)state;
+	h_order(&w, H_SENDER, OSCI_STORE_DELIVERY, &m);
+	h_delivery(&w, w.peer[H_RECIPIENT].cipher->cert, h_message_id(&w, H_SENDER), &m);
+	m.certs[0].cert = key->cert;
+	h_expect(&w, &s, &m, "9501", true);
+	assert_int_equal(w.env.count, 0);
+	s.encrypt_for = NULL; /* initDialog is answered encrypted, however it comes */
+	h_order(&w, H_SENDER, OSCI_INIT_DIALOG, &m);
+	m.certs[0].cert = key->cert;
+	h_expect(&w, &s, &m, "9501", true);
+	h_order(&w, H_SENDER, OSCI_GET_MESSAGE_ID, &m); /* and this one in the clear */
+	m.certs[0].cert = key->cert;
+	h_expect(&w, &s, &m, "0800", false);
+	pki_key_free(key);
+	X509_free(x);
+}
+
 static void too_many_dialogs_are_9000(void **state)
 {
 	struct h_dialog d, e;
@@ -553,6 +653,10 @@ int main(void)
 		TEST(control_blocks_of_the_wrong_form_are_9400),
 		TEST(a_stale_response_outside_a_dialog_is_no_error),
 		TEST(orders_that_need_a_dialog_are_9802_without),
+		TEST(whatever_else_is_missing_an_order_without_its_dialog_is_9802),
+		TEST(numbers_that_no_dialog_has_are_9400),
+		TEST(an_order_that_is_known_and_not_offered_is_refused_by_name),
+		TEST(an_originator_without_an_rsa_key_is_9501_before_anything_is_done),
 		TEST(too_many_dialogs_are_9000),
 		TEST(unsigned_orders_are_9600_where_a_signature_is_wanted),
 		TEST(unsigned_orders_are_9600_in_a_signed_dialog),

@@ -3,34 +3,6 @@
 
 #include "cm.h"
 
-static void every_type_is_found_by_its_schema_and_only_by_that(void **state)
-{
-	enum osci_type t;
-
-	(void)state;
-	for (unsigned i = 0; i < OSCI_FAULT; i++) {
-		assert_true(osci_type_from_schema(span_of(osci_type_schema((enum osci_type)i)), &t));
-		assert_int_equal(t, i);
-	}
-	assert_false(osci_type_from_schema(SPAN_LIT("Fault"), &t));
-	assert_false(osci_type_from_schema(SPAN_LIT("storeDelivery"), &t));
-	assert_false(osci_type_from_schema(SPAN_LIT("StoreDeliveryX"), &t));
-	assert_false(osci_type_from_schema(SPAN_EMPTY, &t));
-}
-
-static void an_answer_is_named_after_its_order(void **state)
-{
-	(void)state;
-	for (unsigned i = 0; i < OSCI_FAULT; i++) {
-		enum osci_type t = (enum osci_type)i;
-		bool named = strncmp(osci_type_schema(t), "ResponseTo", 10) == 0;
-
-		assert_int_equal(osci_type_is_answer(t), named);
-		assert_string_equal(osci_type_schema(t) + 1, osci_type_element(t) + 1);
-	}
-	assert_true(osci_type_is_answer(OSCI_FAULT));
-}
-
 static void certificate_ids_name_role_use_and_digest(void **state)
 {
 	struct pki_cert c = { .hex = "ab12" };
@@ -64,8 +36,6 @@ static void the_first_certificate_of_role_and_use_is_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_type_is_found_by_its_schema_and_only_by_that),
-		cmocka_unit_test(an_answer_is_named_after_its_order),
 		cmocka_unit_test(certificate_ids_name_role_use_and_digest),
 		cmocka_unit_test(the_first_certificate_of_role_and_use_is_found),
 	};

@@ -113,7 +113,7 @@ static void compare(const struct h_result *r, const struct osci_message *want, e
 	assert_int_equal(got->custom_count, want->custom_count);
 	assert_int_equal(got->was_encrypted, how >= H_ENCRYPTED);
 	assert_int_equal(got->is_signed, is_signed);
-	assert_null(got->signature_code);
+	assert_int_equal(got->signature_code, OSCI_NO_CODE);
 	assert_true(!is_signed || pki_cert_same(got->signer, h_keys.sign->cert));
 	assert_true(got->gcm_iv12);
 }
@@ -126,9 +126,9 @@ static void check_round_trip(enum osci_type t, enum h_how how, size_t step)
 	struct buf b;
 
 	h_write_message(a, t, how, &m, &b);
-	h_read_bytes(buf_view(&b), step, osci_type_is_answer(t), &r);
+	h_read_bytes(buf_view(&b), step, osci_order_of(t)->is_answer, &r);
 	if (r.rc != 0)
-		fail_msg("%s, way %d: %s", osci_type_element(t), (int)how, r.e.text);
+		fail_msg("%s, way %d: %s", osci_order_of(t)->element, (int)how, r.e.text);
 	compare(&r, &m, how);
 	h_result_fini(&r);
 	buf_fini(&b);
@@ -139,7 +139,7 @@ static void every_message_comes_back_as_it_was_written(void **state)
 {
 	(void)state;
 	for (int t = 0; t < OSCI_FAULT; t++)
-		for (int how = 0; how < H_HOWS; how++)
+		for (int how = 0; osci_order_of((enum osci_type)t)->read != NULL && how < H_HOWS; how++)
 			check_round_trip((enum osci_type)t, (enum h_how)how, SIZE_MAX);
 }
 
@@ -149,7 +149,7 @@ static void it_does_not_matter_how_the_bytes_arrive(void **state)
 
 	(void)state;
 	for (int t = 0; t < OSCI_FAULT; t++)
-		for (size_t i = 0; i < 3; i++)
+		for (size_t i = 0; osci_order_of((enum osci_type)t)->read != NULL && i < 3; i++)
 			check_round_trip((enum osci_type)t, H_BOTH, steps[i]);
 }
 
@@ -204,6 +204,7 @@ static void without_an_intake_content_is_refused(void **state)
 	struct osci_read_options o = { .certs = h_keys.certs, .max_size = H_READ_MAX };
 	struct arena *a = arena_new();
 	struct osci_message m, got;
+	enum osci_code code;
 	struct err e = ERR_INIT;
 	struct src *in;
 	struct buf b;
@@ -211,8 +212,8 @@ static void without_an_intake_content_is_refused(void **state)
 	(void)state;
 	h_write_message(a, OSCI_STORE_DELIVERY, H_PLAIN, &m, &b);
 	in = src_of_mem(b.p, b.n);
-	assert_int_not_equal(osci_read(&o, in, NULL, a, &got, &e), 0);
-	assert_string_equal(osci_read_code(&e), "9100");
+	assert_int_not_equal(osci_read(&o, in, NULL, NULL, a, &got, &code, &e), 0);
+	assert_int_equal(code, OSCI_9100);
 	src_close(in);
 	buf_fini(&b);
 	arena_free(a);
@@ -223,6 +224,7 @@ static void errors_of_our_own_are_not_blamed_on_the_sender(void **state)
 	struct osci_read_options o = { .keys = h_keys.ring, .certs = h_keys.certs, .max_size = H_READ_MAX };
 	struct arena *a = arena_new();
 	struct osci_message m, got;
+	enum osci_code code;
 	struct src *in;
 	struct buf b;
 
@@ -234,8 +236,8 @@ static void errors_of_our_own_are_not_blamed_on_the_sender(void **state)
 		err_set(&h->fail, ERR_FULL, "disk full");
 		h_write_message(a, OSCI_STORE_DELIVERY, (enum h_how)how, &m, &b);
 		in = src_of_mem(b.p, b.n);
-		assert_int_equal(osci_read(&o, in, &h->intake, a, &got, &e), ERR_FULL);
-		assert_string_equal(osci_read_code(&e), "9000");
+		assert_int_equal(osci_read(&o, in, &h->intake, &h->room, a, &got, &code, &e), ERR_FULL);
+		assert_int_equal(code, OSCI_9000);
 		src_close(in);
 		buf_fini(&b);
 		h_intake_free(h);
@@ -247,6 +249,7 @@ static void messages_above_the_limit_are_refused(void **state)
 {
 	struct arena *a = arena_new();
 	struct osci_message m, got;
+	enum osci_code code;
 	struct src *in;
 	struct buf b;
 
@@ -260,8 +263,8 @@ static void messages_above_the_limit_are_refused(void **state)
 		o.answers = true;
 		o.max_size = 3000;
 		in = src_of_mem(b.p, b.n);
-		assert_int_equal(osci_read(&o, in, &h->intake, a, &got, &e), ERR_LIMIT);
-		assert_string_equal(osci_read_code(&e), "9100");
+		assert_int_equal(osci_read(&o, in, &h->intake, &h->room, a, &got, &code, &e), ERR_LIMIT);
+		assert_int_equal(code, OSCI_9100);
 		src_close(in);
 		buf_fini(&b);
 		h_intake_free(h);
@@ -272,9 +275,9 @@ static void messages_above_the_limit_are_refused(void **state)
 static void a_fault_comes_back_as_it_was_written(void **state)
 {
 	static const struct {
-		const char *code;
+		enum osci_code code;
 		bool is_server;
-	} faults[] = { { "9000", true }, { "9100", false }, { "9400", false }, { "9503", true } };
+	} faults[] = { { OSCI_9000, true }, { OSCI_9100, false }, { OSCI_9400, false }, { OSCI_9503, true } };
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
@@ -289,7 +292,7 @@ static void a_fault_comes_back_as_it_was_written(void **state)
 		h_read_bytes(buf_view(&b), SIZE_MAX, true, &r);
 		assert_ok(r.rc, r.e);
 		assert_int_equal(r.m.type, OSCI_FAULT);
-		assert_string_equal(r.m.fault_code, faults[i].code);
+		assert_string_equal(r.m.fault_code, osci_feedback(faults[i].code)->digits);
 		assert_int_equal(r.m.fault_is_server, faults[i].is_server);
 		assert_true(strlen(r.m.fault_text) > 5);
 		h_result_fini(&r);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The reader against what an attacker makes of messages: their structure, their signed parts, their MIME parts. */
 #include "cm.h"
+#include "osci/order.h"
 
 #include "h_reading.h"
 
@@ -75,9 +76,6 @@ static const struct change changes[] = {
 	{ "ControlBlock with a child too many", ID, "</osci:ControlBlock>", NULL,
 	  "<osci:Response>x</osci:Response></osci:ControlBlock>", "9100" },
 	{ "empty Challenge", ID, "<osci:Challenge>", "</osci:Challenge>", "<osci:Challenge/>", "9100" },
-	{ "SequenceNumber -1", ID, "SequenceNumber=\"3\"", NULL, "SequenceNumber=\"-1\"", "9100" },
-	{ "SequenceNumber too large", ID, "SequenceNumber=\"3\"", NULL, "SequenceNumber=\"99999999999999999999\"",
-	  "9100" },
 	{ "no SequenceNumber", ID, "SequenceNumber=\"3\"", NULL, "", "" },
 	{ "no DesiredLanguages", ID, "<osci:DesiredLanguages", "</osci:DesiredLanguages>", "", "9100" },
 	{ "empty LanguagesList", ID, "LanguagesList=\"de en\"", NULL, "LanguagesList=\"\"", "9100" },
@@ -172,7 +170,7 @@ static void the_structure_is_checked_without_any_signature(void **state)
 		if (c.to == NULL)
 			c.to = arena_printf(a, KEY_FOR "%s" KEY_END, m.certs[0].id);
 		change(&b, &c, &x);
-		h_read_bytes(buf_view(&x), SIZE_MAX, osci_type_is_answer(c.type), &r);
+		h_read_bytes(buf_view(&x), SIZE_MAX, osci_order_of(c.type)->is_answer, &r);
 		if (strcmp(r.code, changes[i].code) != 0)
 			fail_msg("%s: \"%s\" (%s)", changes[i].name, r.code, r.e.text);
 		if (r.rc != 0)
@@ -287,7 +285,7 @@ static void parts_nobody_asked_for_are_noticed(void **state)
 
 		h_write_message(a, parts[i].type, parts[i].how, &m, &b);
 		add_part(&b, parts[i].head, &x);
-		h_read_bytes(buf_view(&x), SIZE_MAX, osci_type_is_answer(parts[i].type), &r);
+		h_read_bytes(buf_view(&x), SIZE_MAX, osci_order_of(parts[i].type)->is_answer, &r);
 		if (strcmp(r.code, parts[i].code) != 0)
 			fail_msg("case %zu: \"%s\" (%s)", i, r.code, r.e.text);
 		h_result_fini(&r);

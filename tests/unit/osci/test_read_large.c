@@ -105,6 +105,7 @@ static void check(bool encrypted)
 	off_t size;
 	long before;
 	int fd;
+	enum osci_code code;
 
 	pki_keyring_add(ring, cipher);
 	assert_ok(file_temp("/tmp", &fd, &e), e);
@@ -113,7 +114,7 @@ static void check(bool encrypted)
 	size = lseek(fd, 0, SEEK_END);
 	assert_true(size > 2 * (off_t)LARGE);
 	from = src_of_fd_range(fd, 0, (uint64_t)size);
-	assert_ok(osci_read(&ro, from, &in->intake, a, &m, &e), e);
+	assert_ok(osci_read(&ro, from, &in->intake, &in->room, a, &m, &code, &e), e);
 	assert_true(m.is_signed);
 	assert_null(m.signature_code);
 	assert_int_equal(h_intake_part(in, "attachment", 0)->size, LARGE);

@@ -14,6 +14,8 @@ static struct {
 	struct h_spool spool;
 	struct mailbox_osci g;
 } w;
+static struct id stored_as; /* of the last store_commit */
+
 
 static int set_up(void **state)
 {
@@ -70,7 +72,7 @@ static int store(const char *id, uint8_t from, uint8_t to, int64_t created, size
 		write_part(&in, "attachment", "antrag@amt", n, 2);
 		write_part(&in, "attachment", "foto@amt", 10, 3);
 	}
-	return w.g.env.store_commit(w.g.env.ctx, making, &d, e);
+	return w.g.env.store_commit(w.g.env.ctx, making, &d, &stored_as, e);
 }
 
 static int fetch(uint8_t to, const char *id, int64_t since, struct osci_stored *d, bool *more)
@@ -348,7 +350,7 @@ static void cards_of_an_answer_have_a_size(void **state)
 		d = stored(names[i], 1, 2, 1000 + i);
 		d.header = (struct span){ p, SIZE };
 		assert_ok(w.g.env.store_begin(w.g.env.ctx, &in, &making, &e), e);
-		assert_ok(w.g.env.store_commit(w.g.env.ctx, making, &d, &e), e);
+		assert_ok(w.g.env.store_commit(w.g.env.ctx, making, &d, &stored_as, &e), e);
 	}
 	for (int by_id = 0; by_id < 2; by_id++) {
 		struct osci_selection sel = { .by = by_id ? OSCI_SELECT_IDS : OSCI_SELECT_NONE, .ids = ids, .id_count = N };
@@ -373,26 +375,19 @@ static void scratch_space_gives_back_what_was_written(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-		struct osci_intake plain, in;
+		struct osci_scratches *from = &w.g.env.scratches;
+		struct osci_scratch scratch;
 		struct err e = ERR_INIT;
 		struct sink *to = NULL;
-		void *making = NULL, *scratch = NULL;
+		void *handle = NULL;
 		char *p = h_bytes(sizes[i], 5);
 
-		assert_ok(w.g.env.scratch_begin(w.g.env.ctx, &plain, &scratch, &e), e);
-		assert_null(plain.part);	/* content outside a delivery has no place */
-		assert_ok(plain.scratch(plain.ctx, &to, &e), e);
+		assert_ok(from->begin(from->ctx, &scratch, &handle, &e), e);
+		assert_ok(scratch.sink(scratch.ctx, &to, &e), e);
 		assert_ok(sink_write(to, p, sizes[i], &e), e);
 		assert_ok(sink_finish(to, &e), e);
-		has_bytes(plain.scratch_open, plain.ctx, sizes[i], 5);
-		w.g.env.scratch_free(w.g.env.ctx, scratch);
-
-		assert_ok(w.g.env.store_begin(w.g.env.ctx, &in, &making, &e), e);
-		assert_ok(in.scratch(in.ctx, &to, &e), e);
-		assert_ok(sink_write(to, p, sizes[i], &e), e);
-		assert_ok(sink_finish(to, &e), e);
-		has_bytes(in.scratch_open, in.ctx, sizes[i], 5);
-		w.g.env.store_abort(w.g.env.ctx, making);
+		has_bytes(scratch.open, scratch.ctx, sizes[i], 5);
+		from->free(from->ctx, handle);
 		free(p);
 	}
 }
