@@ -21,6 +21,8 @@ URL = os.environ["FORM_URL"].rstrip("/")
 AXE = os.environ.get("AXE") or ""
 DIR = sys.argv[1]
 PLACE = os.environ.get("FORM_AGS", "05315000")
+OWN_SERVER = "FORM_OWN" in os.environ
+RED = ("rgb(177, 0, 0)", "rgba(177, 0, 0, 1)")
 failures = 0
 
 
@@ -135,6 +137,9 @@ class Person:
     def start_page(self):
         self.driver.get(URL + "/")
         self.look("Antrag stellen")
+        if OWN_SERVER:
+            links = [a.text for a in self.all("footer a")]
+            self.check(links == ["Impressum", "Datenschutz", "Barrierefreiheit"], "the foot has its links", str(links))
         self.press(".knoepfe button")
         self.look("Fehler: Antrag stellen")
         self.check("ags" in self.problems(), "starting without a municipality is explained")
@@ -164,6 +169,8 @@ class Person:
                    "the list of problems has the focus")
         field = self.find("#f-vorname")
         described = field.get_attribute("aria-describedby")
+        self.check(field.value_of_css_property("border-top-color") in RED, "a field with a problem is red",
+                   field.value_of_css_property("border-top-color"))
         self.check(field.get_attribute("aria-invalid") == "true" and
                    "Vorname" in self.find("#" + described.split()[-1]).text, "a field is described by its problem")
         self.press_link_to("vorname")
@@ -190,12 +197,29 @@ class Person:
     def household_page(self):
         self.look("Haushalt und Wohnen")
         self.check(not self.all("#f-kaltmiete"), "what does not apply is not asked")
+        self.type("personenAnzahl", "viele")
+        self.choose("wohnform", "miete")
+        self.go_on()
+        self.look("Fehler und weitere Felder: Haushalt")
+        self.check(self.problems() == ["personenAnzahl"], "a page that grows still shows what is wrong",
+                   str(self.problems()))
+        self.check(self.driver.switch_to.active_element.get_attribute("class") == "fehler", "and that has the focus")
+        self.choose("wohnform", "ohne")
         self.type("personenAnzahl", "1")
+        self.go_on()
+        self.look("Einkommen")
+        self.press(".knoepfe button[value=zurueck]")
+        self.look("Haushalt und Wohnen")
         self.choose("wohnform", "miete")
         self.go_on()
         self.look("Haushalt und Wohnen")
         self.check(bool(self.all("#f-kaltmiete")) and bool(self.all("[role=status]")),
                    "what applies now is asked, and the page says so")
+        self.check(self.driver.title.startswith("Weitere Felder: "), "the title says so first", self.driver.title)
+        self.check(self.driver.switch_to.active_element.get_attribute("class") == "meldung", "and it has the focus")
+        self.find(".meldung a[href='#f-kaltmiete']").click()
+        self.check(self.driver.switch_to.active_element.get_attribute("id") == "f-kaltmiete",
+                   "its link leads into the new field")
         self.type("kaltmiete", "412,50")
         self.find("#f-kaltmiete").send_keys(Keys.ENTER)
         time.sleep(0.5)
@@ -212,25 +236,45 @@ class Person:
         self.type("einkommenSumme", "1.023,40")
         self.go_on()
 
-    def upload(self, key, name, data):
-        path = os.path.join(DIR, name)
-        with open(path, "wb") as f:
-            f.write(data)
-        self.find("#f-" + key).send_keys(path)
+    def upload(self, key, *files):
+        paths = []
+        for name, data in files:
+            paths.append(os.path.join(DIR, name))
+            with open(paths[-1], "wb") as f:
+                if isinstance(data, int):
+                    f.write(b"%PDF-1.4\n")
+                    f.truncate(data)
+                else:
+                    f.write(data)
+        self.find("#f-" + key).send_keys("\n".join(paths))
         self.press("button[value='hochladen:%s']" % key)
 
     def documents_page(self):
         self.look("Unterlagen und Erklärungen")
-        self.upload("nachweise", "programm.pdf", b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0")
+        limit = self.find("#g-nachweise")
+        self.check("MB" in limit.text and "Dateien" in limit.text and
+                   "g-nachweise" in self.find("#f-nachweise").get_attribute("aria-describedby"),
+                   "the limits are said before a file is chosen", limit.text)
+        self.upload("nachweise", ("programm.pdf", b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0"), ("leer.pdf", b""),
+                    ("falsch.txt", b"Das war der falsche Text.\n"))
         self.look("Fehler: Unterlagen")
-        self.check(self.problems() == ["nachweise"], "a file that is not what it says is refused")
-        self.upload("nachweise", "falsch.txt", b"Das war der falsche Text.\n")
-        self.upload("nachweise", "mietvertrag.pdf", b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\n%%EOF\n")
-        self.upload("ausweis", "ausweis.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0\x90wS\xde")
+        found = [a.text for a in self.all(".fehler a")]
+        self.check(len(found) == 2 and "programm.pdf" in found[0] and "leer.pdf" in found[1],
+                   "of several files, those that are refused are named", str(found))
+        self.upload("nachweise", ("riesig.pdf", 300 << 20))
+        self.look("Fehler: Unterlagen")
+        self.check("riesig.pdf" in self.find(".fehler").text and len(self.all(".dateien li")) == 1,
+                   "300 MB are refused on the page itself", self.find(".fehler").text)
+        self.upload("nachweise", ("mietvertrag.pdf", b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\n%%EOF\n"))
+        self.upload("ausweis",
+                    ("ausweis.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0\x90wS\xde"))
         self.look("Unterlagen und Erklärungen")
         self.check(len(self.all(".dateien li")) == 3, "uploads are listed")
         self.press(".dateien button[value='entfernen:upload-1']" if self.all(
             "button[value='entfernen:upload-1']") else ".dateien button")
+        self.look("Datei entfernen?")
+        self.press(".knoepfe button")
+        self.look("Unterlagen und Erklärungen")
         names = [li.text for li in self.all(".dateien li")]
         self.check(len(names) == 2 and not any("falsch" in n for n in names), "an upload can be taken back", str(names))
         for key in ("erklaerungRichtig", "erklaerungMitwirkung", "datenschutz"):
@@ -278,7 +322,45 @@ class Person:
         missing = [w for w in wanted if w not in text]
         self.check(not missing, "%s says what it should" % link, "missing %s in\n%s" % (missing, text))
 
+    def two_windows(self):
+        """The second window saves what it has from before: it is told, and nothing is lost."""
+        first = self.driver.current_window_handle
+        url = self.driver.current_url
+        self.type("ort", "Köln")
+        self.driver.switch_to.new_window("tab")
+        self.driver.get(url)
+        self.type("ort", "Bonn")
+        self.type("vorname", "Else")
+        self.go_on()
+        self.driver.close()
+        self.driver.switch_to.window(first)
+        self.go_on()
+        self.look("Nicht gespeichert: Angaben zur Person")
+        text = self.find(".fehler").text
+        self.check("inzwischen" in text and "Bonn" in text and "Else" in text, "the second window is told", text)
+        self.check(self.find("#f-ort").get_attribute("value") == "Köln", "what was typed there is still there")
+        self.check(self.driver.switch_to.active_element.get_attribute("class") == "fehler", "the message has the focus")
+        self.go_on()
+        self.look("Fehler: Angaben zur Person")
+        self.check(self.find("#f-ort").get_attribute("value") == "Köln", "sent once more, it is saved")
+
+    def delete_draft(self):
+        url = self.driver.current_url
+        self.press("a[href$='/loeschen']")
+        self.look("Entwurf löschen?")
+        self.driver.get(url)
+        self.look("Angaben zur Person")
+        self.press("a[href$='/loeschen']")
+        self.press(".knoepfe button")
+        self.look("Antrag stellen")
+        self.check("gelöscht" in self.find("[role=status]").text, "a draft is deleted after a question")
+        self.driver.get(url)
+        self.look("Nicht gefunden")
+
     def other_pages(self):
+        self.start_page()
+        self.two_windows()
+        self.delete_draft()
         self.driver.get(URL + "/gibtsnicht")
         self.look("Nicht gefunden")
 

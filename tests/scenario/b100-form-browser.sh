@@ -28,7 +28,7 @@ for _ in $(seq 100); do
 done
 [ -n "$FORM_URL" ] || { echo "not ok - the form service starts"; cat "$dir/log"; exit 1; }
 export FORM_URL
-/usr/bin/python3 tests/scenario/b100-form-browser.py "$dir" 9>&-
+FORM_OWN=1 /usr/bin/python3 tests/scenario/b100-form-browser.py "$dir" 9>&-
 rc=$?
 exec 9>&-
 wait $server || { echo "not ok - the form service ends cleanly"; cat "$dir/log"; rc=1; }

@@ -42,6 +42,10 @@ bool form_draft_is_open(const struct form_draft *d);	/* not yet sent */
  * fields are removed by form_draft_save and form_draft_submit. */
 void form_draft_settle(struct form_draft *d);
 int form_draft_save(struct form_draft *d, struct err *e);
+/* version.c: names what the fields of [first, end) show and hold, and with uploads also the files; two pages that show the
+ * same have the same. */
+#define FORM_VERSION_LEN 17
+void form_draft_version(const struct form_draft *d, size_t first, size_t end, bool uploads, char out[FORM_VERSION_LEN]);
 int form_draft_drop_upload(struct form_draft *d, const char *part, struct err *e);	/* also saves the values */
 int form_draft_delete(struct form_draft *d, struct err *e);
 /* Begins an edit with the draft's state written into it (upload.c and submit.c go on from there). json receives what

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/parts.h"
 
+#define KINDS "PDF, PNG, JPEG, TIFF oder Text"
 #define SNIFF_BYTES 16384
 
 struct form_receiver {
@@ -56,23 +57,41 @@ static uint64_t room(struct form_receiver *r)
 	return max;
 }
 
+/* Several files come at once: what is refused has to have a name. */
+static const char *shown_name(const struct form_receiver *r)
+{
+	return form_upload_name(r->draft->arena, span_of(r->filename), "");
+}
+
 static const char *full_text(const struct form_receiver *r)
 {
 	struct arena *a = r->draft->arena;
 	const struct form_office *o = r->draft->office;
-	const char *label = r->field->label;
+	const char *name = shown_name(r);
 
 	switch (r->full) {
 	case FULL_COUNT:
 		return arena_printf(a, "„%s“: Es sind höchstens %u Dateien möglich. Bitte entfernen Sie zuerst eine andere.",
-				    label, o->upload_count);
+				    name, o->upload_count);
 	case FULL_TOTAL:
 		return arena_printf(a, "„%s“: Alle Dateien zusammen dürfen höchstens %s haben. Bitte entfernen Sie andere "
-				       "Dateien.", label, megabytes(a, o->upload_total));
+				       "Dateien.", name, megabytes(a, o->upload_total));
 	default:
 		return arena_printf(a, "„%s“: Die Datei ist zu groß. Möglich sind %s je Datei. Bitte verkleinern oder "
-				       "teilen Sie die Datei.", label, megabytes(a, r->max));
+				       "teilen Sie die Datei.", name, megabytes(a, r->max));
 	}
+}
+
+const char *form_upload_limits(const struct form_draft *d, const struct form_field *f)
+{
+	const struct form_office *o = d->office;
+	const char *pattern = f->rules.file_pattern;
+	bool listed = pattern != NULL && strchr(pattern, '*') == NULL;
+	uint64_t max = f->rules.file_max > 0 && f->rules.file_max < o->upload_max ? f->rules.file_max : o->upload_max;
+
+	return arena_printf(d->arena, "%s; %s höchstens %s. Im ganzen Antrag höchstens %u Dateien mit zusammen %s.",
+			    listed ? pattern : KINDS, f->multiple ? "je Datei" : "eine Datei,", megabytes(d->arena, max),
+			    o->upload_count, megabytes(d->arena, o->upload_total));
 }
 
 struct form_receiver *form_upload_begin(struct form_draft *d, const struct form_field *f, const char *filename)
@@ -126,7 +145,7 @@ static int start(struct form_receiver *r, struct err *e)
 	const char *pattern = r->field->rules.file_pattern;
 	r->started = true;
 	if (r->head_n == 0 || (r->head_n < SNIFF_BYTES && r->head_n < r->field->rules.file_min)) {
-		refuse(r, arena_printf(a, "„%s“: Die Datei ist leer oder zu klein.", r->field->label));
+		refuse(r, arena_printf(a, "„%s“: Die Datei ist leer oder zu klein.", shown_name(r)));
 		return 0;
 	}
 	if (r->head_n > r->max) {
@@ -139,7 +158,7 @@ static int start(struct form_receiver *r, struct err *e)
 	if (type == NULL || !form_upload_fits(type, pattern)) {
 		bool listed = pattern != NULL && strchr(pattern, '*') == NULL;
 		refuse(r, arena_printf(a, "„%s“: Diese Art von Datei ist nicht möglich. Bitte verwenden Sie %s.",
-				       r->field->label, listed ? pattern : "PDF, PNG, JPEG, TIFF oder Text"));
+				       shown_name(r), listed ? pattern : KINDS));
 		return 0;
 	}
 	if (open_part(r, type, e) != 0)
@@ -174,7 +193,7 @@ int form_upload_end(struct form_receiver *r, const char **part, const char **why
 	if (!r->started && start(r, e) != 0)
 		goto out;
 	if (r->to != NULL && r->size < r->field->rules.file_min)
-		refuse(r, arena_printf(r->draft->arena, "„%s“: Die Datei ist zu klein.", r->field->label));
+		refuse(r, arena_printf(r->draft->arena, "„%s“: Die Datei ist zu klein.", shown_name(r)));
 	*why = r->why;
 	if (r->to == NULL)
 		goto out;

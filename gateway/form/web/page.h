@@ -37,11 +37,16 @@ void form_visit_fini(struct form_visit *v);
 /* After changes: loads the draft again. */
 int form_visit_reload(struct form_visit *v, struct err *e);
 bool form_visit_csrf(const struct form_visit *v, const struct form_input *in);
+/* "?pruefen=1" while a person who came from the review is correcting something, else "". */
+const char *form_visit_review(const struct form_visit *v);
+/* Reads what was posted and checks that it came from a page of this draft. */
+int form_visit_input(struct form_visit *v, struct form_input *in, const struct form_files *files, struct err *e);
 /* 303 to /antrag/<id>/<where>. */
 int form_visit_go(struct form_visit *v, const char *where, struct err *e);
 
-/* Begins a page: everything up to and including the opened main element and its heading. problem: title says so. */
-void form_frame_begin(struct buf *b, const struct form_service *s, const char *title, bool problem);
+/* Begins a page: everything up to and including the opened main element. notice: what the title begins with, because it is
+ * what a screen reader says first ("Fehler"); NULL: nothing. */
+void form_frame_begin(struct buf *b, const struct form_service *s, const char *title, const char *notice);
 void form_frame_end(struct buf *b, const struct form_service *s);
 /* Sends the page with all security headers. */
 int form_frame_reply(struct http_request *rq, const struct form_service *s, unsigned status, struct buf *b,
@@ -62,9 +67,35 @@ void form_fields_show(struct buf *b, const struct form_visit *v, const struct fo
 /* page_review.c */
 int form_review_show(struct form_visit *v, struct err *e);
 int form_review_send(struct form_visit *v, struct err *e);
-/* page_fill.c */
+/* page_fill.c: a page of the form. What it says besides its fields, any of it NULL: what is wrong, which fields were shown
+ * before (those that are new get named), what another window has saved meanwhile. */
+struct form_fill_note {
+	const struct form_problems *problems;
+	const bool *before;
+	const struct form_conflict *conflict;
+	unsigned status;
+};
+/* Two windows on one draft: this one was made before the other one was saved. The draft in the visit has what was posted
+ * here, and that is not saved. */
+struct form_conflict {
+	const json_t *saved;			/* the values that are */
+	char version[FORM_VERSION_LEN];		/* of the page with them */
+	const char *dropped;			/* labels of what was filled in here and is no longer asked for; "" if none */
+};
 int form_fill_show(struct form_visit *v, size_t page, struct err *e);
+int form_fill_reply(struct form_visit *v, size_t page, const struct form_fill_note *note, struct err *e);
+/* The neighbour of page nr that is shown; page_count if there is none. */
+size_t form_fill_next(const struct form_draft *d, size_t nr);
+size_t form_fill_before(const struct form_draft *d, size_t nr);
+/* page_save.c: what was posted from such a page. */
 int form_fill_save(struct form_visit *v, size_t page, struct err *e);
+/* page_ask.c: what cannot be undone is asked for first. */
+int form_ask_delete(struct form_visit *v, struct err *e);
+int form_delete(struct form_visit *v, struct err *e);
+int form_ask_remove(struct form_visit *v, const char *part, struct err *e);
+int form_remove(struct form_visit *v, const char *part, struct err *e);
+/* A page that is no longer asked for, because of what was saved elsewhere meanwhile. */
+int form_say_gone(struct form_visit *v, struct err *e);
 /* page_done.c */
 int form_done_show(struct form_visit *v, struct err *e);
 /* download.c: a part of the application, or the receipt; making one counts against the client's rate. */

@@ -59,7 +59,7 @@ int form_done_show(struct form_visit *v, struct err *e)
 	if (rc != 0)
 		return rc;
 	buf_init(&b, FORM_PAGE_MAX);
-	form_frame_begin(&b, v->s, p.title, false);
+	form_frame_begin(&b, v->s, p.title, NULL);
 	put_head(&b, v, &p);
 	put_instants(&b, &p);
 	put_downloads(&b, v, &p);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "form/application/upload.h"
 #include "form/web/page.h"
 #include "form/model/value.h"
 
@@ -19,22 +20,46 @@ static const char *hint_of(const struct form_field *f)
 	return f->hint;
 }
 
-/* Hint and problem, and the describedby attribute that names what is there. */
-static void put_described(struct buf *b, const struct form_field *f, const struct form_problem *p)
+/* What is limited, said before anybody meets the limit; NULL if nothing is. */
+static const char *limit_of(const struct fields *s, const struct form_field *f)
 {
-	bool hint = hint_of(f) != NULL;
-	if (hint && p != NULL)
-		form_html(b, " aria-describedby=\"h-%s e-%s\"", f->key, f->key);
-	else if (hint)
-		form_html(b, " aria-describedby=\"h-%s\"", f->key);
-	else if (p != NULL)
-		form_html(b, " aria-describedby=\"e-%s\"", f->key);
+	if (f->holds == FORM_HOLDS_FILES)
+		return form_upload_limits(&s->v->draft, f);
+	if (f->type == FORM_TEXTAREA && f->rules.max_length > 0)
+		return arena_printf(s->v->a, "Höchstens %ld Zeichen.", f->rules.max_length);
+	return NULL;
 }
 
-static void put_notes(struct buf *b, const struct form_field *f, const struct form_problem *p)
+/* Hint, limit and problem, and the describedby attribute that names what is there. */
+static void put_described(struct fields *s, const struct form_field *f, const struct form_problem *p)
 {
+	const char *begin = " aria-describedby=\"";
+
+	if (hint_of(f) != NULL) {
+		form_html(s->b, "%Sh-%s", begin, f->key);
+		begin = " ";
+	}
+	if (limit_of(s, f) != NULL) {
+		form_html(s->b, "%Sg-%s", begin, f->key);
+		begin = " ";
+	}
+	if (p != NULL) {
+		form_html(s->b, "%Se-%s", begin, f->key);
+		begin = " ";
+	}
+	if (begin[1] == '\0')
+		buf_puts(s->b, "\"");
+}
+
+static void put_notes(struct fields *s, const struct form_field *f, const struct form_problem *p)
+{
+	struct buf *b = s->b;
+	const char *limit = limit_of(s, f);
+
 	if (hint_of(f) != NULL)
 		form_html(b, "<p class=\"hinweis\" id=\"h-%s\">%s</p>\n", f->key, hint_of(f));
+	if (limit != NULL)
+		form_html(b, "<p class=\"hinweis\" id=\"g-%s\">%s</p>\n", f->key, limit);
 	if (p != NULL)
 		form_html(b, "<p class=\"problem\" id=\"e-%s\">%s</p>\n", f->key, p->message);
 }
@@ -44,9 +69,11 @@ static const char *optional_mark(const struct form_field *f)
 	return f->rules.required ? "" : " <span class=\"frei\">(freiwillig)</span>";
 }
 
-static void put_common(struct buf *b, const struct form_field *f, const struct form_problem *p)
+static void put_common(struct fields *s, const struct form_field *f, const struct form_problem *p)
 {
-	put_described(b, f, p);
+	struct buf *b = s->b;
+
+	put_described(s, f, p);
 	if (f->rules.required)
 		buf_puts(b, " required");
 	if (p != NULL)
@@ -87,15 +114,15 @@ static void put_text(struct fields *s, const struct form_field *f, const json_t 
 	if (unit != NULL)
 		form_html(s->b, " in %s", unit);
 	form_html(s->b, "%S</label>\n", optional_mark(f));
-	put_notes(s->b, f, p);
+	put_notes(s, f, p);
 	if (f->type == FORM_TEXTAREA) {
 		form_html(s->b, "<textarea id=\"f-%s\" name=\"%s\" rows=\"5\"", f->key, f->key);
-		put_common(s->b, f, p);
+		put_common(s, f, p);
 		form_html(s->b, ">\n%s</textarea>\n", buf_str(&text));
 	} else {
 		form_html(s->b, "<input %S id=\"f-%s\" name=\"%s\" value=\"%s\"", input_type(f), f->key, f->key,
 			  buf_str(&text));
-		put_common(s->b, f, p);
+		put_common(s, f, p);
 		buf_puts(s->b, ">\n");
 	}
 	buf_wipe(&text);
@@ -104,9 +131,9 @@ static void put_text(struct fields *s, const struct form_field *f, const json_t 
 static void put_select(struct fields *s, const struct form_field *f, const json_t *value, const struct form_problem *p)
 {
 	form_html(s->b, "<label for=\"f-%s\">%s%S</label>\n", f->key, f->label, optional_mark(f));
-	put_notes(s->b, f, p);
+	put_notes(s, f, p);
 	form_html(s->b, "<select id=\"f-%s\" name=\"%s\"%S", f->key, f->key, f->multiple ? " multiple" : "");
-	put_common(s->b, f, p);
+	put_common(s, f, p);
 	buf_puts(s->b, ">\n");
 	if (!f->multiple)
 		buf_puts(s->b, "<option value=\"\">Bitte wählen</option>\n");
@@ -139,9 +166,9 @@ static void put_choices(struct fields *s, const struct form_field *f, const json
 		buf_puts(s->b, " aria-invalid=\"true\"");
 	if (radio && f->rules.required)
 		buf_puts(s->b, " aria-required=\"true\"");
-	put_described(s->b, f, p);
+	put_described(s, f, p);
 	form_html(s->b, ">\n<legend>%s%S</legend>\n", f->label, radio ? optional_mark(f) : "");
-	put_notes(s->b, f, p);
+	put_notes(s, f, p);
 	for (size_t i = 0; i < f->choice_count; i++)
 		put_choice(s->b, f, i, form_value_has(f, value, f->choices[i].value), !radio && p != NULL);
 	buf_puts(s->b, "</fieldset>\n");
@@ -150,10 +177,10 @@ static void put_choices(struct fields *s, const struct form_field *f, const json
 static void put_checkbox(struct fields *s, const struct form_field *f, const json_t *value,
 			 const struct form_problem *p)
 {
-	put_notes(s->b, f, p);
+	put_notes(s, f, p);
 	form_html(s->b, "<div class=\"wahl\"><input type=\"checkbox\" id=\"f-%s\" name=\"%s\" value=\"ja\"%S", f->key,
 		  f->key, json_is_true(value) ? " checked" : "");
-	put_common(s->b, f, p);
+	put_common(s, f, p);
 	form_html(s->b, "> <label for=\"f-%s\">%s</label></div>\n", f->key, f->label);
 }
 
@@ -169,7 +196,7 @@ static void put_file(struct fields *s, const struct form_field *f, const struct 
 	const struct form_draft *d = &s->v->draft;
 	bool any = false;
 	form_html(s->b, "<label for=\"f-%s\">%s%S</label>\n", f->key, f->label, optional_mark(f));
-	put_notes(s->b, f, p);
+	put_notes(s, f, p);
 	for (size_t i = 0; i < d->upload_count; i++) {
 		const struct form_upload *u = &d->uploads[i];
 		if (strcmp(u->field, f->key) != 0)
@@ -186,7 +213,7 @@ static void put_file(struct fields *s, const struct form_field *f, const struct 
 		  f->multiple ? " multiple" : "");
 	if (f->rules.file_pattern != NULL)
 		form_html(s->b, " accept=\"%s\"", f->rules.file_pattern);
-	put_described(s->b, f, p);
+	put_described(s, f, p);
 	form_html(s->b,
 		  "%S> <button class=\"klein\" type=\"submit\" name=\"_aktion\" value=\"hochladen:%s\">Hochladen"
 		  "<span class=\"vh\">: %s</span></button></div>\n",

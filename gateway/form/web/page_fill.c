@@ -1,37 +1,28 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The pages of the form: shown, posted, with files on the way. */
-#include <stdlib.h>
+/* A page of the form: what it says, its fields, the way on. */
 #include <string.h>
 
-#include "form/web/page.h"
-#include "form/application/upload.h"
 #include "form/model/value.h"
+#include "form/web/page.h"
 
-struct fill {
-	struct form_visit *v;
-	const struct form_page *page;
-	size_t nr;
-	struct form_input in;
-	struct form_problems problems;	/* refused files first, then the rules */
-	struct form_receiver *receiver;	/* the file on its way, or NULL: its bytes are dropped */
-	const char *field;		/* of that file */
-};
+static bool is_shown(const struct form_draft *d, size_t nr)
+{
+	return form_page_shown(d->definition, &d->definition->pages[nr], d->shown);
+}
 
-/* The neighbour of page nr that is shown; page_count if there is none. */
-static size_t next_page(const struct form_draft *d, size_t nr)
+size_t form_fill_next(const struct form_draft *d, size_t nr)
 {
 	do
 		nr++;
-	while (nr < d->definition->page_count && !form_page_shown(d->definition, &d->definition->pages[nr], d->shown));
+	while (nr < d->definition->page_count && !is_shown(d, nr));
 	return nr;
 }
 
-static size_t page_before(const struct form_draft *d, size_t nr)
+size_t form_fill_before(const struct form_draft *d, size_t nr)
 {
-	size_t i = nr;
-	while (i-- > 0) {
-		if (form_page_shown(d->definition, &d->definition->pages[i], d->shown))
-			return i;
+	while (nr-- > 0) {
+		if (is_shown(d, nr))
+			return nr;
 	}
 	return d->definition->page_count;
 }
@@ -39,8 +30,9 @@ static size_t page_before(const struct form_draft *d, size_t nr)
 static void put_progress(struct buf *b, const struct form_draft *d, size_t nr)
 {
 	size_t shown = 0, here = 0;
+
 	for (size_t i = 0; i < d->definition->page_count; i++) {
-		if (!form_page_shown(d->definition, &d->definition->pages[i], d->shown))
+		if (!is_shown(d, i))
 			continue;
 		shown++;
 		here = i <= nr ? shown : here;
@@ -49,173 +41,147 @@ static void put_progress(struct buf *b, const struct form_draft *d, size_t nr)
 		  shown + 1);
 }
 
-static int show(struct form_visit *v, size_t nr, const struct form_problems *problems, const char *notice,
-		unsigned status, struct err *e)
+static bool is_new(const struct form_draft *d, const bool *before, size_t i)
 {
-	const struct form_draft *d = &v->draft;
-	const struct form_page *page = &d->definition->pages[nr];
-	const char *check = http_query(v->rq, "pruefen");
-	struct buf b;
-	buf_init(&b, FORM_PAGE_MAX);
-	form_frame_begin(&b, v->s, page->title, problems->count > 0);
-	form_frame_problems(&b, v, problems, true);
-	put_progress(&b, d, nr);
-	form_html(&b, "<h1>%s</h1>\n", page->title);
-	if (notice != NULL)
-		form_html(&b, "<p class=\"meldung\" role=\"status\">%s</p>\n", notice);
-	form_html(&b, "<form method=\"post\" action=\"/antrag/%s/seite/%z%S\" novalidate%S>\n"
-		      "<input type=\"hidden\" name=\"_csrf\" value=\"%s\">\n",
-		  v->id_text, nr + 1, check != NULL ? "?pruefen=1" : "",
-		  d->definition->has_files ? " enctype=\"multipart/form-data\"" : "", v->csrf);
-	/* What the enter key presses; without it, that would be the first "remove". */
-	buf_puts(&b, "<button class=\"vh\" type=\"submit\" name=\"_aktion\" value=\"weiter\" tabindex=\"-1\" "
-		     "aria-hidden=\"true\">Weiter</button>\n");
-	form_fields_show(&b, v, page, problems);
-	form_html(&b,
-		  "<div class=\"knoepfe\"><button type=\"submit\" name=\"_aktion\" value=\"weiter\">Weiter</button>\n");
-	if (page_before(d, nr) < d->definition->page_count)
-		buf_puts(
-			&b,
-			"<button class=\"zweit\" type=\"submit\" name=\"_aktion\" value=\"zurueck\">Zurück</button>\n");
-	form_html(&b,
-		  "</div>\n</form>\n<p class=\"klein\">Ihre Angaben werden bei jedem Schritt gespeichert und %u Tage "
-		  "nach der "
-		  "letzten Änderung gelöscht. <a href=\"/antrag/%s/loeschen\">Entwurf jetzt löschen</a></p>\n",
-		  v->s->office.draft_days, v->id_text);
-	return form_frame_reply(v->rq, v->s, status, &b, e);
+	return before != NULL && d->shown[i] && !before[i] && d->definition->fields[i].holds != FORM_HOLDS_NOTHING;
 }
 
-int form_fill_show(struct form_visit *v, size_t nr, struct err *e)
+static bool has_grown(const struct form_draft *d, const struct form_page *page, const bool *before)
 {
-	const struct form_draft *d = &v->draft;
-	struct form_problems none = { .arena = v->a };
-	if (nr >= d->definition->page_count || !form_page_shown(d->definition, &d->definition->pages[nr], d->shown))
-		return err_set(e, ERR_MISSING, "no such page");
-	/* Coming from a problem on the review page, the page shows its problems. */
-	if (http_query(v->rq, "pruefen") != NULL) {
-		struct form_values all = { d->values, d->uploads, d->upload_count };
-		form_validate(d->definition, d->definition->pages[nr].first, d->definition->pages[nr].end, &all,
-			      d->shown, &none);
-	}
-	return show(v, nr, &none, NULL, 200, e);
-}
-
-static int file_begin(void *ctx, const char *field, const char *filename, struct err *e)
-{
-	struct fill *w = ctx;
-	const struct form_draft *d = &w->v->draft;
-	const struct form_field *f = form_field_find(d->definition, field);
-	w->receiver = NULL;
-	if (!form_visit_csrf(w->v, &w->in))
-		return err_set(e, ERR_DENIED, "upload without the page's token before it");
-	if (f == NULL || f->holds != FORM_HOLDS_FILES || !d->shown[f->index] || f->disabled ||
-	    f->index < w->page->first || f->index >= w->page->end)
-		return 0;
-	w->field = f->key;
-	w->receiver = form_upload_begin(&w->v->draft, f, filename);
-	return 0;
-}
-
-static int file_data(void *ctx, struct span data, struct err *e)
-{
-	struct fill *w = ctx;
-	return w->receiver == NULL ? 0 : form_upload_data(w->receiver, data, e);
-}
-
-static int file_end(void *ctx, struct err *e)
-{
-	struct fill *w = ctx;
-	const char *part, *why;
-	struct form_receiver *r = w->receiver;
-	w->receiver = NULL;
-	if (r == NULL)
-		return 0;
-	if (form_upload_end(r, &part, &why, e) != 0)
-		return e->code;
-	if (why != NULL)
-		form_problem_add(&w->problems, w->field, "file", why);
-	return 0;
-}
-
-static void take_values(struct fill *w)
-{
-	struct form_draft *d = &w->v->draft;
-	const char *texts[FORM_FIELDS_MAX];
-	for (size_t i = w->page->first; i < w->page->end; i++) {
-		const struct form_field *f = &d->definition->fields[i];
-		if (!d->shown[i] || f->holds == FORM_HOLDS_NOTHING || f->holds == FORM_HOLDS_FILES || f->disabled)
-			continue;
-		size_t n = form_input_all(&w->in, f->key, texts, FORM_FIELDS_MAX);
-		json_t *value = form_value_from_text(f, texts, n, &d->replaced);
-		if (value == NULL)
-			json_object_del(d->values, f->key);
-		else
-			json_object_set_new(d->values, f->key, value);
-	}
-}
-
-/* Whether settling the values has brought up a field on this page that the person has not seen yet. */
-static bool has_grown(const struct fill *w, const bool *before)
-{
-	const struct form_draft *d = &w->v->draft;
-	for (size_t i = w->page->first; i < w->page->end; i++) {
-		if (d->shown[i] && !before[i] && d->definition->fields[i].holds != FORM_HOLDS_NOTHING)
+	for (size_t i = page->first; i < page->end; i++) {
+		if (is_new(d, before, i))
 			return true;
 	}
 	return false;
 }
 
-static int save(struct fill *w, const char *action, struct err *e)
+/* Problems have the focus if there are any; what is new follows. */
+static void put_grown(struct buf *b, const struct form_draft *d, const struct form_page *page,
+		      const struct form_fill_note *note)
 {
-	if (strncmp(action, "entfernen:", 10) == 0)
-		return form_draft_drop_upload(&w->v->draft, action + 10, e);
-	return form_draft_save(&w->v->draft, e);
+	if (!has_grown(d, page, note->before))
+		return;
+	form_html(b, "<div class=\"meldung\" role=\"status\" tabindex=\"-1\"%S>\n"
+		     "<p>Aufgrund Ihrer Angaben gibt es auf dieser Seite weitere Felder:</p>\n<ul>\n",
+		  note->problems != NULL && note->problems->count > 0 ? "" : " autofocus");
+	for (size_t i = page->first; i < page->end; i++) {
+		const struct form_field *f = &d->definition->fields[i];
+
+		if (is_new(d, note->before, i))
+			form_html(b, "<li><a href=\"#f-%s\">%s</a></li>\n", f->key, f->label);
+	}
+	buf_puts(b, "</ul>\n</div>\n");
 }
 
-static int go_on(struct fill *w, const char *action, bool grown, struct err *e)
+static void put_saved_value(struct buf *b, const struct form_field *f, const json_t *value)
 {
-	struct form_visit *v = w->v;
+	struct buf text;
+
+	buf_init(&text, FORM_PAGE_MAX);
+	form_value_show(f, value, &text);
+	form_html(b, "%s</li>\n", text.n == 0 ? "nichts" : buf_str(&text));
+	buf_wipe(&text);
+}
+
+/* Two windows: what this one has is shown and not saved; what the other one has saved is named. */
+static void put_conflict(struct buf *b, const struct form_visit *v, size_t nr, const struct form_conflict *c)
+{
+	const struct form_definition *d = v->draft.definition;
+
+	form_html(b, "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus aria-labelledby=\"konflikt-titel\">\n"
+		     "<h2 id=\"konflikt-titel\">Der Antrag wurde inzwischen an anderer Stelle geändert</h2>\n"
+		     "<p>Vielleicht ist er in einem zweiten Fenster geöffnet. Was Sie hier eingegeben haben, steht unten und ist noch "
+		     "nicht gespeichert. Gespeichert ist bisher:</p>\n<ul>\n");
+	for (size_t i = d->pages[nr].first; i < d->pages[nr].end; i++) {
+		const struct form_field *f = &d->fields[i];
+		const json_t *old = f->key == NULL ? NULL : json_object_get(c->saved, f->key);
+		const json_t *new = f->key == NULL ? NULL : json_object_get(v->draft.values, f->key);
+
+		if (f->holds == FORM_HOLDS_NOTHING || f->holds == FORM_HOLDS_FILES || json_equal(old, new) || old == new)
+			continue;
+		form_html(b, v->draft.shown[i] ? "<li><a href=\"#f-%s\">%s</a>: " : "<li>%S%s: ",
+			  v->draft.shown[i] ? f->key : "", f->label);
+		put_saved_value(b, f, old);
+	}
+	if (*c->dropped != '\0')
+		form_html(b, "<li>Nicht mehr gefragt wird: %s</li>\n", c->dropped);
+	form_html(b, "</ul>\n<p>Mit „Weiter“ speichern Sie, was unten steht. Oder: <a href=\"/antrag/%s/seite/%z%S\">Was ich hier "
+		     "eingegeben habe, verwerfen</a></p>\n</div>\n", v->id_text, nr + 1, form_visit_review(v));
+}
+
+static const char *notice_of(const struct form_draft *d, const struct form_page *page, const struct form_fill_note *note)
+{
+	bool wrong = note->problems != NULL && note->problems->count > 0, grown = has_grown(d, page, note->before);
+
+	if (note->conflict != NULL)
+		return "Nicht gespeichert";
+	return wrong ? (grown ? "Fehler und weitere Felder" : "Fehler") : grown ? "Weitere Felder" : NULL;
+}
+
+static void put_head(struct buf *b, const struct form_visit *v, size_t nr, const struct form_fill_note *note)
+{
 	const struct form_draft *d = &v->draft;
-	struct form_values all = { d->values, d->uploads, d->upload_count };
-	if (strcmp(action, "zurueck") == 0 && page_before(d, w->nr) < d->definition->page_count)
-		return form_visit_go(v, arena_printf(v->a, "seite/%zu", page_before(d, w->nr) + 1), e);
-	if (w->problems.count > 0)
-		return show(v, w->nr, &w->problems, NULL, 422, e);
-	if (grown)
-		return show(v, w->nr, &w->problems, "Aufgrund Ihrer Angaben gibt es auf dieser Seite weitere Felder.",
-			    200, e);
-	if (strcmp(action, "weiter") != 0)
-		return form_visit_go(v, arena_printf(v->a, "seite/%zu", w->nr + 1), e);
-	form_validate(d->definition, w->page->first, w->page->end, &all, d->shown, &w->problems);
-	if (w->problems.count > 0)
-		return show(v, w->nr, &w->problems, NULL, 422, e);
-	size_t next = next_page(d, w->nr);
-	if (http_query(v->rq, "pruefen") != NULL || next == d->definition->page_count)
-		return form_visit_go(v, "pruefen", e);
-	return form_visit_go(v, arena_printf(v->a, "seite/%zu", next + 1), e);
+	const struct form_page *page = &d->definition->pages[nr];
+
+	form_frame_begin(b, v->s, page->title, notice_of(d, page, note));
+	if (note->conflict != NULL)
+		put_conflict(b, v, nr, note->conflict);
+	if (note->problems != NULL)
+		form_frame_problems(b, v, note->problems, true);
+	put_grown(b, d, page, note);
+	put_progress(b, d, nr);
+	form_html(b, "<h1>%s</h1>\n", page->title);
 }
 
-int form_fill_save(struct form_visit *v, size_t nr, struct err *e)
+static void put_form(struct buf *b, const struct form_visit *v, size_t nr, const struct form_fill_note *note)
 {
-	struct form_draft *d = &v->draft;
-	if (nr >= d->definition->page_count || !form_page_shown(d->definition, &d->definition->pages[nr], d->shown))
+	const struct form_draft *d = &v->draft;
+	const struct form_page *page = &d->definition->pages[nr];
+	char version[FORM_VERSION_LEN];
+
+	form_draft_version(d, page->first, page->end, false, version);
+	form_html(b, "<form method=\"post\" action=\"/antrag/%s/seite/%z%S\" novalidate%S>\n"
+		     "<input type=\"hidden\" name=\"_csrf\" value=\"%s\">\n",
+		  v->id_text, nr + 1, form_visit_review(v),
+		  d->definition->has_files ? " enctype=\"multipart/form-data\"" : "", v->csrf);
+	/* Of what is saved, not of what is shown: saving this page is then a decision about both. */
+	form_html(b, "<input type=\"hidden\" name=\"_stand\" value=\"%s\">\n",
+		  note->conflict != NULL ? note->conflict->version : version);
+	/* What the enter key presses; without it, that would be the first "remove". */
+	buf_puts(b, "<button class=\"vh\" type=\"submit\" name=\"_aktion\" value=\"weiter\" tabindex=\"-1\" "
+		    "aria-hidden=\"true\">Weiter</button>\n");
+	form_fields_show(b, v, page, note->problems);
+	buf_puts(b, "<div class=\"knoepfe\"><button type=\"submit\" name=\"_aktion\" value=\"weiter\">Weiter</button>\n");
+	if (form_fill_before(d, nr) < d->definition->page_count)
+		buf_puts(b, "<button class=\"zweit\" type=\"submit\" name=\"_aktion\" value=\"zurueck\">Zurück</button>\n");
+	buf_puts(b, "</div>\n</form>\n");
+}
+
+int form_fill_reply(struct form_visit *v, size_t nr, const struct form_fill_note *note, struct err *e)
+{
+	struct buf b;
+
+	buf_init(&b, FORM_PAGE_MAX);
+	put_head(&b, v, nr, note);
+	put_form(&b, v, nr, note);
+	form_html(&b,
+		  "<p class=\"klein\">Ihre Angaben werden bei jedem Schritt gespeichert und %u Tage nach der letzten Änderung "
+		  "gelöscht. <a href=\"/antrag/%s/loeschen\">Entwurf löschen</a></p>\n",
+		  v->s->office.draft_days, v->id_text);
+	return form_frame_reply(v->rq, v->s, note->status, &b, e);
+}
+
+int form_fill_show(struct form_visit *v, size_t nr, struct err *e)
+{
+	const struct form_draft *d = &v->draft;
+	struct form_problems found = { .arena = v->a };
+	const struct form_fill_note note = { .problems = &found, .status = 200 };
+
+	if (nr >= d->definition->page_count || !is_shown(d, nr))
 		return err_set(e, ERR_MISSING, "no such page");
-	struct fill w = { .v = v, .page = &d->definition->pages[nr], .nr = nr, .in = { .arena = v->a },
-			  .problems = { .arena = v->a } };
-	struct form_files files = { file_begin, file_data, file_end, &w };
-	int rc = form_input_read(&w.in, v->rq, &files, e);
-	form_upload_free(w.receiver);
-	if (rc != 0)
-		return rc;
-	if (!form_visit_csrf(v, &w.in))
-		return err_set(e, ERR_DENIED, "the page's token is missing or wrong");
-	bool *before = arena_alloc(v->a, d->definition->count * sizeof(*before));
-	memcpy(before, d->shown, d->definition->count * sizeof(*before));
-	const char *action = form_input_get(&w.in, "_aktion");
-	action = action == NULL ? "weiter" : action;
-	take_values(&w);
-	form_draft_settle(d);
-	if (save(&w, action, e) != 0 || form_visit_reload(v, e) != 0)
-		return e->code;
-	return go_on(&w, action, has_grown(&w, before), e);
+	/* Coming from a problem on the review page, the page shows its problems. */
+	if (*form_visit_review(v) != '\0')
+		form_validate(d->definition, d->definition->pages[nr].first, d->definition->pages[nr].end,
+			      &(struct form_values){ d->values, d->uploads, d->upload_count }, d->shown, &found);
+	return form_fill_reply(v, nr, &note, e);
 }

@@ -25,15 +25,15 @@ void form_frame_headers(struct http_request *rq, const struct form_service *s)
 		http_header_add(rq, "Strict-Transport-Security", "max-age=31536000");
 }
 
-void form_frame_begin(struct buf *b, const struct form_service *s, const char *title, bool problem)
+void form_frame_begin(struct buf *b, const struct form_service *s, const char *title, const char *notice)
 {
 	form_html(b,
-		  "<!DOCTYPE html>\n<html lang=\"de\">\n<head>\n<meta charset=\"utf-8\">\n<title>%S%s – %s</title>\n"
+		  "<!DOCTYPE html>\n<html lang=\"de\">\n<head>\n<meta charset=\"utf-8\">\n<title>%s%S%s – %s</title>\n"
 		  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		  "<link rel=\"stylesheet\" href=\"/form.css\">\n</head>\n<body>\n"
 		  "<a class=\"skip\" href=\"#inhalt\">Zum Inhalt springen</a>\n"
 		  "<header><p class=\"wrap\">%s</p></header>\n<main id=\"inhalt\" class=\"wrap\" tabindex=\"-1\">\n",
-		  problem ? "Fehler: " : "", title, s->office.operator_name, s->office.operator_name);
+		  notice, notice != NULL ? ": " : "", title, s->office.operator_name, s->office.operator_name);
 }
 
 void form_frame_end(struct buf *b, const struct form_service *s)
@@ -118,6 +118,24 @@ static const struct {
 	  "Es wurde nichts abgesendet. Bitte versuchen Sie es in einigen Minuten erneut.", "internal" },
 };
 
+/* To the page that was refused, or to the review of its draft. */
+static void put_way_back(struct buf *out, struct http_request *rq)
+{
+	struct span id, rest, path = span_of(http_path(rq));
+	uint64_t page = 0;
+	struct id draft;
+
+	if (!span_starts(path, "/antrag/"))
+		return;
+	span_split((struct span){ path.p + 8, path.n - 8 }, '/', &id, &rest);
+	if (!id_parse(id, &draft))
+		return;
+	if (!span_starts(rest, "seite/") || !span_u64((struct span){ rest.p + 6, rest.n - 6 }, FORM_FIELDS_MAX, &page))
+		rest = span_of("pruefen");
+	form_html(out, "<p><a id=\"zurueck\" href=\"/antrag/%s/%s\">Zurück zum Antrag</a></p>\n",
+		  arena_dup_n(http_arena(rq), id.p, id.n), arena_dup_n(http_arena(rq), rest.p, rest.n));
+}
+
 const char *form_error_page(struct http_request *rq, unsigned status, struct buf *out, void *ctx)
 {
 	const struct form_service *s = ctx;
@@ -136,9 +154,11 @@ const char *form_error_page(struct http_request *rq, unsigned status, struct buf
 		json_decref(body);
 		return "application/json";
 	}
-	form_frame_begin(out, s, errors[i].title, false);
-	form_html(out, "<h1>%s</h1>\n<p>%s</p>\n<p><a href=\"/\">Zur Startseite</a></p>\n", errors[i].title,
-		  errors[i].text);
+	form_frame_begin(out, s, errors[i].title, NULL);
+	form_html(out, "<h1>%s</h1>\n<p>%s</p>\n", errors[i].title, errors[i].text);
+	if (rq != NULL)
+		put_way_back(out, rq);
+	buf_puts(out, "<p><a href=\"/\">Zur Startseite</a></p>\n");
 	form_frame_end(out, s);
 	return "text/html; charset=utf-8";
 }

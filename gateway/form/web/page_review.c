@@ -85,6 +85,9 @@ static void put_send(struct review *r, const struct form_problems *p)
 {
 	struct form_visit *v = r->v;
 	const char *declaration = v->draft.definition->declaration;
+	char version[FORM_VERSION_LEN];
+
+	form_draft_version(&v->draft, 0, v->draft.definition->count, true, version);
 	if (p->count > 0) {
 		buf_puts(r->b, "<p>Sie können absenden, sobald die oben genannten Angaben stimmen.</p>\n");
 		return;
@@ -95,13 +98,18 @@ static void put_send(struct review *r, const struct form_problems *p)
 					"mehr ändern.",
 		  v->draft.recipient_name);
 	form_html(r->b,
-		  "<form method=\"post\" action=\"/antrag/%s/senden\">\n<input type=\"hidden\" name=\"_csrf\" "
-		  "value=\"%s\">\n"
+		  "<form method=\"post\" action=\"/antrag/%s/senden\">\n<input type=\"hidden\" name=\"_csrf\" value=\"%s\">\n"
+		  "<input type=\"hidden\" name=\"_stand\" value=\"%s\">\n"
 		  "<div class=\"knoepfe\"><button type=\"submit\">Antrag absenden</button></div>\n</form>\n",
-		  v->id_text, v->csrf);
+		  v->id_text, v->csrf, version);
 }
 
-static int show(struct form_visit *v, const struct form_problems *problems, unsigned status, struct err *e)
+#define CHANGED "<div class=\"fehler\" role=\"alert\" tabindex=\"-1\" autofocus>\n<p>Der Antrag wurde inzwischen an anderer " \
+		"Stelle geändert, vielleicht in einem zweiten Fenster. Abgesendet ist noch nichts. Bitte prüfen Sie die Angaben " \
+		"noch einmal.</p>\n</div>\n"
+
+/* changed: the person wanted to send what another window has changed since. */
+static int show(struct form_visit *v, const struct form_problems *problems, bool changed, unsigned status, struct err *e)
 {
 	static const struct form_walk walk = { .page = on_page, .group = on_group, .group_end = on_group_end,
 					       .field = on_field };
@@ -110,7 +118,9 @@ static int show(struct form_visit *v, const struct form_problems *problems, unsi
 	struct review r = { v, &b, false };
 	buf_init(&b, FORM_PAGE_MAX);
 	form_draft_application(&v->draft, &app);
-	form_frame_begin(&b, v->s, "Angaben prüfen", problems->count > 0);
+	form_frame_begin(&b, v->s, "Angaben prüfen", changed ? "Nicht abgesendet" : problems->count > 0 ? "Fehler" : NULL);
+	if (changed)
+		buf_puts(&b, CHANGED);
 	form_frame_problems(&b, v, problems, false);
 	form_html(&b, "<p class=\"schritt\">%s für %s · Letzter Schritt</p>\n<h1>Angaben prüfen</h1>\n", v->draft.title,
 		  v->draft.recipient_name);
@@ -125,24 +135,37 @@ static int show(struct form_visit *v, const struct form_problems *problems, unsi
 	return form_frame_reply(v->rq, v->s, status, &b, e);
 }
 
-int form_review_show(struct form_visit *v, struct err *e)
+static int review(struct form_visit *v, bool changed, unsigned status, struct err *e)
 {
 	struct form_problems p = { .arena = v->a };
 	const struct form_draft *d = &v->draft;
+
 	form_validate(d->definition, 0, d->definition->count,
 		      &(struct form_values){ d->values, d->uploads, d->upload_count }, d->shown, &p);
-	return show(v, &p, 200, e);
+	return show(v, &p, changed, status, e);
+}
+
+int form_review_show(struct form_visit *v, struct err *e)
+{
+	return review(v, false, 200, e);
 }
 
 int form_review_send(struct form_visit *v, struct err *e)
 {
 	struct form_input in = { .arena = v->a };
 	struct form_problems p = { .arena = v->a };
-	if (form_input_read(&in, v->rq, NULL, e) != 0)
-		return e->code;
-	if (!form_visit_csrf(v, &in))
-		return err_set(e, ERR_DENIED, "the page's token is missing or wrong");
-	if (form_draft_submit(&v->draft, &p, e) != 0)
-		return e->code;
-	return p.count > 0 ? show(v, &p, 422, e) : form_visit_go(v, "fertig", e);
+	char version[FORM_VERSION_LEN];
+	const char *seen;
+	int rc = form_visit_input(v, &in, NULL, e);
+
+	if (rc != 0)
+		return rc;
+	seen = form_input_get(&in, "_stand");
+	form_draft_version(&v->draft, 0, v->draft.definition->count, true, version);
+	if (seen != NULL && strcmp(seen, version) != 0)
+		return review(v, true, 409, e);
+	rc = form_draft_submit(&v->draft, &p, e);
+	if (rc != 0)
+		return rc;
+	return p.count > 0 ? show(v, &p, false, 422, e) : form_visit_go(v, "fertig", e);
 }

@@ -100,8 +100,10 @@ static int show(struct http_request *rq, const struct form_service *s, const str
 	struct buf b;
 
 	buf_init(&b, FORM_PAGE_MAX);
-	form_frame_begin(&b, s, "Antrag stellen", c->no_form || c->no_place);
+	form_frame_begin(&b, s, "Antrag stellen", c->no_form || c->no_place ? "Fehler" : NULL);
 	put_problems(&b, c);
+	if (http_query(rq, "geloescht") != NULL)
+		buf_puts(&b, "<p class=\"meldung\" role=\"status\">Ihr Entwurf ist gelöscht.</p>\n");
 	buf_puts(&b, "<h1>Antrag stellen</h1>\n<p>Sie füllen den Antrag hier aus, prüfen ihn und senden ihn ab. Er geht "
 		     "verschlüsselt an die Behörde. Danach können Sie ihn als PDF herunterladen, zusammen mit einer "
 		     "Sendebestätigung.</p>\n");

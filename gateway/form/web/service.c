@@ -13,6 +13,9 @@
 
 #define FORM_UPLOAD_COUNT_MAX 200	/* below SPOOL_PARTS_MAX, with room for the application's own parts */
 #define BODY_SLACK 1048576	/* texts and boundaries around the files of one page */
+/* What a page may post although it is refused: read and dropped, so that the answer is the page with everything that was
+ * typed, and not the end of the connection. */
+#define BODY_DROPPED (UINT64_C(1) << 30)
 #define ERASE_AT_ONCE 100
 
 static const struct form_options defaults = {
@@ -74,7 +77,7 @@ static void make_routes(struct form_service *s)
 		{ "GET", "/form.css", form_page_style, s, 0 },
 		{ "POST", "/antrag", form_page_create, s, 65536 },
 		{ "GET", "/antrag/*", form_page_get, s, 0 },
-		{ "POST", "/antrag/*", form_page_post, s, s->office.upload_total + BODY_SLACK },
+		{ "POST", "/antrag/*", form_page_post, s, s->office.upload_total + BODY_DROPPED },
 		{ "GET", "/api/v1/forms", form_api_forms, s, 0 },
 		{ "POST", "/api/v1/drafts", form_api_create, s, 65536 },
 		{ "GET", "/api/v1/drafts/*", form_api_get, s, 0 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* One request on one draft: who asks, and may he. */
+/* One request on a draft: who asks, for which draft, from which page. */
 #include <string.h>
 #include <strings.h>
 
@@ -9,7 +9,8 @@ static void derive_csrf(const char *token, char out[FORM_CSRF_LEN])
 {
 	char text[FORM_TOKEN_LEN + 8];
 	uint8_t sum[SHA256_LEN];
-	snprintf(text, sizeof(text), "csrf:%s", token);
+
+	(void)snprintf(text, sizeof(text), "csrf:%s", token);
 	sha256(text, strlen(text), sum);
 	hex_encode(sum, sizeof(sum), out);
 }
@@ -17,6 +18,7 @@ static void derive_csrf(const char *token, char out[FORM_CSRF_LEN])
 static const char *bearer(struct http_request *rq)
 {
 	const char *h = http_header(rq, "Authorization");
+
 	return h != NULL && strncasecmp(h, "Bearer ", 7) == 0 ? h + 7 : NULL;
 }
 
@@ -24,6 +26,8 @@ int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_r
 		     struct err *e)
 {
 	struct span id, rest;
+	int rc;
+
 	memset(v, 0, sizeof(*v));
 	v->s = s;
 	v->rq = rq;
@@ -35,12 +39,13 @@ int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_r
 		return err_set(e, ERR_MISSING, "no draft of that number for this token");
 	id_text(&v->id, v->id_text);
 	derive_csrf(v->token, v->csrf);
-	/* Only who may see it may wait for it: the token is checked before the lock, and the state read again after it.
-	 */
-	if (form_draft_load(&s->office, v->a, &v->id, v->token, &v->draft, e) != 0 || !change)
-		return e->code;
-	if (form_lock_take(s->office.locks, &v->id, FORM_WAIT_MS, e) != 0)
-		return e->code;
+	/* Only who may see it may wait for it: the token is checked before the lock, and the state read again after it. */
+	rc = form_draft_load(&s->office, v->a, &v->id, v->token, &v->draft, e);
+	if (rc != 0 || !change)
+		return rc;
+	rc = form_lock_take(s->office.locks, &v->id, FORM_WAIT_MS, e);
+	if (rc != 0)
+		return rc;
 	v->locked = true;
 	return form_visit_reload(v, e);
 }
@@ -62,7 +67,22 @@ void form_visit_fini(struct form_visit *v)
 bool form_visit_csrf(const struct form_visit *v, const struct form_input *in)
 {
 	const char *sent = form_input_get(in, "_csrf");
+
 	return sent != NULL && strlen(sent) == FORM_CSRF_LEN - 1 && bytes_equal(sent, v->csrf, FORM_CSRF_LEN - 1);
+}
+
+int form_visit_input(struct form_visit *v, struct form_input *in, const struct form_files *files, struct err *e)
+{
+	int rc = form_input_read(in, v->rq, files, e);
+
+	if (rc == 0 && !form_visit_csrf(v, in))
+		rc = err_set(e, ERR_DENIED, "the page's token is missing or wrong");
+	return rc;
+}
+
+const char *form_visit_review(const struct form_visit *v)
+{
+	return http_query(v->rq, "pruefen") == NULL ? "" : "?pruefen=1";
 }
 
 int form_visit_go(struct form_visit *v, const char *where, struct err *e)

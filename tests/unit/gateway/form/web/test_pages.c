@@ -2,21 +2,15 @@
 /* A person's way through the pages, with a browser reduced to what it sends. */
 #include "cm.h"
 
+#include <netinet/in.h>
 #include <pthread.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "base/clock.h"
-#include "h_site.h"
-
-#define FORM_TYPE "application/x-www-form-urlencoded"
-#define BOUNDARY "----depeschetest"
-#define MULTI "multipart/form-data; boundary=" BOUNDARY
+#include "h_person.h"
 
 static struct h_site site;
-
-struct person {
-	char cookie[128], csrf[80], base[128];
-};
 
 static int start(void **state)
 {
@@ -30,114 +24,6 @@ static int stop(void **state)
 	(void)state;
 	h_site_stop(&site);
 	return 0;
-}
-
-/* Takes the page's token out of its HTML. */
-static void find_csrf(struct person *p, const struct h_reply *r)
-{
-	const char *at = strstr(buf_str(&r->body), "name=\"_csrf\" value=\"");
-	assert_non_null(at);
-	snprintf(p->csrf, sizeof(p->csrf), "%.64s", at + strlen("name=\"_csrf\" value=\""));
-}
-
-static void begin(struct person *p)
-{
-	struct h_reply r;
-	h_site_call(&site, "POST", "/antrag", NULL, FORM_TYPE,
-		    SPAN_LIT("formular=hilfe-zum-lebensunterhalt&ags=05315000"), &r);
-	assert_int_equal(r.status, 303);
-	assert_non_null(strstr(r.cookie, "HttpOnly"));
-	assert_non_null(strstr(r.cookie, "SameSite=Strict"));
-	assert_memory_equal(r.location, "/antrag/", 8);
-	snprintf(p->cookie, sizeof(p->cookie), "%.*s", (int)strcspn(r.cookie, ";"), r.cookie);
-	snprintf(p->base, sizeof(p->base), "%.*s", (int)(strstr(r.location, "/seite") - r.location), r.location);
-	h_reply_fini(&r);
-	char *path = mem_printf("%s/seite/1", p->base);
-	h_site_call(&site, "GET", path, p->cookie, NULL, SPAN_EMPTY, &r);
-	assert_int_equal(r.status, 200);
-	find_csrf(p, &r);
-	h_reply_fini(&r);
-	free(path);
-}
-
-/* fields: "name=value&..." with the values already encoded. */
-static void post(const struct person *p, const char *where, const char *fields, struct h_reply *r)
-{
-	char *path = mem_printf("%s/%s", p->base, where), *body = mem_printf("_csrf=%s&%s", p->csrf, fields);
-	h_site_call(&site, "POST", path, p->cookie, FORM_TYPE, span_of(body), r);
-	free(path);
-	free(body);
-}
-
-static void get(const struct person *p, const char *where, struct h_reply *r)
-{
-	char *path = mem_printf("%s/%s", p->base, where);
-	h_site_call(&site, "GET", path, p->cookie, NULL, SPAN_EMPTY, r);
-	free(path);
-}
-
-static void post_to(const struct person *p, const char *where, const char *fields, const char *location)
-{
-	struct h_reply r;
-	post(p, where, fields, &r);
-	if (r.status != 303 || strstr(r.location, location) == NULL)
-		fail_msg("%s: %u to '%s':\n%s", where, r.status, r.location, buf_str(&r.body));
-	h_reply_fini(&r);
-}
-
-static void put_part(struct buf *b, const char *name, const char *filename, const char *type, struct span data)
-{
-	buf_printf(b, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%s\"", name);
-	if (filename != NULL)
-		buf_printf(b, "; filename=\"%s\"\r\nContent-Type: %s", filename, type);
-	buf_puts(b, "\r\n\r\n");
-	buf_span(b, data);
-	buf_puts(b, "\r\n");
-}
-
-/* One file into a field of page 4. */
-static void upload(const struct person *p, const char *csrf, const char *field, const char *filename, struct span data,
-		   struct h_reply *r)
-{
-	struct buf b;
-	char *path = mem_printf("%s/seite/4", p->base), *action = mem_printf("hochladen:%s", field);
-	buf_init(&b, 64 << 20);
-	put_part(&b, "_csrf", NULL, NULL, span_of(csrf));
-	put_part(&b, field, filename, "application/octet-stream", data);
-	put_part(&b, "bemerkungen", NULL, NULL, SPAN_LIT("bleibt"));
-	put_part(&b, "_aktion", NULL, NULL, span_of(action));
-	buf_puts(&b, "--" BOUNDARY "--\r\n");
-	h_site_call(&site, "POST", path, p->cookie, MULTI, buf_view(&b), r);
-	buf_fini(&b);
-	free(path);
-	free(action);
-}
-
-#define PAGE1                                                                                                          \
-	"fuerWen=selbst&vorname=Erika&nachname=M%C3%BCller%3Cb%3E&geburtsdatum=9.3.1957&familienstand=ledig&"          \
-	"staatsangehoerigkeit=deutsch&strasse=Heidestr.+17&plz=51147&ort=K%C3%B6ln&email=erika%40beispiel.de"
-#define PAGE2 "personenAnzahl=1&wohnform=miete"
-#define PAGE2B PAGE2 "&kaltmiete=1.012%2C50"
-#define PAGE3 "vermoegen=nein&andereLeistungen=nein&ohneKonto=ja"
-#define PAGE4 "erklaerungRichtig=ja&erklaerungMitwirkung=ja&datenschutz=ja"
-
-static const unsigned char png[] = { 0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A, 0,    0,    0,
-				     0x0D, 'I', 'H', 'D', 'R',  0,    0,    0,    1,    0,    0,
-				     0,    1,   8,   2,   0,    0,    0,    0x90, 0x77, 0x53, 0xDE };
-#define PNG ((struct span){ (const char *)png, sizeof(png) })
-#define PDF SPAN_LIT("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n")
-
-static void fill(struct person *p)
-{
-	struct h_reply r;
-	begin(p);
-	post_to(p, "seite/1", PAGE1, "/seite/2");
-	post(p, "seite/2", PAGE2, &r);	/* the rent appears */
-	assert_int_equal(r.status, 200);
-	assert_true(h_reply_has(&r, "Grundmiete"));
-	h_reply_fini(&r);
-	post_to(p, "seite/2", PAGE2B, "/seite/3");
-	post_to(p, "seite/3", PAGE3, "/seite/4");
 }
 
 static void the_start_page_offers_form_and_municipalities(void **state)
@@ -163,10 +49,10 @@ static void the_start_page_offers_form_and_municipalities(void **state)
 static void problems_are_listed_with_links_and_described_at_the_field(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
-	begin(&p);
-	post(&p, "seite/1", "vorname=%22%3E%3Cscript%3E&plz=123", &r);
+	h_begin(&site, &p);
+	h_post(&p, "seite/1", "vorname=%22%3E%3Cscript%3E&plz=123", &r);
 	assert_int_equal(r.status, 422);
 	assert_true(h_reply_has(&r, "<title>Fehler: Angaben zur Person"));
 	assert_true(h_reply_has(&r, "<a href=\"#f-plz\">Die Postleitzahl hat fünf Ziffern"));
@@ -180,7 +66,7 @@ static void problems_are_listed_with_links_and_described_at_the_field(void **sta
 static void an_application_goes_from_the_first_page_to_the_spool(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
 	struct err e = ERR_INIT;
 	struct id id;
@@ -189,23 +75,23 @@ static void an_application_goes_from_the_first_page_to_the_spool(void **state)
 	struct spool_delivery *d;
 	struct spool_event *ev;
 	size_t n;
-	fill(&p);
-	upload(&p, p.csrf, "ausweis", "C:\\\\Bilder\\\\mein ausweis.png", PNG, &r);
+	h_fill(&site, &p);
+	h_upload(&p, p.csrf, "ausweis", "C:\\\\Bilder\\\\mein ausweis.png", PNG, &r);
 	assert_int_equal(r.status, 303);
 	h_reply_fini(&r);
-	upload(&p, p.csrf, "nachweise", "Miet/vertrag.pdf", PDF, &r);
+	h_upload(&p, p.csrf, "nachweise", "Miet/vertrag.pdf", PDF, &r);
 	assert_int_equal(r.status, 303);
 	h_reply_fini(&r);
-	post_to(&p, "seite/4", PAGE4, "/pruefen");
-	get(&p, "pruefen", &r);
+	h_post_to(&p, "seite/4", PAGE4, "/pruefen");
+	h_get(&p, "pruefen", &r);
 	assert_int_equal(r.status, 200);
 	assert_true(h_reply_has(&r, "Müller&lt;b&gt;"));
 	assert_true(h_reply_has(&r, "1.012,50 €"));
 	assert_true(h_reply_has(&r, "mein ausweis.png"));
 	assert_true(h_reply_has(&r, "Antrag absenden"));
 	h_reply_fini(&r);
-	post_to(&p, "senden", "", "/fertig");
-	get(&p, "fertig", &r);
+	h_post_to(&p, "senden", "", "/fertig");
+	h_get(&p, "fertig", &r);
 	assert_true(h_reply_has(&r, "Ihr Antrag ist angenommen"));
 	h_reply_fini(&r);
 
@@ -226,16 +112,16 @@ static void an_application_goes_from_the_first_page_to_the_spool(void **state)
 	assert_int_equal(ev[1].kind, SPOOL_EV_ACCEPTED);
 	arena_free(a);
 
-	get(&p, "antrag.pdf", &r);
+	h_get(&p, "antrag.pdf", &r);
 	assert_int_equal(r.status, 200);
 	assert_memory_equal(r.body.p, "%PDF", 4);
 	assert_non_null(strstr(r.disposition, "attachment"));
 	h_reply_fini(&r);
-	get(&p, "antrag.xml", &r);
+	h_get(&p, "antrag.xml", &r);
 	assert_true(h_reply_has(&r, "<an:wert>1012.5</an:wert>"));
 	assert_true(h_reply_has(&r, "dateiname=\"vertrag.pdf\""));
 	h_reply_fini(&r);
-	get(&p, "bestaetigung.pdf", &r);
+	h_get(&p, "bestaetigung.pdf", &r);
 	assert_memory_equal(r.body.p, "%PDF", 4);
 	h_reply_fini(&r);
 }
@@ -261,23 +147,23 @@ static void store_at(const struct id *message, const char *osci_id, int64_t at)
 static void the_status_follows_the_spool(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
 	struct err e = ERR_INIT;
 	struct id id;
-	fill(&p);
-	post_to(&p, "seite/4", PAGE4, "/pruefen");
-	post_to(&p, "senden", "", "/fertig");
+	h_fill(&site, &p);
+	h_post_to(&p, "seite/4", PAGE4, "/pruefen");
+	h_post_to(&p, "senden", "", "/fertig");
 	assert_true(id_parse(span_of(p.base + 8), &id));
 	store_at(&id, "http://intermediaer/4711", 1795497701123);
-	get(&p, "fertig", &r);
+	h_get(&p, "fertig", &r);
 	assert_true(h_reply_has(&r, "Ihr Antrag ist bei der Behörde eingegangen"));
 	assert_true(h_reply_has(&r, "http://intermediaer/4711"));
 	assert_true(h_reply_has(&r, "24.11.2026, 06:21 Uhr"));
 	assert_true(h_reply_has(&r, "<li class=\"offen\"><strong>Von der Behörde abgeholt:</strong>"));
 	h_reply_fini(&r);
 	assert_ok(spool_message_mark(site.spool, &id, SPOOL_FETCHED, 1795500000000, &e), e);
-	get(&p, "fertig", &r);
+	h_get(&p, "fertig", &r);
 	assert_true(h_reply_has(&r, "<h1>Die Behörde hat Ihren Antrag abgeholt</h1>"));
 	assert_true(h_reply_has(&r, "<strong>Von der Behörde abgeholt:</strong> <span id=\"stand-4\">24.11.2026, 07:00 Uhr"));
 	assert_false(h_reply_has(&r, "class=\"offen\""));
@@ -285,7 +171,7 @@ static void the_status_follows_the_spool(void **state)
 }
 
 struct sender {
-	const struct person *p;
+	const struct h_person *p;
 	unsigned status;
 };
 
@@ -293,7 +179,7 @@ static void *send_once(void *arg)
 {
 	struct sender *s = arg;
 	struct h_reply r;
-	post(s->p, "senden", "", &r);
+	h_post(s->p, "senden", "", &r);
 	s->status = r.status;
 	h_reply_fini(&r);
 	return NULL;
@@ -302,7 +188,7 @@ static void *send_once(void *arg)
 static void sending_several_times_makes_one_application(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
 	struct err e = ERR_INIT;
 	struct id id;
@@ -310,8 +196,8 @@ static void sending_several_times_makes_one_application(void **state)
 	struct spool_stats before, after;
 	pthread_t threads[3];
 	struct sender senders[3];
-	fill(&p);
-	post_to(&p, "seite/4", PAGE4, "/pruefen");
+	h_fill(&site, &p);
+	h_post_to(&p, "seite/4", PAGE4, "/pruefen");
 	assert_ok(spool_stats_get(site.spool, &before, &e), e);
 	for (int i = 0; i < 3; i++) {
 		senders[i] = (struct sender){ &p, 0 };
@@ -331,7 +217,7 @@ static void sending_several_times_makes_one_application(void **state)
 	assert_int_equal(n, 2);
 	arena_free(a);
 	/* Later changes do nothing but lead to the state. */
-	post(&p, "seite/1", PAGE1, &r);
+	h_post(&p, "seite/1", PAGE1, &r);
 	assert_int_equal(r.status, 303);
 	assert_non_null(strstr(r.location, "/fertig"));
 	h_reply_fini(&r);
@@ -340,14 +226,88 @@ static void sending_several_times_makes_one_application(void **state)
 static void what_is_incomplete_is_not_sent(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
-	fill(&p);
-	post(&p, "senden", "", &r);
+	h_fill(&site, &p);
+	h_post(&p, "senden", "", &r);
 	assert_int_equal(r.status, 422);
 	assert_true(h_reply_has(&r, "/seite/4?pruefen=1#f-datenschutz"));
 	assert_false(h_reply_has(&r, "Antrag absenden</button>"));
 	h_reply_fini(&r);
+}
+
+static void files_are_named_and_limits_are_shown_before(void **state)
+{
+	struct h_person p;
+	struct h_reply r;
+	struct buf b;
+	char *path;
+
+	(void)state;
+	h_fill(&site, &p);
+	h_get(&p, "seite/4", &r);
+	assert_true(h_reply_has(&r, "id=\"g-nachweise\""));
+	assert_true(h_reply_has(&r, "je Datei höchstens 20 MB. Im ganzen Antrag höchstens 20 Dateien mit zusammen 100 MB."));
+	assert_true(h_reply_has(&r, "g-nachweise\""));
+	h_reply_fini(&r);
+	buf_init(&b, 1 << 20);
+	h_put_part(&b, "_csrf", NULL, NULL, span_of(p.csrf));
+	h_put_part(&b, "nachweise", "gut.pdf", "application/pdf", PDF);
+	h_put_part(&b, "nachweise", "böse<b>.exe", "application/pdf", SPAN_LIT("MZ\x90\0\3"));
+	h_put_part(&b, "nachweise", "leer.pdf", "application/pdf", SPAN_LIT(""));
+	h_put_part(&b, "_aktion", NULL, NULL, span_of("hochladen:nachweise"));
+	buf_puts(&b, "--" BOUNDARY "--\r\n");
+	path = mem_printf("%s/seite/4", p.base);
+	h_site_call(&site, "POST", path, p.cookie, MULTI, buf_view(&b), &r);
+	assert_int_equal(r.status, 422);
+	assert_true(h_reply_has(&r, "„böse_b_.exe“: Diese Art von Datei"));
+	assert_true(h_reply_has(&r, "„leer.pdf“: Die Datei ist leer"));
+	assert_true(h_reply_has(&r, "gut.pdf ("));
+	h_reply_fini(&r);
+	buf_fini(&b);
+	free(path);
+}
+
+static void what_is_refused_for_its_size_leaves_a_way_back(void **state)
+{
+	static const struct {
+		const char *path, *link;
+	} rows[] = {
+		{ "%s/seite/4", "href=\"%s/seite/4\"" },
+		{ "%s/senden", "href=\"%s/pruefen\"" },
+		{ "%s/seite/%%3Cb%%3E", "href=\"%s/pruefen\"" },
+	};
+	struct h_person p;
+
+	(void)state;
+	h_begin(&site, &p);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char path[256], link[256], head[1024], block[16384];
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)site.port),
+					  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		size_t n = 0;
+		ssize_t got;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		(void)snprintf(path, sizeof(path), rows[i].path, p.base);
+		(void)snprintf(link, sizeof(link), rows[i].link, p.base);
+#pragma GCC diagnostic pop
+		(void)snprintf(head, sizeof(head), "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000000\r\n\r\n", path);
+		assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+		assert_int_equal(write(fd, head, strlen(head)), (ssize_t)strlen(head));
+		while (n < sizeof(block) - 1 && (got = read(fd, block + n, sizeof(block) - 1 - n)) > 0) {
+			n += (size_t)got;
+			block[n] = '\0';
+			if (strstr(block, "</html>") != NULL)
+				break;
+		}
+		close(fd);
+		assert_memory_equal(block, "HTTP/1.1 413 ", 13);
+		if (strstr(block, link) == NULL)
+			fail_msg("%s: %s", path, block);
+	}
 }
 
 static const struct {
@@ -368,15 +328,15 @@ static const struct {
 static void a_refused_file_leaves_nothing_behind(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
 	struct err e = ERR_INIT;
 	struct id id;
 	struct arena *a = arena_new();
 	struct spool_message m;
-	fill(&p);
+	h_fill(&site, &p);
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
-		upload(&p, p.csrf, refused[i].field, refused[i].name, refused[i].data, &r);
+		h_upload(&p, p.csrf, refused[i].field, refused[i].name, refused[i].data, &r);
 		if (r.status != 422 || !h_reply_has(&r, refused[i].text))
 			fail_msg("%s: %u %s", refused[i].name, r.status, buf_str(&r.body));
 		assert_true(h_reply_has(&r, "bleibt")); /* what was typed beside it */
@@ -387,7 +347,7 @@ static void a_refused_file_leaves_nothing_behind(void **state)
 	buf_puts(&big, "%PDF-1.4\n");
 	for (int i = 0; i < 21 * 1024; i++)
 		buf_printf(&big, "%1024d", i);
-	upload(&p, p.csrf, "nachweise", "gross.pdf", buf_view(&big), &r);
+	h_upload(&p, p.csrf, "nachweise", "gross.pdf", buf_view(&big), &r);
 	assert_int_equal(r.status, 422);
 	assert_true(h_reply_has(&r, "Die Datei ist zu groß. Möglich sind 20 MB"));
 	h_reply_fini(&r);
@@ -398,19 +358,29 @@ static void a_refused_file_leaves_nothing_behind(void **state)
 	arena_free(a);
 }
 
-static void an_upload_can_be_removed(void **state)
+static void an_upload_is_removed_after_a_question(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
-	fill(&p);
-	upload(&p, p.csrf, "nachweise", "brief.pdf", PDF, &r);
+	h_fill(&site, &p);
+	h_upload(&p, p.csrf, "nachweise", "brief.pdf", PDF, &r);
 	h_reply_fini(&r);
-	get(&p, "seite/4", &r);
+	h_get(&p, "seite/4", &r);
 	assert_true(h_reply_has(&r, "value=\"entfernen:upload-1\""));
 	h_reply_fini(&r);
-	post_to(&p, "seite/4", "_aktion=entfernen:upload-1", "/seite/4");
-	get(&p, "seite/4", &r);
+	h_post_to(&p, "seite/4", "_aktion=entfernen:upload-1&bemerkungen=bleibt", "/entfernen/upload-1");
+	h_get(&p, "entfernen/upload-1", &r);
+	assert_true(h_reply_has(&r, "Datei entfernen?"));
+	assert_true(h_reply_has(&r, "brief.pdf"));
+	h_reply_fini(&r);
+	h_get(&p, "seite/4", &r); /* asked, not done */
+	assert_true(h_reply_has(&r, "brief.pdf"));
+	assert_true(h_reply_has(&r, "bleibt"));
+	h_reply_fini(&r);
+	h_post_to(&p, "entfernen/upload-1", "", "/seite/4");
+	h_post_to(&p, "entfernen/upload-1", "", "/pruefen"); /* and again, from another window */
+	h_get(&p, "seite/4", &r);
 	assert_false(h_reply_has(&r, "brief.pdf"));
 	h_reply_fini(&r);
 }
@@ -418,12 +388,12 @@ static void an_upload_can_be_removed(void **state)
 static void strangers_get_nothing(void **state)
 {
 	(void)state;
-	struct person p, q;
+	struct h_person p, q;
 	struct h_reply r;
 	struct http_pair cross[] = { { NULL, NULL } };
 	(void)cross;
-	fill(&p);
-	begin(&q);
+	h_fill(&site, &p);
+	h_begin(&site, &q);
 	static const char *const paths[] = { "seite/1", "pruefen", "fertig", "antrag.pdf", "loeschen" };
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
 		char *path = mem_printf("%s/%s", p.base, paths[i]);
@@ -437,14 +407,14 @@ static void strangers_get_nothing(void **state)
 	}
 	/* The right cookie, but the page's token is that of another draft, or missing. */
 	snprintf(p.csrf, sizeof(p.csrf), "%s", q.csrf);
-	post(&p, "seite/1", PAGE1, &r);
+	h_post(&p, "seite/1", PAGE1, &r);
 	assert_int_equal(r.status, 403);
 	h_reply_fini(&r);
-	upload(&p, q.csrf, "nachweise", "a.pdf", PDF, &r);
+	h_upload(&p, q.csrf, "nachweise", "a.pdf", PDF, &r);
 	assert_int_equal(r.status, 403);
 	assert_true(h_reply_has(&r, "Nicht möglich"));
 	h_reply_fini(&r);
-	get(&p, "seite/4", &r);
+	h_get(&p, "seite/4", &r);
 	assert_false(h_reply_has(&r, "a.pdf"));
 	h_reply_fini(&r);
 }
@@ -452,24 +422,31 @@ static void strangers_get_nothing(void **state)
 static void a_draft_can_be_deleted_and_expires(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
 	struct err e = ERR_INIT;
 	size_t erased = 0;
-	fill(&p);
-	get(&p, "loeschen", &r);
-	assert_true(h_reply_has(&r, "Entwurf löschen"));
+	h_fill(&site, &p);
+	h_get(&p, "loeschen", &r);
+	assert_true(h_reply_has(&r, "<h1>Entwurf löschen?</h1>"));
+	assert_true(h_reply_has(&r, "Stadt Köln"));
 	h_reply_fini(&r);
-	post_to(&p, "loeschen", "", "/");
-	get(&p, "seite/1", &r);
+	h_get(&p, "seite/1", &r); /* asked, not done */
+	assert_int_equal(r.status, 200);
+	h_reply_fini(&r);
+	h_post_to(&p, "loeschen", "", "/?geloescht=1");
+	h_site_call(&site, "GET", "/?geloescht=1", NULL, NULL, SPAN_EMPTY, &r);
+	assert_true(h_reply_has(&r, "role=\"status\">Ihr Entwurf ist gelöscht"));
+	h_reply_fini(&r);
+	h_get(&p, "seite/1", &r);
 	assert_int_equal(r.status, 404);
 	h_reply_fini(&r);
-	begin(&p);
+	h_begin(&site, &p);
 	assert_ok(form_service_housekeep(site.form, clock_now() + INT64_C(29) * 86400000, &erased, &e), e);
 	assert_int_equal(erased, 0);
 	assert_ok(form_service_housekeep(site.form, clock_now() + INT64_C(31) * 86400000, &erased, &e), e);
 	assert_true(erased >= 1);
-	get(&p, "seite/1", &r);
+	h_get(&p, "seite/1", &r);
 	assert_int_equal(r.status, 404);
 	h_reply_fini(&r);
 }
@@ -477,9 +454,9 @@ static void a_draft_can_be_deleted_and_expires(void **state)
 static void bad_requests_are_answered_and_the_next_is_served(void **state)
 {
 	(void)state;
-	struct person p;
+	struct h_person p;
 	struct h_reply r;
-	begin(&p);
+	h_begin(&site, &p);
 	static const struct {
 		const char *type, *body;
 		unsigned status;
@@ -502,10 +479,10 @@ static void bad_requests_are_answered_and_the_next_is_served(void **state)
 		h_reply_fini(&r);
 	}
 	free(path);
-	get(&p, "seite/99", &r);
+	h_get(&p, "seite/99", &r);
 	assert_int_equal(r.status, 404);
 	h_reply_fini(&r);
-	post_to(&p, "seite/1", PAGE1, "/seite/2");
+	h_post_to(&p, "seite/1", PAGE1, "/seite/2");
 }
 
 static void too_many_changes_of_one_address_are_slowed_down(void **state)
@@ -537,8 +514,10 @@ int main(void)
 		cmocka_unit_test(the_status_follows_the_spool),
 		cmocka_unit_test(sending_several_times_makes_one_application),
 		cmocka_unit_test(what_is_incomplete_is_not_sent),
+		cmocka_unit_test(files_are_named_and_limits_are_shown_before),
+		cmocka_unit_test(what_is_refused_for_its_size_leaves_a_way_back),
 		cmocka_unit_test(a_refused_file_leaves_nothing_behind),
-		cmocka_unit_test(an_upload_can_be_removed),
+		cmocka_unit_test(an_upload_is_removed_after_a_question),
 		cmocka_unit_test(strangers_get_nothing),
 		cmocka_unit_test(a_draft_can_be_deleted_and_expires),
 		cmocka_unit_test(bad_requests_are_answered_and_the_next_is_served),
