@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* arena - blocks of memory that are released together. */
 /* Blocks of memory that are released all at once. */
 #include "base/arena.h"
 
@@ -30,6 +31,7 @@ struct block {
 };
 
 struct arena {
+	size_t budget, asked;	/* budget SIZE_MAX: none */
 	struct block *first;	/* the block in use; full ones behind it */
 };
 
@@ -58,7 +60,32 @@ static void free_blocks(struct block *b)
 
 struct arena *arena_new(void)
 {
-	return mem_new(sizeof(struct arena));
+	return arena_new_capped(SIZE_MAX);
+}
+
+struct arena *arena_new_capped(size_t budget)
+{
+	struct arena *a = mem_new(sizeof(*a));
+
+	a->budget = budget;
+	return a;
+}
+
+bool arena_is_over(const struct arena *a)
+{
+	return a->asked > a->budget;
+}
+
+int arena_check(const struct arena *a, const char *what, struct err *e)
+{
+	return arena_is_over(a) ? err_set(e, ERR_LIMIT, "%s: needs more than %zu bytes of memory", what, a->budget) : 0;
+}
+
+/* A fault of the program: something grows with input and asks nobody. */
+static void count(struct arena *a, size_t need)
+{
+	must(add_size(a->asked, need, &a->asked) == 0);
+	must(a->asked / ARENA_HARD <= a->budget);
 }
 
 void arena_free(struct arena *a)
@@ -81,6 +108,7 @@ void arena_reset(struct arena *a)
 			free(b);
 	}
 	a->first = keep;
+	a->asked = 0;
 	if (keep != NULL) {
 		keep->next = NULL;
 		keep->used = 0;
@@ -96,6 +124,7 @@ void *arena_alloc(struct arena *a, size_t size)
 
 	must(add_size(size > 0 ? size : 1, align - 1, &need) == 0);
 	need &= ~(align - 1);
+	count(a, need);
 	if (b == NULL || b->size - b->used < need) {
 		struct block *fresh = block_new(need > BLOCK_SIZE ? need : BLOCK_SIZE);
 

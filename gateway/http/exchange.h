@@ -17,6 +17,7 @@ enum body_kind { BODY_NONE, BODY_LENGTH, BODY_CHUNKED };
 
 struct body {
 	struct src src;
+	const struct arena *arena;	/* of the request: whether it may take more input */
 	struct conn *conn;
 	enum body_kind kind;
 	uint64_t left;		/* BODY_LENGTH: bytes not read yet */
@@ -25,6 +26,7 @@ struct body {
 	bool want_continue;	/* the client waits for "100 Continue" before it sends */
 	bool at_end;
 	bool broken;		/* reading failed: the place in the byte stream is lost */
+	struct err failure;	/* why */
 };
 
 enum reply_state { REPLY_NONE, REPLY_OPEN, REPLY_DONE, REPLY_BROKEN };
@@ -57,7 +59,7 @@ struct http_request {
 };
 
 /* Prepares the body by what the head says; max: limit of the route. */
-void http_body_init(struct body *b, struct conn *c, const struct http_head *head, uint64_t max);
+void http_body_init(struct body *b, const struct arena *a, struct conn *c, const struct http_head *head, uint64_t max);
 /* Drops what is left if that needs no waiting. True: the connection is at the start of the next request. */
 bool http_body_settle(struct body *b);
 

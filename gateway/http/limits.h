@@ -10,6 +10,7 @@
 #define HTTP_TRAILER_MAX 4096	/* trailer section; checked and dropped */
 #define HTTP_DRAIN_MAX 65536	/* unread rest of a body that is read and dropped to keep the connection */
 #define HTTP_LINGER_MAX 16777216	/* unread input that is dropped before a close */
+#define HTTP_MEMORY_MAX 8388608	/* of the arena of one request; a handler that needs more gets no more input: 413 */
 #define HTTP_LISTENERS_MAX 8
 
 #endif

@@ -48,12 +48,16 @@ const struct addr *http_caller(const struct http_request *rq);	/* the client: th
 bool http_is_tls(const struct http_request *rq);
 struct span http_peer_cert(const struct http_request *rq);	/* DER of the client certificate; empty if none */
 const char *http_listener_name(const struct http_request *rq);
-struct arena *http_arena(struct http_request *rq);	/* for what lives as long as the request */
+/* For what lives as long as the request. Its budget is HTTP_MEMORY_MAX: beyond it the body gives ERR_LIMIT, and a handler
+ * that keeps something asks arena_check before. */
+struct arena *http_arena(struct http_request *rq);
 
 /* The body, never NULL, owned by the request; at its end at once if there is none. The first read answers
  * "Expect: 100-continue". Reading fails with ERR_PEER (cut off), ERR_TIMEOUT (too slow), ERR_SYNTAX (chunks) or
- * ERR_LIMIT (above the route's max_body); the connection is closed after the answer then. */
+ * ERR_LIMIT (above the route's max_body, or the memory of the request); the connection is closed after the answer then. */
 struct src *http_body(struct http_request *rq);
+/* 0, or the error with which reading the body has failed: an answer about what was read would blame the wrong thing. */
+int http_body_check(const struct http_request *rq, struct err *e);
 int64_t http_body_length(const struct http_request *rq);	/* -1: chunked, not known before its end */
 
 /* Adds a header to the answer, before it is begun. Content-Length, Transfer-Encoding, Connection and Date are the

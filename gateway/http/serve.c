@@ -114,7 +114,7 @@ static void refuse_head(struct http_request *rq, unsigned status, const struct e
 static void refuse_turn(struct http_request *rq, unsigned status)
 {
 	rq->close = true;
-	http_body_init(&rq->body, rq->conn, &rq->head, 0);
+	http_body_init(&rq->body, rq->arena, rq->conn, &rq->head, 0);
 	answer_failure(rq, status);
 }
 
@@ -139,7 +139,7 @@ static void serve(struct http_request *rq)
 		return;
 	}
 	rq->route = http_route_find(rq->listener, &rq->head, rq->arena, &status, &rest, &allow);
-	http_body_init(&rq->body, rq->conn, &rq->head, rq->route == NULL ? 0 : rq->route->max_body);
+	http_body_init(&rq->body, rq->arena, rq->conn, &rq->head, rq->route == NULL ? 0 : rq->route->max_body);
 	if (rq->route == NULL) {
 		if (allow != NULL)
 			http_header_add(rq, "Allow", allow);
@@ -173,7 +173,7 @@ void http_serve_run(void *job)
 
 	rq->conn = c;
 	rq->listener = c->listener;
-	rq->arena = arena_new();
+	rq->arena = arena_new_capped(HTTP_MEMORY_MAX);
 	rq->method = rq->path = rq->rest = rq->query = rq->host = "";
 	rq->body.conn = c;
 	rq->stopping = atomic_load(&s->stopping);

@@ -14,8 +14,10 @@ struct answer {
 static int begin_answer(void *ctx, struct sink **out, struct err *e)
 {
 	struct answer *a = ctx;
-	int rc = http_reply_begin(a->rq, 200, "text/xml; charset=UTF-8", -1, &a->sink, e);
+	int rc = http_body_check(a->rq, e);	/* not an order that is wrong, but a request that broke: HTTP says so */
 
+	if (rc == 0)
+		rc = http_reply_begin(a->rq, 200, "text/xml; charset=UTF-8", -1, &a->sink, e);
 	if (rc == 0)
 		*out = a->sink;
 	return rc;
@@ -47,13 +49,15 @@ int mailbox_ingress_post(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct osci_intermediary *im = ctx;
 	struct answer a = { .rq = rq };
+	struct err broke = ERR_INIT;
 	struct osci_done done;
 	int64_t start = clock_mono();
 	int rc = osci_intermediary_serve(im, http_body(rq), begin_answer, &a, &done, e);
 
 	if (rc == 0)
 		rc = sink_finish(a.sink, e);
-	log_order(&done, http_peer(rq), clock_mono() - start);
+	if (http_body_check(rq, &broke) == 0)
+		log_order(&done, http_peer(rq), clock_mono() - start);
 	return rc;
 }
 

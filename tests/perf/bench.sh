@@ -9,7 +9,8 @@ FORMS=build/bench/forms
 APPLICATIONS=${APPLICATIONS:-100}
 ORDERS=${ORDERS:-200}
 LARGE_MB=${LARGE_MB:-200}
-CONNECTIONS=${CONNECTIONS:-500}
+CONNECTIONS=${CONNECTIONS:-10000}
+ulimit -n $((CONNECTIONS + 1000)) 2>/dev/null || CONNECTIONS=$(($(ulimit -n) - 1000))
 AGS=05334002
 . tests/sim/surroundings.sh
 OSCI_URL=http://127.0.0.1:$OSCI_PORT/osci
@@ -39,6 +40,7 @@ prepare() {
 	jq '.[:4]' docs/forms/gemeinden.json >"$FORMS/gemeinden.json"
 	make_sandbox >/dev/null 2>&1
 	sed -i 's/^form:/form:\n  upload_size: 4 GiB\n  requests_per_minute: 1000000/' "$DIR/depesche.yaml"
+	printf 'http: { connections: %s }\n' $((CONNECTIONS + 100)) >>"$DIR/depesche.yaml"
 	sed "s|^form:|form:\n  tls: { key: keys/dvdv-tls.key.pem, certificate: keys/dvdv-tls.cert.pem }|
 		s|public_url: http:|public_url: https:|" \
 		"$DIR/depesche.yaml" >"$DIR/tls.yaml"
@@ -85,19 +87,23 @@ large_osci() {
 	"$BIN/perf/bench_osci" large "$DIR" "$AGS" "$OSCI_URL" "$LARGE_MB" || fail "large OSCI delivery"
 	figure "peak memory, $LARGE_MB MB storeDelivery and fetchDelivery" "$(memory "$pid_depesched" VmHWM)" MiB
 }
-idle() {
+held() { ctl --json status | jq -s 'flatten | map(select(.name == "http_connections"))[0].value'; }
+idle() { # what mode configuration
 	local open before after
-	spawn depesched "$BIN/depesched" --config "$DIR/tls.yaml"
-	wait_until port_open "$FORM_PORT" && wait_until port_open "$OSCI_PORT" || fail "the daemon does not start with TLS"
+	spawn depesched "$BIN/depesched" --config "$DIR/$3"
+	wait_until port_open "$FORM_PORT" && wait_until port_open "$OSCI_PORT" || fail "the daemon does not start with $3"
 	before=$(memory "$pid_depesched" VmRSS)
-	figure "memory, idle" "$before" MiB
-	coproc HOLD { "$BIN/perf/bench_osci" tls "$FORM_PORT" "$CONNECTIONS"; }
+	[ "$2" = tls ] || figure "memory, idle" "$before" MiB
+	coproc HOLD { "$BIN/perf/bench_osci" "$2" "$FORM_PORT" "$CONNECTIONS"; }
 	pids+=("$HOLD_PID")
-	read -r -t 30 -u "${HOLD[0]}" open && [ "$open" = open ] || fail "the TLS connections"
+	read -r -t 300 -u "${HOLD[0]}" open && [ "$open" = open ] || fail "the idle connections ($2)"
+	[ "$(held)" -ge "$CONNECTIONS" ] || fail "$(held) of $CONNECTIONS connections are held ($2)"
 	after=$(memory "$pid_depesched" VmRSS)
-	figure "memory, $CONNECTIONS idle TLS connections" "$after" MiB
-	figure "memory per idle TLS connection" "$(awk -v a="$after" -v b="$before" -v n="$CONNECTIONS" \
+	figure "memory with $CONNECTIONS idle $1" "$after" MiB
+	figure "memory per idle ${1%s}" "$(awk -v a="$after" -v b="$before" -v n="$CONNECTIONS" \
 		'BEGIN { printf "%.1f", (a - b) * 1024 / n }')" KiB
+	stop_pid "$HOLD_PID"
+	stop_pid "$pid_depesched"
 }
 
 for p in $OSCI_PORT $FORM_PORT $DVDV_PORT; do
@@ -119,4 +125,5 @@ end_to_end
 large_form
 stop_pid "$pid_municipality"
 stop_pid "$pid_depesched"
-idle
+idle connections plain depesche.yaml
+idle "TLS connections" tls tls.yaml

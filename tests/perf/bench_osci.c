@@ -6,6 +6,7 @@
  *                                                and encrypted beforehand, and its ratio to its primitives
  *   bench_osci large DIR AGS URL MB              stores one delivery with an attachment of MB and fetches it again
  *   bench_osci tls PORT N                        holds N idle TLS connections until standard input ends
+ *   bench_osci plain PORT N                      the same without TLS; each has had one answer
  *
  * Prints lines "figure: value unit"; ends with 1 if an order was not obeyed.
  */
@@ -25,7 +26,7 @@
 #include "primitives.h"
 #include "peer/scratch.h"
 
-enum { CONTENT = 10 * 1024, REQUEST_MAX = 1024 * 1024, N_MAX = 2000 };
+enum { CONTENT = 10 * 1024, REQUEST_MAX = 1024 * 1024, N_MAX = 100000 };
 
 /* ---- CPU of the daemon for one storeDelivery ---- */
 
@@ -221,36 +222,54 @@ static int run_large(char **arg)
 
 /* ---- idle connections ---- */
 
-static SSL *dial(SSL_CTX *ctx, uint16_t port)
+static void need(bool good)
+{
+	if (good)
+		return;
+	perror("bench_osci: connection");
+	exit(1);
+}
+
+static int dial(uint16_t port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	SSL *s = SSL_new(ctx);
 
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0 || SSL_set_fd(s, fd) != 1 ||
-	    SSL_connect(s) != 1) {
-		perror("bench_osci: connection");
-		exit(1);
-	}
-	return s;
+	need(fd >= 0 && connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0);
+	return fd;
 }
 
-static int run_tls(char **arg)
+/* Says that all are open, and keeps them until standard input ends. */
+static void hold(void)
 {
-	unsigned long port = strtoul(arg[0], NULL, 10), n = strtoul(arg[1], NULL, 10);
-	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());	/* trusts anybody: no secret is sent */
-	SSL **open;
 	int c;
 
-	must(n > 0 && n <= N_MAX && port <= UINT16_MAX);
-	open = mem_new(n * sizeof(SSL *));
-	for (unsigned long i = 0; i < n; i++)
-		open[i] = dial(ctx, (uint16_t)port);
 	(void)printf("open\n");
 	(void)fflush(stdout);
 	do
 		c = getchar();
 	while (c != EOF);
+}
+
+static unsigned long count_of(const char *text)
+{
+	unsigned long n = strtoul(text, NULL, 10);
+
+	must(n > 0 && n <= N_MAX);
+	return n;
+}
+
+static int run_tls(char **arg)
+{
+	unsigned long port = strtoul(arg[0], NULL, 10), n = count_of(arg[1]);
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());	/* trusts anybody: no secret is sent */
+	SSL **open = mem_new(n * sizeof(SSL *));
+
+	for (unsigned long i = 0; i < n; i++) {
+		open[i] = SSL_new(ctx);
+		need(SSL_set_fd(open[i], dial((uint16_t)port)) == 1 && SSL_connect(open[i]) == 1);
+	}
+	hold();
 	for (unsigned long i = 0; i < n; i++) {
 		int fd = SSL_get_fd(open[i]);
 
@@ -262,16 +281,37 @@ static int run_tls(char **arg)
 	return 0;
 }
 
+/* Each has had one answer before it falls idle. */
+static int run_plain(char **arg)
+{
+	static const char ask[] = "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n";
+	unsigned long port = strtoul(arg[0], NULL, 10), n = count_of(arg[1]);
+	int *open = mem_new(n * sizeof(*open));
+	char answer[8192];
+
+	for (unsigned long i = 0; i < n; i++) {
+		open[i] = dial((uint16_t)port);
+		need(send(open[i], ask, sizeof(ask) - 1, MSG_NOSIGNAL) == (ssize_t)sizeof(ask) - 1 &&
+		     recv(open[i], answer, sizeof(answer), 0) > 0);
+	}
+	hold();
+	for (unsigned long i = 0; i < n; i++)
+		(void)close(open[i]);
+	free(open);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		int args, (*run)(char **arg);
-	} modes[] = { { "cpu", 6, run_cpu }, { "large", 4, run_large }, { "tls", 2, run_tls } };
+	} modes[] = { { "cpu", 6, run_cpu }, { "large", 4, run_large }, { "tls", 2, run_tls },
+		    { "plain", 2, run_plain } };
 
 	for (size_t i = 0; i < ARRAY_LEN(modes); i++)
 		if (argc == modes[i].args + 2 && strcmp(argv[1], modes[i].name) == 0)
 			return modes[i].run(argv + 2);
-	(void)fprintf(stderr, "usage: bench_osci cpu DIR AGS URL PID N COMMIT_US | large DIR AGS URL MB | tls PORT N\n");
+	(void)fprintf(stderr, "usage: bench_osci cpu DIR AGS URL PID N COMMIT_US | large DIR AGS URL MB | tls|plain PORT N\n");
 	return 2;
 }

@@ -93,5 +93,14 @@ for port in $NGINX $HAPROXY; do
 	check "six OSCI orders, signed and encrypted, through port $((port + 1))" \
 		"$BIN/depesche-sim" osci --dir "$DIR" --to "http://127.0.0.1:$((port + 1))/osci" --ags "$OTHER" --upload-kb 2048
 done
+chunked() { # chunks: the status line of the OSCI listener
+	{
+		printf 'POST /osci HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%b' "$1" >&3
+		head -n 1 <&3 | cut -d' ' -f2
+	} 3<>"/dev/tcp/127.0.0.1/$OSCI_PORT"
+}
+check "what is malformed HTTP is no fault of ours: a size that is none" is "$(chunked 'zz\r\nabc\r\n0\r\n\r\n')" 400
+check "a chunk longer than its size" is "$(chunked '3\r\nabcd\r\n0\r\n\r\n')" 400
+check "nor is it a fault of HTTP if the order is malformed" is "$(chunked '3\r\nabc\r\n0\r\n\r\n')" 200
 check "who is no proxy chooses no address" [ "$(changes "$FORM_PORT" 127.0.0.77 40 'X-Forwarded-For: 203.0.113.77')" -ge 9 ]
 check "and the log knows its network" grep -q 'form.too-fast network="127.0.0.0/24"' "$DIR/log/depesched.log"

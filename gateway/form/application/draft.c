@@ -269,9 +269,9 @@ static int save(struct form_draft *d, const char *part, struct err *e)
 	struct spool_edit *ed;
 	struct spool_message *m;
 	struct buf json;
-	int rc = form_draft_edit(d, &ed, &m, &json, e);
+	int rc = arena_check(d->arena, "application", e);
 
-	if (rc != 0)
+	if (rc != 0 || (rc = form_draft_edit(d, &ed, &m, &json, e)) != 0)
 		return rc;
 	if (part != NULL)
 		rc = spool_edit_drop(ed, part, e);

@@ -134,6 +134,42 @@ static void an_arena_takes_large_pieces_between_small_ones(void **state)
 	arena_free(a);
 }
 
+static void an_arena_beyond_its_budget_goes_on_and_says_so(void **state)
+{
+	struct arena *a = arena_new_capped(1000), *free_one = arena_new();
+	struct err e = ERR_INIT;
+
+	(void)state;
+	(void)arena_alloc(a, 900);
+	assert_false(arena_is_over(a));
+	assert_ok(arena_check(a, "request", &e), e);
+	assert_string_equal(arena_printf(a, "%0200d", 7) + 195, "00007");
+	assert_true(arena_is_over(a));
+	assert_int_equal(arena_check(a, "request", &e), ERR_LIMIT);
+	assert_string_equal(e.text, "request: needs more than 1000 bytes of memory");
+	arena_reset(a);
+	assert_false(arena_is_over(a));
+	arena_free(a);
+	for (int i = 0; i < 100; i++)
+		(void)arena_alloc(free_one, 1 << 16);
+	assert_false(arena_is_over(free_one));
+	arena_free(free_one);
+}
+
+static void use_far_too_much(void)
+{
+	struct arena *a = arena_new_capped(1000);
+
+	for (int i = 0; i < 17; i++)
+		(void)arena_alloc(a, 1000);
+}
+
+static void who_never_looks_at_the_budget_ends_the_process(void **state)
+{
+	(void)state;
+	assert_int_equal(signal_of(use_far_too_much), SIGABRT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +178,8 @@ int main(void)
 		cmocka_unit_test(sums_and_products_say_when_they_overflow),
 		cmocka_unit_test(faults_of_the_program_abort_it),
 		cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_that_does_not_overlap),
+		cmocka_unit_test(an_arena_beyond_its_budget_goes_on_and_says_so),
+		cmocka_unit_test(who_never_looks_at_the_budget_ends_the_process),
 		cmocka_unit_test(an_arena_takes_large_pieces_between_small_ones),
 	};
 	return cmocka_run_group_tests_name("base/mem", tests, NULL, NULL);

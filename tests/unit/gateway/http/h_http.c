@@ -162,6 +162,19 @@ static int half(struct http_request *rq, void *ctx, struct err *e)
 	return rc;
 }
 
+/* Makes a thousand times as much of its input. */
+static int greedy(struct http_request *rq, void *ctx, struct err *e)
+{
+	char data[1000];
+	size_t got = 1;
+	int rc;
+
+	(void)ctx;
+	while ((rc = src_read(http_body(rq), data, sizeof(data), &got, e)) == 0 && got > 0)
+		(void)arena_alloc(http_arena(rq), 1000 * got);
+	return rc == 0 ? http_reply_text(rq, 200, "satisfied\n", e) : rc;
+}
+
 /* Many bytes whose number was not said, and then a failure. */
 static int broken(struct http_request *rq, void *ctx, struct err *e)
 {
@@ -196,7 +209,7 @@ void h_server_start_like(struct h_server *h, const struct http_limits *limits, c
 		{ "GET", "/fail", fail_io, NULL, 0 },	   { "GET", "/bad", bad_header, NULL, 0 },
 		{ "GET", "/who", who, NULL, 0 },	   { "GET", "/below/*", who, NULL, 0 },
 		{ "GET", "/redirect", redirect, NULL, 0 }, { "GET", "/half", half, NULL, 0 },
-		{ "GET", "/broken", broken, NULL, 0 },
+		{ "GET", "/broken", broken, NULL, 0 },	   { "POST", "/greedy", greedy, NULL, 1 << 30 },
 	};
 	struct http_listener l = *like;
 	struct err e = ERR_INIT;

@@ -12,7 +12,7 @@ struct h_server {
 	uint16_t port, port2;
 	atomic_uint called;		/* handlers entered */
 	atomic_ullong body_bytes;	/* read by POST /sink */
-	struct http_route routes[16];
+	struct http_route routes[20];
 	atomic_uint release;		/* GET /wait answers when this is not 0 */
 };
 

@@ -123,11 +123,30 @@ static void an_answer_of_known_length_arrives_in_full(void **state)
 	}
 }
 
+/* However much a handler makes of it: the request fails, and the next one is served. */
+static void a_request_that_needs_too_much_memory_is_refused(void **state)
+{
+	static const char head[] = "POST /greedy HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %u\r\n\r\n";
+	static char all[200 + 168000];
+	struct h_server s;
+
+	(void)state;
+	h_server_start(&s, NULL, NULL);
+	for (unsigned n = 1000; n <= 168000; n += 167000) {
+		int k = snprintf(all, 200, head, n);
+
+		memset(all + k, 'x', n);
+		assert_int_equal(h_status(h_exchange(s.port, all, (size_t)k + n)), n == 1000 ? 200 : 413);
+	}
+	h_server_stop(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_of_known_length_arrives_in_full),
 		cmocka_unit_test(fifty_megabytes_go_up_and_down_unchanged_and_memory_stays),
+		cmocka_unit_test(a_request_that_needs_too_much_memory_is_refused),
 	};
 	return cmocka_run_group_tests_name("gateway/http/stream", tests, start, stop);
 }
