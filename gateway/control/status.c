@@ -20,25 +20,25 @@ static json_t *count(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-/* For each reason the number of recipients whose oldest delivery has it: what is wrong, at a glance. One record that
- * cannot be read must not hide all the rest. */
-static void add_reasons(struct control_call *c, json_t *rows)
+/* For each reason the number of deliveries that it holds up: what is wrong, at a glance. */
+static void add_reasons(struct control_call *c, json_t *rows, const struct spool_stats *s)
 {
-	struct spool_shape_row *shape;
-	uint64_t recipients[RSN_COUNT] = { 0 };
+	for (int r = RSN_NONE + 1; r < RSN_COUNT; r++)
+		if (s->reasons[r] > 0)
+			add(rows, arena_printf(c->arena, "reason_%s", reason_info((enum reason)r)->key), count(s->reasons[r]));
+}
+
+/* Recipients whose side does not work: nothing of theirs is tried before the time is over. */
+static void add_rests(struct control_call *c, json_t *rows)
+{
+	struct spool_rest *rests;
 	struct err e = ERR_INIT;
 	size_t n;
 
-	if (spool_shape(c->ctx->spool, c->arena, clock_now(), &shape, &n, &e) != 0) {
-		add(rows, "queue_unreadable", json_string(e.text));
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		recipients[shape[i].reason]++;
-	for (int r = RSN_NONE + 1; r < RSN_COUNT; r++)
-		if (recipients[r] > 0)
-			add(rows, arena_printf(c->arena, "recipients_%s", reason_info((enum reason)r)->key),
-			    count(recipients[r]));
+	if (spool_rest_list(c->ctx->spool, c->arena, &rests, &n, &e) != 0)
+		add(rows, "resting_recipients", json_string(e.text));
+	else
+		add(rows, "resting_recipients", count(n));
 }
 
 int control_status(struct control_call *c, struct err *e)
@@ -66,7 +66,8 @@ int control_status(struct control_call *c, struct err *e)
 		add(rows, "uncollected", count(s.late));
 		add(rows, "damaged", count(s.damaged));
 		add(rows, "oldest_waiting", control_json_time(s.oldest_waiting));
-		add_reasons(c, rows);
+		add_reasons(c, rows, &s);
+		add_rests(c, rows);
 		add(rows, "bytes_used", count(s.bytes_used));
 		add(rows, "disk_free", count(s.disk_free));
 		add(rows, "commits", count(s.commits));

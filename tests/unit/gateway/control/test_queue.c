@@ -234,7 +234,7 @@ static void why_names_who_holds_it_and_since_when(void **state)
 	assert_string_not_equal(h_field(rows, 0, "since"), "");
 	assert_true(json_is_null(json_object_get(json_array_get(rows, 0), "due")));
 	h_ends_with(rows, "ok");
-	assert_int_equal(figure("recipients_OP-HELD"), 1);
+	assert_int_equal(figure("reason_OP-HELD"), 1);
 
 	rows = h_ask("{'command':'queue.retry','id':'%s','reason':'r'}", id);
 	assert_non_null(strstr(json_opt_string(h_end_of(rows), "error", ""), "is held: no retry; possible: release, cancel"));
@@ -246,7 +246,7 @@ static void why_names_who_holds_it_and_since_when(void **state)
 	assert_null(json_object_get(json_array_get(rows, 0), "next"));
 	assert_true(json_is_null(json_object_get(json_array_get(rows, 0), "owner")));
 	h_ends_with(rows, "ok");
-	assert_int_equal(figure("recipients_OP-HELD"), -1);
+	assert_int_equal(figure("reason_OP-HELD"), -1);
 }
 
 static void a_reason_is_some_words_and_not_a_book(void **state)
@@ -282,9 +282,7 @@ static void one_unreadable_record_does_not_hide_the_status(void **state)
 	int64_t due;
 
 	(void)state;
-	assert_int_equal(figure("recipients_LOC-DATA-BAD"), -1);
 	assert_ok(spool_writer_do(h_ctl.spool.s->writer, spoil, &dlv, &e), e);
-	assert_int_equal(figure("recipients_LOC-DATA-BAD"), 1);
 	assert_int_equal(figure("deliveries_waiting"), 1);
 	assert_int_equal(figure("damaged"), 0);
 	assert_int_equal(h_claim(h_ctl.spool.s, h_ctl.spool.a, clock_now() + 7200000, 1000, &d, &due, &e), ERR_MISSING);
