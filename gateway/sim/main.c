@@ -114,6 +114,7 @@ static int parse(int argc, char **argv, struct sim_options *o)
 				(void)puts("depesche-sim " DEPESCHE_VERSION);
 			return 0;
 		}
+		o->forms_given = o->forms_given || c == 'f';
 		if (c > 0 && c < 128 && texts[c] != NULL)
 			*texts[c] = optarg;
 		else if (c > 0 && c < 128 && numbers[c] != NULL)

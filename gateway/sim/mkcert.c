@@ -194,3 +194,19 @@ int mk_write_crl(const char *path, X509_CRL *crl, struct err *e)
 		rc = err_set(e, ERR_IO, "rename %s: %s", path, strerror(errno));
 	return rc;
 }
+
+int mk_read(const char *key_path, const char *cert_path, struct mk_cert *out, struct err *e)
+{
+	FILE *key = fopen(key_path, "rb"), *cert = fopen(cert_path, "rb");
+
+	out->key = key == NULL ? NULL : PEM_read_PrivateKey(key, NULL, NULL, NULL);
+	out->x = cert == NULL ? NULL : PEM_read_X509(cert, NULL, NULL, NULL);
+	if (key != NULL)
+		(void)fclose(key);
+	if (cert != NULL)
+		(void)fclose(cert);
+	if (out->key != NULL && out->x != NULL)
+		return 0;
+	mk_free(out);
+	return err_set(e, ERR_MISSING, "%s or %s: no PEM file", key_path, cert_path);
+}

@@ -35,6 +35,8 @@ void mk_free(struct mk_cert *c);
 /* A list of n revoked certificates, valid for days. */
 X509_CRL *mk_crl(const struct mk_cert *issuer, X509 *const *revoked, int n, int days);
 
+/* Key and first certificate of two PEM files of ours. */
+int mk_read(const char *key_path, const char *cert_path, struct mk_cert *out, struct err *e);
 int mk_write_key(const char *path, const struct mk_cert *c, struct err *e);	/* PEM, 0600 */
 int mk_write_certs(const char *path, X509 *const *list, int n, struct err *e);	/* PEM */
 int mk_write_p12(const char *path, const struct mk_cert *c, const char *password, struct err *e);

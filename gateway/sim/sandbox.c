@@ -74,13 +74,11 @@ int sim_sandbox(const struct sim_options *o, struct err *e)
 	struct sim_town_list list = { towns, 0 };
 	int rc;
 
-	if (access(sim_path(o->dir, "depesche.yaml"), F_OK) == 0) {
-		(void)printf("sandbox %s exists and is kept\n", o->dir);
-		return 0;
-	}
 	list.n = sim_towns(o, towns, TOWNS_MAX, e);
 	if (list.n < 0)
 		return (int)e->code;
+	if (access(sim_path(o->dir, "depesche.yaml"), F_OK) == 0)
+		return sandbox_adapt(o, &list, e);
 	rc = dir_make(o->dir, 0755, e);
 	if (rc == 0)
 		rc = sandbox_make_pki(o, &list, e);

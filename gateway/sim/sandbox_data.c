@@ -97,12 +97,9 @@ static void put_key(struct buf *b, const char *key, const char *name)
 
 int sandbox_write_config(const struct sim_options *o, struct err *e)
 {
-	char *forms = realpath(o->forms, NULL);
 	struct buf b;
 	int rc;
 
-	if (forms == NULL)
-		return err_set(e, ERR_MISSING, "%s: no such folder", o->forms);
 	buf_init(&b, (size_t)64 * 1024);
 	buf_printf(&b, "# Sandbox made by depesche-sim: all keys are throwaway keys. Change it as you like.\n"
 		       "data_dir: spool\nmaster_key_file: master.key\ncontrol_socket: control.sock\n"
@@ -111,8 +108,7 @@ int sandbox_write_config(const struct sim_options *o, struct err *e)
 	put_key(&b, "cipher_key", "intermediary-cipher");
 	put_key(&b, "signature_key", "intermediary-sign");
 	buf_printf(&b, "form:\n  listen: 127.0.0.1:%u\n  public_url: http://127.0.0.1:%u\n", o->form_port, o->form_port);
-	buf_printf(&b, "  definitions: [\"%s/hilfe-zum-lebensunterhalt.json\"]\n  recipients: \"%s/gemeinden.json\"\n",
-		   forms, forms);
+	rc = sandbox_put_forms(o, &b, e);
 	buf_puts(&b, "  sender_name: Depesche Sandbox\n");
 	buf_printf(&b, "directory:\n  servers: [\"https://127.0.0.1:%u/dvdv2-backend/\"]\n", o->dvdv_port);
 	put_key(&b, "client_key", "dvdv-client");
@@ -124,10 +120,10 @@ int sandbox_write_config(const struct sim_options *o, struct err *e)
 	put_key(&b, "cipher_key", "sender-cipher");
 	buf_puts(&b, "  retry_first: 1s\n  retry_most: 10s\n  retry_slow_first: 5s\n  retry_slow_most: 60s\n"
 		     "  follow_after: 1s\n");
-	rc = buf_check(&b, "configuration", e);
+	if (rc == 0)
+		rc = buf_check(&b, "configuration", e);
 	if (rc == 0)
 		rc = file_write(sim_path(o->dir, "depesche.yaml"), b.p, b.n, 0644, e);
 	buf_fini(&b);
-	free(forms);
 	return rc;
 }

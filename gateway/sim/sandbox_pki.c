@@ -2,6 +2,7 @@
 /* The sandbox's PKI: a root, an issuing CA, revocation lists, a key pair for every role, and bad ones for tests. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -125,40 +126,63 @@ static int make_roles(const char *dir, const struct pki *p, struct err *e)
 	return rc;
 }
 
+static int make_town(const char *dir, const struct mk_cert *ca, const struct sim_town *t, struct err *e)
+{
+	struct mk_cert cipher, sign;
+	char cn[160], name[64];
+	int rc;
+
+	(void)snprintf(cn, sizeof(cn), "GRP: %.40s-OSCI", t->name);
+	cipher = mk_make(&(struct mk_spec){.cn = cn,
+					   .org = t->name,
+					   .use = MK_CIPHER,
+					   .rsa_bits = RSA_BITS,
+					   .from_days = -1,
+					   .to_days = 730,
+					   .issuer = ca});
+	sign = mk_make(&(struct mk_spec){.cn = cn,
+					 .org = t->name,
+					 .use = MK_SIGN,
+					 .rsa_bits = 0,
+					 .from_days = -1,
+					 .to_days = 730,
+					 .issuer = ca});
+	(void)snprintf(name, sizeof(name), "%s-cipher", t->ags);
+	rc = write_pair(dir, name, &cipher, ca, e);
+	(void)snprintf(name, sizeof(name), "%s-sign", t->ags);
+	if (rc == 0)
+		rc = write_pair(dir, name, &sign, ca, e);
+	mk_free(&cipher);
+	mk_free(&sign);
+	return rc;
+}
+
 static int make_towns(const char *dir, const struct pki *p, const struct sim_town_list *towns, struct err *e)
 {
 	int rc = 0;
 
 	for (int i = 0; rc == 0 && i < towns->n; i++) {
-		const struct sim_town *t = &towns->town[i];
-		struct mk_cert cipher, sign;
-		char cn[160], name[64];
-
 		(void)fprintf(stderr, "\rkeys of municipality %d of %d ", i + 1, towns->n);
-		(void)snprintf(cn, sizeof(cn), "GRP: %.40s-OSCI", t->name);
-		cipher = mk_make(&(struct mk_spec){.cn = cn,
-						   .org = t->name,
-						   .use = MK_CIPHER,
-						   .rsa_bits = RSA_BITS,
-						   .from_days = -1,
-						   .to_days = 730,
-						   .issuer = &p->ca});
-		sign = mk_make(&(struct mk_spec){.cn = cn,
-						 .org = t->name,
-						 .use = MK_SIGN,
-						 .rsa_bits = 0,
-						 .from_days = -1,
-						 .to_days = 730,
-						 .issuer = &p->ca});
-		(void)snprintf(name, sizeof(name), "%s-cipher", t->ags);
-		rc = write_pair(dir, name, &cipher, &p->ca, e);
-		(void)snprintf(name, sizeof(name), "%s-sign", t->ags);
-		if (rc == 0)
-			rc = write_pair(dir, name, &sign, &p->ca, e);
-		mk_free(&cipher);
-		mk_free(&sign);
+		rc = make_town(dir, &p->ca, &towns->town[i], e);
 	}
 	(void)fprintf(stderr, "\n");
+	return rc;
+}
+
+int sandbox_add_towns(const struct sim_options *o, const struct sim_town_list *towns, struct err *e)
+{
+	struct mk_cert ca = {NULL, NULL};
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && i < towns->n; i++) {
+		if (access(sim_path(o->dir, "keys/%s-sign.cert.pem", towns->town[i].ags), F_OK) == 0)
+			continue;
+		if (ca.x == NULL)
+			rc = mk_read(sim_path(o->dir, "pki/ca.key.pem"), sim_path(o->dir, "pki/ca.pem"), &ca, e);
+		if (rc == 0)
+			rc = make_town(o->dir, &ca, &towns->town[i], e);
+	}
+	mk_free(&ca);
 	return rc;
 }
 

@@ -16,11 +16,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct sim_options {
 	const char *dir;	/* the sandbox's folder */
 	const char *forms;	/* folder with form definitions and gemeinden.json */
+	bool forms_given;	/* on the command line: a sandbox that is there takes them over */
 	const char *listen;	/* address:port of a server */
 	const char *to;		/* address:port or URL of the other side */
 	const char *cert;	/* entry: cipher certificate, a file below the sandbox; NULL: the town's own */
@@ -65,6 +67,13 @@ struct sim_town_list {
 int sandbox_make_pki(const struct sim_options *o, const struct sim_town_list *towns, struct err *e);
 int sandbox_write_directory(const struct sim_options *o, const struct sim_town_list *towns, struct err *e);
 int sandbox_write_config(const struct sim_options *o, struct err *e);
+/* Keys for those towns that have none yet, by the sandbox's own CA. */
+int sandbox_add_towns(const struct sim_options *o, const struct sim_town_list *towns, struct err *e);
+/* Appends the lines definitions and recipients: every JSON file of the folder of forms is a definition, but for the list of
+ * municipalities. */
+int sandbox_put_forms(const struct sim_options *o, struct buf *b, struct err *e);
+/* The ports and forms of today for a sandbox of another day. */
+int sandbox_adapt(const struct sim_options *o, const struct sim_town_list *towns, struct err *e);
 /* The directory entry of one town; cipher_cert is a file below the sandbox. */
 int sandbox_write_entry(const struct sim_options *o, const struct sim_town *town, const char *cipher_cert,
 			const char *intermediary_uri, struct err *e);

@@ -49,3 +49,29 @@ fault slow
 pids+=("$!")
 wait_until port_open "$FORM_PORT"
 check "and while a request hangs" ends_promptly 4
+
+# A sandbox of another day: under other ports, and with forms of one's own. What a person has changed in it stays.
+own=$DIR/own-forms
+mkdir "$own"
+jq '.path = "wohngeld" | .title = "Wohngeld"' "$FORMS/hilfe-zum-lebensunterhalt.json" >"$own/wohngeld.json"
+jq '.path = "bafoeg" | .title = "BAfoeG"' "$FORMS/hilfe-zum-lebensunterhalt.json" >"$own/bafoeg.json"
+echo '[{"name": "Gemeinde Neuland", "ags": "09999999"}]' >"$own/gemeinden.json"
+sed -i 's/sender_name: .*/sender_name: Mein Amt/' "$DIR/depesche.yaml"
+old_port=$OSCI_PORT
+BASE_PORT=$((BASE_PORT + 50)) OSCI_PORT=$((OSCI_PORT + 50)) FORM_PORT=$((FORM_PORT + 50)) DVDV_PORT=$((DVDV_PORT + 50))
+FORM_URL=http://127.0.0.1:$FORM_PORT
+FORMS=$own
+make_sandbox >"$DIR/again.log"
+check "a kept sandbox takes other ports and forms" grep -q 'exists and is kept, with the ports and forms of today' "$DIR/again.log"
+check "nothing of the old ports is left" is "$(grep -l "$old_port" "$DIR/depesche.yaml" "$DIR"/dvdv/*.json)" ""
+check "what was changed by hand stays" grep -q 'sender_name: Mein Amt' "$DIR/depesche.yaml"
+make_sandbox >"$DIR/again.log"
+check "the same once more changes nothing" grep -qx "sandbox $DIR exists and is kept" "$DIR/again.log"
+start_all
+start_municipality --interval 200
+check "both forms are offered" is "$(curl -s "$FORM_URL/" | grep -o -e Wohngeld -e BAfoeG | sort -u | paste -sd ' ')" "BAfoeG Wohngeld"
+check "for the new municipality" grep -q 'Gemeinde Neuland' <<<"$(curl -s "$FORM_URL/?formular=wohngeld")"
+rm "$own/gemeinden.json"
+said=$("$BIN/depesche-sim" sandbox --dir "$DIR/other" --forms "$own" 2>&1)
+check "a folder without municipalities is named" is "$?" 1
+check "with the file that is missing" grep -q 'own-forms/gemeinden.json' <<<"$said"

@@ -6,6 +6,8 @@
 set -u
 BIN=${BIN:-build/plain}
 DIR=${DIR:-var}
+# A sandbox keeps the forms it has until others are named.
+FORMS=${FORMS:-$(sed -n 's|^  recipients: "\(.*\)/gemeinden.json"$|\1|p' "$DIR/depesche.yaml" 2>/dev/null)}
 FORMS=${FORMS:-docs/forms}
 BASE_PORT=${BASE_PORT:-18080}
 OSCI_PORT=$BASE_PORT FORM_PORT=$((BASE_PORT + 1)) DVDV_PORT=$((BASE_PORT + 2)) FAULT_PORT=$((BASE_PORT + 3))
