@@ -11,8 +11,6 @@
 #include "base/mem.h"
 #include "role.h"
 
-#define CERTS_CACHED 4096	/* parsed certificates: a few KiB each */
-
 /* What others stand on comes first. */
 const struct gw_role *const gw_roles[GW_ROLES] = {
 	&gw_role_spool,	    &gw_role_intermediary, &gw_role_directory, &gw_role_form,
@@ -114,7 +112,7 @@ int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e)
 
 	app->conf = conf;
 	app->started = clock_now();
-	app->certs = pki_certs_new(CERTS_CACHED);
+	app->certs = pki_certs_new(PKI_CERTS_BYTES);
 	/* What only checks comes before what opens the spool, and that before what listens. */
 	if (rc == 0)
 		rc = gw_app_load_trust(app, e);
@@ -122,6 +120,8 @@ int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e)
 		rc = gw_app_load_keys(app, e);
 	if (rc == 0)
 		gw_own_keys_log(app, clock_now());
+	if (rc == 0)
+		pki_trust_remember(app->trust, app->certs);
 	for (unsigned i = 0; rc == 0 && i < GW_ROLES; i++)
 		rc = start_role(app, i, e);
 	if (rc != 0) {

@@ -15,11 +15,16 @@
 #include "base/b64.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "pki/cert_limits.h"
 #include "pki/ossl.h"
 
 #define RSA_BITS_MAX 8192	/* a public operation with more costs whole milliseconds for nothing */
 #define RSA_BITS_MIN 1024	/* below, not even old partners are served; the policy's bar is higher */
 #define CERT_FILE_MAX (256u << 10)
+/* Upper bounds of the memory that OpenSSL and we need, measured over certificates of all shapes (test_cert.c). */
+#define WEIGHT_BASE 8192
+#define WEIGHT_ELEMENT 256
+#define WEIGHT_OCTET 4
 
 static char *name_text(const X509_NAME *name)
 {
@@ -120,18 +125,18 @@ int pki_cert_from_der(struct span der, struct pki_cert **out, struct err *e)
 {
 	const unsigned char *p = (const unsigned char *)der.p;
 	struct pki_cert *c;
-	int rc;
+	size_t elements;
+	int rc = pki_cert_limits(der, &elements, e);
 
-	if (der.n > PKI_CERT_DER_MAX)
-		return err_set(e, ERR_LIMIT, "certificate: more than %d octets", PKI_CERT_DER_MAX);
-	if (der.n == 0)
-		return err_set(e, ERR_SYNTAX, "certificate: empty");
+	if (rc != 0)
+		return rc;
 	ERR_clear_error();
 	X509 *x = d2i_X509(NULL, &p, (long)der.n);
 	if (x == NULL)
 		return pki_ossl_err(e, ERR_SYNTAX, "certificate: not DER of X.509");
 	c = mem_new(sizeof(*c));
 	c->refs = 1;
+	c->weight = WEIGHT_BASE + WEIGHT_ELEMENT * elements + WEIGHT_OCTET * der.n;
 	c->x509 = x;
 	c->der = (struct span){ mem_dup_n(der.p, der.n), der.n };
 	c->subject = name_text(X509_get_subject_name(x));

@@ -32,7 +32,7 @@ enum pki_kind { PKI_RSA, PKI_RSA_PSS, PKI_EC, PKI_OTHER };
 #define PKI_KU_CRL_SIGN 0x40u
 #define PKI_KU_ANY 0xffu	/* the extension is absent: every use is allowed */
 
-#define PKI_CERT_DER_MAX 65536
+#define PKI_CERT_DER_MAX 16384	/* real ones have 1 to 4 KiB */
 
 struct pki_cert {
 	uint8_t sha256[SHA256_LEN];	/* of the DER: the identity of the certificate */
@@ -47,10 +47,11 @@ struct pki_cert {
 	bool is_ca;
 	struct x509_st *x509;		/* for this folder and gateway/http: read only, never freed by the user */
 	struct evp_pkey_st *key;	/* public key; read only */
+	size_t weight;			/* memory it takes, at most: octets */
 	int refs;			/* atomic; only through _ref and _free */
 };
 
-/* DER without anything behind it; keys above 8192 bit RSA or with explicit curve parameters are refused.
+/* DER without anything behind it; size and counts of its parts are limited before it is parsed; keys above 8192 bit RSA or with explicit curve parameters are refused.
  * ERR_SYNTAX, ERR_LIMIT (over PKI_CERT_DER_MAX), ERR_UNSUPPORTED. *out holds one reference. */
 int pki_cert_from_der(struct span der, struct pki_cert **out, struct err *e);
 /* The text of a ds:X509Certificate: base64, XML white space allowed. */
@@ -61,13 +62,20 @@ struct pki_cert *pki_cert_ref(struct pki_cert *c);	/* returns c; NULL stays NULL
 void pki_cert_free(struct pki_cert *c);			/* gives one reference back; NULL is allowed */
 bool pki_cert_same(const struct pki_cert *a, const struct pki_cert *b);	/* same DER; false if one is NULL */
 
-/* Cache of parsed certificates, any thread. The oldest half is dropped when it holds more than max. */
+/*
+ * Cache of parsed certificates, any thread. It holds at most max octets of them (pki_cert.weight); the older half is
+ * dropped at the limit. Only what was found trustworthy is kept (trust.h, pki_trust_remember): strangers cannot fill it.
+ */
 struct pki_certs;
+#define PKI_CERTS_BYTES (32u << 20)	/* some 2000 certificates of the usual size */
 struct pki_certs *pki_certs_new(size_t max);
 void pki_certs_free(struct pki_certs *cs);	/* certificates in use live on */
 /* As pki_cert_from_*, parsed only if not at hand. */
 int pki_certs_from_der(struct pki_certs *cs, struct span der, struct pki_cert **out, struct err *e);
 int pki_certs_from_base64(struct pki_certs *cs, struct span text, struct pki_cert **out, struct err *e);
+/* From now on c is at hand, until others displace it; one that weighs more than half of max is not kept. */
+void pki_certs_keep(struct pki_certs *cs, const struct pki_cert *c);
 size_t pki_certs_parsed(struct pki_certs *cs);	/* how many were really parsed: for tests and metrics */
+size_t pki_certs_weight(struct pki_certs *cs);	/* of all that are at hand, never above max */
 
 #endif

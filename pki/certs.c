@@ -12,6 +12,7 @@ struct pki_certs {
 	pthread_mutex_t lock;
 	struct map *young, *old;
 	size_t max, parsed;
+	size_t young_weight, old_weight;
 };
 
 static void drop(void *value)
@@ -26,7 +27,7 @@ struct pki_certs *pki_certs_new(size_t max)
 	pthread_mutex_init(&cs->lock, NULL);
 	cs->young = map_new(drop);
 	cs->old = map_new(drop);
-	cs->max = max < 2 ? 2 : max;
+	cs->max = max;
 	return cs;
 }
 
@@ -41,14 +42,19 @@ void pki_certs_free(struct pki_certs *cs)
 }
 
 /* Under the lock. The map holds one reference. */
-static void keep(struct pki_certs *cs, struct span key, struct pki_cert *c)
+static void keep(struct pki_certs *cs, struct pki_cert *c)
 {
-	if (map_count(cs->young) >= cs->max / 2) {
+	if (c->weight > cs->max / 2)
+		return;
+	if (cs->young_weight + c->weight > cs->max / 2) {
 		map_free(cs->old);
 		cs->old = cs->young;
+		cs->old_weight = cs->young_weight;
 		cs->young = map_new(drop);
+		cs->young_weight = 0;
 	}
-	map_put(cs->young, key, pki_cert_ref(c));
+	cs->young_weight += c->weight;
+	map_put(cs->young, (struct span){ (const char *)c->sha256, SHA256_LEN }, pki_cert_ref(c));
 }
 
 static struct pki_cert *look_up(struct pki_certs *cs, struct span key)
@@ -60,7 +66,7 @@ static struct pki_cert *look_up(struct pki_certs *cs, struct span key)
 	if (c == NULL) {
 		c = pki_cert_ref(map_get(cs->old, key));
 		if (c != NULL)
-			keep(cs, key, c);
+			keep(cs, c);
 	}
 	pthread_mutex_unlock(&cs->lock);
 	return c;
@@ -83,7 +89,6 @@ int pki_certs_from_der(struct pki_certs *cs, struct span der, struct pki_cert **
 			return rc;
 		pthread_mutex_lock(&cs->lock);
 		cs->parsed++;
-		keep(cs, key, c);
 		pthread_mutex_unlock(&cs->lock);
 	}
 	*out = c;
@@ -111,6 +116,24 @@ size_t pki_certs_parsed(struct pki_certs *cs)
 {
 	pthread_mutex_lock(&cs->lock);
 	size_t n = cs->parsed;
+	pthread_mutex_unlock(&cs->lock);
+	return n;
+}
+
+void pki_certs_keep(struct pki_certs *cs, const struct pki_cert *c)
+{
+	struct span key = { (const char *)c->sha256, SHA256_LEN };
+
+	pthread_mutex_lock(&cs->lock);
+	if (map_get(cs->young, key) == NULL)
+		keep(cs, (struct pki_cert *)(uintptr_t)c);
+	pthread_mutex_unlock(&cs->lock);
+}
+
+size_t pki_certs_weight(struct pki_certs *cs)
+{
+	pthread_mutex_lock(&cs->lock);
+	size_t n = cs->young_weight + cs->old_weight;
 	pthread_mutex_unlock(&cs->lock);
 	return n;
 }

@@ -27,6 +27,7 @@ struct pki_trust {
 	pthread_mutex_t reload;
 	pthread_mutex_t lock;				/* the rest */
 	X509_STORE *store;				/* immutable; replaced as a whole */
+	struct pki_certs *certs;			/* where what is trusted is kept; may be NULL */
 	struct map *verdicts;
 	uint64_t generation, computed;
 };
@@ -227,8 +228,13 @@ static void keep(struct pki_trust *t, struct span key, const struct pki_verdict 
 	pthread_mutex_unlock(&t->lock);
 }
 
-void pki_check(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose purpose, int64_t at_ms,
-	       struct pki_verdict *v)
+void pki_trust_remember(struct pki_trust *t, struct pki_certs *certs)
+{
+	t->certs = certs;
+}
+
+static void judge(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose purpose, int64_t at_ms,
+		  struct pki_verdict *v)
 {
 	struct pki_stock stock = { NULL, t->anchors, t->intermediates };
 	struct verdict_key k;
@@ -245,6 +251,14 @@ void pki_check(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose p
 	if (pki_path_check(&stock, c, &t->policy, purpose, at_ms, v))
 		keep(t, key, v, generation);
 	X509_STORE_free(stock.store);
+}
+
+void pki_check(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose purpose, int64_t at_ms,
+	       struct pki_verdict *v)
+{
+	judge(t, c, purpose, at_ms, v);
+	if (v->trusted && t->certs != NULL)
+		pki_certs_keep(t->certs, c);
 }
 
 uint64_t pki_trust_computed(struct pki_trust *t)

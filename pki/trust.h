@@ -61,6 +61,8 @@ size_t pki_trust_reload_crls(struct pki_trust *t);
 /* ms until the first CRL at hand passes its nextUpdate (negative: it has), for metrics; INT64_MAX without CRLs. */
 int64_t pki_trust_crl_left(struct pki_trust *t, int64_t now_ms);
 
+/* Certificates for which a path is found from now on are kept in certs (borrowed, outlives t). Before threads use t. */
+void pki_trust_remember(struct pki_trust *t, struct pki_certs *certs);
 /* Fills *v. Never fails: what cannot be told is INDETERMINATE or UNKNOWN. */
 void pki_check(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose purpose, int64_t at_ms,
 	       struct pki_verdict *v);

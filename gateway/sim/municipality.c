@@ -183,7 +183,7 @@ static int open_office(struct office *of, struct err *e)
 	struct sim_town towns[TOWNS_MAX];
 	int n, rc = pki_content_init(e);
 
-	of->certs = pki_certs_new(256);
+	of->certs = pki_certs_new(PKI_CERTS_BYTES);
 	if (rc == 0)
 		rc = pki_trust_new(&(struct pki_trust_files){ anchors, intermediates, crls }, &PKI_POLICY_DEFAULT, &of->trust,
 				   e);

@@ -140,7 +140,7 @@ int trip_open(const struct sim_options *o, struct trip **out, struct err *e)
 	t = mem_new(sizeof(*t));
 	t->o = o;
 	t->a = arena_new();
-	t->certs = pki_certs_new(64);
+	t->certs = pki_certs_new(PKI_CERTS_BYTES);
 	(void)snprintf(t->folder, sizeof(t->folder), "%s", sim_path(o->dir, "osci"));
 	rc = fill_trip(t, e);
 	if (rc == 0)

@@ -37,7 +37,7 @@ static void check_header(struct span text, struct pki_certs *certs, struct arena
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span text = { (const char *)data, size };
-	struct pki_certs *certs = pki_certs_new(4);
+	struct pki_certs *certs = pki_certs_new(PKI_CERTS_BYTES);
 	struct arena *a = arena_new();
 	struct osci_inspection *list;
 	struct osci_message none;

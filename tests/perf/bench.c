@@ -49,7 +49,7 @@ void bench_open(struct bench *b, const char *dir, const char *ags, const char *u
 	BENCH_CHECK(http_client_check(&e));
 	BENCH_CHECK(pki_content_init(&e));
 	BENCH_CHECK(http_client_new(&s, &b->http, &e));
-	b->certs = pki_certs_new(64);
+	b->certs = pki_certs_new(PKI_CERTS_BYTES);
 	b->author = bench_load_key(b, PKI_USE_SIGNATURE, "author-sign");
 	b->sign = bench_load_key(b, PKI_USE_SIGNATURE, "sender-sign");
 	b->town = bench_load_key(b, PKI_USE_CIPHER, name);

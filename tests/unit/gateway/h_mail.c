@@ -153,7 +153,7 @@ int h_mail_fresh(void **state)
 
 	(void)state;
 	h_spool_init(&W->spool);
-	W->certs = pki_certs_new(64);
+	W->certs = pki_certs_new(PKI_CERTS_BYTES);
 	make_trust();
 	W->im_keys = pki_keyring_new();
 	W->sender_keys = pki_keyring_new();

@@ -34,7 +34,7 @@ static int group_up(void **state)
 	w.root = mk_make(&(struct mk_spec){ .cn = "Root", .org = "Test", .use = MK_CA, .rsa_bits = 3072, .from_days = -1, .to_days = 365 });
 	w.one = mk_make(&(struct mk_spec){ .cn = "One", .org = "Test", .use = MK_CIPHER, .rsa_bits = 3072, .from_days = -1, .to_days = 365,
 					   .issuer = &w.root });
-	w.certs = pki_certs_new(10);
+	w.certs = pki_certs_new(PKI_CERTS_BYTES);
 	n = i2d_X509(w.one.x, &der);
 	assert_true(n > 0);
 	assert_ok(pki_certs_from_der(w.certs, (struct span){ (const char *)der, (size_t)n }, &w.cert, &e), e);

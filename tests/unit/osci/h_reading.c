@@ -15,7 +15,7 @@ int h_keys_begin(void **state)
 		.other = h_long_key(PKI_USE_SIGNATURE, 1),
 		.cipher = h_long_key(PKI_USE_CIPHER, 1),
 		.ring = pki_keyring_new(),
-		.certs = pki_certs_new(100),
+		.certs = pki_certs_new(PKI_CERTS_BYTES),
 		.policy = { .min_rsa_bits = 2048 },
 	};
 	pki_keyring_add(h_keys.ring, h_keys.cipher);

@@ -203,7 +203,7 @@ int h_talk_setup(void **state)
 	h_env_init(&w->env);
 	buf_init(&w->answer, 4u << 20);
 	buf_init(&w->last, 4u << 20);
-	w->certs = pki_certs_new(100);
+	w->certs = pki_certs_new(PKI_CERTS_BYTES);
 	w->policy = (struct osci_policy){ .accept_plain = true, .accept_unsigned = true, .accept_incomplete = true,
 					  .max_size = 4u << 20, .dialog_idle_ms = 60000, .dialogs_max = 100 };
 	w->sign = h_long_key(PKI_USE_SIGNATURE, 0);

@@ -61,7 +61,7 @@ void h_world_init(struct h_world *w)
 	memset(w, 0, sizeof(*w));
 	h_env_init(&w->env);
 	w->a = arena_new();
-	w->certs = pki_certs_new(100);
+	w->certs = pki_certs_new(PKI_CERTS_BYTES);
 	w->ca_key = ca.key = h_ec("P-256");
 	w->ca = h_cert(&ca);
 	make_peer(w, &w->peer[H_INTERMED], "intermediary", h_rsa(3072), h_rsa(3072));

@@ -55,7 +55,7 @@ static int setup(void **state)
 	struct world *w = calloc(1, sizeof(*w));
 
 	w->author = h_long_key(PKI_USE_SIGNATURE, 0);
-	w->certs = pki_certs_new(20);
+	w->certs = pki_certs_new(PKI_CERTS_BYTES);
 	w->policy = PKI_POLICY_DEFAULT;
 	w->a = arena_new();
 	w->in = h_intake_new(true);

@@ -40,7 +40,7 @@ static int set_up(void **state)
 	(void)state;
 	if (access(VECTORS "index.json", R_OK) != 0)
 		return 0;
-	certs = pki_certs_new(100);
+	certs = pki_certs_new(PKI_CERTS_BYTES);
 	ring = pki_keyring_new();
 	load("keys/intermed-cipher.key.pem", &key);
 	assert_ok(pki_key_from_pem(PKI_USE_CIPHER, h_file("intermed.pem", key.p, key.n, 0600),

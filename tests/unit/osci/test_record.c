@@ -12,7 +12,7 @@ static struct pki_key *one, *two;
 static int set_up(void **state)
 {
 	(void)state;
-	certs = pki_certs_new(10);
+	certs = pki_certs_new(PKI_CERTS_BYTES);
 	one = h_long_key(PKI_USE_CIPHER, 0);
 	two = h_long_key(PKI_USE_SIGNATURE, 1);
 	return 0;

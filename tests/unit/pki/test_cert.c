@@ -112,37 +112,67 @@ static void files_in_pem_and_der_are_read(void **state)
 	X509_free(x);
 }
 
-static void the_cache_parses_once_and_stays_bounded(void **state)
+static void the_cache_parses_once_what_it_was_told_to_keep(void **state)
 {
-	struct pki_certs *cs = pki_certs_new(8);
+	struct pki_certs *cs = pki_certs_new(PKI_CERTS_BYTES);
+	X509 *x = sample(h_ec("P-256"), NULL);
+	struct pki_cert *c = h_pki_cert(x), *one, *two;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {	/* nobody trusts it yet: anybody could send it */
+		assert_ok(pki_certs_from_der(cs, c->der, &one, &e), e);
+		assert_int_equal(pki_certs_parsed(cs), i + 1);
+		assert_int_equal(pki_certs_weight(cs), 0);
+		pki_cert_free(one);
+	}
+	pki_certs_keep(cs, c);
+	pki_certs_keep(cs, c);
+	assert_int_equal(pki_certs_weight(cs), c->weight);
+	assert_ok(pki_certs_from_der(cs, c->der, &one, &e), e);
+	assert_ok(pki_certs_from_der(cs, c->der, &two, &e), e);
+	assert_ptr_equal(one, c);
+	assert_ptr_equal(two, c);
+	assert_int_equal(pki_certs_parsed(cs), 3);
+	pki_cert_free(one);
+	pki_cert_free(two);
+	pki_cert_free(c);
+	pki_certs_free(cs);
+	X509_free(x);
+}
+
+static void the_cache_is_bounded_by_octets_and_drops_the_older_half(void **state)
+{
 	struct pki_cert *held[20], *again;
 	struct err e = ERR_INIT;
+	struct pki_certs *cs;
+	size_t max;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(held); i++) {
 		X509 *x = sample(h_ec("P-256"), NULL);
-		struct pki_cert *c = h_pki_cert(x);
-		for (int k = 0; k < 3; k++) {
-			assert_ok(pki_certs_from_der(cs, c->der, &held[i], &e), e);
-			if (k < 2)
-				pki_cert_free(held[i]);
-		}
-		assert_int_equal(pki_certs_parsed(cs), i + 1);
-		pki_cert_free(c);
+		held[i] = h_pki_cert(x);
 		X509_free(x);
+	}
+	max = 8 * held[0]->weight + 100;
+	cs = pki_certs_new(max);
+	for (size_t i = 0; i < ARRAY_LEN(held); i++) {
+		pki_certs_keep(cs, held[i]);
+		assert_true(pki_certs_weight(cs) <= max);
 	}
 	assert_ok(pki_certs_from_der(cs, held[19]->der, &again, &e), e);
 	assert_ptr_equal(again, held[19]);
 	pki_cert_free(again);
 	assert_ok(pki_certs_from_der(cs, held[0]->der, &again, &e), e);
-	assert_int_equal(pki_certs_parsed(cs), 21);
-	assert_true(pki_cert_same(again, held[0]));
+	assert_int_equal(pki_certs_parsed(cs), 1);
 	pki_cert_free(again);
 	pki_certs_free(cs);
-	for (size_t i = 0; i < ARRAY_LEN(held); i++) {
-		assert_int_equal(held[i]->bits, 256);
+	cs = pki_certs_new(held[0]->weight);	/* too small for any */
+	pki_certs_keep(cs, held[0]);
+	assert_int_equal(pki_certs_weight(cs), 0);
+	pki_certs_free(cs);
+	for (size_t i = 0; i < ARRAY_LEN(held); i++)
 		pki_cert_free(held[i]);
-	}
 }
 
 static struct pki_certs *shared;
@@ -156,6 +186,7 @@ static void *ask(void *arg)
 		struct pki_cert *c = NULL;
 		if (pki_certs_from_der(shared, wanted[i % 6]->der, &c, &e) != 0 || !pki_cert_same(c, wanted[i % 6]))
 			*(int *)arg = 1;
+		pki_certs_keep(shared, wanted[i % 6]);
 		pki_cert_free(c);
 	}
 	return NULL;
@@ -167,12 +198,12 @@ static void threads_may_share_the_cache(void **state)
 	int bad[4] = { 0 };
 
 	(void)state;
-	shared = pki_certs_new(4);
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
 		X509 *x = sample(h_ec("P-256"), NULL);
 		wanted[i] = h_pki_cert(x);
 		X509_free(x);
 	}
+	shared = pki_certs_new(4 * wanted[0]->weight);
 	for (size_t i = 0; i < ARRAY_LEN(t); i++)
 		pthread_create(&t[i], NULL, ask, &bad[i]);
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -242,7 +273,8 @@ int main(void)
 		cmocka_unit_test(der_that_is_not_one_certificate_is_refused),
 		cmocka_unit_test(base64_with_line_ends_is_read),
 		cmocka_unit_test(files_in_pem_and_der_are_read),
-		cmocka_unit_test(the_cache_parses_once_and_stays_bounded),
+		cmocka_unit_test(the_cache_parses_once_what_it_was_told_to_keep),
+		cmocka_unit_test(the_cache_is_bounded_by_octets_and_drops_the_older_half),
 		cmocka_unit_test(threads_may_share_the_cache),
 		cmocka_unit_test(algorithms_are_found_by_kind_and_uri_only),
 	};

@@ -330,6 +330,30 @@ static void a_verdict_is_computed_once_by_minute(void **state)
 	X509_free(x);
 }
 
+static void only_what_is_trusted_is_remembered(void **state)
+{
+	struct pki_certs *certs = pki_certs_new(PKI_CERTS_BYTES);
+	X509 *good = leaf("bekannt", "digitalSignature", h_ec("P-256"), 0, 0);
+	X509 *bad = h_cert(&(struct h_spec){ .cn = "unbekannt", .issuer = w.foreign_root, .issuer_key = w.other_key,
+					     .key = h_ec("P-256"), .ku = "digitalSignature" });
+
+	(void)state;
+	pki_trust_remember(w.trust, certs);
+	for (int i = 0; i < 3; i++)
+		check(X509_dup(bad), PKI_FOR_SIGNATURE, H_NOW_MS);
+	assert_int_equal(pki_certs_weight(certs), 0);
+	for (int i = 0; i < 3; i++)
+		check(X509_dup(good), PKI_FOR_SIGNATURE, H_NOW_MS);
+	size_t weight = pki_certs_weight(certs);
+	assert_true(weight > 0);
+	check(X509_dup(good), PKI_FOR_CIPHER, H_NOW_MS);
+	assert_int_equal(pki_certs_weight(certs), weight);
+	pki_trust_remember(w.trust, NULL);
+	pki_certs_free(certs);
+	X509_free(good);
+	X509_free(bad);
+}
+
 static struct {
 	struct pki_trust *t;
 	struct pki_cert *certs[3];
@@ -434,6 +458,7 @@ int main(void)
 		cmocka_unit_test(the_list_decides_by_freshness_and_time_of_revocation),
 		cmocka_unit_test(a_new_list_is_seen_and_a_broken_one_keeps_the_old),
 		cmocka_unit_test(a_verdict_is_computed_once_by_minute),
+		cmocka_unit_test(only_what_is_trusted_is_remembered),
 		cmocka_unit_test(threads_may_check_while_lists_are_renewed),
 		cmocka_unit_test(files_that_cannot_be_used_are_named),
 	};

@@ -366,7 +366,7 @@ int h_world_up(void **state)
 	h_spool_init(&w->spool);
 	make_pki(w);
 	make_trust(w);
-	w->certs = pki_certs_new(64);
+	w->certs = pki_certs_new(PKI_CERTS_BYTES);
 	h_server_up(&w->server[0]);
 	h_server_up(&w->server[1]);
 	return 0;
