@@ -60,13 +60,7 @@ static void *loop(void *arg)
 
 		pthread_mutex_unlock(&s->lock);
 		wait = run_due(s);
-		(void)clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += wait / 1000;
-		until.tv_nsec += wait % 1000 * 1000000;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_sec++;
-			until.tv_nsec -= 1000000000;
-		}
+		until = clock_after(wait * CLOCK_MS);
 		pthread_mutex_lock(&s->lock);
 		if (!s->stopping)
 			(void)pthread_cond_timedwait(&s->wake, &s->lock, &until);

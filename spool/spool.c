@@ -212,16 +212,9 @@ void spool_queue_bump(struct spool *s)
 
 uint64_t spool_queue_wait(struct spool *s, uint64_t seen, int64_t ms)
 {
-	struct timespec until;
+	const struct timespec until = clock_after(ms > 0 ? ms * CLOCK_MS : 0);
 	uint64_t seq;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&s->lock);
 	while (ms > 0 && s->queue_seq == seen)
 		if (pthread_cond_timedwait(&s->queue_moved, &s->lock, &until) != 0)

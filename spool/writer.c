@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/arena.h"
 #include "base/mem.h"
 
@@ -138,17 +139,12 @@ static struct job *take_group(struct spool_writer *w, size_t *n)
 /* Callers that were answered together come back together, a moment later; the first of them alone is a poor group. */
 static void gather(struct spool_writer *w)
 {
-	struct timespec until;
 	int64_t ns = w->last_ns / 4;
+	struct timespec until;
 
 	if (w->last_group < 2 || w->queued >= w->last_group || w->stop)
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += ns < GATHER_MIN ? GATHER_MIN : ns > GATHER_MAX ? GATHER_MAX : ns;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+	until = clock_after(ns < GATHER_MIN ? GATHER_MIN : ns > GATHER_MAX ? GATHER_MAX : ns);
 	while (w->queued < w->last_group && !w->stop)
 		if (pthread_cond_timedwait(&w->work, &w->lock, &until) != 0)
 			break;

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 
@@ -37,6 +36,17 @@ int64_t clock_now(void)
 int64_t clock_mono(void)
 {
 	return read_clock(CLOCK_MONOTONIC);
+}
+
+struct timespec clock_after(int64_t ns)
+{
+	struct timespec t;
+
+	must(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
+	ns += t.tv_nsec;
+	t.tv_sec += ns / (1000 * CLOCK_MS);
+	t.tv_nsec = ns % (1000 * CLOCK_MS);
+	return t;
 }
 
 void clock_shift(int64_t ms)

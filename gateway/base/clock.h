@@ -9,12 +9,17 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/err.h"
 #include "base/span.h"
 
 int64_t clock_now(void);	/* wall, ms */
 int64_t clock_mono(void);	/* monotonic, ms: for deadlines */
+/* That many ns from now on the monotonic clock of the system, which tests do not shift: for pthread_cond_timedwait on a
+ * condition of CLOCK_MONOTONIC. ns >= 0. */
+struct timespec clock_after(int64_t ns);
+#define CLOCK_MS INT64_C(1000000)	/* in ns */
 /* Tests only: adds ms to both clocks from now on. */
 void clock_shift(int64_t ms);
 

@@ -115,17 +115,6 @@ void hex_encode(const uint8_t *data, size_t n, char *out)
 	out[2 * n] = '\0';
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 bool hex_decode(struct span text, uint8_t *out, size_t n)
 {
 	if (n > SIZE_MAX / 2 || text.n != 2 * n)

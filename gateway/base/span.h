@@ -28,6 +28,7 @@ struct span span_trim(struct span s);			/* without leading and trailing SP, HTAB
 bool span_split(struct span s, char c, struct span *head, struct span *rest);
 /* Decimal digits only, no sign, no blank; false on overflow, empty or a value above max. */
 bool span_u64(struct span s, uint64_t max, uint64_t *out);
+int hex_digit(char c);	/* its value, or -1 */
 bool span_is_utf8(struct span s);	/* well-formed UTF-8 without surrogates, overlong forms or NUL */
 
 #endif

@@ -17,17 +17,6 @@ static bool is_alnum(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* At %xx: its value, otherwise -1. */
 static int percent_at(struct span s, size_t i)
 {
@@ -35,8 +24,8 @@ static int percent_at(struct span s, size_t i)
 
 	if (s.n - i < 3 || s.p[i] != '%')
 		return -1;
-	high = hex_value(s.p[i + 1]);
-	low = hex_value(s.p[i + 2]);
+	high = hex_digit(s.p[i + 1]);
+	low = hex_digit(s.p[i + 2]);
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 

@@ -6,15 +6,6 @@
 
 #define TEXT_MAX 1024
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The Q encoding: "_" is a blank, =XX a byte. */
 static bool decode_q(struct span text, struct buf *out)
 {

@@ -11,20 +11,9 @@ void http_chunked_init(struct chunked *c)
 	*c = (struct chunked){ .state = CHUNK_SIZE };
 }
 
-static int hex_value(char ch)
-{
-	if (ch >= '0' && ch <= '9')
-		return ch - '0';
-	if (ch >= 'a' && ch <= 'f')
-		return ch - 'a' + 10;
-	if (ch >= 'A' && ch <= 'F')
-		return ch - 'A' + 10;
-	return -1;
-}
-
 static int size_char(struct chunked *c, char ch, struct err *e)
 {
-	int v = hex_value(ch);
+	int v = hex_digit(ch);
 
 	if (v >= 0) {
 		/* Fifteen digits are 2^60: no overflow, and nobody sends such a chunk. */

@@ -118,21 +118,10 @@ int mime_boundary(const struct mime_value *type, struct span *boundary, struct e
 	return 0;
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Takes one byte off s, %xx as the byte it stands for; a % that is none stands for itself. */
 static char next_byte(struct span *s)
 {
-	int hi = s->n >= 3 && s->p[0] == '%' ? hex(s->p[1]) : -1, lo = hi >= 0 ? hex(s->p[2]) : -1;
+	int hi = s->n >= 3 && s->p[0] == '%' ? hex_digit(s->p[1]) : -1, lo = hi >= 0 ? hex_digit(s->p[2]) : -1;
 	size_t used = lo >= 0 ? 3 : 1;
 	char c = s->p[0];
 

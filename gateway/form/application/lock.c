@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 /* As many as there are requests under way; the list stays short. */
@@ -53,15 +54,9 @@ static struct held **find(struct form_locks *l, const struct id *id)
 
 int form_lock_take(struct form_locks *l, const struct id *id, int wait_ms, struct err *e)
 {
-	struct timespec until;
+	const struct timespec until = clock_after(wait_ms * CLOCK_MS);
 	int rc = 0;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += wait_ms / 1000;
-	until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+
 	pthread_mutex_lock(&l->mutex);
 	while (*find(l, id) != NULL && rc == 0)
 		rc = pthread_cond_timedwait(&l->freed, &l->mutex, &until);

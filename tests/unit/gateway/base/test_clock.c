@@ -207,6 +207,21 @@ static void dates_of_http_are_read_in_the_one_form_that_may_be_sent(void **state
 			fail_msg("%s", bad[i]);
 }
 
+static void a_timed_wait_ends_in_the_second_it_belongs_to(void **state)
+{
+	static const int64_t cases[] = { 0, 1, 999 * CLOCK_MS, 1000 * CLOCK_MS, 1001 * CLOCK_MS, INT64_C(86400) * 1000 * CLOCK_MS };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct timespec before = clock_after(0), t = clock_after(cases[i]), behind = clock_after(0);
+		int64_t at = (int64_t)(t.tv_sec - before.tv_sec) * 1000 * CLOCK_MS + t.tv_nsec - before.tv_nsec;
+		int64_t slack = (int64_t)(behind.tv_sec - before.tv_sec) * 1000 * CLOCK_MS + behind.tv_nsec - before.tv_nsec;
+
+		assert_true(t.tv_nsec >= 0 && t.tv_nsec < 1000 * CLOCK_MS);
+		assert_true(at >= cases[i] && at <= cases[i] + slack);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +233,7 @@ int main(void)
 		cmocka_unit_test(absurd_instants_are_clamped_to_four_digit_years),
 		cmocka_unit_test(dates_of_http_are_read_in_the_one_form_that_may_be_sent),
 		cmocka_unit_test(tests_can_shift_the_clocks),
+		cmocka_unit_test(a_timed_wait_ends_in_the_second_it_belongs_to),
 	};
 	return cmocka_run_group_tests_name("base/clock", tests, NULL, NULL);
 }

@@ -185,6 +185,18 @@ static void reserved_room_keeps_the_bytes_where_they_are(void **state)
 	buf_wipe(&b);
 }
 
+static void hex_digits_have_their_value_and_nothing_else_has(void **state)
+{
+	static const char digits[] = "0123456789abcdef", capitals[] = "0123456789ABCDEF";
+
+	(void)state;
+	for (int c = -128; c < 128; c++) {
+		const char *at = c == 0 ? NULL : strchr(digits, c), *big = c == 0 ? NULL : strchr(capitals, c);
+
+		assert_int_equal(hex_digit((char)c), at != NULL ? at - digits : big != NULL ? big - capitals : -1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +207,7 @@ int main(void)
 		cmocka_unit_test(utf8_is_well_formed_or_refused),
 		cmocka_unit_test(a_buffer_never_exceeds_its_cap_and_says_so),
 		cmocka_unit_test(taking_moves_the_memory_out),
+		cmocka_unit_test(hex_digits_have_their_value_and_nothing_else_has),
 		cmocka_unit_test(reserved_room_keeps_the_bytes_where_they_are),
 	};
 	return cmocka_run_group_tests_name("base/span", tests, NULL, NULL);
