@@ -59,6 +59,7 @@ struct conf_intermediary {
 	uint64_t max_message_size;
 	char *client_header;		/* as that of the form */
 	int64_t mailbox_retention;	/* after Reception the content is erased this much later */
+	int64_t unfetched_retention;	/* after acceptance, if there is no Reception; 0: never */
 	int64_t dialog_idle;
 	uint32_t dialogs_max;
 };
@@ -124,6 +125,8 @@ struct conf_delivery {
 	int64_t retry_slow_first, retry_slow_most;	/* RETRY_SLOW */
 	int64_t lease, attempt_timeout;
 	int64_t grace;					/* payload is erased this long after it was stored */
+	int64_t cancelled_grace;			/* ... after it was cancelled or given up */
+	int64_t give_up_after;				/* of what failed or is held; 0: never */
 	/* asking whether it was fetched: first after, late after, given up after (0: never asked) */
 	int64_t follow_after, collect_within, follow_for;
 	bool sign_orders, require_signed_answers;

@@ -28,6 +28,38 @@ int gw_job_retention(void *ctx, int64_t now, struct err *e)
 	return rc;
 }
 
+int gw_job_undecided(void *ctx, int64_t now, struct err *e)
+{
+	struct gw_app *app = ctx;
+	struct arena *a = arena_new();
+	struct spool_event ev = { .at = now, .kind = SPOOL_EV_GIVEN_UP };
+	struct spool_delivery *list;
+	size_t n = 0;
+	int rc = spool_delivery_ending(app->spool, a, now, ERASE_AT_ONCE, &list, &n, e);
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		enum reason why = spool_delivery_reason(&list[i]);
+
+		ev.reason = why;
+		rc = spool_delivery_step(app->spool, &list[i], DLV_EV_GIVE_UP, &ev, NULL, e);
+		if (rc == 0)
+			log_event(LOG_ERROR, "delivery.given-up", LOG_ID("message", &list[i].message),
+				  LOG_STR("recipient", list[i].recipient), LOG_STR("why", reason_info(why)->key));
+		else if (rc == ERR_WRONG_STATE)	/* somebody decided in this moment */
+			rc = 0;
+	}
+	arena_free(a);
+	return rc;
+}
+
+int gw_job_clock(void *ctx, int64_t now, struct err *e)
+{
+	struct gw_app *app = ctx;
+	uint64_t pulled;
+
+	return spool_clock_check(app->spool, now, &pulled, e);
+}
+
 int gw_job_drafts(void *ctx, int64_t now, struct err *e)
 {
 	struct gw_app *app = ctx;

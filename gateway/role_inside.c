@@ -7,16 +7,42 @@
 #include "control/control.h"
 #include "jobs.h"
 
+#define DAY (24 * 3600 * 1000LL)
+
+#define WAIT_MOST DAY	/* an intermediary may ask for it (Retry-After) */
+#define FOLLOW_MOST (2 * DAY)
+
+static int64_t at_least(int64_t ms, int64_t least)
+{
+	return ms > least ? ms : least;
+}
+
+/* In the configuration 0 s means at once; for the spool it is never. */
+static void set_times(const struct conf *c, struct spool_options *o)
+{
+	const struct conf_delivery *d = c->delivery;
+
+	if (d != NULL) {
+		o->retention.delivered = at_least(d->grace, 1);
+		o->retention.cancelled = o->retention.given_up = at_least(d->cancelled_grace, 1);
+		o->retention.undecided = d->give_up_after;
+		o->clock.wait = at_least(at_least(d->retry_most, d->retry_slow_most), at_least(d->lease, WAIT_MOST)) * 5 / 4;
+		o->clock.follow = FOLLOW_MOST;
+	}
+	if (c->intermediary != NULL) {
+		o->retention.fetched = at_least(c->intermediary->mailbox_retention, 1);
+		o->retention.unfetched = c->intermediary->unfetched_retention;
+	}
+	if (c->form != NULL)
+		o->clock.draft = c->form->draft_timeout;
+}
+
 static int spool_start(struct gw_app *app, struct err *e)
 {
 	const struct conf *c = app->conf;
 	struct spool_options o = { .dir = c->data_dir, .master_key_file = c->master_key_file, .reserve = c->disk_reserve };
 
-	if (c->delivery != NULL)
-		o.retention = (struct spool_retention){ .delivered = c->delivery->grace, .cancelled = c->delivery->grace,
-							.given_up = c->delivery->grace };
-	if (c->intermediary != NULL)
-		o.retention.fetched = c->intermediary->mailbox_retention;
+	set_times(c, &o);
 	return spool_open(&o, &app->spool, e);
 }
 
@@ -55,7 +81,9 @@ static int jobs_start(struct gw_app *app, struct err *e)
 {
 	const struct gw_job jobs[] = {
 		{ "retention", 10 * 1000LL, gw_job_retention, app },
+		{ "undecided", 60 * 1000LL, gw_job_undecided, app },
 		{ "drafts", 60 * 1000LL, gw_job_drafts, app },
+		{ "clock", 30 * 1000LL, gw_job_clock, app },
 		{ "revocation-lists", 30 * 1000LL, gw_job_crls, app },
 		{ "own-keys", 24 * 3600 * 1000LL, gw_job_own_keys, app },
 		{ "memory", 5 * 1000LL, gw_job_trim, app },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "spool/codec.h"
 #include "spool/engine.h"
@@ -60,6 +61,18 @@ static bool is_proven(const struct spool_keys *keys, const struct cache_key *k, 
 	return bytes_equal(want, val->p + val->n, PROOF_LEN);
 }
 
+#define CLOCK_SLACK 60000
+
+static void come_back(struct spool_cache_entry *c, int64_t now)
+{
+	int64_t ahead = c->fetched - now;
+
+	if (ahead <= CLOCK_SLACK)
+		return;
+	c->fetched = c->fresh_until = now;
+	c->dead_after -= ahead;
+}
+
 int spool_cache_get(struct spool *s, struct arena *a, struct span key, struct spool_cache_entry *out, struct err *e)
 {
 	struct cache_key k;
@@ -75,6 +88,8 @@ int spool_cache_get(struct spool *s, struct arena *a, struct span key, struct sp
 	else if ((rc = spool_txn_check(&t, "cache", e)) == 0)
 		rc = err_set(e, ERR_MISSING, "not in the cache");
 	spool_txn_end(&t);
+	if (rc == 0)
+		come_back(out, clock_now());
 	return rc;
 }
 

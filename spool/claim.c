@@ -162,14 +162,15 @@ static int peek(struct spool *s, const struct spool_claim *wish, bool *due, int6
 {
 	struct spool_txn t;
 	struct spool_cur c;
+	bool waits;
 	int rc = spool_txn_read(&s->db, &t, e);
 
 	if (rc != 0)
 		return rc;
 	spool_cur_open(&c, &t, TBL_HEAD);
-	*next_due = spool_cur_first(&c) && c.key.n == SPOOL_HEAD_LEN ?
-			    (int64_t)spool_get_be64((const uint8_t *)c.key.p) : 0;
-	*due = *next_due != 0 && *next_due <= wish->now;
+	waits = spool_cur_first(&c) && c.key.n == SPOOL_HEAD_LEN;
+	*next_due = waits ? (int64_t)spool_get_be64((const uint8_t *)c.key.p) : 0;
+	*due = waits && *next_due <= wish->now;
 	spool_cur_close(&c);
 	rc = spool_txn_check(&t, "claim", e);
 	spool_txn_end(&t);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "spool/resident.h"
+#include "spool/store.h"
 
 #define DEFAULT_MAP (64ULL << 30)
 #define MAX_READERS 1024
@@ -50,8 +51,11 @@ static enum err_code code_of(int code)
 
 void spool_db_die(struct spool_db *db, const struct err *e)
 {
-	if (!atomic_exchange(&db->dead, true))
-		log_event(LOG_ERROR, "spool.dead", LOG_ERR(e));
+	if (atomic_exchange(&db->dead, true))
+		return;
+	log_event(LOG_ERROR, "spool.dead", LOG_ERR(e));
+	if (atomic_load(&db->serving))
+		spool_on_death();
 }
 
 int spool_db_fail(struct spool_db *db, int code, const char *what, struct err *e)
@@ -172,6 +176,12 @@ static int open_tables(struct spool_db *db, struct err *e)
 	return mrc == 0 ? 0 : spool_db_fail(db, mrc, "open tables", e);
 }
 
+/* Whether blocks are always given to the file ahead of use here, so that a short file was cut off. */
+static bool can_hold(int fd, bool read_only)
+{
+	return read_only || fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 1) == 0;
+}
+
 static int read_geometry(struct spool_db *db)
 {
 	mdb_filehandle_t fd;
@@ -187,11 +197,25 @@ static int read_geometry(struct spool_db *db)
 		return errno;
 	db->map_size = info.me_mapsize;
 	db->page_size = st.ms_psize;
+	db->needed = ((uint64_t)info.me_last_pgno + 1) * st.ms_psize;
+	db->cut_off = can_hold(fd, db->read_only) && (uint64_t)sb.st_size < db->needed;
 	db->can_allocate = !db->read_only;
 	/* Fills holes of a copied file; a full disk at this moment is not an error yet. */
-	if (db->can_allocate)
+	if (db->can_allocate && !db->cut_off)
 		(void)allocate(db, (uint64_t)sb.st_size);
 	return 0;
+}
+
+/* A map that is longer than its file ends the process at the first look behind the end. */
+static int check_whole(struct spool_db *db, const char *dir, struct err *e)
+{
+	int mrc = db->read_only || db->cut_off ? 0 : mdb_reader_check(db->env, NULL);
+
+	if (db->cut_off)
+		return err_reason(e, ERR_IO, RSN_LOC_DATA_BAD,
+				  "%s/data.mdb is cut off: it needs %llu bytes; restore the whole folder from a backup", dir,
+				  (unsigned long long)db->needed);
+	return mrc == 0 ? 0 : spool_db_fail(db, mrc, "readers", e);
 }
 
 int spool_db_open(struct spool_db *db, const char *dir, uint64_t map_max, bool read_only, struct err *e)
@@ -209,11 +233,9 @@ int spool_db_open(struct spool_db *db, const char *dir, uint64_t map_max, bool r
 		rc = spool_db_fail(db, mrc, dir, e);
 		goto out;
 	}
-	if (!read_only && (mrc = mdb_reader_check(db->env, NULL)) != 0) {
-		rc = spool_db_fail(db, mrc, "readers", e);
-		goto out;
-	}
-	rc = open_tables(db, e);
+	rc = check_whole(db, dir, e);
+	if (rc == 0)
+		rc = open_tables(db, e);
 	spool_resident_find(db);
 out:
 	if (rc != 0)

@@ -68,6 +68,9 @@ struct spool_db {
 	size_t unreleased_bytes, unreleased_commits;	/* since the map was let go; writer only */
 	bool can_allocate, read_only;
 	atomic_bool dead;
+	uint64_t needed;		/* bytes of the file at open, at least */
+	bool cut_off;			/* it has fewer */
+	atomic_bool serving;		/* once it is dead the process ends (spool_on_death) */
 	struct spool_counters counters;	/* as committed; writer only after open */
 };
 

@@ -27,6 +27,7 @@ struct spool {
 	uint64_t reserve;
 	struct id node;
 	struct spool_retention retention;
+	struct spool_clock clock;
 	struct spool_db db;
 	struct spool_writer *writer;
 	struct spool_keys *keys;
@@ -51,6 +52,9 @@ int spool_lock_dir(const char *dir, int *fd, struct err *e);	/* ERR_BUSY if anot
 /* ERR_FULL while less than the reserve is free. */
 int spool_disk_check(const struct spool *s, struct err *e);
 void spool_queue_bump(struct spool *s);
+/* pair.c: ERR_CONFIG if database and key file are of different times, or one is cut off; then the count of both. */
+int spool_pair_check(struct spool *s, bool fresh, struct err *e);
+int spool_pair_bump(struct spool *s, struct err *e);
 /* migrate.c: inside the transaction that also writes the new format. */
 int spool_migrate(struct spool *s, struct err *e);
 /* sweep.c: removes payload files no record names, of ids before s->born, in a thread of its own. */
@@ -116,6 +120,9 @@ int spool_msg_settle(struct spool *s, struct spool_txn *t, const struct id *mess
 bool spool_lane_head(struct spool_txn *t, const struct spool_lane *lane, uint8_t key[SPOOL_HEAD_LEN]);
 /* Brings `head` up to date after `due` or `rest` changed; before: what spool_lane_head said, NULL: nothing waited. */
 void spool_lane_moved(struct spool_txn *t, const struct spool_lane *lane, const uint8_t *before);
+
+/* Ends the wait of a rest that goes beyond `last`; the rest stays. False: there is none. */
+bool spool_lane_wake(struct spool_txn *t, const struct spool_lane *lane, int64_t last);
 
 /* Whether this error means that the record itself is bad. */
 bool spool_is_damage(const struct err *e);

@@ -24,32 +24,60 @@ static size_t due_ids(struct spool_txn *t, int64_t now, struct id *ids, size_t l
 	return n;
 }
 
-int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out, size_t *n,
-		     struct err *e)
+struct aside {
+	struct id id;
+	struct err why;
+};
+
+static int aside_job(struct spool_txn *t, void *ctx, struct err *e)
+{
+	const struct aside *x = ctx;
+
+	spool_dlv_set_aside(t, &x->id, &x->why, clock_now());
+	return spool_txn_check(t, "set aside", e);
+}
+
+static int read_list(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery *list, size_t *n,
+		     struct aside *bad, struct err *e)
 {
 	struct id *ids = arena_alloc(a, limit * sizeof(*ids));
-	struct spool_delivery *list = arena_alloc(a, limit * sizeof(*list));
 	struct spool_txn t;
-	size_t count, good = 0;
-	int rc = spool_txn_read(&s->db, &t, e), bad = 0;
+	size_t count;
+	int rc = spool_txn_read(&s->db, &t, e);
 
 	if (rc != 0)
 		return rc;
 	count = due_ids(&t, now, ids, limit);
-	/* A record that cannot be read must not keep the others from being asked for. */
-	for (size_t i = 0; i < count; i++) {
-		rc = spool_dlv_load(&t, a, &ids[i], &list[good], e);
-		if (rc == 0)
-			good++;
-		else
-			bad = rc;
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		bad->why = (struct err)ERR_INIT;
+		bad->id = ids[i];
+		if ((rc = spool_dlv_load(&t, a, &ids[i], &list[*n], &bad->why)) == 0)
+			++*n;
 	}
-	rc = spool_txn_check(&t, "followed deliveries", e);
+	if (rc != 0 && !spool_is_damage(&bad->why))
+		*e = bad->why;
+	else
+		rc = rc != 0 ? ERR_CRYPTO : spool_txn_check(&t, "followed deliveries", e);
 	spool_txn_end(&t);
-	if (rc == 0 && good == 0)
-		rc = bad;
+	return rc;
+}
+
+int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out, size_t *n,
+		     struct err *e)
+{
+	struct spool_delivery *list = arena_alloc(a, limit * sizeof(*list));
+	struct aside bad;
+	int rc;
+
+	/* A record that cannot be read must not keep the others from being asked for. */
+	do {
+		*n = 0;
+		rc = read_list(s, a, now, limit, list, n, &bad, e);
+		if (rc == ERR_CRYPTO && (rc = spool_writer_do(s->writer, aside_job, &bad, e)) == 0)
+			continue;
+		break;
+	} while (true);
 	*out = list;
-	*n = good;
 	return rc;
 }
 

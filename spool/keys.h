@@ -49,6 +49,10 @@ int spool_keys_destroy(struct spool_keys *k, struct spool_db *db, const uint64_t
 /* While pinned (a backup runs) no emptied slot is filled again. */
 void spool_keys_pin(struct spool_keys *k, int by);
 uint64_t spool_keys_file_size(const struct spool_keys *k);
-int spool_keys_fd(const struct spool_keys *k);	/* for the backup; borrowed */
+int spool_keys_fd(const struct spool_keys *k);	/* for the backup and pair.c; borrowed */
+/* How often database and key file were opened and closed together (pair.c): a number in the head of the file, 0 if it was
+ * never set. */
+uint64_t spool_slot_generation(int fd);
+int spool_slot_set_generation(int fd, uint64_t generation, struct err *e);	/* durable */
 
 #endif

@@ -18,6 +18,7 @@
 #define PATH_LEN 4096
 #define MAGIC_LEN 8
 #define SLOT_FULL 1
+#define GENERATION_AT 96	/* in the head, behind the sealed value; zero until it is set */
 #define SEALED_KEY SPOOL_SEALED_LEN(SPOOL_KEY_LEN)	/* 60 bytes behind the state byte */
 
 static const char magic[MAGIC_LEN] = { 'D', 'E', 'P', 'K', 'E', 'Y', 'S', '1' };
@@ -92,6 +93,23 @@ int spool_slot_read(const struct spool_slot_file *f, uint64_t slot, uint8_t key[
 				  "key slot %llu is damaged or was made by another master key",
 				  (unsigned long long)slot);
 	return 0;
+}
+
+uint64_t spool_slot_generation(int fd)
+{
+	uint8_t raw[8];
+
+	return pread(fd, raw, sizeof(raw), GENERATION_AT) == (ssize_t)sizeof(raw) ? spool_get_be64(raw) : 0;
+}
+
+int spool_slot_set_generation(int fd, uint64_t generation, struct err *e)
+{
+	uint8_t raw[8];
+
+	spool_be64(raw, generation);
+	if (pwrite(fd, raw, sizeof(raw), GENERATION_AT) != (ssize_t)sizeof(raw))
+		return spool_errno(errno, "write", SPOOL_KEYS_FILE, e);
+	return spool_slot_sync(&(struct spool_slot_file){ .fd = fd }, e);
 }
 
 static int read_master(struct spool_slot_file *f, const char *path, struct err *e)

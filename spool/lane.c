@@ -109,6 +109,17 @@ static void rest_store(struct spool_txn *t, const struct spool_lane *lane, const
 	spool_lane_moved(t, lane, had ? head : NULL);
 }
 
+bool spool_lane_wake(struct spool_txn *t, const struct spool_lane *lane, int64_t last)
+{
+	struct spool_rest r;
+
+	if (!rest_load(t, t->arena, lane, &r) || r.until <= last)
+		return false;
+	r.until = 0;
+	rest_store(t, lane, &r);
+	return true;
+}
+
 struct rest_job {
 	struct spool_lane lane;
 	struct spool_rest rest;

@@ -107,6 +107,32 @@ static int open_files(struct spool *s, const struct spool_options *o, bool quiet
 	return spool_db_open(&s->db, s->dir, o->map_max, quiet, e);
 }
 
+static void end_process(void)
+{
+	_exit(SPOOL_EXIT_DEAD);
+}
+
+void (*spool_on_death)(void) = end_process;
+
+/* What a former life left undone. */
+static int clean_up(struct spool *s, struct err *e)
+{
+	uint64_t pulled;
+	int rc = spool_payload_make_dir(s->dir, e);
+
+	if (rc == 0)
+		rc = spool_keys_recover(s->keys, &s->db, s->writer, e);
+	if (rc == 0)
+		rc = spool_erasures_finish(s, e);
+	if (rc == 0)
+		rc = spool_leases_end(s, clock_now(), e);
+	if (rc == 0)
+		rc = spool_clock_check(s, clock_now(), &pulled, e);
+	if (rc == 0)
+		spool_sweep_start(s);
+	return rc;
+}
+
 static int recover(struct spool *s, bool fresh, bool old, struct err *e)
 {
 	int rc = 0;
@@ -120,16 +146,8 @@ static int recover(struct spool *s, bool fresh, bool old, struct err *e)
 	if (rc == 0 && fresh)
 		rc = spool_writer_do(s->writer, identity_job, s, e);
 	if (rc == 0)
-		rc = spool_payload_make_dir(s->dir, e);
-	if (rc == 0)
-		rc = spool_keys_recover(s->keys, &s->db, s->writer, e);
-	if (rc == 0)
-		rc = spool_erasures_finish(s, e);
-	if (rc == 0)
-		rc = spool_leases_end(s, clock_now(), e);
-	if (rc == 0)
-		spool_sweep_start(s);
-	return rc;
+		rc = spool_pair_bump(s, e);
+	return rc == 0 ? clean_up(s, e) : rc;
 }
 
 static struct spool *make(const struct spool_options *o)
@@ -143,6 +161,7 @@ static struct spool *make(const struct spool_options *o)
 	s->reserve = o->reserve;
 	s->node = o->node;
 	s->retention = o->retention;
+	s->clock = o->clock;
 	s->born = id_new();
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -164,12 +183,15 @@ int spool_attach(const struct spool_options *o, bool quiet, struct spool **out, 
 		rc = check_identity(s, quiet, &fresh, &old, e);
 	if (rc == 0 && quiet && fresh)
 		rc = err_set(e, ERR_MISSING, "%s: not a spool", o->dir);
+	if (rc == 0)
+		rc = spool_pair_check(s, fresh, e);
 	if (rc == 0 && !quiet)
 		rc = recover(s, fresh, old, e);
 	if (rc != 0) {
 		spool_close(s);
 		return err_wrap(e, "open spool %s", o->dir);
 	}
+	atomic_store(&s->db.serving, !quiet);
 	*out = s;
 	return 0;
 }
@@ -181,9 +203,14 @@ int spool_open(const struct spool_options *o, struct spool **out, struct err *e)
 
 void spool_close(struct spool *s)
 {
+	struct err ignored = ERR_INIT;
+
 	if (s == NULL)
 		return;
 	spool_sweep_stop(s);
+	/* A clean end counts as well; one that cannot be noted is the same as a kill. */
+	if (atomic_load(&s->db.serving) && !spool_is_dead(s))
+		(void)spool_pair_bump(s, &ignored);
 	spool_writer_free(s->writer);
 	spool_db_close(&s->db);
 	spool_keys_close(s->keys);

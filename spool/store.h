@@ -6,7 +6,7 @@
  *
  * All writes go through one writer thread that commits groups: a call returns when its group is durable. Reads see the
  * last commit and hold no transaction over input or output: everything is copied into the caller's arena.
- * A failed sync or a corrupt database is final: spool_is_dead() turns true and every further call fails with ERR_IO.
+ * A failed sync or a corrupt database is final: it ends the process (spool_on_death).
  * A full disk is ERR_FULL for the call that met it, and service goes on.
  * Any thread for all calls on struct spool; one thread at a time per edit and per stream.
  */
@@ -30,6 +30,14 @@ struct spool_retention {
 	int64_t fetched;	/* mail, from `fetched` on */
 };
 
+/* The longest that anything can have to wait, in ms; 0: not looked at. What lies further ahead was put there by a clock
+ * that was wrong. For retention the times of spool_retention count. */
+struct spool_clock {
+	int64_t wait;		/* of a delivery or a rest; at least a lease */
+	int64_t follow;		/* until the next question whether it was fetched */
+	int64_t draft;
+};
+
 struct spool_options {
 	const char *dir;		/* created with 0700 if missing */
 	const char *master_key_file;	/* 32 bytes, private (file_check_private); created by spool_key_make */
@@ -37,6 +45,7 @@ struct spool_options {
 	uint64_t reserve;		/* bytes that must stay free on the disk: below, accepting is refused with ERR_FULL */
 	struct id node;			/* who claims here; all zero: the spool's own id (one node, one spool) */
 	struct spool_retention retention;
+	struct spool_clock clock;
 };
 
 int spool_key_make(const char *path, struct err *e);	/* new random master key, 0600; ERR_EXISTS */
@@ -45,6 +54,11 @@ int spool_key_make(const char *path, struct err *e);	/* new random master key, 0
  * A spool of an older format is brought to the present one, in one transaction, and the log says so (spool.migrated). */
 int spool_open(const struct spool_options *o, struct spool **out, struct err *e);
 void spool_close(struct spool *s);			/* finishes the group under way; NULL is allowed */
+/* What happens to a spool that serves, after a failed sync or a corrupt database was logged: the process ends with
+ * SPOOL_EXIT_DEAD, for the service manager to start it anew, because nobody knows what the disk holds. Tests replace it; then
+ * every further call fails with ERR_IO. Called once per spool, on the thread that met it. */
+#define SPOOL_EXIT_DEAD 75
+extern void (*spool_on_death)(void);
 bool spool_is_dead(const struct spool *s);
 
 /* --- writing messages ------------------------------------------------------------------------------------------- */
@@ -214,11 +228,15 @@ struct spool_cache_entry {
 	bool negative;
 	struct span value;				/* at most 64 KiB */
 };
+/* One that seems to come from the future (the clock was ahead) is stale, and dies at the age it was given. */
 int spool_cache_get(struct spool *s, struct arena *a, struct span key, struct spool_cache_entry *out, struct err *e);
 int spool_cache_put(struct spool *s, struct span key, const struct spool_cache_entry *entry, struct err *e);
 /* 32 random bytes made once per spool and kept for ever, by name ("message-id-mac"). */
 int spool_secret(struct spool *s, const char *name, uint8_t out[32], struct err *e);
 
+/* Pulls in what lies further ahead than spool_clock and spool_retention allow: deliveries and rests are due now, retention
+ * ends after its longest time. At open, and to be called every minute or so; *pulled: how many, logged as a jump. */
+int spool_clock_check(struct spool *s, int64_t now, uint64_t *pulled, struct err *e);
 /* Messages whose `expires` lies before now, oldest first. */
 int spool_expired(struct spool *s, struct arena *a, int64_t now, size_t limit, struct id **out, size_t *n, struct err *e);
 /* Destroys the message's key in the slot file (synced), then removes its parts; the record, cards and trace stay.

@@ -20,12 +20,21 @@ void h_remove(const char *path)
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+void (*h_end_process)(void);
+
+static void live_on(void)
+{
+}
+
 void h_spool_init(struct h_spool *x)
 {
 	struct err e = ERR_INIT;
 	const char *tmp = getenv("TMPDIR");
 
 	log_set_level(LOG_ERROR);
+	if (spool_on_death != live_on)
+		h_end_process = spool_on_death;
+	spool_on_death = live_on;
 	*x = (struct h_spool){ .s = NULL };
 	snprintf(x->root, sizeof(x->root), "%.40s/spool-XXXXXX", tmp == NULL ? "/tmp" : tmp);
 	assert_non_null(mkdtemp(x->root));

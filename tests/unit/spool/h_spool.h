@@ -19,6 +19,9 @@ void h_spool_init(struct h_spool *x);		/* folder, key, open spool */
 void h_spool_reopen(struct h_spool *x);
 void h_spool_fini(struct h_spool *x);		/* closes and removes everything */
 
+/* Tests outlive a dead spool: what spool_on_death was before the first h_spool_init. */
+extern void (*h_end_process)(void);
+
 void h_remove(const char *path);		/* rm -r */
 
 /* The spool of tests that need one, opened and removed around each of them. */

@@ -384,6 +384,68 @@ static void a_hold_keeps_what_the_last_attempt_said(void **state)
 	assert_null(is.hold_reason);
 }
 
+static void after_a_clock_that_was_ten_days_ahead_nothing_waits_longer_than_it_may(void **state)
+{
+	struct spool_rest rest = { .until = clock_now() + 10 * DAY, .peer = "http://a/" };
+	struct spool_delivery d[4], *list, got;
+	struct spool_message *w;
+	struct spool_edit *ed;
+	struct err e = ERR_INIT;
+	int64_t next, now;
+	uint64_t pulled;
+	struct id draft, *ids;
+	size_t n;
+
+	(void)state;
+	h.o.retention = (struct spool_retention){ .delivered = DAY, .undecided = 2 * DAY };
+	h.o.clock = (struct spool_clock){ .wait = DAY, .follow = DAY, .draft = 3 * DAY };
+	h_spool_reopen(&h);
+	for (int i = 0; i < 4; i++) {
+		char name[8];
+
+		snprintf(name, sizeof(name), "ags:%d", i);
+		assert_ok(h_submit(h.s, NULL, name, 10, 1, NULL, NULL, &e), e);
+		assert_ok(h_claim(h.s, h.a, clock_now() + 1, i == 3 ? 10 * DAY : 1000, &d[i], &next, &e), e);
+		d[i].due = clock_now() + 10 * DAY;
+	}
+	assert_ok(spool_delivery_step(h.s, &d[0], DLV_EV_DEFERRED, NULL, NULL, &e), e);
+	d[1].due = 0;	/* its lane rests instead */
+	assert_ok(spool_delivery_step(h.s, &d[1], DLV_EV_DEFERRED, NULL, NULL, &e), e);
+	assert_ok(spool_rest_set(h.s, "ags:1", &rest, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d[2], DLV_EV_ACCEPTED, NULL, NULL, &e), e);
+	assert_ok(spool_edit_begin(h.s, NULL, &ed, &w, &e), e);
+	w->expires = clock_now() + 13 * DAY;
+	draft = w->id;
+	assert_ok(spool_edit_commit(ed, NULL, &e), e);
+
+	now = clock_now() + 2;
+	assert_int_equal(claim(now, &got, &next), ERR_MISSING);
+	assert_ok(spool_clock_check(h.s, now, &pulled, &e), e);
+	assert_int_equal(pulled, 5);
+	assert_ok(spool_clock_check(h.s, now, &pulled, &e), e);
+	assert_int_equal(pulled, 0);
+	for (int i = 0; i < 3; i++)	/* what waited, what rested, and what somebody had leased */
+		assert_int_equal(claim(now, &got, &next), 0);
+	assert_ok(spool_follow_due(h.s, h.a, now, 10, &list, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_ok(spool_expired(h.s, h.a, now + 3 * DAY + 1, 10, &ids, &n, &e), e);
+	assert_true(n > 0 && id_cmp(&ids[n - 1], &draft) == 0);
+}
+
+static void a_cached_answer_from_the_future_is_stale_and_dies_in_time(void **state)
+{
+	int64_t now = clock_now();
+	struct spool_cache_entry in = { now + 10 * DAY, now + 11 * DAY, now + 12 * DAY, false, SPAN_LIT("v") }, out;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(spool_cache_put(h.s, SPAN_LIT("k"), &in, &e), e);
+	assert_ok(spool_cache_get(h.s, h.a, SPAN_LIT("k"), &out, &e), e);
+	assert_in_range(out.fetched, now, clock_now());
+	assert_in_range(out.fresh_until, now, clock_now());
+	assert_in_range(out.dead_after, now + 2 * DAY, clock_now() + 2 * DAY);
+}
+
 int store_suite_model(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, h_setup, h_teardown)
@@ -399,6 +461,8 @@ int store_suite_model(void)
 		T(every_kind_of_end_sets_when_the_payload_goes),
 		T(what_was_saved_meanwhile_is_not_erased),
 		T(a_hold_keeps_what_the_last_attempt_said),
+		T(after_a_clock_that_was_ten_days_ahead_nothing_waits_longer_than_it_may),
+		T(a_cached_answer_from_the_future_is_stale_and_dies_in_time),
 	};
 
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);

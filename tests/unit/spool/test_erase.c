@@ -2,6 +2,7 @@
 /* What erasing promises, looked for on the disk: no canary anywhere, and the key that could bring it back is gone. */
 #include "spool/h_spool.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 
 #include "base/clock.h"
@@ -121,7 +122,9 @@ static void no_canary_is_on_the_disk_before_or_after(void **state)
 static void an_older_database_cannot_bring_an_erased_message_back(void **state)
 {
 	static const size_t sizes[] = { 100, 200000 };
-	char old[200];
+	char old[200], keys[210];
+	uint64_t generation;
+	int fd;
 	struct spool_options o = h.o;
 	struct err e = ERR_INIT;
 	struct spool_message m;
@@ -140,6 +143,7 @@ static void an_older_database_cannot_bring_an_erased_message_back(void **state)
 	spool_payload_walk(h.dir, copy_payload, old);
 	o.dir = old;
 	assert_ok(spool_attach(&o, true, &s, &e), e);	/* with the keys of then, all is there */
+	generation = spool_slot_generation(spool_keys_fd(s->keys));
 	for (size_t i = 0; i < 2; i++) {
 		assert_ok(spool_message_get(s, h.a, &ids[i], &m, &e), e);
 		assert_true(span_is(m.meta, "name=" CANARY));
@@ -151,6 +155,11 @@ static void an_older_database_cannot_bring_an_erased_message_back(void **state)
 	for (size_t i = 0; i < 2; i++)
 		assert_ok(spool_erase(h.s, &ids[i], 5, &e), e);
 	copy_file(h.dir, old, "keys");			/* at once, the spool still runs */
+	assert_int_equal(spool_attach(&o, true, &s, &e), ERR_CONFIG);	/* files of two times; whoever insists: */
+	snprintf(keys, sizeof(keys), "%s/keys", old);
+	fd = open(keys, O_RDWR | O_CLOEXEC);
+	assert_ok(spool_slot_set_generation(fd, generation, &e), e);
+	close(fd);
 	assert_ok(spool_attach(&o, true, &s, &e), e);
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(spool_message_get(s, h.a, &ids[i], &m, &e), ERR_MISSING);
@@ -158,6 +167,80 @@ static void an_older_database_cannot_bring_an_erased_message_back(void **state)
 		assert_int_equal(spool_part_open(s, &ids[i], "body", &src, &e), ERR_MISSING);
 	}
 	spool_close(s);
+}
+
+static int count_file(void *ctx, const struct id *id, const char *path)
+{
+	(void)id, (void)path;
+	++*(unsigned *)ctx;
+	return 0;
+}
+
+/* Brings an application, a mail or a draft to the end of its kind. */
+enum end { END_DONE, END_CANCELLED, END_GIVEN_UP, END_UNFETCHED, END_FETCHED, END_DRAFT, ENDS };
+
+static struct id bring_to(enum end end)
+{
+	static const enum delivery_event steps[] = { [END_DONE] = DLV_EV_ACCEPTED, [END_CANCELLED] = DLV_EV_REFUSED,
+						     [END_GIVEN_UP] = DLV_EV_REFUSED };
+	struct spool_delivery wish = { .recipient = "ags:1" }, d;
+	struct spool_message *m;
+	struct spool_edit *ed;
+	struct err e = ERR_INIT;
+	int64_t next;
+	struct id id;
+
+	assert_ok(spool_edit_begin(h.s, NULL, &ed, &m, &e), e);
+	id = m->id;
+	m->kind = end <= END_GIVEN_UP ? SPOOL_APPLICATION : end == END_DRAFT ? SPOOL_DRAFT : SPOOL_MAIL;
+	m->accepted = end == END_DRAFT ? 0 : 1000;
+	m->expires = end == END_DRAFT ? 2000 : 0;
+	m->meta = SPAN_LIT("name=" CANARY);
+	assert_ok(h_part(ed, "body", 200000, 1, &e), e);
+	assert_ok(spool_edit_commit(ed, m->kind == SPOOL_APPLICATION ? &wish : NULL, &e), e);
+	if (end == END_FETCHED)
+		assert_ok(spool_message_mark(h.s, &id, SPOOL_FETCHED, 1500, &e), e);
+	if (end > END_GIVEN_UP)
+		return id;
+	assert_ok(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), e);
+	assert_ok(spool_delivery_step(h.s, &d, steps[end], NULL, NULL, &e), e);
+	if (end != END_DONE)
+		assert_ok(spool_delivery_step(h.s, &d, end == END_CANCELLED ? DLV_EV_CANCEL : DLV_EV_GIVE_UP, NULL, NULL, &e), e);
+	return id;
+}
+
+static void of_every_kind_of_message_nothing_is_left_after_its_time(void **state)
+{
+	int64_t day = 24 * 3600 * 1000LL, later = clock_now() + 2 * day;
+	struct id ids[ENDS], *expired;
+	struct spool_message m;
+	struct err e = ERR_INIT;
+	unsigned files = 0;
+	struct src *src;
+	size_t n;
+
+	(void)state;
+	h.o.retention = (struct spool_retention){ day, day, day, day, day, day };
+	h_spool_reopen(&h);
+	for (int i = 0; i < ENDS; i++)
+		ids[i] = bring_to((enum end)i);
+	spool_payload_walk(h.dir, count_file, &files);
+	assert_int_equal(files, ENDS);
+	h_spool_reopen(&h);	/* whoever was killed after the step has forgotten nothing */
+	assert_ok(spool_expired(h.s, h.a, later, 100, &expired, &n, &e), e);
+	assert_int_equal(n, ENDS);
+	for (size_t i = 0; i < n; i++)
+		assert_ok(spool_erase_expired(h.s, &expired[i], later, &e), e);
+	files = 0;
+	spool_payload_walk(h.dir, count_file, &files);
+	assert_int_equal(files, 0);
+	assert_int_equal(search(h.dir), 0);
+	for (int i = 0; i < ENDS; i++) {
+		int rc = spool_message_get(h.s, h.a, &ids[i], &m, &e);
+
+		assert_true(i == END_DRAFT ? rc == ERR_MISSING : rc == 0 && m.erased != 0 && m.meta.n == 0);
+		assert_int_equal(spool_part_open(h.s, &ids[i], "body", &src, &e), ERR_MISSING);
+	}
 }
 
 static void an_emptied_slot_serves_a_new_message_with_a_new_key(void **state)
@@ -183,6 +266,7 @@ static void an_emptied_slot_serves_a_new_message_with_a_new_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(of_every_kind_of_message_nothing_is_left_after_its_time, h_setup, h_teardown),
 		cmocka_unit_test_setup_teardown(no_canary_is_on_the_disk_before_or_after, h_setup, h_teardown),
 		cmocka_unit_test_setup_teardown(an_older_database_cannot_bring_an_erased_message_back, h_setup, h_teardown),
 		cmocka_unit_test_setup_teardown(an_emptied_slot_serves_a_new_message_with_a_new_key, h_setup, h_teardown),

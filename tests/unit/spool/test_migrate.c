@@ -54,7 +54,8 @@ static void all_deliveries_are_there_with_all_they_knew(void **state)
 	int64_t before = clock_now();
 
 	(void)state;
-	h.o.retention = (struct spool_retention){ .delivered = DAY, .cancelled = DAY, .given_up = DAY, .undecided = 9 * DAY };
+	h.o.retention = (struct spool_retention){ .delivered = 3650 * DAY, .cancelled = DAY, .given_up = DAY,
+						  .undecided = 9 * DAY };
 	assert_ok(spool_open(&h.o, &h.s, &e), e);
 	check_sound(8);
 	assert_int_equal(of("ags:queued").state, DLV_QUEUED);

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -166,6 +167,33 @@ static void of_a_group_whose_sync_failed_nobody_is_acknowledged(void **state)
 	expect_sound_after_a_restart();
 }
 
+static void a_process_whose_spool_is_dead_ends_with_a_status_of_its_own(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	spool_close(h.s);
+	h.s = NULL;
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct err e = ERR_INIT;
+
+		spool_on_death = h_end_process;
+		if (spool_open(&h.o, &h.s, &e) != 0)
+			_exit(90);
+		atomic_store(&fail_fdatasync, 1);
+		(void)h_submit(h.s, "x", "ags:1", 10, 1, NULL, NULL, &e);
+		_exit(91);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), SPOOL_EXIT_DEAD);
+	expect_sound_after_a_restart();
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, h_teardown)
@@ -174,6 +202,7 @@ int main(void)
 		T(a_failed_sync_of_a_payload_is_final),
 		T(an_erasure_whose_sync_failed_is_finished_by_the_next_start),
 		T(of_a_group_whose_sync_failed_nobody_is_acknowledged),
+		T(a_process_whose_spool_is_dead_ends_with_a_status_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
