@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/parts.h"
+#include "form/model/file_type.h"
 
 #define KINDS "PDF, PNG, JPEG, TIFF oder Text"
 #define SNIFF_BYTES 16384
@@ -86,7 +87,7 @@ const char *form_upload_limits(const struct form_draft *d, const struct form_fie
 {
 	const struct form_office *o = d->office;
 	const char *pattern = f->rules.file_pattern;
-	bool listed = pattern != NULL && strchr(pattern, '*') == NULL;
+	bool listed = pattern != NULL && strpbrk(pattern, "*!/") == NULL;
 	uint64_t max = f->rules.file_max > 0 && f->rules.file_max < o->upload_max ? f->rules.file_max : o->upload_max;
 
 	return arena_printf(d->arena, "%s; %s höchstens %s. Im ganzen Antrag höchstens %u Dateien mit zusammen %s.",
@@ -155,8 +156,8 @@ static int start(struct form_receiver *r, struct err *e)
 	const char *type = form_upload_sniff(r->head, r->head_n, e);
 	if (e->code != ERR_OK)
 		return e->code;
-	if (type == NULL || !form_upload_fits(type, pattern)) {
-		bool listed = pattern != NULL && strchr(pattern, '*') == NULL;
+	if (type == NULL || !form_file_pattern_allows(pattern, type)) {
+		bool listed = pattern != NULL && strpbrk(pattern, "*!/") == NULL;
 		refuse(r, arena_printf(a, "„%s“: Diese Art von Datei ist nicht möglich. Bitte verwenden Sie %s.",
 				       shown_name(r), listed ? pattern : KINDS));
 		return 0;

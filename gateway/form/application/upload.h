@@ -23,8 +23,6 @@ void form_upload_free(struct form_receiver *r);	/* gives up: nothing is kept; NU
 
 /* upload_type.c: one of the allowed media types by content, NULL for any other; any thread. */
 const char *form_upload_sniff(const void *data, size_t n, struct err *e);
-/* Whether a file of this type fits Form.io's filePattern (extensions, types or "*"; NULL: anything). */
-bool form_upload_fits(const char *type, const char *pattern);
 /* A file name that no file system and no person stumbles over, with an extension of the type. */
 char *form_upload_name(struct arena *a, struct span raw, const char *type);
 

@@ -9,20 +9,10 @@
 
 #include "base/mem.h"
 #include "form/model/chars.h"
+#include "form/model/file_type.h"
 #include "form/application/upload.h"
 
 #define NAME_MAX_BYTES 120
-
-/* What may be attached: content as libmagic sees it, the extensions it may have, and the one it gets. */
-static const struct {
-	const char *type, *extensions, *extension;
-} allowed[] = {
-	{ "application/pdf", ".pdf", ".pdf" },
-	{ "image/png", ".png", ".png" },
-	{ "image/jpeg", ".jpg.jpeg.jpe", ".jpg" },
-	{ "image/tiff", ".tif.tiff", ".tif" },
-	{ "text/plain", ".txt.text", ".txt" },
-};
 
 /* Opened for each file, so that the 6 MB of the database and the patterns compiled from it are not kept; and one at a
  * time, because the patterns alone are 1.5 MB for each. */
@@ -52,21 +42,12 @@ const char *form_upload_sniff(const void *data, size_t n, struct err *e)
 		err_set(e, ERR_INTERNAL, "libmagic: no database of file types");
 	else
 		type = magic_buffer(m, data, n);
-	for (size_t i = 0; type != NULL && i < ARRAY_LEN(allowed); i++) {
-		if (strcmp(allowed[i].type, type) == 0)
-			found = allowed[i].type;
-	}
+	if (type != NULL && form_file_type_find(type) != NULL)
+		found = form_file_type_find(type)->type;
 	if (m != NULL)
 		magic_close(m);
 	must(pthread_mutex_unlock(&one_at_a_time) == 0);
 	return found;
-}
-
-static bool extension_in(const char *ext, const char *list)
-{
-	const char *at = strcasestr(list, ext);
-	size_t n = strlen(ext);
-	return n > 1 && at != NULL && (at[n] == '.' || at[n] == '\0' || at[n] == ',' || at[n] == ' ');
 }
 
 /* The part behind the last slash of either kind, without leading dots, control and special characters. */
@@ -102,25 +83,6 @@ static void put_base_name(struct buf *out, struct span raw)
 	free(clean);
 }
 
-static const char *extensions_of(const char *type)
-{
-	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
-		if (strcmp(allowed[i].type, type) == 0)
-			return allowed[i].extensions;
-	}
-	return "";
-}
-
-/* The extension that a file of the type gets. */
-static const char *extension_of(const char *type)
-{
-	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
-		if (strcmp(allowed[i].type, type) == 0)
-			return allowed[i].extension;
-	}
-	return "";
-}
-
 /* Is the name up to its first dot that of a device (Microsoft, "Naming Files, Paths, and Namespaces")? */
 static bool is_device(const char *name, size_t n)
 {
@@ -153,28 +115,12 @@ char *form_upload_name(struct arena *a, struct span raw, const char *type)
 	buf_init(&b, 4096);
 	put_base_name(&b, raw);
 	const char *name = buf_str(&b), *dot = strrchr(name, '.');
-	bool fits = dot != NULL && extension_in(dot, extensions_of(type));
-	const char *ext = fits ? arena_dup(a, dot) : extension_of(type);
+	const struct form_file_type *t = form_file_type_find(type);
+	bool fits = dot != NULL && t != NULL && form_file_type_has(t, dot);
+	const char *ext = fits ? arena_dup(a, dot) : t != NULL ? t->extension : "";
 	size_t stem = b.over ? 0 : stem_length(name, fits ? (size_t)(dot - name) : strlen(name));
 	char *safe = stem == 0 ? arena_printf(a, "Anlage%s", ext)
 			       : arena_printf(a, "%s%.*s%s", is_device(name, stem) ? "_" : "", (int)stem, name, ext);
 	buf_fini(&b);
 	return safe;
-}
-
-bool form_upload_fits(const char *type, const char *pattern)
-{
-	if (pattern == NULL || strchr(pattern, '*') != NULL || strstr(pattern, type) != NULL)
-		return true;
-	/* Any extension of the type that the pattern has: ".jpg.jpeg.jpe" against ".pdf,.jpeg". */
-	for (const char *e = extensions_of(type); *e != '\0';) {
-		size_t n = 1 + strcspn(e + 1, ".");
-		char one[8];
-		memcpy(one, e, n);
-		one[n] = '\0';
-		if (extension_in(one, pattern))
-			return true;
-		e += n;
-	}
-	return false;
 }

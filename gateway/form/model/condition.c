@@ -94,7 +94,7 @@ static bool test_date(const struct form_test *t, const json_t *v)
 	unsigned day = t->field->day_first ? FORM_DATE_DAY_FIRST : FORM_DATE_MONTH_FIRST;
 	const char *value = json_string_value(v), *with = json_string_value(t->value);
 	char a[FORM_DATE_LEN], b[FORM_DATE_LEN];
-	if (value == NULL || with == NULL || !form_date_parse(value, FORM_DATE_ISO, &have) ||
+	if (value == NULL || with == NULL || !form_date_parse(value, FORM_DATE_ISO | FORM_DATE_MONTH | FORM_DATE_YEAR, &have) ||
 	    !form_date_parse(with, FORM_DATE_ISO | day, &wanted))
 		return false;
 	int order = strcmp(form_date_iso(&have, a), form_date_iso(&wanted, b));

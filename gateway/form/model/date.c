@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Calendar days. */
+/* Spellings of dates as a table, and the calendar behind them. */
 #include "form/model/date.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "base/clock.h"
 
 static int days_in(int month, int year)
 {
@@ -23,10 +25,10 @@ static bool digits(const char **s, int least, int most, int *out)
 	return n >= least;
 }
 
-/* Three numbers parted by sep; the widths are those of the first and the last. */
-static bool three(const char **s, char sep, const int least[3], const int most[3], int out[3])
+/* n numbers parted by sep; the widths are those of each. */
+static bool numbers(const char **s, char sep, int n, const int least[3], const int most[3], int out[3])
 {
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < n; i++) {
 		if (i > 0 && *(*s)++ != sep)
 			return false;
 		if (!digits(s, least[i], most[i], &out[i]))
@@ -35,48 +37,91 @@ static bool three(const char **s, char sep, const int least[3], const int most[3
 	return true;
 }
 
-/* Where year, month and day stand in each spelling. */
+/* Where year, month and day stand in each spelling; -1: it has none. */
 static const struct spelling {
 	unsigned bit;
 	char sep;
-	int least[3], most[3];
+	int n, least[3], most[3];
 	int year, month, day;
 } spellings_known[] = {
-	{ FORM_DATE_ISO, '-', { 4, 2, 2 }, { 4, 2, 2 }, 0, 1, 2 },
-	{ FORM_DATE_GERMAN, '.', { 1, 1, 4 }, { 2, 2, 4 }, 2, 1, 0 },
-	{ FORM_DATE_DAY_FIRST, '/', { 1, 1, 4 }, { 2, 2, 4 }, 2, 1, 0 },
-	{ FORM_DATE_MONTH_FIRST, '/', { 1, 1, 4 }, { 2, 2, 4 }, 2, 0, 1 },
+	{ FORM_DATE_ISO, '-', 3, { 4, 2, 2 }, { 4, 2, 2 }, 0, 1, 2 },
+	{ FORM_DATE_GERMAN, '.', 3, { 1, 1, 4 }, { 2, 2, 4 }, 2, 1, 0 },
+	{ FORM_DATE_DAY_FIRST, '/', 3, { 1, 1, 4 }, { 2, 2, 4 }, 2, 1, 0 },
+	{ FORM_DATE_MONTH_FIRST, '/', 3, { 1, 1, 4 }, { 2, 2, 4 }, 2, 0, 1 },
+	{ FORM_DATE_MONTH, '-', 2, { 4, 2, 0 }, { 4, 2, 0 }, 0, 1, -1 },
+	{ FORM_DATE_MONTH, '.', 2, { 1, 4, 0 }, { 2, 4, 0 }, 1, 0, -1 },
+	{ FORM_DATE_MONTH, '/', 2, { 1, 4, 0 }, { 2, 4, 0 }, 1, 0, -1 },
+	{ FORM_DATE_YEAR, '-', 1, { 4, 0, 0 }, { 4, 0, 0 }, 0, -1, -1 },
 };
+
+static bool is_date(const struct form_date *d, const struct spelling *k)
+{
+	if (d->year < 1000 || (k->month >= 0 && (d->month < 1 || d->month > 12)))
+		return false;
+	return k->day < 0 || (d->day >= 1 && d->day <= days_in(d->month, d->year));
+}
 
 static bool spelled(const char *text, const struct spelling *k, struct form_date *out)
 {
 	int v[3];
-	if (!three(&text, k->sep, k->least, k->most, v) ||
+
+	if (!numbers(&text, k->sep, k->n, k->least, k->most, v) ||
 	    (*text != '\0' && !(k->bit == FORM_DATE_ISO && *text == 'T')))
 		return false;
-	*out = (struct form_date){ v[k->year], v[k->month], v[k->day] };
-	return true;
+	*out = (struct form_date){ v[k->year], k->month < 0 ? 0 : v[k->month], k->day < 0 ? 0 : v[k->day] };
+	return is_date(out, k);
 }
 
 bool form_date_parse(const char *text, unsigned spellings, struct form_date *out)
 {
 	size_t i = 0, n = sizeof(spellings_known) / sizeof(spellings_known[0]);
+
 	while (i < n && !((spellings & spellings_known[i].bit) && spelled(text, &spellings_known[i], out)))
 		i++;
-	return i < n && out->year >= 1000 && out->month >= 1 && out->month <= 12 && out->day >= 1 &&
-	       out->day <= days_in(out->month, out->year);
+	return i < n;
 }
 
 char *form_date_iso(const struct form_date *d, char out[FORM_DATE_LEN])
 {
-	snprintf(out, FORM_DATE_LEN, "%04u-%02u-%02u", (unsigned)d->year % 10000u, (unsigned)d->month % 100u,
-		 (unsigned)d->day % 100u);
+	unsigned year = (unsigned)d->year % 10000u, month = (unsigned)d->month % 100u;
+
+	if (d->month == 0)
+		snprintf(out, FORM_DATE_LEN, "%04u", year);
+	else if (d->day == 0)
+		snprintf(out, FORM_DATE_LEN, "%04u-%02u", year, month);
+	else
+		snprintf(out, FORM_DATE_LEN, "%04u-%02u-%02u", year, month, (unsigned)d->day % 100u);
 	return out;
 }
 
 char *form_date_german(const struct form_date *d, char out[FORM_DATE_LEN])
 {
-	snprintf(out, FORM_DATE_LEN, "%02u.%02u.%04u", (unsigned)d->day % 100u, (unsigned)d->month % 100u,
-		 (unsigned)d->year % 10000u);
+	unsigned year = (unsigned)d->year % 10000u, month = (unsigned)d->month % 100u;
+
+	if (d->month == 0)
+		snprintf(out, FORM_DATE_LEN, "%04u", year);
+	else if (d->day == 0)
+		snprintf(out, FORM_DATE_LEN, "%02u.%04u", month, year);
+	else
+		snprintf(out, FORM_DATE_LEN, "%02u.%02u.%04u", (unsigned)d->day % 100u, month, year);
+	return out;
+}
+
+/* Sakamoto's rule: 0 is Sunday. */
+bool form_date_is_weekend(const struct form_date *d)
+{
+	static const int shift[] = { 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4 };
+	int year = d->month < 3 ? d->year - 1 : d->year;
+	int day = (year + year / 4 - year / 100 + year / 400 + shift[d->month - 1] + d->day) % 7;
+
+	return day == 0 || day == 6;
+}
+
+char *form_date_today(char out[FORM_DATE_LEN])
+{
+	char now[CLOCK_TEXT_LEN];
+
+	memcpy(out, clock_local(clock_now(), now), 10);
+	out[10] = '\0';
 	return out;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* A Form.io definition as a whole: head, tree of components, pages. */
 #include "form/model/definition.h"
 
 #include <glib.h>
@@ -6,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "form/model/definition_read.h"
@@ -29,15 +31,24 @@ void form_reader_find(struct form_reader *r, const char *path, const char *prope
 static bool key_is_good(const char *key)
 {
 	size_t n = strlen(key);
-	if (n == 0 || n > FORM_KEY_MAX || strspn(key, "0123456789-") > 0)
+
+	if (n == 0 || n > FORM_KEY_MAX || strspn(key, "0123456789-_") > 0)
 		return false;
 	return strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == n;
 }
 
-/* Names this service sends along with the values of a page. */
-static bool key_is_taken(const char *key)
+bool form_key_is_reserved(const char *key)
 {
-	return strcmp(key, "_csrf") == 0 || strcmp(key, "_aktion") == 0;
+	static const char *const reserved[] = { "__proto__", "constructor", "prototype", "hasOwnProperty",
+						"isPrototypeOf", "propertyIsEnumerable", "toString", "toLocaleString",
+						"valueOf", "__defineGetter__", "__defineSetter__", "__lookupGetter__",
+						"__lookupSetter__" };
+
+	for (size_t i = 0; i < ARRAY_LEN(reserved); i++) {
+		if (strcmp(reserved[i], key) == 0)
+			return true;
+	}
+	return false;
 }
 
 static size_t count_components(const json_t *list, int depth)
@@ -62,7 +73,9 @@ static void check_key(struct form_reader *r, const char *path, const struct form
 			form_reader_find(r, path, "key", "missing");
 		return;
 	}
-	if (!key_is_good(f->key) || key_is_taken(f->key))
+	if (form_key_is_reserved(f->key))
+		form_reader_find(r, path, "key", "\"%s\" is a member of every object in JavaScript", f->key);
+	else if (!key_is_good(f->key))
 		form_reader_find(r, path, "key",
 				 "\"%s\" is not a usable key (letters, digits, _ and -, a letter first)", f->key);
 	for (const struct form_field *o = r->d->fields; o < f; o++) {
@@ -88,13 +101,16 @@ static void read_component(struct form_reader *r, const json_t *comp, const stru
 	f->index = d->count++;
 	f->key = key;
 	f->parent = parent;
-	if (!form_type_parse(type, &f->type)) {
+	bool known = form_type_parse(type, &f->type);
+
+	if (!known) {
 		form_reader_find(r, path, "type", "\"%s\" is not supported", type);
 		f->type = FORM_WELL;
 	}
 	f->holds = form_type_holds(f->type);
 	check_key(r, path, f);
-	form_check_component(r, path, comp, f->type);
+	if (known)
+		form_check_component(r, path, comp, f->type);
 	form_read_field(r, path, comp, f);
 	read_list(r, json_object_get(comp, "components"), f, path, depth + 1);
 	size_t i;
@@ -188,12 +204,63 @@ static int read_head(struct form_definition *d, const char *what, struct err *e)
 	if (d->title == NULL)
 		return err_set(e, ERR_SYNTAX, "%s: title: missing", what);
 	d->leika = form_json_text(d->json, "properties.leika");
-	d->description = form_json_text(d->json, "properties.description");
-	d->declaration = form_json_text(d->json, "properties.declaration");
 	if (d->leika != NULL && (strlen(d->leika) != 14 || strspn(d->leika, "0123456789") != 14))
 		return err_set(e, ERR_SYNTAX, "%s: properties.leika: not 14 digits", what);
 	if (!json_is_array(json_object_get(d->json, "components")))
 		return err_set(e, ERR_SYNTAX, "%s: components: missing", what);
+	return 0;
+}
+
+static void read_version(struct form_reader *r, struct span text)
+{
+	uint8_t sum[SHA256_LEN];
+	char *hex;
+
+	r->d->version = form_read_plain(r, "", r->d->json, "properties.version");
+	if (r->d->version != NULL)
+		return;
+	hex = arena_alloc(r->d->arena, 2 * SHA256_LEN + 1);
+	sha256(text.p, text.n, sum);
+	hex_encode(sum, 8, hex);
+	r->d->version = hex;
+}
+
+static void read_head_texts(struct form_reader *r)
+{
+	struct form_definition *d = r->d;
+	const char *about = form_json_text(d->json, "properties.description");
+	const char *declaration = form_json_text(d->json, "properties.declaration");
+	struct form_markup m;
+
+	form_check_form(r, d->json);
+	d->title = form_read_plain(r, "", d->json, "title");
+	if (d->title == NULL)
+		d->title = "";
+	if (form_read_markup(r, "", "properties.description", about, false, &m)) {
+		d->description = m.text;
+		d->description_html = m.html;
+	}
+	if (form_read_markup(r, "", "properties.declaration", declaration, false, &m)) {
+		d->declaration = m.text;
+		d->declaration_html = m.html;
+	}
+}
+
+static int read_fields(struct form_reader *r, const char *what, struct err *e)
+{
+	struct form_definition *d = r->d;
+	const json_t *list = json_object_get(d->json, "components");
+	size_t n = count_components(list, 0);
+
+	if (n == 0 || n > FORM_FIELDS_MAX)
+		return err_set(e, ERR_SYNTAX, "%s: components: %zu of them, 1 to %d are possible", what, n,
+			       FORM_FIELDS_MAX);
+	d->fields = arena_alloc(d->arena, n * sizeof(*d->fields));
+	r->sources = arena_alloc(d->arena, n * sizeof(*r->sources));
+	read_list(r, list, NULL, "", 0);
+	for (size_t i = 0; i < d->count; i++)
+		form_read_condition(r, r->sources[i].path, r->sources[i].comp, &d->fields[i]);
+	make_pages(r, strcmp(json_opt_string(d->json, "display", "form"), "wizard") == 0);
 	return 0;
 }
 
@@ -202,45 +269,42 @@ int form_definition_read(struct span text, const char *what, form_problem_fn *pr
 {
 	struct form_definition *d = mem_new(sizeof(*d));
 	struct form_reader r = { .d = d, .problem = problem, .ctx = ctx };
-	size_t n;
+	int rc;
 
 	d->arena = arena_new();
 	buf_init(&r.first, 300);
-	if (json_read(text, what, &d->json, e) != 0 || read_head(d, what, e) != 0)
+	rc = json_read(text, what, &d->json, e);
+	if (rc == 0)
+		rc = read_head(d, what, e);
+	if (rc != 0)
 		goto out;
-	n = count_components(json_object_get(d->json, "components"), 0);
-	if (n == 0 || n > FORM_FIELDS_MAX) {
-		err_set(e, ERR_SYNTAX, "%s: components: %zu of them, 1 to %d are possible", what, n, FORM_FIELDS_MAX);
+	read_head_texts(&r);
+	read_version(&r, text);
+	rc = read_fields(&r, what, e);
+	if (rc == 0 && r.findings > 0)
+		rc = err_set(e, ERR_UNSUPPORTED, "%s: %zu finding(s): %s", what, r.findings, buf_str(&r.first));
+	if (rc != 0)
 		goto out;
-	}
-	d->fields = arena_alloc(d->arena, n * sizeof(*d->fields));
-	r.sources = arena_alloc(d->arena, n * sizeof(*r.sources));
-	read_list(&r, json_object_get(d->json, "components"), NULL, "", 0);
-	for (size_t i = 0; i < d->count; i++)
-		form_read_condition(&r, r.sources[i].path, r.sources[i].comp, &d->fields[i]);
-	make_pages(&r, strcmp(json_opt_string(d->json, "display", "form"), "wizard") == 0);
-	if (r.findings > 0) {
-		err_set(e, ERR_UNSUPPORTED, "%s: %zu finding(s): %s", what, r.findings, buf_str(&r.first));
-		goto out;
-	}
 	*out = d;
 	d = NULL;
-	e->code = ERR_OK;
 out:
 	buf_fini(&r.first);
 	form_definition_free(d);
-	return e->code;
+	return rc;
 }
 
 int form_definition_load(const char *path, form_problem_fn *problem, void *ctx, struct form_definition **out,
 			 struct err *e)
 {
 	struct buf b;
+	int rc;
+
 	buf_init(&b, FORM_DEFINITION_MAX);
-	if (file_read(path, &b, e) == 0)
-		form_definition_read(buf_view(&b), path, problem, ctx, out, e);
+	rc = file_read(path, &b, e);
+	if (rc == 0)
+		rc = form_definition_read(buf_view(&b), path, problem, ctx, out, e);
 	buf_fini(&b);
-	return e->code;
+	return rc;
 }
 
 void form_definition_free(struct form_definition *d)

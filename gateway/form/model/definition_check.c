@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a component must not have. */
+/* Values of a component that contradict each other or what this service is. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -8,9 +8,11 @@
 const json_t *form_json_at(const json_t *obj, const char *dotted)
 {
 	const char *dot;
+
 	while ((dot = strchr(dotted, '.')) != NULL) {
 		char head[64];
 		size_t n = (size_t)(dot - dotted);
+
 		must(n < sizeof(head));
 		memcpy(head, dotted, n);
 		head[n] = '\0';
@@ -23,109 +25,46 @@ const json_t *form_json_at(const json_t *obj, const char *dotted)
 const char *form_json_text(const json_t *obj, const char *dotted)
 {
 	const char *s = json_string_value(form_json_at(obj, dotted));
+
 	return s == NULL || *s == '\0' ? NULL : s;
 }
 
-/* What a component must not have, with anything but an empty value. */
-static const struct {
-	const char *property, *why;
-} forbidden[] = {
-	{ "customConditional", "JavaScript" },
-	{ "calculateValue", "JavaScript or JsonLogic" },
-	{ "customDefaultValue", "JavaScript or JsonLogic" },
-	{ "validate.custom", "JavaScript" },
-	{ "validate.json", "JsonLogic" },
-	{ "conditional.json", "JsonLogic" },
-	{ "logic", "actions and JavaScript" },
-	{ "custom", "JavaScript" },
-	{ "showValidations", "validation by button" },
-	{ "data.custom", "JavaScript" },
-	{ "data.url", "values from elsewhere" },
-	{ "data.resource", "values from elsewhere" },
-	{ "data.json", "JSON values; use data.values" },
-	{ "datePicker.disableFunction", "JavaScript" },
-	{ "datePicker.disable", "JavaScript dates" },
-	{ "inputMasks", "several masks" },
-	{ "allowMultipleMasks", "several masks" },
-	{ "validate.unique", "needs Form.io's database" },
-	{ "unique", "needs Form.io's database" },
-	{ "validate.validateWhenHidden", "hidden fields are not checked" },
-	{ "wysiwyg", "rich text" },
-	{ "editor", "rich text" },
-	{ "overlay", "free positioning" },
-};
-
-static bool is_blank(const json_t *v)
+bool form_json_true(const json_t *obj, const char *dotted)
 {
-	switch (json_typeof(v)) {
-	case JSON_STRING:
-		return strspn(json_string_value(v), " \t\r\n") == json_string_length(v);
-	case JSON_ARRAY:
-		return json_array_size(v) == 0;
-	case JSON_OBJECT: {
-		const char *key;
-		json_t *inner;
-		json_object_foreach((json_t *)(uintptr_t)v, key, inner) {
-			if (!is_blank(inner))
-				return false;
-		}
-		return true;
+	return json_is_true(form_json_at(obj, dotted));
+}
+
+/* A part of a date that is shown without being required would allow dates that are none. */
+static void check_day(struct form_reader *r, const char *path, const json_t *comp)
+{
+	static const char *const parts[][2] = { { "fields.day.hide", "fields.day.required" },
+						{ "fields.month.hide", "fields.month.required" },
+						{ "fields.year.hide", "fields.year.required" } };
+	size_t shown = 0, required = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		bool hide = form_json_true(comp, parts[i][0]);
+
+		shown += !hide;
+		required += !hide && form_json_true(comp, parts[i][1]);
 	}
-	case JSON_TRUE:
-	case JSON_INTEGER:
-	case JSON_REAL:
-		return false;
-	default:
-		return true;
-	}
-}
-
-static bool has_template(const char *s)
-{
-	return s != NULL && strstr(s, "{{") != NULL;
-}
-
-static void check_templates(struct form_reader *r, const char *path, const json_t *comp)
-{
-	static const char *const texts[] = { "label", "title", "legend", "description", "tooltip", "html", "content",
-					     "placeholder" };
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		if (has_template(json_string_value(json_object_get(comp, texts[i]))))
-			form_reader_find(r, path, texts[i], "template expression {{ }}");
-	}
-}
-
-static void check_values(struct form_reader *r, const char *path, const json_t *comp, enum form_type type)
-{
-	const char *src = json_opt_string(comp, "dataSrc", "values");
-	enum form_holds holds = form_type_holds(type);
-	if ((holds == FORM_HOLDS_CHOICE || holds == FORM_HOLDS_SET) && *src != '\0' && strcmp(src, "values") != 0)
-		form_reader_find(r, path, "dataSrc", "\"%s\": only static values", src);
-	if (json_opt_bool(comp, "multiple", 0) && type != FORM_SELECT && type != FORM_FILE)
-		form_reader_find(r, path, "multiple", "only for select and file");
-}
-
-static void check_variants(struct form_reader *r, const char *path, const json_t *comp, enum form_type type)
-{
-	if (type == FORM_BUTTON && strcmp(json_opt_string(comp, "action", "submit"), "submit") != 0)
-		form_reader_find(r, path, "action", "only submit buttons (this service has its own)");
-	if (type == FORM_DATETIME && json_opt_bool(comp, "enableTime", 1))
-		form_reader_find(r, path, "enableTime", "only dates: set it to false");
-	if (type == FORM_TEXTAREA && strcmp(json_opt_string(comp, "as", "string"), "json") == 0)
-		form_reader_find(r, path, "as", "JSON in a text area");
-	if (type == FORM_TEXTFIELD &&
-	    strcmp(json_opt_string(form_json_at(comp, "widget"), "type", "input"), "input") != 0)
-		form_reader_find(r, path, "widget.type", "only \"input\"; use datetime for a date");
+	if (form_json_true(comp, "fields.year.hide"))
+		form_reader_find(r, path, "fields.year.hide", "a date needs its year");
+	if (form_json_true(comp, "fields.month.hide") && !form_json_true(comp, "fields.day.hide"))
+		form_reader_find(r, path, "fields.month.hide", "a day needs its month");
+	if (required > 0 && required < shown)
+		form_reader_find(r, path, "fields", "required for all parts that are shown or for none");
 }
 
 void form_check_component(struct form_reader *r, const char *path, const json_t *comp, enum form_type type)
 {
-	for (size_t i = 0; i < ARRAY_LEN(forbidden); i++) {
-		const json_t *v = form_json_at(comp, forbidden[i].property);
-		if (v != NULL && !is_blank(v))
-			form_reader_find(r, path, forbidden[i].property, "%s", forbidden[i].why);
-	}
-	check_templates(r, path, comp);
-	check_values(r, path, comp, type);
-	check_variants(r, path, comp, type);
+	form_check_properties(r, path, comp, type);
+	if (type == FORM_BUTTON && strcmp(json_opt_string(comp, "action", "submit"), "submit") != 0)
+		form_reader_find(r, path, "action", "only submit buttons (this service has its own)");
+	if (type == FORM_DATETIME && json_opt_bool(comp, "enableTime", 1))
+		form_reader_find(r, path, "enableTime", "only dates: set it to false");
+	if (type == FORM_DAY)
+		check_day(r, path, comp);
+	if (json_is_true(json_object_get(comp, "hidden")) && form_json_text(comp, "defaultValue") != NULL)
+		form_reader_find(r, path, "defaultValue", "of a hidden field, which is never sent");
 }

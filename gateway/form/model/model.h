@@ -50,6 +50,7 @@ enum form_holds { FORM_HOLDS_NOTHING, FORM_HOLDS_TEXT, FORM_HOLDS_NUMBER, FORM_H
 
 struct form_choice {
 	const char *value, *label;
+	const char *label_html;		/* safe markup, for pages */
 };
 
 enum form_operator {
@@ -89,6 +90,10 @@ struct form_condition {
 	size_t count;
 };
 
+struct form_message {
+	const char *rule, *text;	/* a name in the table of rules.c */
+};
+
 struct form_rules {
 	bool required;
 	bool has_min, has_max;
@@ -97,26 +102,38 @@ struct form_rules {
 	long min_words, max_words;
 	long min_selected, max_selected;
 	const char *min_date, *max_date;	/* "2026-11-24" or NULL */
+	bool min_today, max_today;	/* moment(): the day on which it is checked */
+	bool no_weekends, no_weekdays;
 	const char *pattern;		/* as written, without ^ and $ */
-	void *regex;			/* GRegex: ^pattern$ compiled */
+	void *regex;			/* form_regex_new() */
 	const char *mask;		/* inputMask or NULL */
+	bool iban;			/* properties.format */
 	const char *message;		/* the form's own text for any broken rule, or NULL */
-	const char *pattern_message, *min_selected_message, *max_selected_message;
+	struct form_message *messages;	/* its texts for single rules */
+	size_t message_count;
 	uint64_t file_min, file_max;	/* bytes; 0: no rule of the form */
-	const char *file_pattern;	/* ".pdf,.jpg" or "*" or NULL */
+	const char *file_pattern;	/* file_type.h; ".pdf,.jpg" or NULL */
 };
 
 struct form_field {
 	enum form_type type;
 	enum form_holds holds;
 	const char *key;		/* unique within the form */
-	const char *label;		/* never NULL */
-	const char *hint;		/* description or tooltip, or NULL */
-	const char *text;		/* content and htmlelement: plain text, paragraphs parted by LF */
-	const char *placeholder, *autocomplete, *suffix;	/* NULL if absent */
+	/* Texts of the author are HTML: each is there as plain text and, for pages, as safe markup (markup.h). */
+	const char *label, *label_html;	/* never NULL */
+	const char *problem_label;	/* in messages: errorLabel or the label; never NULL */
+	const char *hint_html;		/* description and tooltip, or NULL */
+	const char *hint;
+	const char *text, *text_html;	/* content and htmlelement; NULL for the others */
+	const char *placeholder, *autocomplete;	/* NULL if absent */
+	const char *prefix, *suffix;	/* plain text around what is typed, or NULL */
 	bool multiple, hidden, disabled, transient;	/* transient: persistent is false; neither checked nor sent */
 	bool keep_hidden;		/* clearOnHide is false */
 	bool day_first;			/* FORM_DAY: values of the API come as DD/MM/YYYY */
+	int date_parts;			/* of a date: 3, 2 (month and year), 1 (the year) */
+	char letter_case;		/* 'U' upper, 'L' lower, 0 as typed */
+	bool squeeze;			/* truncateMultipleSpaces */
+	bool grouped;			/* a number is shown with dots between thousands */
 	int decimals;			/* digits behind the comma at most; -1: any */
 	const char *currency;		/* "EUR" */
 	struct form_choice *choices;
@@ -142,8 +159,9 @@ struct form_definition {
 	const char *id;			/* path or name: "hilfe-zum-lebensunterhalt" */
 	const char *title;
 	const char *leika;		/* properties.leika: key of the service, 14 digits, or NULL */
-	const char *description;	/* properties.description, shown on the start page, or NULL */
-	const char *declaration;	/* properties.declaration, shown above the send button, or NULL */
+	const char *version;		/* properties.version, or 16 hex digits of the file's SHA-256 */
+	const char *description, *description_html;	/* properties.description, on the start page, or NULL */
+	const char *declaration, *declaration_html;	/* properties.declaration, above the send button, or NULL */
 	struct form_field *fields;	/* layout, content and inputs in the order of the page */
 	size_t count;
 	struct form_page *pages;

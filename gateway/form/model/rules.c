@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The table of rules. */
+/* The table of rules, and those that look at numbers, dates, choices and files. */
 #include "form/model/rules.h"
 
 #include <math.h>
@@ -71,9 +71,11 @@ static bool breaks_decimals(const struct form_field *f, const struct form_values
 
 static bool breaks_date(const struct form_field *f, const struct form_values *all, const json_t *v)
 {
+	static const unsigned spellings[] = { 0, FORM_DATE_YEAR, FORM_DATE_MONTH, FORM_DATE_ISO };
 	struct form_date d;
+
 	(void)all;
-	return f->holds == FORM_HOLDS_DATE && !form_date_parse(json_string_value(v), FORM_DATE_ISO, &d);
+	return f->holds == FORM_HOLDS_DATE && !form_date_parse(json_string_value(v), spellings[f->date_parts], &d);
 }
 
 static bool breaks_min(const struct form_field *f, const struct form_values *all, const json_t *v)
@@ -88,18 +90,39 @@ static bool breaks_max(const struct form_field *f, const struct form_values *all
 	return f->rules.has_max && json_is_number(v) && json_number_value(v) > f->rules.max;
 }
 
+/* A date without day is compared by its month, one without month by its year. */
+static int compare(const json_t *v, const char *limit)
+{
+	return strncmp(json_string_value(v), limit, strlen(json_string_value(v)));
+}
+
 static bool breaks_min_date(const struct form_field *f, const struct form_values *all, const json_t *v)
 {
+	char today[FORM_DATE_LEN];
+
 	(void)all;
-	return f->rules.min_date != NULL && f->holds == FORM_HOLDS_DATE &&
-	       strcmp(json_string_value(v), f->rules.min_date) < 0;
+	return f->holds == FORM_HOLDS_DATE && ((f->rules.min_date != NULL && compare(v, f->rules.min_date) < 0) ||
+					       (f->rules.min_today && compare(v, form_date_today(today)) < 0));
 }
 
 static bool breaks_max_date(const struct form_field *f, const struct form_values *all, const json_t *v)
 {
+	char today[FORM_DATE_LEN];
+
 	(void)all;
-	return f->rules.max_date != NULL && f->holds == FORM_HOLDS_DATE &&
-	       strcmp(json_string_value(v), f->rules.max_date) > 0;
+	return f->holds == FORM_HOLDS_DATE && ((f->rules.max_date != NULL && compare(v, f->rules.max_date) > 0) ||
+					       (f->rules.max_today && compare(v, form_date_today(today)) > 0));
+}
+
+static bool breaks_weekday(const struct form_field *f, const struct form_values *all, const json_t *v)
+{
+	struct form_date d;
+
+	(void)all;
+	if (f->holds != FORM_HOLDS_DATE || (!f->rules.no_weekends && !f->rules.no_weekdays) ||
+	    !form_date_parse(json_string_value(v), FORM_DATE_ISO, &d))
+		return false;
+	return form_date_is_weekend(&d) ? f->rules.no_weekends : f->rules.no_weekdays;
 }
 
 static long picked(const json_t *v)
@@ -138,11 +161,13 @@ const struct form_rule form_rules[] = {
 	{ "email", form_breaks_email, form_text_email },
 	{ "mask", form_breaks_mask, form_text_mask },
 	{ "pattern", form_breaks_pattern, form_text_pattern },
+	{ "iban", form_breaks_iban, form_text_iban },
 	{ "minLength", form_breaks_min_length, form_text_min_length },
 	{ "min", breaks_min, form_text_min },
 	{ "max", breaks_max, form_text_max },
 	{ "minDate", breaks_min_date, form_text_min_date },
 	{ "maxDate", breaks_max_date, form_text_max_date },
+	{ "weekday", breaks_weekday, form_text_weekday },
 	{ "minWords", form_breaks_min_words, form_text_min_words },
 	{ "maxWords", form_breaks_max_words, form_text_max_words },
 	{ "minSelectedCount", breaks_min_selected, form_text_min_selected },

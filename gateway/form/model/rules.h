@@ -26,6 +26,7 @@ bool form_breaks_min_words(const struct form_field *f, const struct form_values 
 bool form_breaks_max_words(const struct form_field *f, const struct form_values *all, const json_t *v);
 bool form_breaks_mask(const struct form_field *f, const struct form_values *all, const json_t *v);
 bool form_breaks_pattern(const struct form_field *f, const struct form_values *all, const json_t *v);
+bool form_breaks_iban(const struct form_field *f, const struct form_values *all, const json_t *v);
 
 /* rules_text.c, rules_text_choice.c: one text for each rule. */
 const char *form_text_required(struct arena *a, const struct form_field *f, const json_t *v);
@@ -47,6 +48,8 @@ const char *form_text_mask(struct arena *a, const struct form_field *f, const js
 const char *form_text_pattern(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_min_selected(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_max_selected(struct arena *a, const struct form_field *f, const json_t *v);
+const char *form_text_iban(struct arena *a, const struct form_field *f, const json_t *v);
+const char *form_text_weekday(struct arena *a, const struct form_field *f, const json_t *v);
 const char *form_text_one_file(struct arena *a, const struct form_field *f, const json_t *v);
 
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "form/model/chars.h"
+#include "form/model/iban.h"
+#include "form/model/regex.h"
 #include "form/model/rules.h"
 #include "form/model/value.h"
 
@@ -113,6 +115,11 @@ bool form_breaks_mask(const struct form_field *f, const struct form_values *all,
 bool form_breaks_pattern(const struct form_field *f, const struct form_values *all, const json_t *v)
 {
 	(void)all;
-	return f->rules.regex != NULL && json_is_string(v) &&
-	       !g_regex_match(f->rules.regex, json_string_value(v), 0, NULL);
+	return f->rules.regex != NULL && json_is_string(v) && !form_regex_matches(f->rules.regex, json_string_value(v));
+}
+
+bool form_breaks_iban(const struct form_field *f, const struct form_values *all, const json_t *v)
+{
+	(void)all;
+	return f->rules.iban && json_is_string(v) && form_iban_check(json_string_value(v)) != FORM_IBAN_GOOD;
 }

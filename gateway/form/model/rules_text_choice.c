@@ -7,53 +7,49 @@ const char *form_text_required(struct arena *a, const struct form_field *f, cons
 	(void)v;
 	switch (f->holds) {
 	case FORM_HOLDS_BOOL:
-		return arena_printf(a, "Bitte kreuzen Sie an: „%s“", f->label);
+		return arena_printf(a, "Bitte kreuzen Sie an: „%s“", f->problem_label);
 	case FORM_HOLDS_SET:
 	case FORM_HOLDS_CHOICE:
-		return arena_printf(a, "Bitte wählen Sie bei „%s“ etwas aus.", f->label);
+		return arena_printf(a, "Bitte wählen Sie bei „%s“ etwas aus.", f->problem_label);
 	case FORM_HOLDS_FILES:
-		return arena_printf(a, "Bitte fügen Sie bei „%s“ eine Datei hinzu.", f->label);
+		return arena_printf(a, "Bitte fügen Sie bei „%s“ eine Datei hinzu.", f->problem_label);
 	default:
-		return arena_printf(a, "Bitte füllen Sie das Feld „%s“ aus.", f->label);
+		return arena_printf(a, "Bitte füllen Sie das Feld „%s“ aus.", f->problem_label);
 	}
 }
 
 const char *form_text_one_file(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
-	return arena_printf(a, "„%s“: Es ist nur eine Datei möglich. Bitte entfernen Sie die übrigen.", f->label);
+	return arena_printf(a, "„%s“: Es ist nur eine Datei möglich. Bitte entfernen Sie die übrigen.", f->problem_label);
 }
 
 const char *form_text_choice(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
-	return arena_printf(a, "„%s“: Bitte wählen Sie aus den angebotenen Möglichkeiten.", f->label);
+	return arena_printf(a, "„%s“: Bitte wählen Sie aus den angebotenen Möglichkeiten.", f->problem_label);
 }
 
 const char *form_text_min_selected(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
-	if (f->rules.min_selected_message != NULL)
-		return f->rules.min_selected_message;
-	return arena_printf(a, "„%s“: Bitte wählen Sie mindestens %ld aus.", f->label, f->rules.min_selected);
+	return arena_printf(a, "„%s“: Bitte wählen Sie mindestens %ld aus.", f->problem_label, f->rules.min_selected);
 }
 
 const char *form_text_max_selected(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
-	if (f->rules.max_selected_message != NULL)
-		return f->rules.max_selected_message;
-	return arena_printf(a, "„%s“: Bitte wählen Sie höchstens %ld aus.", f->label, f->rules.max_selected);
+	return arena_printf(a, "„%s“: Bitte wählen Sie höchstens %ld aus.", f->problem_label, f->rules.max_selected);
 }
 
 const char *form_text_min_words(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
-	return arena_printf(a, "„%s“: Bitte schreiben Sie mindestens %ld Wörter.", f->label, f->rules.min_words);
+	return arena_printf(a, "„%s“: Bitte schreiben Sie mindestens %ld Wörter.", f->problem_label, f->rules.min_words);
 }
 
 const char *form_text_max_words(struct arena *a, const struct form_field *f, const json_t *v)
 {
 	(void)v;
-	return arena_printf(a, "„%s“: Bitte schreiben Sie höchstens %ld Wörter.", f->label, f->rules.max_words);
+	return arena_printf(a, "„%s“: Bitte schreiben Sie höchstens %ld Wörter.", f->problem_label, f->rules.max_words);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* All rules applied to all values. */
+/* The rules applied to fields, and the bounded list of what they find. */
 #include "form/model/validate.h"
 
 #include <string.h>
@@ -40,6 +40,18 @@ const struct form_problem *form_problem_of(const struct form_problems *p, const 
 	return NULL;
 }
 
+/* The form's own words for the rule, else ours. */
+static const char *text_of(struct arena *a, const struct form_field *f, const struct form_rule *rule, const json_t *v)
+{
+	if (f->rules.message != NULL)
+		return f->rules.message;
+	for (size_t i = 0; i < f->rules.message_count; i++) {
+		if (strcmp(f->rules.messages[i].rule, rule->name) == 0)
+			return f->rules.messages[i].text;
+	}
+	return rule->text(a, f, v);
+}
+
 static void check_field(const struct form_field *f, const struct form_values *all, struct form_problems *out)
 {
 	const json_t *v = json_object_get(all->values, f->key);
@@ -53,8 +65,7 @@ static void check_field(const struct form_field *f, const struct form_values *al
 			form_problem_add(out, f->key, form_rules[i].name, "");
 		else
 			form_problem_add(out, f->key, form_rules[i].name,
-					 f->rules.message != NULL ? f->rules.message
-								  : form_rules[i].text(out->arena, f, v));
+					 text_of(out->arena, f, &form_rules[i], v));
 		return;
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* From what was typed or sent to a value. */
+/* From what is typed, or sent as JSON, to the value of a field. */
 #include "form/model/value.h"
 
 #include <glib.h>
@@ -21,78 +21,26 @@ size_t form_text_length(const char *utf8)
 	return n;
 }
 
-/* Dots group thousands when a comma follows or when groups of three digits say so; else a dot is the decimal sign. */
-static bool dots_group(const char *s, const char *comma)
-{
-	const char *dot = strchr(s, '.');
-	if (dot == NULL)
-		return false;
-	if (comma != NULL)
-		return true;
-	if (dot == s || dot - s > 3 || *s == '0')
-		return false;
-	for (; *dot == '.'; dot += 4) {
-		if (strspn(dot + 1, "0123456789") < 3 || (dot[4] != '.' && dot[4] != '\0'))
-			return false;
-	}
-	return true;
-}
-
-/* Digits with at most one decimal point, not at either end. */
-static bool is_plain_number(const char *s)
-{
-	size_t n = strlen(s);
-	return n > 0 && s[0] != '.' && s[n - 1] != '.' && strchr(s, '.') == strrchr(s, '.');
-}
-
-bool form_number_parse(const char *text, double *out)
-{
-	char plain[64];
-	size_t n = 0;
-	const char *s = text + strspn(text, " \t\n"), *comma;
-	bool minus = *s == '-';
-	s += minus;
-	comma = strchr(s, ',');
-	bool group = dots_group(s, comma);
-	for (; strchr("0123456789.,", *s) != NULL && *s != '\0'; s++) {
-		if (*s == '.' && group && (comma == NULL || s < comma))
-			continue;
-		if (n + 2 > sizeof(plain))
-			return false;
-		plain[n++] = *s == ',' ? '.' : *s;
-	}
-	plain[n] = '\0';
-	s += strspn(s, " \t\n");
-	if (*s != '\0' || !is_plain_number(plain))
-		return false;
-	*out = g_ascii_strtod(plain, NULL) * (minus ? -1 : 1);
-	return isfinite(*out) && fabs(*out) < 1e15;
-}
-
 static json_t *number_json(double v)
 {
 	return floor(v) == v ? json_integer((json_int_t)v) : json_real(v);
 }
 
-static json_t *clean_string(const char *text, bool *replaced)
+static json_t *date_from(const struct form_field *f, const char *text)
 {
-	char *clean = form_chars_clean(text, replaced);
-	json_t *v = *clean == '\0' ? NULL : json_string(clean);
-	free(clean);
-	return v;
-}
-
-static json_t *date_from(const struct form_field *f, const char *text, unsigned spellings)
-{
-	struct form_date d;
+	unsigned spellings = f->date_parts == 3	 ? FORM_DATE_ISO | FORM_DATE_GERMAN
+			     : f->date_parts == 2 ? FORM_DATE_MONTH
+						  : FORM_DATE_YEAR;
+	char *clean = form_chars_clean(text, NULL), *bare = g_strstrip(clean);
 	char iso[FORM_DATE_LEN];
-	if (f->type == FORM_DAY)
+	struct form_date d;
+	json_t *v;
+
+	if (f->type == FORM_DAY && f->date_parts == 3)
 		spellings |= f->day_first ? FORM_DATE_DAY_FIRST : FORM_DATE_MONTH_FIRST;
-	char *clean = form_chars_clean(text, NULL);
-	char *bare = g_strstrip(clean);
-	json_t *v = *bare == '\0'			    ? NULL
-		    : form_date_parse(bare, spellings, &d) ? json_string(form_date_iso(&d, iso))
-							    : json_string(bare);
+	v = *bare == '\0'			    ? NULL
+	    : form_date_parse(bare, spellings, &d) ? json_string(form_date_iso(&d, iso))
+						   : json_string(bare);
 	free(clean);
 	return v;
 }
@@ -125,17 +73,17 @@ json_t *form_value_from_text(const struct form_field *f, const char *const *text
 	double number;
 	switch (f->holds) {
 	case FORM_HOLDS_TEXT:
-		return clean_string(first, replaced);
+		return form_text_from(f, first, replaced);
 	case FORM_HOLDS_NUMBER:
-		return form_number_parse(first, &number) ? number_json(number) : clean_string(first, replaced);
+		return form_number_from(f, first, &number) ? number_json(number) : form_text_from(f, first, replaced);
 	case FORM_HOLDS_BOOL:
 		return json_boolean(*first != '\0');
 	case FORM_HOLDS_SET:
 		return set_from(f, texts, n);
 	case FORM_HOLDS_CHOICE:
-		return f->multiple ? list_from(texts, n) : clean_string(first, replaced);
+		return f->multiple ? list_from(texts, n) : *first == '\0' ? NULL : json_string(first);
 	case FORM_HOLDS_DATE:
-		return date_from(f, first, FORM_DATE_ISO | FORM_DATE_GERMAN);
+		return date_from(f, first);
 	default:
 		return NULL;
 	}
@@ -174,8 +122,10 @@ static json_t *string_from_json(const struct form_field *f, const json_t *v, boo
 	*fits = json_is_string(v);
 	if (!*fits)
 		return NULL;
-	return f->holds == FORM_HOLDS_DATE ? date_from(f, json_string_value(v), FORM_DATE_ISO | FORM_DATE_GERMAN)
-					   : clean_string(json_string_value(v), NULL);
+	if (f->holds == FORM_HOLDS_CHOICE)
+		return json_string_length(v) == 0 ? NULL : json_incref((json_t *)(uintptr_t)v);
+	return f->holds == FORM_HOLDS_DATE ? date_from(f, json_string_value(v))
+					   : form_text_from(f, json_string_value(v), NULL);
 }
 
 json_t *form_value_from_json(const struct form_field *f, const json_t *v, bool *fits)

@@ -34,5 +34,11 @@ bool form_value_has(const struct form_field *f, const json_t *v, const char *cho
 size_t form_text_length(const char *utf8);
 /* "1.234,56" and "1234.56" alike; false if it is no number. */
 bool form_number_parse(const char *text, double *out);
+/* The same for what is typed into a field: its prefix and suffix may stand there, thousands may be parted by blanks, and an
+ * amount of money may be "450 €" or "450,-". */
+bool form_number_from(const struct form_field *f, const char *text, double *out);
+/* Text as it is kept: cleaned (form_chars_clean), without blanks around it, in the case of the field; an IBAN without
+ * blanks. NULL if nothing is left. */
+json_t *form_text_from(const struct form_field *f, const char *text, bool *replaced);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* From a value to what is read. */
+/* From a value to what a person or a program reads. */
 #include <glib.h>
 #include <math.h>
 #include <string.h>
@@ -40,9 +40,43 @@ static void put_german(struct buf *out, double v, bool money, bool group)
 
 static void put_date(struct buf *out, const char *iso)
 {
+	bool good;
 	struct form_date d;
 	char text[FORM_DATE_LEN];
-	buf_puts(out, form_date_parse(iso, FORM_DATE_ISO, &d) ? form_date_german(&d, text) : iso);
+
+	good = form_date_parse(iso, FORM_DATE_ISO | FORM_DATE_MONTH | FORM_DATE_YEAR, &d);
+	buf_puts(out, good ? form_date_german(&d, text) : iso);
+}
+
+/* In groups of four, as on a bank card. */
+static void put_iban(struct buf *out, const char *text)
+{
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		if (i > 0 && i % 4 == 0)
+			buf_putc(out, ' ');
+		buf_putc(out, text[i]);
+	}
+}
+
+static void put_number(struct buf *out, const struct form_field *f, double v)
+{
+	put_german(out, v, f->currency != NULL, f->grouped);
+	if (f->currency != NULL)
+		buf_printf(out, " %s", strcmp(f->currency, "EUR") == 0 ? "€" : f->currency);
+}
+
+static void show_text(const struct form_field *f, const json_t *v, struct buf *out)
+{
+	if (f->prefix != NULL)
+		buf_printf(out, "%s ", f->prefix);
+	if (json_is_number(v))
+		put_number(out, f, json_number_value(v));
+	else if (f->rules.iban)
+		put_iban(out, json_string_value(v));
+	else
+		buf_puts(out, json_string_value(v));
+	if (f->suffix != NULL)
+		buf_printf(out, " %s", f->suffix);
 }
 
 static void show_choices(const struct form_field *f, const json_t *v, struct buf *out)
@@ -62,16 +96,10 @@ void form_value_show(const struct form_field *f, const json_t *v, struct buf *ou
 		show_choices(f, v, out);
 	} else if (f->holds == FORM_HOLDS_BOOL) {
 		buf_puts(out, json_is_true(v) ? "ja" : "nein");
-	} else if (json_is_number(v)) {
-		put_german(out, json_number_value(v), f->currency != NULL, f->currency != NULL);
-		if (f->currency != NULL)
-			buf_printf(out, " %s", strcmp(f->currency, "EUR") == 0 ? "€" : f->currency);
-		else if (f->suffix != NULL)
-			buf_printf(out, " %s", f->suffix);
 	} else if (f->holds == FORM_HOLDS_DATE && json_is_string(v)) {
 		put_date(out, json_string_value(v));
-	} else if (json_is_string(v)) {
-		buf_puts(out, json_string_value(v));
+	} else if (json_is_number(v) || json_is_string(v)) {
+		show_text(f, v, out);
 	}
 }
 
@@ -81,6 +109,8 @@ void form_value_edit(const struct form_field *f, const json_t *v, struct buf *ou
 		put_german(out, json_number_value(v), f->currency != NULL, false);
 	else if (f->holds == FORM_HOLDS_DATE && json_is_string(v))
 		put_date(out, json_string_value(v));
+	else if (json_is_string(v) && f->rules.iban)
+		put_iban(out, json_string_value(v));
 	else if (json_is_string(v))
 		buf_puts(out, json_string_value(v));
 }

@@ -13,13 +13,6 @@ struct fields {
 	const struct form_problems *problems;
 };
 
-static const char *hint_of(const struct form_field *f)
-{
-	if (f->hint == NULL && f->holds == FORM_HOLDS_DATE)
-		return "Zum Beispiel 31.01.1980";
-	return f->hint;
-}
-
 /* What is limited, said before anybody meets the limit; NULL if nothing is. */
 static const char *limit_of(const struct fields *s, const struct form_field *f)
 {
@@ -35,7 +28,7 @@ static void put_described(struct fields *s, const struct form_field *f, const st
 {
 	const char *begin = " aria-describedby=\"";
 
-	if (hint_of(f) != NULL) {
+	if (f->hint_html != NULL) {
 		form_html(s->b, "%Sh-%s", begin, f->key);
 		begin = " ";
 	}
@@ -56,8 +49,8 @@ static void put_notes(struct fields *s, const struct form_field *f, const struct
 	struct buf *b = s->b;
 	const char *limit = limit_of(s, f);
 
-	if (hint_of(f) != NULL)
-		form_html(b, "<p class=\"hinweis\" id=\"h-%s\">%s</p>\n", f->key, hint_of(f));
+	if (f->hint_html != NULL)
+		form_html(b, "<p class=\"hinweis\" id=\"h-%s\">%S</p>\n", f->key, f->hint_html);
 	if (limit != NULL)
 		form_html(b, "<p class=\"hinweis\" id=\"g-%s\">%s</p>\n", f->key, limit);
 	if (p != NULL)
@@ -82,7 +75,7 @@ static void put_common(struct fields *s, const struct form_field *f, const struc
 		buf_puts(b, " disabled");
 	if (f->autocomplete != NULL)
 		form_html(b, " autocomplete=\"%s\"", f->autocomplete);
-	if (f->placeholder != NULL && f->holds == FORM_HOLDS_TEXT)
+	if (f->placeholder != NULL && f->type != FORM_SELECT)
 		form_html(b, " placeholder=\"%s\"", f->placeholder);
 }
 
@@ -104,16 +97,27 @@ static const char *input_type(const struct form_field *f)
 	}
 }
 
+/* What stands before and behind the field is part of its name; a unit alone is "in m²". */
+static void put_text_label(struct buf *b, const struct form_field *f)
+{
+	const char *unit = f->currency != NULL		   ? (strcmp(f->currency, "EUR") == 0 ? "Euro" : f->currency)
+			   : f->holds == FORM_HOLDS_NUMBER ? f->suffix
+							   : NULL;
+
+	form_html(b, "<label for=\"f-%s\">%S", f->key, f->label_html);
+	if (unit != NULL)
+		form_html(b, " in %s", unit);
+	if (f->prefix != NULL || (f->suffix != NULL && f->suffix != unit))
+		form_html(b, " (%s … %s)", f->prefix, f->suffix == unit ? NULL : f->suffix);
+	form_html(b, "%S</label>\n", optional_mark(f));
+}
+
 static void put_text(struct fields *s, const struct form_field *f, const json_t *value, const struct form_problem *p)
 {
 	struct buf text;
-	const char *unit = f->currency == NULL ? f->suffix : strcmp(f->currency, "EUR") == 0 ? "Euro" : f->currency;
 	buf_init(&text, FORM_PAGE_MAX);
 	form_value_edit(f, value, &text);
-	form_html(s->b, "<label for=\"f-%s\">%s", f->key, f->label);
-	if (unit != NULL)
-		form_html(s->b, " in %s", unit);
-	form_html(s->b, "%S</label>\n", optional_mark(f));
+	put_text_label(s->b, f);
 	put_notes(s, f, p);
 	if (f->type == FORM_TEXTAREA) {
 		form_html(s->b, "<textarea id=\"f-%s\" name=\"%s\" rows=\"5\"", f->key, f->key);
@@ -130,13 +134,13 @@ static void put_text(struct fields *s, const struct form_field *f, const json_t 
 
 static void put_select(struct fields *s, const struct form_field *f, const json_t *value, const struct form_problem *p)
 {
-	form_html(s->b, "<label for=\"f-%s\">%s%S</label>\n", f->key, f->label, optional_mark(f));
+	form_html(s->b, "<label for=\"f-%s\">%S%S</label>\n", f->key, f->label_html, optional_mark(f));
 	put_notes(s, f, p);
 	form_html(s->b, "<select id=\"f-%s\" name=\"%s\"%S", f->key, f->key, f->multiple ? " multiple" : "");
 	put_common(s, f, p);
 	buf_puts(s->b, ">\n");
 	if (!f->multiple)
-		buf_puts(s->b, "<option value=\"\">Bitte wählen</option>\n");
+		form_html(s->b, "<option value=\"\">%s</option>\n", f->placeholder != NULL ? f->placeholder : "Bitte wählen");
 	for (size_t i = 0; i < f->choice_count; i++)
 		form_html(s->b, "<option value=\"%s\"%S>%s</option>\n", f->choices[i].value,
 			  form_value_has(f, value, f->choices[i].value) ? " selected" : "", f->choices[i].label);
@@ -152,10 +156,10 @@ static void put_choice(struct buf *b, const struct form_field *f, size_t i, bool
 		snprintf(nr, sizeof(nr), "-%zu", i);
 	form_html(b,
 		  "<div class=\"wahl\"><input type=\"%S\" id=\"f-%s%S\" name=\"%s\" value=\"%s\"%S%S%S> "
-		  "<label for=\"f-%s%S\">%s</label></div>\n",
+		  "<label for=\"f-%s%S\">%S</label></div>\n",
 		  kind, f->key, nr, f->key, f->choices[i].value, picked ? " checked" : "",
 		  wrong ? " aria-invalid=\"true\"" : "", f->disabled ? " disabled" : "", f->key, nr,
-		  f->choices[i].label);
+		  f->choices[i].label_html);
 }
 
 static void put_choices(struct fields *s, const struct form_field *f, const json_t *value, const struct form_problem *p)
@@ -167,7 +171,7 @@ static void put_choices(struct fields *s, const struct form_field *f, const json
 	if (radio && f->rules.required)
 		buf_puts(s->b, " aria-required=\"true\"");
 	put_described(s, f, p);
-	form_html(s->b, ">\n<legend>%s%S</legend>\n", f->label, radio ? optional_mark(f) : "");
+	form_html(s->b, ">\n<legend>%S%S</legend>\n", f->label_html, radio ? optional_mark(f) : "");
 	put_notes(s, f, p);
 	for (size_t i = 0; i < f->choice_count; i++)
 		put_choice(s->b, f, i, form_value_has(f, value, f->choices[i].value), !radio && p != NULL);
@@ -181,7 +185,7 @@ static void put_checkbox(struct fields *s, const struct form_field *f, const jso
 	form_html(s->b, "<div class=\"wahl\"><input type=\"checkbox\" id=\"f-%s\" name=\"%s\" value=\"ja\"%S", f->key,
 		  f->key, json_is_true(value) ? " checked" : "");
 	put_common(s, f, p);
-	form_html(s->b, "> <label for=\"f-%s\">%s</label></div>\n", f->key, f->label);
+	form_html(s->b, "> <label for=\"f-%s\">%S</label></div>\n", f->key, f->label_html);
 }
 
 static const char *size_text(struct arena *a, uint64_t bytes)
@@ -195,7 +199,7 @@ static void put_file(struct fields *s, const struct form_field *f, const struct 
 {
 	const struct form_draft *d = &s->v->draft;
 	bool any = false;
-	form_html(s->b, "<label for=\"f-%s\">%s%S</label>\n", f->key, f->label, optional_mark(f));
+	form_html(s->b, "<label for=\"f-%s\">%S%S</label>\n", f->key, f->label_html, optional_mark(f));
 	put_notes(s, f, p);
 	for (size_t i = 0; i < d->upload_count; i++) {
 		const struct form_upload *u = &d->uploads[i];
@@ -218,18 +222,6 @@ static void put_file(struct fields *s, const struct form_field *f, const struct 
 		  "%S> <button class=\"klein\" type=\"submit\" name=\"_aktion\" value=\"hochladen:%s\">Hochladen"
 		  "<span class=\"vh\">: %s</span></button></div>\n",
 		  p != NULL ? " aria-invalid=\"true\"" : "", f->key, f->label);
-}
-
-static void put_paragraphs(struct buf *b, const char *text)
-{
-	while (*text != '\0') {
-		size_t n = strcspn(text, "\n");
-		char *line = strndup(text, n);
-		if (n > 0)
-			form_html(b, "<p>%s</p>\n", line);
-		free(line);
-		text += n + (text[n] != '\0');
-	}
 }
 
 static void put_input(struct fields *s, const struct form_field *f)
@@ -259,12 +251,12 @@ static void put_range(struct fields *s, size_t first, size_t end)
 			     *f->label != '\0';
 		if (!s->v->draft.shown[i] || f->type == FORM_BUTTON)
 			continue;
-		if (f->text != NULL)
-			put_paragraphs(s->b, f->text);
+		if (f->text_html != NULL)
+			buf_puts(s->b, f->text_html);
 		if (f->holds != FORM_HOLDS_NOTHING)
 			put_input(s, f);
 		if (group)
-			form_html(s->b, "<fieldset class=\"gruppe\">\n<legend>%s</legend>\n", f->label);
+			form_html(s->b, "<fieldset class=\"gruppe\">\n<legend>%S</legend>\n", f->label_html);
 		put_range(s, i + 1, f->end);
 		if (group)
 			buf_puts(s->b, "</fieldset>\n");

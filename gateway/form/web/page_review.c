@@ -29,7 +29,7 @@ static void on_group(void *ctx, const struct form_field *group)
 {
 	struct review *r = ctx;
 	list_stop(r);
-	form_html(r->b, "<h3>%s</h3>\n", group->label);
+	form_html(r->b, "<h3>%S</h3>\n", group->label_html);
 }
 
 static void on_group_end(void *ctx)
@@ -73,7 +73,7 @@ static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 		form_value_show(f, value, &text);
 	buf_puts(r->b, r->listing ? "" : "<dl>\n");
 	r->listing = true;
-	form_html(r->b, "<div><dt>%s</dt><dd>", f->label);
+	form_html(r->b, "<div><dt>%S</dt><dd>", f->label_html);
 	if (text.n == 0)
 		buf_puts(r->b, "<span class=\"frei\">keine Angabe</span>");
 	put_lines(r->b, buf_str(&text));
@@ -84,7 +84,7 @@ static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 static void put_send(struct review *r, const struct form_problems *p)
 {
 	struct form_visit *v = r->v;
-	const char *declaration = v->draft.definition->declaration;
+	const char *declaration = v->draft.definition->declaration_html;
 	char version[FORM_VERSION_LEN];
 
 	form_draft_version(&v->draft, 0, v->draft.definition->count, true, version);
@@ -92,7 +92,7 @@ static void put_send(struct review *r, const struct form_problems *p)
 		buf_puts(r->b, "<p>Sie können absenden, sobald die oben genannten Angaben stimmen.</p>\n");
 		return;
 	}
-	form_html(r->b, "<h2>Absenden</h2>\n<p>%s</p>\n<p>Der Antrag geht an: <strong>%s</strong></p>\n",
+	form_html(r->b, "<h2>Absenden</h2>\n<p>%S</p>\n<p>Der Antrag geht an: <strong>%s</strong></p>\n",
 		  declaration != NULL ? declaration
 				      : "Bitte prüfen Sie, ob alles stimmt. Nach dem Absenden können Sie hier nichts "
 					"mehr ändern.",

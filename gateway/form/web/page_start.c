@@ -51,8 +51,8 @@ static void put_forms(struct buf *b, const struct form_service *s, const struct 
 		form_html(b,
 			  "<div class=\"wahl\"><input type=\"radio\" id=\"f-formular%S%S\" name=\"formular\" value=\"%s\"> "
 			  "<label for=\"f-formular%S%S\">%s</label></div>\n", dash, nr, d->id, dash, nr, d->title);
-		if (d->description != NULL)
-			form_html(b, "<p class=\"hinweis\">%s</p>\n", d->description);
+		if (d->description_html != NULL)
+			form_html(b, "<p class=\"hinweis\">%S</p>\n", d->description_html);
 	}
 	buf_puts(b, "</fieldset>\n<div class=\"knoepfe\"><button type=\"submit\">Weiter</button></div>\n</form>\n");
 }
@@ -80,8 +80,8 @@ static void put_begin(struct buf *b, const struct form_service *s, const struct 
 	const struct form_definition *d = c->offer->definition;
 
 	form_html(b, "<h2>%s</h2>\n", d->title);
-	if (d->description != NULL)
-		form_html(b, "<p>%s</p>\n", d->description);
+	if (d->description_html != NULL)
+		form_html(b, "<p>%S</p>\n", d->description_html);
 	if (s->office.offer_count > 1)
 		buf_puts(b, "<p><a href=\"/\">Einen anderen Antrag wählen</a></p>\n");
 	form_html(b, "<form method=\"post\" action=\"/antrag\" novalidate>\n"

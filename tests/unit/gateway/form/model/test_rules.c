@@ -30,7 +30,7 @@ static const struct {
 	{ F("radio", AB V("'required':true")), "''", "required" },
 	{ F("select", ",'multiple':true,'data':{'values':[{'label':'A','value':'a'}]}" V("'required':true")), "[]",
 	  "required" },
-	{ F("day", ",'fields':{'day':{'required':true}}"), NULL, "required" },
+	{ F("day", ",'fields':{'day':{'required':true},'month':{'required':true},'year':{'required':true}}"), NULL, "required" },
 	{ F("file", V("'required':true")), NULL, "required" },
 	{ F("radio", AB), "'a'", NULL },
 	{ F("radio", AB), "'z'", "onlyAvailableItems" },
@@ -102,6 +102,35 @@ static const struct {
 	  "'2020-01-01'", NULL },
 	{ F("datetime", ",'enableTime':false,'datePicker':{'minDate':'2020-01-01'}"), "'2019-12-31'", "minDate" },
 	{ F("day", ",'maxDate':'2020-12-31'"), "'2021-01-01'", "maxDate" },
+	{ F("day", ",'maxDate':'moment()'"), "'2020-01-01'", NULL },
+	{ F("day", ",'maxDate':'moment()'"), "'9000-01-01'", "maxDate" },
+	{ F("day", ",'minDate':'moment()'"), "'2020-01-01'", "minDate" },
+	{ F("day", ",'minYear':1990,'fields':{'year':{'minYear':'2000'}}"), "'1999-12-31'", "minDate" },
+	{ F("day", ",'minYear':1990,'fields':{'year':{'minYear':'2000'}}"), "'2000-01-01'", NULL },
+	{ F("day", ",'fields':{'year':{'maxYear':2030}}"), "'2031-01-01'", "maxDate" },
+	{ F("day", ",'fields':{'day':{'hide':true}}"), "'2026-11'", NULL },
+	{ F("day", ",'fields':{'day':{'hide':true}}"), "'2026-13'", "date" },
+	{ F("day", ",'fields':{'day':{'hide':true}}"), "'2026-11-24'", "date" },
+	{ F("day", ",'fields':{'day':{'hide':true}},'minDate':'2026-11-24'"), "'2026-11'", NULL },
+	{ F("day", ",'fields':{'day':{'hide':true}},'minDate':'2026-11-24'"), "'2026-10'", "minDate" },
+	{ F("day", ",'fields':{'day':{'hide':true},'month':{'hide':true}},'maxYear':2000"), "'2000'", NULL },
+	{ F("day", ",'fields':{'day':{'hide':true},'month':{'hide':true}},'maxYear':2000"), "'2001'", "maxDate" },
+	{ F("datetime", ",'enableTime':false,'datePicker':{'disableWeekends':true}"), "'2026-11-28'", "weekday" },
+	{ F("datetime", ",'enableTime':false,'datePicker':{'disableWeekends':true}"), "'2026-11-29'", "weekday" },
+	{ F("datetime", ",'enableTime':false,'datePicker':{'disableWeekends':true}"), "'2026-11-27'", NULL },
+	{ F("datetime", ",'enableTime':false,'widget':{'disableWeekdays':true}"), "'2026-11-30'", "weekday" },
+	{ F("datetime", ",'enableTime':false,'widget':{'disableWeekdays':true}"), "'2024-02-24'", NULL },
+	{ F("textfield", ",'properties':{'format':'iban'}"), "'DE02120300000000202051'", NULL },
+	{ F("textfield", ",'properties':{'format':'iban'}"), "'DE02120300000000202052'", "iban" },
+	{ F("textfield", ",'properties':{'format':'iban'}"), "'DE0212030000000020205'", "iban" },
+	{ F("textfield", ",'properties':{'format':'iban'}"), "'ZZ02120300000000202051'", "iban" },
+	{ F("textfield", ",'properties':{'format':'iban'}"), "'0123'", "iban" },
+	{ F("textfield", ",'properties':{'format':'iban'}"), "'NO9386011117947'", NULL },
+	{ F("textfield", ",'properties':{'format':'iban'}"), "'MT84MALT011000012345MTLCAST001S'", NULL },
+	{ F("textfield", V("'pattern':'\\\\d+'")), "'²'", "pattern" },
+	{ F("textfield", V("'pattern':'a'")), "'a\\n'", "characters" },
+	{ F("textarea", V("'pattern':'a'")), "'a\\n'", "pattern" },
+	{ F("textfield", ""), "'x\u0323'", "characters" },
 	{ F("selectboxes", AB V("'minSelectedCount':2")), "{'a':true}", "minSelectedCount" },
 	{ F("selectboxes", AB V("'minSelectedCount':2")), "{'a':false}", NULL },
 	{ F("selectboxes", AB V("'minSelectedCount':'2'")), "{'a':true,'b':true}", NULL },
@@ -188,6 +217,34 @@ static void the_form_may_bring_its_own_texts(void **state)
 	form_definition_free(d);
 }
 
+static void the_form_may_bring_a_text_for_each_rule(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *values, *message;
+	} texts[] = {
+		{ "{}", "Fehlt." },
+		{ "{'x':'1'}", "Nur Buchstaben." },
+		{ "{'x':'abc'}", "Zu lang." },
+	};
+	struct form_definition *d =
+		h_form(F("textfield", ",'errors':{'required':'Fehlt.','maxLength':'<b>Zu</b> lang.'}"
+				      V("'required':true,'maxLength':2,'pattern':'[a-z]*','patternMessage':'Nur Buchstaben.'")));
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct arena *a = arena_new();
+		json_t *values = h_json(texts[i].values);
+		struct form_problems p = { .arena = a };
+		const bool shown[1] = { true };
+
+		form_validate(d, 0, 1, &(struct form_values){ .values = values }, shown, &p);
+		assert_string_equal(p.list[0].message, texts[i].message);
+		json_decref(values);
+		arena_free(a);
+	}
+	form_definition_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +252,7 @@ int main(void)
 		cmocka_unit_test(every_rule_of_the_table_is_broken_by_some_case),
 		cmocka_unit_test(a_file_field_counts_its_uploads),
 		cmocka_unit_test(the_form_may_bring_its_own_texts),
+		cmocka_unit_test(the_form_may_bring_a_text_for_each_rule),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
