@@ -121,6 +121,9 @@ struct conf_delivery {
 	char *ca_file;					/* issuers of intermediaries' TLS certificates; NULL: the directory's */
 	struct conf_key signature_key, cipher_key;	/* originator: signs orders; answers are encrypted for it */
 	uint32_t workers, window;			/* window: attempts under way per recipient */
+	uint32_t patient;				/* more attempts, at peers that do not answer or not yet */
+	int64_t contact_timeout;			/* of the first answer of a peer that is not known to work */
+	int64_t probe_most;				/* longest wait between two attempts at a dead peer */
 	int64_t retry_first, retry_most;		/* RETRY_SOON */
 	int64_t retry_slow_first, retry_slow_most;	/* RETRY_SLOW */
 	int64_t lease, attempt_timeout;

@@ -229,6 +229,13 @@ static const struct conf_field delivery[] = {
 		  "directory.ca_file." },
 	{ "workers", CONF_COUNT, AT(conf_delivery, workers), .fallback = "8", .min = 1, .max = 256,
 	  .help = "Attempts under way at once." },
+	{ "patient", CONF_COUNT, AT(conf_delivery, patient), .fallback = "56", .min = 1, .max = 256,
+	  .help = "Attempts beside those, at intermediaries that are slow, do not answer or are not yet known to work." },
+	{ "contact_timeout", CONF_TIME, AT(conf_delivery, contact_timeout), .fallback = "10 s", .min = 100, .max = 300 * SECOND,
+	  .help = "Limit of the first request to an intermediary that is not known to work." },
+	{ "probe_most", CONF_TIME, AT(conf_delivery, probe_most), .fallback = "2 min", .min = 100, .max = DAY,
+	  .help = "Longest wait between two attempts at an intermediary that does not answer. When it is back, everything that "
+		  "waits for it goes out at once." },
 	{ "window", CONF_COUNT, AT(conf_delivery, window), .fallback = "2", .min = 1, .max = 64,
 	  .help = "Attempts under way at once to one recipient." },
 	{ "retry_first", CONF_TIME, AT(conf_delivery, retry_first), .fallback = "30 s", .min = 100, .max = DAY,

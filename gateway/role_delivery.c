@@ -43,6 +43,7 @@ static int start(struct gw_app *app, struct err *e)
 		.dir = app->dir,
 		.http = app->osci_http,
 		.certs = app->certs,
+		.trust = app->trust,
 		.keys = app->sender_keys,
 		.author = pki_keyring_at(app->author_keys, 0),
 		.scratch_dir = app->conf->data_dir,
@@ -56,6 +57,7 @@ static void quiet(struct gw_app *app)
 {
 	http_client_stop(app->osci_http, app->stop_at);
 	delivery_followup_stop(app->followup);
+	delivery_quiet(app->deliver);
 }
 
 static void stop(struct gw_app *app)

@@ -201,6 +201,13 @@
 	  "Der Empfänger hat die Sendung nicht rechtzeitig bei seinem Intermediär abgeholt.", \
 	  "Operator: tell the recipient to collect its mailbox. Its intermediary is asked again.", \
 	  "Betrieb: Empfänger bitten, sein Postfach abzuholen. Es wird weiter nachgefragt.") \
+	X(RSN_OSCI_MOVED, "OSCI-MOVED", OWNER_OPERATOR, RETRY_SOON, \
+	  "The directory names another intermediary; whether the former one has the delivery is not known yet.", \
+	  "Das Verzeichnis nennt einen anderen Intermediär; ob die Sendung beim früheren liegt, ist noch offen.", \
+	  "Nothing to do while the former intermediary is asked again (see the detail). If it is gone for good, " \
+	    "operator: send the application again with queue resend.", \
+	  "Nichts zu tun, solange der frühere Intermediär erneut gefragt wird (siehe Einzelheit). Gibt es ihn " \
+	    "nicht mehr, Betrieb: Antrag mit queue resend erneut senden.") \
 	X(RSN_OSCI_UNSIGNED_ANSWER, "OSCI-UNTRUSTED-ANSWER", OWNER_OPERATOR, RETRY_SLOW, \
 	  "The answer is not signed by the intermediary the directory names.", \
 	  "Die Antwort ist nicht vom Intermediär des Verzeichnisses signiert.", \

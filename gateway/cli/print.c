@@ -155,6 +155,7 @@ static const struct line why_lines[] = {
 	{ "stored", "Abgelegt", "stored" },	{ "fetched", "Abgeholt", "fetched" },
 	{ "asked again", "Nächste Nachfrage", "ask_again" },
 	{ "OSCI", "OSCI", "code" },		{ "peer", "Gegenstelle", "peer" },
+	{ "other peer", "Andere Gegenstelle", "former_peer" },
 	{ "detail", "Meldung", "detail" },	{ NULL, NULL, NULL },
 };
 static const struct line sheet_lines[] = {
@@ -174,6 +175,8 @@ static const struct line sheet_lines[] = {
 	{ "owner", "Zuständig", "owner" },	{ "next attempt", "Nächster Versuch", "due" },
 	{ "attempts", "Versuche", "attempts" },	{ "answer was lost", "Antwort verloren", "unsure" },
 	{ "OSCI", "OSCI", "code" },		{ "peer", "Gegenstelle", "peer" },
+	{ "other peer", "Andere Gegenstelle", "former_peer" },
+	{ "its id there", "Kennung dort", "former_id" },	{ "sent again after", "Erneut nach", "follows" },
 	{ "detail", "Meldung", "detail" },	{ NULL, NULL, NULL },
 };
 

@@ -37,6 +37,7 @@ const struct cli_verb cli_verbs[] = {
 	{ "queue", "hold", "ID", "keep a delivery until it is released", "queue.hold", NULL, list_columns, true, NULL },
 	{ "queue", "release", "ID", "let a held delivery go on", "queue.release", NULL, list_columns, true, NULL },
 	{ "queue", "cancel", "ID", "give a delivery up for good", "queue.cancel", NULL, list_columns, true, NULL },
+	{ "queue", "resend", "ID", "send a stored or cancelled one once more", "queue.resend", NULL, list_columns, true, NULL },
 	{ "trace", NULL, "ID", "what happened to a message, in order", "trace", NULL, trace_columns, false, NULL },
 	{ "why", NULL, "ID", "why it is where it is, and who has to do what", "why", NULL, NULL, false, NULL },
 	{ "status", NULL, "", "figures of the daemon and its spool", "status", NULL, status_columns, false, NULL },

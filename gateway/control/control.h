@@ -59,6 +59,9 @@ extern const struct control_command control_commands[];
 /* An id argument: "id" may be our id or an OSCI message id of an application. Fills the message and, where there is
  * one, its delivery (d->state is DLV_STATES if not). */
 int control_call_message(struct control_call *c, struct spool_message *m, struct spool_delivery *d, struct err *e);
+/* One that waits and has no reason of its own waits because nothing goes to its recipient for now: then that is its reason,
+ * and its next attempt is not before. For showing, not for writing back. */
+void control_add_rest(struct spool *s, struct arena *a, struct spool_delivery *d);
 json_t *control_json_time(int64_t ms);		/* UTC text or null */
 json_t *control_json_text(const char *s);		/* null for NULL */
 json_t *control_json_id(const struct id *id);
@@ -73,6 +76,7 @@ int control_queue_retry(struct control_call *c, struct err *e);
 int control_queue_hold(struct control_call *c, struct err *e);
 int control_queue_release(struct control_call *c, struct err *e);
 int control_queue_cancel(struct control_call *c, struct err *e);
+int control_queue_resend(struct control_call *c, struct err *e);
 int control_trace(struct control_call *c, struct err *e);
 int control_why(struct control_call *c, struct err *e);
 int control_status(struct control_call *c, struct err *e);

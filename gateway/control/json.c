@@ -39,6 +39,8 @@ json_t *control_json_delivery(const struct spool_delivery *d)
 	bool rests = delivery_is_final(d->state) || d->state == DLV_HELD || d->state == DLV_FAILED;
 	json_t *row = json_object();
 
+	if (!id_is_zero(&d->follows))
+		(void)json_object_set_new(row, "follows", control_json_id(&d->follows));
 	(void)json_object_set_new(row, "delivery", control_json_id(&d->id));
 	(void)json_object_set_new(row, "message", control_json_id(&d->message));
 	(void)json_object_set_new(row, "state", json_string(delivery_state_name(d->state)));
@@ -53,12 +55,33 @@ json_t *control_json_delivery(const struct spool_delivery *d)
 	(void)json_object_set_new(row, "code", control_json_text(d->code));
 	(void)json_object_set_new(row, "detail", control_json_text(held ? d->hold_reason : d->detail));
 	(void)json_object_set_new(row, "peer", control_json_text(d->peer));
+	(void)json_object_set_new(row, "former_peer", control_json_text(d->old_peer));
+	(void)json_object_set_new(row, "former_id", control_json_text(d->old_peer_id));
 	(void)json_object_set_new(row, "unsure", json_boolean(d->ambiguous));
 	if (held && d->reason != RSN_NONE) {
 		(void)json_object_set_new(row, "last_reason", json_string(reason_info(d->reason)->key));
 		(void)json_object_set_new(row, "last_detail", control_json_text(d->detail));
 	}
 	return row;
+}
+
+void control_add_rest(struct spool *s, struct arena *a, struct spool_delivery *d)
+{
+	struct err ignored = ERR_INIT;
+	struct spool_rest r;
+
+	if ((d->state != DLV_QUEUED && d->state != DLV_WAITING) || spool_rest_get(s, a, d->recipient, &r, &ignored) != 0 ||
+	    r.until <= clock_now())
+		return;
+	if (d->due < r.until)
+		d->due = r.until;
+	if (d->reason != RSN_NONE)
+		return;
+	d->reason = r.reason;
+	d->since = r.since;
+	d->detail = r.detail;
+	if (d->peer == NULL)
+		d->peer = r.peer;
 }
 
 /* The newest delivery of the message; DLV_STATES: it has none. */
@@ -69,6 +92,7 @@ static int newest(struct control_call *c, const struct id *message, struct spool
 	int rc = spool_delivery_of(c->ctx->spool, c->arena, message, &list, &n, e);
 
 	*d = rc == 0 && n > 0 ? list[n - 1] : (struct spool_delivery){ .state = DLV_STATES };
+	control_add_rest(c->ctx->spool, c->arena, d);
 	return rc;
 }
 
@@ -104,8 +128,10 @@ int control_call_message(struct control_call *c, struct spool_message *m, struct
 	if (rc != 0)
 		return rc;
 	rc = find_delivery(c, text, d, &missing);
-	if (rc == 0)
+	if (rc == 0) {
+		control_add_rest(c->ctx->spool, c->arena, d);
 		return spool_message_get(c->ctx->spool, c->arena, &d->message, m, e);
+	}
 	if (rc == ERR_MISSING && (rc = find_message(c, text, m, &missing)) == 0)
 		return newest(c, &m->id, d, e);
 	if (rc == ERR_MISSING)

@@ -56,9 +56,10 @@ static int read_filter(struct control_call *c, struct filter *f, struct err *e)
 }
 
 /* Rows of one page; false: there are enough. */
-static bool list_page(struct control_call *c, struct filter *f, const struct spool_delivery *d, size_t n)
+static bool list_page(struct control_call *c, struct arena *page, struct filter *f, struct spool_delivery *d, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		control_add_rest(c->ctx->spool, page, &d[i]);
 		if (f->reason != RSN_NONE && d[i].reason != f->reason)
 			continue;
 		if (f->limit-- == 0) {
@@ -83,7 +84,7 @@ int control_queue_list(struct control_call *c, struct err *e)
 
 		arena_reset(page);
 		rc = spool_delivery_list(c->ctx->spool, page, f.states, f.recipient, after, PAGE, &d, &n, e);
-		if (rc != 0 || n == 0 || !list_page(c, &f, d, n))
+		if (rc != 0 || n == 0 || !list_page(c, page, &f, d, n))
 			break;
 		last = d[n - 1].id;
 		after = &last;
@@ -169,6 +170,14 @@ static const char *object_of(struct control_call *c, const struct spool_delivery
 	return arena_printf(c->arena, "message %s delivery %s", id_text(&d->message, message), id_text(&d->id, delivery));
 }
 
+/* The directory is asked anew, and whatever keeps the recipient's lane back is over. */
+static int let_out(struct control_call *c, const struct spool_delivery *d, const struct spool_message *m, struct err *e)
+{
+	if (c->ctx->dir != NULL)
+		dir_ask_again(c->ctx->dir, d->recipient, d->service != NULL ? d->service : m->service);
+	return spool_rest_clear(c->ctx->spool, d->recipient, e);
+}
+
 /* A person's decision: one step of the state machine, written to trace and audit trail in the same commit. */
 static int obey(struct control_call *c, enum delivery_event event, enum spool_event_kind kind, const char *action,
 		struct err *e)
@@ -188,8 +197,10 @@ static int obey(struct control_call *c, enum delivery_event event, enum spool_ev
 		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s: no %s; %s", id_text(&d.id, id),
 			       delivery_state_name(d.state), strchr(action, '.') + 1, possible(c->arena, d.state));
 	/* Before the step: behind it the next attempt may begin at once. */
-	if ((event == DLV_EV_RETRY || event == DLV_EV_RELEASE) && c->ctx->dir != NULL)
-		dir_ask_again(c->ctx->dir, d.recipient, d.service != NULL ? d.service : m.service);
+	if (event == DLV_EV_RETRY || event == DLV_EV_RELEASE)
+		rc = let_out(c, &d, &m, e);
+	if (rc != 0)
+		return rc;
 	if (event == DLV_EV_HOLD)	/* who holds it and why, for `why` */
 		d.hold_reason = arena_printf(c->arena, "%s: %s", c->actor, why);
 	rc = spool_delivery_step(c->ctx->spool, &d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
@@ -219,4 +230,36 @@ int control_queue_release(struct control_call *c, struct err *e)
 int control_queue_cancel(struct control_call *c, struct err *e)
 {
 	return obey(c, DLV_EV_CANCEL, SPOOL_EV_CANCELLED, "queue.cancel", e);
+}
+
+/* The same application once more, for the certificate that the directory names now; the recipient has lost its key, or the
+ * former intermediary is gone. What may still arrive by itself is to be cancelled first: nothing is doubled by accident. */
+int control_queue_resend(struct control_call *c, struct err *e)
+{
+	const char *why = json_opt_string(c->args, "reason", "");
+	struct spool_message m;
+	struct spool_delivery old, d;
+	char id[ID_TEXT_LEN];
+	int64_t now = clock_now();
+	int rc = control_call_message(c, &m, &old, e);
+
+	if (rc != 0)
+		return rc;
+	if (old.state == DLV_STATES)
+		return err_set(e, ERR_MISSING, "message %s has no delivery", id_text(&m.id, id));
+	if (!delivery_is_final(old.state))
+		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s and may still arrive; cancel it first",
+			       id_text(&old.id, id), delivery_state_name(old.state));
+	rc = let_out(c, &old, &m, e);
+	if (rc != 0)
+		return rc;
+	d = (struct spool_delivery){ .channel = old.channel, .recipient = old.recipient, .service = old.service,
+				     .first_receipt = old.first_receipt, .deadline = old.deadline, .follows = old.id };
+	rc = spool_delivery_add(c->ctx->spool, &m.id, &d, &(struct spool_event){ .at = now, .kind = SPOOL_EV_ADDED, .detail = why },
+				&(struct spool_audit){ .at = now, .actor = c->actor, .action = "queue.resend",
+						       .object = object_of(c, &old), .why = why },
+				e);
+	if (rc == 0)
+		control_call_row(c, control_json_delivery(&d));
+	return rc;
 }

@@ -10,6 +10,7 @@ const struct control_command control_commands[] = {
 	{ "queue.hold", true, control_queue_hold },
 	{ "queue.release", true, control_queue_release },
 	{ "queue.cancel", true, control_queue_cancel },
+	{ "queue.resend", true, control_queue_resend },
 	{ "trace", false, control_trace },
 	{ "why", false, control_why },
 	{ "status", false, control_status },

@@ -10,8 +10,10 @@ static const char *const events_de[SPOOL_EV_KINDS] = {
 	[SPOOL_EV_STORED] = "abgelegt", [SPOOL_EV_FORWARDED] = "ausgegeben", [SPOOL_EV_FETCHED] = "abgeholt",
 	[SPOOL_EV_FAILED] = "gescheitert", [SPOOL_EV_HELD] = "angehalten", [SPOOL_EV_RELEASED] = "freigegeben",
 	[SPOOL_EV_RETRY] = "neuer Versuch verlangt", [SPOOL_EV_CANCELLED] = "abgebrochen", [SPOOL_EV_ERASED] = "gelöscht",
-	[SPOOL_EV_UNCOLLECTED] = "nicht abgeholt",
+	[SPOOL_EV_UNCOLLECTED] = "nicht abgeholt", [SPOOL_EV_GIVEN_UP] = "aufgegeben",
+	[SPOOL_EV_ADDED] = "erneut gesendet",
 };
+_Static_assert(SPOOL_EV_ADDED + 1 == SPOOL_EV_KINDS, "each kind of event has a German word");
 
 int control_trace(struct control_call *c, struct err *e)
 {
@@ -31,14 +33,21 @@ int control_trace(struct control_call *c, struct err *e)
 	return rc;
 }
 
-/* What to say about a delivery that has no reason: the state itself explains it. */
-static const char *state_text(const struct spool_message *m, enum delivery_state s, int german)
+static const char *queued_text(const struct spool_delivery *d, int german)
 {
-	if (s == DLV_DONE && m->fetched != 0)
+	if (d->attempts > 0)
+		return german ? "Wartet auf den nächsten Versuch." : "Waits for its next attempt.";
+	return german ? "Wartet auf den ersten Versuch." : "Waits for its first attempt.";
+}
+
+/* What to say about a delivery that has no reason: the state itself explains it. */
+static const char *state_text(const struct spool_message *m, const struct spool_delivery *d, int german)
+{
+	if (d->state == DLV_DONE && m->fetched != 0)
 		return german ? "Vom Empfänger abgeholt." : "Fetched by the recipient.";
-	switch (s) {
+	switch (d->state) {
 	case DLV_QUEUED:
-		return german ? "Wartet auf den ersten Versuch." : "Waits for its first attempt.";
+		return queued_text(d, german);
 	case DLV_ACTIVE:
 		return german ? "Ein Versuch läuft gerade." : "An attempt is under way.";
 	case DLV_DONE:
@@ -96,8 +105,8 @@ int control_why(struct control_call *c, struct err *e)
 	if (wrong) {
 		add_reason(row, reason_info(spool_delivery_reason(&d)), since);
 	} else {
-		(void)json_object_set_new(row, "text", json_string(state_text(&m, d.state, 0)));
-		(void)json_object_set_new(row, "text_de", json_string(state_text(&m, d.state, 1)));
+		(void)json_object_set_new(row, "text", json_string(state_text(&m, &d, 0)));
+		(void)json_object_set_new(row, "text_de", json_string(state_text(&m, &d, 1)));
 	}
 	(void)json_object_set_new(row, "accepted", control_json_time(m.accepted));
 	(void)json_object_set_new(row, "stored", control_json_time(m.stored));

@@ -1,149 +1,156 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* attempt - the steps of one attempt, whatever the channel. */
 #include "delivery/attempt.h"
 
-#include <string.h>
-
 #include "base/clock.h"
-#include "delivery/parcel.h"
+#include "delivery/move.h"
 
-struct attempt {
-	struct delivery_sender *s;
-	struct arena *a;
-	struct spool_delivery *d;
-	struct spool_message m;
-	struct dir_route route;
-	struct peer_osci line;
-	struct delivery_result *r;
-};
-
-/* The id belongs to the intermediary that issued it: both are written together. */
-static bool has_id_of(const struct attempt *t)
+static void tell(struct delivery_attempt *t)
 {
-	return t->d->peer_id != NULL && t->d->peer != NULL && strcmp(t->d->peer, t->route.intermediary_uri) == 0;
+	if (t->r.answered && t->answered != NULL)
+		t->answered(t->ctx, t->r.took);
 }
 
-static int obtain_id(struct attempt *t, struct err *e)
+static int note(struct delivery_attempt *t, enum spool_event_kind kind, const char *detail, struct err *e)
 {
-	const char *message_id = NULL;
-	int rc;
+	const struct spool_event ev = { .at = clock_now(), .kind = kind, .detail = detail };
 
-	if (has_id_of(t))
-		return 0;
-	/* An earlier attempt went elsewhere and nobody knows how it ended: a new id could double the delivery. */
-	if (t->d->peer_id != NULL && t->d->ambiguous)
-		return err_reason(e, ERR_REFUSED, RSN_OSCI_REFUSED,
-				  "the intermediary changed from %s while an attempt there was open", t->d->peer);
-	rc = osci_client_get_message_id(t->line.client, t->a, &message_id, e);
-	if (rc != 0) {
-		if (e->reason == RSN_NET_ANSWER_LOST)	/* nothing of the application was in that request */
-			e->reason = RSN_NET_UNREACHABLE;
-		return err_wrap(e, "getMessageId");
-	}
-	t->d->peer = arena_dup(t->a, t->route.intermediary_uri);	/* the route ends before the delivery */
-	t->d->peer_id = message_id;
-	return spool_delivery_note(t->s->spool, t->d, NULL, e);
+	return spool_delivery_note(t->s->spool, t->d, detail == NULL ? NULL : &ev, e);
 }
 
-/* Asks the intermediary whether it has the delivery. 0 and *stored, or ERR_MISSING: it has not. */
-static int ask_for_card(struct attempt *t, int64_t *stored, struct err *e)
+static int ask(struct delivery_attempt *t, const struct delivery_channel *ch, const struct dir_route *route, const char *id,
+	       struct delivery_card *card, struct err *e)
 {
-	struct osci_card card;
-	int rc = peer_osci_cards(&t->line, &t->d->peer_id, 1, t->a, &card, e);
+	const struct delivery_query q = { .s = t->s, .route = route, .watch = t->watch,
+					  .timeout_ms = t->s->conf->attempt_timeout, .ids = &id, .n = 1, .a = t->a };
+	int rc = ch->ask(&q, card, e);
 
-	if (rc == 0 && card.message_id == NULL)
-		return err_set(e, ERR_MISSING, "no process card");
-	if (rc == 0)
-		*stored = card.created != 0 ? card.created : clock_now();
+	t->r.answered = rc == 0;
+	t->r.took = 0;
+	tell(t);
+	if (rc == 0 && !card->is_there)
+		return err_set(e, ERR_MISSING, "the peer has no process card for it");
 	return rc;
 }
 
-static int store(struct attempt *t, struct err *e)
+static int is_stored(struct delivery_attempt *t, const struct delivery_card *card)
 {
-	struct delivery_parcel *parcel = NULL;
-	struct osci_card card = { .created = 0 };
-	int rc = delivery_parcel_new(t->s, t->a, &t->m, t->d->peer_id, t->route.addressee_cipher, &parcel, e);
+	t->r.stored = card->stored != 0 ? card->stored : clock_now();
+	t->r.ambiguous = false;
+	return 0;
+}
 
-	if (rc == 0) {
-		rc = osci_client_store(t->line.client, delivery_parcel_outgoing(parcel), t->a, &card, e);
-		t->r->ambiguous = rc != 0 && osci_client_is_ambiguous(t->line.client);
-		if (t->r->ambiguous)
-			(void)err_default_reason(e, RSN_NET_ANSWER_LOST);
+/* An id is noted before anything is sent under it. */
+static int prepare(struct delivery_attempt *t, const struct delivery_channel *ch, struct delivery_errand *x, struct err *e)
+{
+	bool had_id = t->d->peer_id != NULL;
+	int rc = ch->prepare(x, e);
+
+	if (rc != 0 || !had_id) {
+		ch->classify(x, rc);
+		tell(t);
 	}
-	if (rc == 0)
-		t->r->stored = card.created != 0 ? card.created : clock_now();
-	delivery_parcel_free(parcel);
-	return rc == 0 ? 0 : err_wrap(e, "storeDelivery");
+	return rc != 0 || had_id ? rc : note(t, SPOOL_EV_ID_OBTAINED, NULL, e);
 }
 
-/* The code that the attempt is judged by: of the last order, unless an earlier one is already noted. */
-static void note_code(struct attempt *t)
+/* A refusal is also what a peer says to a repetition; then its process card is the proof, whatever the code was. */
+static int send(struct delivery_attempt *t, const struct delivery_channel *ch, struct delivery_errand *x, struct err *e)
 {
-	const char *digits = osci_client_said(t->line.client)->digits;
+	struct err second = ERR_INIT;
+	struct delivery_card card;
+	int rc = ch->send(x, e);
 
-	if (t->r->code == NULL && *digits != '\0')
-		t->r->code = arena_dup(t->a, digits);
+	ch->classify(x, rc);
+	tell(t);
+	if (rc == ERR_REFUSED && ask(t, ch, t->route, t->d->peer_id, &card, &second) == 0)
+		return is_stored(t, &card);
+	return rc;
 }
 
-static int deliver(struct attempt *t, struct err *e)
+static int deliver(struct delivery_attempt *t, const struct delivery_channel *ch, struct delivery_errand *x, struct err *e)
 {
-	int rc = ERR_MISSING;
+	int rc = prepare(t, ch, x, e);
 
-	if (t->d->ambiguous && t->d->peer_id != NULL) {
-		t->r->ambiguous = true;	/* still, if the question fails */
-		rc = ask_for_card(t, &t->r->stored, e);
+	if (rc != 0)
+		return rc;
+	if (t->d->ambiguous) {
+		struct delivery_card card;
+
+		t->r.ambiguous = true;	/* still, if the question fails */
+		rc = ask(t, ch, t->route, t->d->peer_id, &card, e);
+		if (rc == 0)
+			return is_stored(t, &card);
 		if (rc != ERR_MISSING)
 			return rc;
-		t->r->ambiguous = false;
+		*e = (struct err)ERR_INIT;
+		t->r.ambiguous = false;
 	}
-	rc = store(t, e);
-	/* "used already" is also what an intermediary says to a repetition: then its process card is the proof */
-	if (rc != 0 && osci_client_said(t->line.client)->code == OSCI_9801) {
-		struct err second = ERR_INIT;
-
-		note_code(t);
-		if (ask_for_card(t, &t->r->stored, &second) == 0) {
-			t->r->code = NULL;
-			return 0;
-		}
-	}
-	return rc;
+	return send(t, ch, x, e);
 }
 
-static void describe(struct attempt *t)
+static const char *describe(const struct delivery_attempt *t)
 {
 	char fetched[CLOCK_TEXT_LEN];
 
-	t->r->peer = arena_dup(t->a, t->route.intermediary_uri);
-	t->r->detail = arena_printf(t->a, "directory entry of %s%s, reader certificate %.16s",
-				    clock_utc(t->route.fetched, fetched), t->route.is_stale ? " (stale)" : "",
-				    t->route.addressee_cipher->hex);
+	return arena_printf(t->a, "directory entry of %s%s, reader certificate %.16s", clock_utc(t->route->fetched, fetched),
+			    t->route->is_stale ? " (stale)" : "", t->route->addressee_cipher->hex);
 }
 
-int delivery_attempt(struct delivery_sender *s, struct arena *a, struct spool_delivery *d, struct delivery_result *r, struct err *e)
+static int find_channel(const struct spool_delivery *d, const struct delivery_channel **ch, struct err *e)
 {
-	struct attempt t = { .s = s, .a = a, .d = d, .r = r };
-	int rc;
+	*ch = delivery_channel_find(d->channel);
+	return *ch != NULL ? 0 : err_set(e, ERR_UNSUPPORTED, "channel %s is not known here", d->channel);
+}
 
-	*r = (struct delivery_result){ .ambiguous = d->ambiguous };
-	rc = spool_message_get(s->spool, a, &d->message, &t.m, e);
-	if (rc != 0)
-		goto out;
-	rc = dir_resolve(s->dir, d->recipient, d->service, a, &t.route, e);
-	if (rc != 0)
-		goto out;
-	describe(&t);
-	rc = delivery_sender_dial(s, &t.route, s->conf->attempt_timeout, &t.line, e);
-	if (rc != 0)
-		goto out;
-	rc = obtain_id(&t, e);
+int delivery_attempt(struct delivery_attempt *t, struct err *e)
+{
+	struct spool_message m;
+	struct delivery_errand x = { .s = t->s, .a = t->a, .d = t->d, .m = &m, .route = t->route, .watch = t->watch, .r = &t->r };
+	const struct delivery_channel *ch;
+	int rc = find_channel(t->d, &ch, e);
+
+	t->r = (struct delivery_result){ .ambiguous = t->d->ambiguous, .detail = describe(t) };
 	if (rc == 0)
-		rc = deliver(&t, e);
-	note_code(&t);
-	/* The recipient's side says it cannot read what we encrypt: ask the directory anew next time. */
-	if (rc != 0 && osci_feedback_reaction(osci_feedback_code(r->code), false).doubts_entry)
-		dir_forget(s->dir, d->recipient, d->service);
-out:
-	peer_osci_close(&t.line);
-	dir_route_fini(&t.route);
+		rc = spool_message_get(t->s->spool, t->a, &t->d->message, &m, e);
+	if (rc == 0)
+		rc = delivery_book_note(t->book, t->route, e);
+	if (rc != 0)
+		return rc;
+	/* Nothing was begun under an id, so there is nothing to ask for. */
+	if (t->d->peer_id == NULL)
+		t->d->ambiguous = t->r.ambiguous = false;
+	rc = deliver(t, ch, &x, e);
+	ch->finish(&x);
+	return rc;
+}
+
+int delivery_attempt_ask_old(struct delivery_attempt *t, struct err *e)
+{
+	const struct delivery_channel *ch;
+	struct delivery_card card;
+	struct dir_route old;
+	int rc = find_channel(t->d, &ch, e);
+
+	t->r = (struct delivery_result){ .ambiguous = true };
+	if (rc == 0)
+		rc = delivery_book_find(t->book, t->d->old_peer, t->a, &old, e);
+	if (rc != 0)
+		return err_reason(e, ERR_PEER, RSN_OSCI_MOVED, "it cannot be asked: %s", arena_dup(t->a, e->text));
+	rc = ask(t, ch, &old, t->d->old_peer_id, &card, e);
+	dir_route_fini(&old);
+	if (rc == 0) {
+		delivery_stays(t->d);
+		return is_stored(t, &card);
+	}
+	if (rc == ERR_MISSING) {
+		struct err second = ERR_INIT;
+
+		t->d->ambiguous = t->r.ambiguous = false;
+		if (note(t, SPOOL_EV_RESOLVED, arena_printf(t->a, "nothing arrived at %s; it goes to %s", t->d->old_peer, t->d->peer),
+			 &second) != 0) {
+			*e = second;
+			return (int)e->code;
+		}
+	}
 	return rc;
 }

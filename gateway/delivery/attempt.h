@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * attempt - one attempt to bring one application to its recipient's intermediary.
+ * attempt - one attempt to bring one application to its recipient's peer, over the channel of its delivery.
  *
- * Resolve the way, obtain a message id (once: it is stored before the first store and stays the same), ask whether an
- * earlier attempt got through, sign and encrypt for the reader of today's directory entry, store. Everything is made
- * anew in each attempt, so a changed certificate needs no special case.
- * Any thread; one attempt per delivery at a time (the lease sees to that).
+ * An id from the peer (once: it is durable before the first send and stays the same), the question whether an earlier
+ * attempt got through, the sending. Everything is made anew in each attempt, so a changed certificate needs no special
+ * case. Any thread; one attempt per delivery at a time (the lease sees to that).
  */
 #ifndef DELIVERY_ATTEMPT_H
 #define DELIVERY_ATTEMPT_H
 
-#include "delivery/sender.h"
+#include "delivery/book.h"
+#include "delivery/channel.h"
 
-struct delivery_result {
-	int64_t stored;		/* set on success: Creation of the process card, or our clock if it had none */
-	const char *code;	/* OSCI code of the last answer, in the arena; NULL if none came */
-	const char *peer;	/* address of the intermediary, in the arena; NULL if the way is not known */
-	const char *detail;	/* for the trace: age of the directory entry, certificate used; in the arena */
-	bool ambiguous;		/* it may have been stored without our knowing */
+struct delivery_attempt {
+	const struct delivery_sender *s;
+	struct delivery_book *book;
+	struct arena *a;
+	struct spool_delivery *d;	/* brought up to date, as far as it is durable */
+	const struct dir_route *route;	/* where the directory says that it goes; d->peer is its address */
+	struct peer_watch watch;
+	/* The peer proved that it works, although the attempt is not over; NULL: nobody wants to know. */
+	void (*answered)(void *ctx, int64_t took);
+	void *ctx;
+	struct delivery_result r;	/* set in either case */
 };
 
-/* 0: stored. *r is set in either case; peer and peer_id of *d are set, and durable, once the peer gave an id. */
-int delivery_attempt(struct delivery_sender *s, struct arena *a, struct spool_delivery *d, struct delivery_result *r, struct err *e);
+/* 0: stored. */
+int delivery_attempt(struct delivery_attempt *t, struct err *e);
+/* For a delivery that moved while an attempt at the old peer was open (delivery_asks_old): has it arrived there? 0: yes, and
+ * it stays there; ERR_MISSING: no, and that is durable, so that it may go on to the new peer. */
+int delivery_attempt_ask_old(struct delivery_attempt *t, struct err *e);
 
 #endif

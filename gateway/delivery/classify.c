@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* classify - what an error means for a delivery. */
 #include "delivery/classify.h"
+
+#include <string.h>
 
 #include "base/rate.h"
 
@@ -26,11 +29,30 @@ static enum reason reason_of(const struct err *e)
 	}
 }
 
+/* By the group of the reason: who is named in its key has failed. */
+static enum delivery_blame blame_of(enum reason r)
+{
+	const char *key = reason_info(r)->key;
+
+	if (r == RSN_NET_TOO_LARGE)
+		return BLAME_MESSAGE;
+	if (r == RSN_DIR_UNREACHABLE || r == RSN_DIR_DENIED || r == RSN_DIR_BAD_ANSWER || r == RSN_DIR_TLS ||
+	    r == RSN_LOC_DIRECTORY)
+		return BLAME_DIRECTORY;
+	if (strncmp(key, "DIR-", 4) == 0 || strncmp(key, "CERT-", 5) == 0)
+		return BLAME_RECIPIENT;
+	if (strncmp(key, "NET-", 4) == 0 || r == RSN_OSCI_FAULT || r == RSN_OSCI_PEER_ERROR ||
+	    r == RSN_OSCI_CERT_REFUSED || r == RSN_OSCI_UNSIGNED_ANSWER)
+		return BLAME_PEER;
+	return BLAME_MESSAGE;
+}
+
 struct delivery_outcome delivery_classify(const struct conf_delivery *c, const struct err *e, uint32_t attempts, int64_t now,
 			      uint32_t random)
 {
 	struct delivery_outcome o = { .event = DLV_EV_DEFERRED, .reason = reason_of(e) };
 
+	o.blame = blame_of(o.reason);
 	switch (reason_info(o.reason)->retry) {
 	case RETRY_NEVER:
 		o.event = DLV_EV_REFUSED;

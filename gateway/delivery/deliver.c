@@ -1,127 +1,142 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* deliver - what a turn of the crew does: claim, find the way, attempt, record. */
 #include "delivery/deliver.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "delivery/attempt.h"
-#include "delivery/classify.h"
-#include "delivery/window.h"
+#include "delivery/job.h"
+#include "delivery/move.h"
 
-#define IDLE_MS 1000	/* how long a worker sleeps at most: a stop is noticed within this time */
+#define IDLE_MS 1000		/* how long a worker sleeps at most: a stop is noticed within this time */
+#define STOP_MS 5000		/* attempts under way at a stop are cut off after this long */
+#define SLOW_MS 5000		/* who waits longer than this for a peer leaves its seat */
+#define ORDERS_MOST 5		/* exchanges of one attempt: the id, the question for the card (3), the store */
+#define PEERS_MOST 4096
+#define LANES_MOST 20000
 
-struct delivery_workers {
-	struct delivery_sender sender;
-	struct delivery_window *window;
-	pthread_t *threads;
-	unsigned count;
-	atomic_bool stopping;
-};
-
-static uint32_t dice(void)
+static int before_order(void *ctx, struct err *e)
 {
-	uint32_t r;
+	struct delivery_job *j = ctx;
 
-	random_bytes(&r, sizeof(r));
-	return r;
+	return delivery_lease_begin_order(&j->lease, e);
 }
 
-static void log_outcome(const struct spool_delivery *d, enum delivery_event event, enum reason reason,
-			const struct err *e, int64_t ms)
+static void after_order(void *ctx)
 {
-	if (event == DLV_EV_ACCEPTED)
-		log_event(LOG_INFO, "delivery.stored", LOG_ID("message", &d->message), LOG_STR("peer", d->peer),
-			  LOG_INT("attempt", d->attempts), LOG_INT("ms", ms));
-	else
-		log_event(event == DLV_EV_DEFERRED ? LOG_WARN : LOG_ERROR,
-			  event == DLV_EV_DEFERRED ? "delivery.deferred" : "delivery.held", LOG_ID("message", &d->message),
-			  LOG_STR("recipient", d->recipient), LOG_STR("why", reason_info(reason)->key),
-			  LOG_STR("osci", d->code), LOG_STR("peer", d->peer), LOG_INT("attempt", d->attempts),
-			  LOG_INT("ms", ms), LOG_ERR(e));
+	struct delivery_job *j = ctx;
+
+	delivery_lease_end_order(&j->lease);
 }
 
-/* The recipient's side is to blame, so that its window shrinks: not our disk, not the directory. */
-static bool blames_recipient(enum reason r)
+/* A peer that was healthy until now keeps nobody from the others. On the keeper's thread. */
+static void takes_long(void *ctx, void *owner)
 {
-	return r == RSN_NET_UNREACHABLE || r == RSN_NET_TIMEOUT || r == RSN_NET_BAD_ANSWER || r == RSN_NET_ANSWER_LOST ||
-	       r == RSN_OSCI_FAULT;
+	struct delivery_workers *g = ctx;
+	struct delivery_job *j = owner;
+
+	if (peer_registry_takes_long(g->gate.peers, j->peer).before == PEER_HEALTHY)
+		log_event(LOG_WARN, "peer.slow", LOG_STR("peer", j->peer));
+	(void)delivery_crew_be_patient(j->turn, true);
 }
 
-static void record(struct delivery_workers *g, struct spool_delivery *d, const struct delivery_result *r, int rc,
-		   const struct err *attempt, int64_t ms)
+static int resolve(struct delivery_job *j, struct err *e)
 {
-	const struct conf_delivery *c = g->sender.conf;
-	int64_t now = clock_now();
-	struct delivery_outcome o = { .event = DLV_EV_ACCEPTED };
-	struct spool_event ev = { .at = now, .kind = SPOOL_EV_STORED, .code = r->code, .detail = r->detail };
-	struct err e = ERR_INIT;
+	struct err ignored = ERR_INIT;
+	int rc;
 
-	if (rc == 0) {
-		ev.at = r->stored;
-		d->due = c->follow_for > 0 ? now + c->follow_after : 0;
-	} else {
-		o = delivery_classify(c, attempt, d->attempts, now, dice());
-		ev.kind = o.event == DLV_EV_DEFERRED ? SPOOL_EV_DEFERRED :
-			  o.event == DLV_EV_PARKED   ? SPOOL_EV_HELD :
-						       SPOOL_EV_FAILED;
-		ev.reason = o.reason;
-		ev.detail = attempt->text;
-		d->due = o.due;
+	if (spool_rest_get(j->g->sender.spool, j->a, j->d.recipient, &j->rest, &ignored) != 0)
+		j->rest.recipient = NULL;
+	rc = dir_resolve(j->g->sender.dir, j->d.recipient, j->d.service, j->a, &j->route, e);
+	if (rc != 0)
+		return rc;
+	if (delivery_move(&j->d, j->route.intermediary_uri)) {
+		struct spool_event ev = { .at = clock_now(), .kind = SPOOL_EV_RESOLVED,
+					  .detail = arena_printf(j->a, "the directory names %s instead of %s", j->d.peer,
+								 j->d.old_peer == NULL ? "another one" : j->d.old_peer) };
+
+		rc = spool_delivery_note(j->g->sender.spool, &j->d, &ev, e);
 	}
-	d->reason = o.reason;
-	d->code = r->code;
-	d->detail = rc == 0 ? NULL : attempt->text;
-	d->ambiguous = rc != 0 && r->ambiguous;
-	if (r->peer != NULL && d->peer_id == NULL)	/* the id belongs to the peer that gave it */
-		d->peer = r->peer;
-	log_outcome(d, o.event, o.reason, attempt, ms);
-	delivery_window_end(g->window, d->recipient, rc == 0 || !blames_recipient(o.reason));
-	if (spool_delivery_step(g->sender.spool, d, o.event, &ev, NULL, &e) != 0)
-		log_event(LOG_ERROR, "delivery.unrecorded", LOG_ID("message", &d->message), LOG_ERR(&e));
+	j->asks_old = delivery_asks_old(&j->d);
+	if (rc == 0 && !peer_key(j->asks_old ? j->d.old_peer : j->d.peer, j->peer))
+		rc = err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ADDRESS, "%s", j->d.peer);
+	return rc;
 }
 
-struct full {
-	struct spool_lane *lanes;
-	size_t n;
-};
-
-static bool has_room(void *ctx, const struct spool_lane *lane)
+/* An earlier life of this process may have known the peer. */
+static void recall(struct delivery_job *j)
 {
-	const struct full *f = ctx;
-
-	for (size_t i = 0; i < f->n; i++)
-		if (memcmp(&f->lanes[i], lane, sizeof(*lane)) == 0)
-			return false;
-	return true;
+	if (j->rest.recipient != NULL && j->rest.peer != NULL && strcmp(j->rest.peer, j->peer) == 0)
+		peer_registry_recall(j->g->gate.peers, j->peer, j->rest.reason, j->rest.failures, clock_now(), clock_now());
 }
 
-/* The lanes whose window is full. */
-static struct full full_lanes(struct delivery_workers *g, struct arena *a)
+static int attempt(struct delivery_job *j, struct err *e)
 {
-	struct full f;
-	const struct span *names = delivery_window_full(g->window, a, &f.n);
+	const struct conf_delivery *c = j->g->sender.conf;
+	struct delivery_attempt t = {
+		.s = &j->g->sender, .book = j->g->book, .a = j->a, .d = &j->d, .route = &j->route,
+		.watch = { before_order, after_order, j, j->visit.pass.is_probe ? c->contact_timeout : 0 },
+		.answered = delivery_record_answer, .ctx = j,
+	};
+	int rc = j->asks_old ? delivery_attempt_ask_old(&t, e) : delivery_attempt(&t, e);
 
-	f.lanes = arena_alloc(a, (f.n + 1) * sizeof(*f.lanes));
-	for (size_t i = 0; i < f.n; i++)
-		f.lanes[i] = spool_lane_of(arena_span(a, names[i]).p);
-	return f;
+	j->r = t.r;
+	if (t.r.doubts_entry)	/* the recipient's side cannot read what we encrypt: ask the directory anew next time */
+		dir_forget(j->g->sender.dir, j->d.recipient, j->d.service);
+	return rc;
 }
 
-/* One claim and one attempt. Returns how long to wait before the next claim, 0: go on at once. */
-static int64_t work_once(struct delivery_workers *g, struct arena *a)
+/* A person let it out: it was tried before, and its reason is gone. Then its peer is tried, whatever is known of it. */
+static bool is_wanted(const struct delivery_job *j)
 {
-	struct spool_delivery d;
-	struct delivery_result r;
+	return j->d.attempts > 1 && j->d.reason == RSN_NONE;
+}
+
+static void deliver(struct delivery_job *j)
+{
 	struct err e = ERR_INIT;
-	struct full full = full_lanes(g, a);
-	int64_t next_due = 0, now = clock_now(), start;
-	struct spool_claim claim = { .now = now, .lease_ms = g->sender.conf->lease, .admit = has_room, .ctx = &full };
-	int rc = spool_delivery_claim(g->sender.spool, a, &claim, &d, &next_due, &e);
+	enum peer_entry entry;
+	struct peer_wait wait = { .until = 0 };
+	int rc = resolve(j, &e);
+
+	if (rc != 0) {
+		j->r.ambiguous = j->d.ambiguous;
+		delivery_record(j, rc, &e);
+		return;
+	}
+	recall(j);
+	entry = delivery_gate_enter(&j->visit, j->turn, j->peer, clock_now(), !j->asks_old, &wait);
+	if (entry == PEER_RESTS && is_wanted(j))
+		entry = delivery_gate_enter(&j->visit, j->turn, j->peer, wait.until, !j->asks_old, &wait);
+	if (entry != PEER_ENTERED && j->asks_old) {
+		j->r.ambiguous = true;
+		rc = err_reason(&e, ERR_UNREACHABLE, RSN_OSCI_MOVED, "it does not answer");
+		delivery_record(j, rc, &e);
+		return;
+	}
+	if (entry != PEER_ENTERED) {
+		delivery_record_yield(j, entry, &wait);
+		return;
+	}
+	rc = attempt(j, &e);
+	if (rc == ERR_MISSING && j->asks_old)	/* nothing arrived there: on to the new one, through its own gate */
+		delivery_record_yield(j, PEER_ENTERED, &wait);
+	else
+		delivery_record(j, rc, &e);
+}
+
+/* How long to wait before the next look, 0: there was something. */
+static int64_t claim_and_deliver(struct delivery_job *j)
+{
+	const struct conf_delivery *c = j->g->sender.conf;
+	int64_t now = clock_now(), next_due = 0;
+	struct spool_claim claim = { .now = now, .lease_ms = c->lease, .admit = delivery_gate_admit,
+				     .leave = delivery_gate_leave, .ctx = &j->visit };
+	struct err e = ERR_INIT;
+	int rc = spool_delivery_claim(j->g->sender.spool, j->a, &claim, &j->d, &next_due, &e);
 
 	if (rc == ERR_MISSING)
 		return next_due > now && next_due - now < IDLE_MS ? next_due - now : IDLE_MS;
@@ -129,58 +144,88 @@ static int64_t work_once(struct delivery_workers *g, struct arena *a)
 		log_event(LOG_ERROR, "delivery.claim-failed", LOG_ERR(&e));
 		return IDLE_MS;
 	}
-	delivery_window_begin(g->window, d.recipient);
-	start = clock_mono();
-	e = (struct err)ERR_INIT;
-	rc = delivery_attempt(&g->sender, a, &d, &r, &e);
-	record(g, &d, &r, rc, &e, clock_mono() - start);
+	j->start = clock_mono();
+	delivery_lease_take(j->g->leases, &j->lease, &j->d, c->attempt_timeout * ORDERS_MOST, j);
+	deliver(j);
+	delivery_lease_end(&j->lease);
+	dir_route_fini(&j->route);
 	return 0;
 }
 
-static void *work_loop(void *arg)
+static void work(void *ctx, struct delivery_turn *turn)
 {
-	struct delivery_workers *g = arg;
-	struct arena *a = arena_new();
-	uint64_t seen = spool_queue_wait(g->sender.spool, 0, 0);
+	struct delivery_workers *g = ctx;
+	struct spool *s = g->sender.spool;
+	uint64_t seen = spool_queue_wait(s, 0, 0);
+	struct delivery_job *j = mem_new(sizeof(*j));
+	int64_t wait = IDLE_MS;
 
-	while (!atomic_load(&g->stopping) && !spool_is_dead(g->sender.spool)) {
-		int64_t wait;
+	j->g = g;
+	j->turn = turn;
+	j->visit.gate = &g->gate;
+	j->a = arena_new();
+	if (!spool_is_dead(s))
+		wait = claim_and_deliver(j);
+	arena_free(j->a);
+	free(j);
+	if (wait > 0)
+		(void)spool_queue_wait(s, seen, wait);
+}
 
-		arena_reset(a);
-		wait = work_once(g, a);
-		if (wait > 0)
-			seen = spool_queue_wait(g->sender.spool, seen, wait);
-	}
-	arena_free(a);
-	return NULL;
+static int start(struct delivery_workers *g, struct err *e)
+{
+	const struct conf_delivery *c = g->sender.conf;
+	const struct delivery_leases_options leases = { .spool = g->sender.spool, .lease_ms = c->lease, .long_ms = SLOW_MS,
+							.takes_long = takes_long, .ctx = g };
+	const struct delivery_crew_options crew = { .workers = c->workers, .patient = c->patient, .work = work, .ctx = g };
+	int rc = delivery_leases_start(&leases, &g->leases, e);
+
+	return rc != 0 ? rc : delivery_crew_start(&crew, &g->gate.crew, e);
 }
 
 int delivery_start(const struct delivery_sender *sender, struct delivery_workers **out, struct err *e)
 {
+	const struct conf_delivery *c = sender->conf;
+	const struct peer_rules rules = { .limit = c->workers > 1 ? c->workers - 1 : 1, .probe_first = c->retry_first,
+					  .probe_most = c->probe_most, .most = PEERS_MOST };
 	struct delivery_workers *g = mem_new(sizeof(*g));
+	int rc;
 
 	g->sender = *sender;
-	g->window = delivery_window_new(sender->conf->window);
-	g->threads = mem_new_array(sender->conf->workers, sizeof(*g->threads));
-	for (unsigned i = 0; i < sender->conf->workers; i++) {
-		if (pthread_create(&g->threads[i], NULL, work_loop, g) != 0) {
-			delivery_stop(g);
-			return err_set(e, ERR_NOMEM, "cannot start delivery worker %u", i);
-		}
-		g->count++;
+	g->book = delivery_book_new(sender);
+	g->gate.window = delivery_window_new(c->window, LANES_MOST);
+	g->gate.peers = peer_registry_new(&rules);
+	rc = start(g, e);
+	if (rc != 0) {
+		delivery_stop(g);
+		return rc;
 	}
 	*out = g;
 	return 0;
+}
+
+void delivery_quiet(struct delivery_workers *g)
+{
+	if (g == NULL)
+		return;
+	if (g->gate.crew != NULL)
+		delivery_crew_end(g->gate.crew);
+	http_client_stop(g->sender.http, clock_mono() + STOP_MS);
 }
 
 void delivery_stop(struct delivery_workers *g)
 {
 	if (g == NULL)
 		return;
-	atomic_store(&g->stopping, true);
-	for (unsigned i = 0; i < g->count; i++)
-		(void)pthread_join(g->threads[i], NULL);
-	delivery_window_free(g->window);
-	free(g->threads);
+	delivery_crew_free(g->gate.crew);
+	delivery_leases_free(g->leases);
+	peer_registry_free(g->gate.peers);
+	delivery_window_free(g->gate.window);
+	delivery_book_free(g->book);
 	free(g);
+}
+
+void delivery_peers(struct delivery_workers *g, struct peer_counts *out)
+{
+	peer_registry_count(g->gate.peers, out);
 }

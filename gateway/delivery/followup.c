@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* followup - rounds of questions, and what is made of the answers. */
 #include "delivery/followup.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -24,22 +26,28 @@ struct delivery_followup {
 
 static const char *text_of_card(const struct delivery_question *q, struct arena *a)
 {
-	const struct osci_card *c = &q->card;
+	const struct delivery_card *c = &q->card;
 	char created[CLOCK_TEXT_LEN], forwarded[CLOCK_TEXT_LEN], received[CLOCK_TEXT_LEN];
 
 	if (q->state == QUESTION_UNANSWERED)
 		return q->trouble;
-	if (c->message_id == NULL)
+	if (!c->is_there)
 		return "its intermediary has no process card for it any more";
 	return arena_printf(a, "process card: Creation %s, Forwarding %s, Reception %s",
-			    c->created != 0 ? clock_utc(c->created, created) : "-",
+			    c->stored != 0 ? clock_utc(c->stored, created) : "-",
 			    c->forwarded != 0 ? clock_utc(c->forwarded, forwarded) : "-",
-			    c->received != 0 ? clock_utc(c->received, received) : "-");
+			    c->fetched != 0 ? clock_utc(c->fetched, received) : "-");
 }
 
 static bool is_fetched(const struct delivery_question *q)
 {
-	return q->state == QUESTION_ANSWERED && q->card.received > 0;
+	return q->state == QUESTION_ANSWERED && q->card.is_there && q->card.fetched > 0;
+}
+
+/* What the peer said when it took the delivery stays to be seen. */
+static const char *warning_of(const struct spool_delivery *d)
+{
+	return d->detail != NULL && strncmp(d->detail, DELIVERY_WARNED, strlen(DELIVERY_WARNED)) == 0 ? d->detail : NULL;
 }
 
 static const struct spool_event *event(struct arena *a, int64_t at, enum spool_event_kind kind, enum reason reason,
@@ -61,7 +69,7 @@ static void plan_next(struct delivery_followup *f, const struct delivery_questio
 	step->due = delivery_follow_next(f->conf, q->about->stored, now, dice);
 	if (step->due != 0 && step->due < q->not_before)
 		step->due = q->not_before;
-	step->detail = q->state == QUESTION_UNANSWERED ? q->trouble : NULL;
+	step->detail = q->state == QUESTION_UNANSWERED ? q->trouble : warning_of(d);
 	if (!delivery_follow_is_late(f->conf, q->about->stored, now))
 		return;
 	step->reason = RSN_OSCI_NOT_COLLECTED;
@@ -80,7 +88,8 @@ static void decide(struct delivery_followup *f, const struct delivery_question *
 		plan_next(f, q, now, a, step);
 		return;
 	}
-	step->fetched = q->card.received;
+	step->fetched = q->card.fetched;
+	step->detail = warning_of(q->about);
 	step->ev = event(a, step->fetched, SPOOL_EV_FETCHED, RSN_NONE, text_of_card(q, a));
 }
 

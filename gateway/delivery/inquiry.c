@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* inquiry - whom to ask for what, and the silence of those who do not answer. */
 #include "delivery/inquiry.h"
 
 #include <stdatomic.h>
@@ -10,6 +11,8 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/rate.h"
+#include "delivery/book.h"
+#include "peer/registry.h"
 
 #define AT_ONCE 50		/* ids of one order: an answer of at most a few hundred KiB */
 #define ORDER_MS 30000		/* nobody waits for it: a peer that is slow today is asked again */
@@ -23,13 +26,15 @@ struct silence {
 
 struct delivery_inquiry {
 	struct delivery_sender sender;
+	struct delivery_book *book;
 	struct map *silent;	/* by address */
 	atomic_bool stopping;
 };
 
-/* The ways of one round: one per recipient and service, however many deliveries it has. */
+/* The ways of one round: one per recipient, service and peer, however many deliveries it has. */
 struct way {
-	const char *recipient, *service, *trouble;	/* trouble NULL: there is one */
+	const char *recipient, *service, *peer, *trouble;	/* trouble NULL: there is one */
+	const struct delivery_channel *channel;
 	struct dir_route route;
 };
 
@@ -56,45 +61,60 @@ static void unanswered(struct delivery_question *qu, const char *trouble, int64_
 	qu->not_before = not_before;
 }
 
+static bool leads_to(const struct dir_route *route, const char *peer)
+{
+	char a[PEER_KEY_LEN], b[PEER_KEY_LEN];
+
+	return peer_key(route->intermediary_uri, a) && peer_key(peer, b) && strcmp(a, b) == 0;
+}
+
+/* A delivery lies where it was stored: when the directory names another intermediary since then, or none, the old one is
+ * asked as it was known. */
+static const char *find_route(struct round *r, const struct way *w, struct dir_route *route)
+{
+	struct err named = ERR_INIT, noted = ERR_INIT;
+	const char *now = NULL;
+
+	if (dir_resolve(r->q->sender.dir, w->recipient, w->service, r->a, route, &named) == 0) {
+		if (leads_to(route, w->peer))
+			return NULL;
+		now = route->intermediary_uri;
+		dir_route_fini(route);
+	}
+	if (delivery_book_find(r->q->book, w->peer, r->a, route, &noted) == 0)
+		return NULL;
+	if (now == NULL)
+		return arena_printf(r->a, "its intermediary could not be asked: %s", named.text);
+	return arena_printf(r->a, "cannot be asked any more: the directory names %s instead of %s: %s", now, w->peer,
+			    noted.text);
+}
+
 static struct way *find_way(struct round *r, const struct spool_delivery *d)
 {
 	const char *service = d->service != NULL ? d->service : "";
-	struct err e = ERR_INIT;
 	struct way *w;
 
 	for (size_t i = 0; i < r->way_count; i++)
-		if (strcmp(r->ways[i].recipient, d->recipient) == 0 && strcmp(r->ways[i].service, service) == 0)
+		if (strcmp(r->ways[i].recipient, d->recipient) == 0 && strcmp(r->ways[i].service, service) == 0 &&
+		    strcmp(r->ways[i].peer, d->peer) == 0)
 			return &r->ways[i];
 	if (is_over(r))
 		return NULL;
 	w = &r->ways[r->way_count++];
-	w->recipient = d->recipient;
-	w->service = service;
-	if (dir_resolve(r->q->sender.dir, d->recipient, service, r->a, &w->route, &e) != 0)
-		w->trouble = arena_printf(r->a, "its intermediary could not be asked: %s", e.text);
+	*w = (struct way){ .recipient = d->recipient, .service = service, .peer = d->peer,
+			     .channel = delivery_channel_find(d->channel) };
+	if (w->channel == NULL)
+		w->trouble = arena_printf(r->a, "nobody can be asked: channel %s is not known here", d->channel);
+	else
+		w->trouble = find_route(r, w, &w->route);
 	return w;
-}
-
-/* A delivery lies where it was stored: an entry that names another intermediary since then has no keys for that one. */
-static const char *trouble_with(struct round *r, const struct delivery_question *qu, const struct way *w)
-{
-	const char *peer = qu->about->peer;
-
-	if (w->trouble != NULL)
-		return w->trouble;
-	if (peer == NULL || qu->about->peer_id == NULL)
-		return "nobody can be asked: address or message id is missing";
-	if (strcmp(peer, w->route.intermediary_uri) != 0)
-		return arena_printf(r->a, "cannot be asked any more: the directory names %s instead of %s",
-				    w->route.intermediary_uri, peer);
-	return NULL;
 }
 
 static bool same_intermediary(const struct way *a, const struct way *b)
 {
 	const struct pki_cert *x = a->route.intermediary_signature, *y = b->route.intermediary_signature;
 
-	return strcmp(a->route.intermediary_uri, b->route.intermediary_uri) == 0 &&
+	return a->channel == b->channel && strcmp(a->route.intermediary_uri, b->route.intermediary_uri) == 0 &&
 	       pki_cert_same(a->route.intermediary_cipher, b->route.intermediary_cipher) &&
 	       (x == y || (x != NULL && y != NULL && pki_cert_same(x, y)));
 }
@@ -136,17 +156,14 @@ static size_t gather(struct round *r, size_t first, size_t batch[AT_ONCE])
 
 static int ask_batch(struct round *r, const struct way *w, const size_t *batch, size_t n, struct err *e)
 {
-	const char **ids = arena_alloc(r->a, n * sizeof(*ids));
-	struct osci_card *cards = arena_alloc(r->a, n * sizeof(*cards));
-	struct peer_osci line = { .client = NULL };
+	struct delivery_card *cards = arena_alloc(r->a, n * sizeof(*cards));
+	struct delivery_query query = { .s = &r->q->sender, .route = &w->route, .timeout_ms = ORDER_MS,
+					.ids = arena_alloc(r->a, n * sizeof(*query.ids)), .n = n, .a = r->a };
 	int rc;
 
 	for (size_t i = 0; i < n; i++)
-		ids[i] = r->list[batch[i]].about->peer_id;
-	rc = delivery_sender_dial(&r->q->sender, &w->route, ORDER_MS, &line, e);
-	if (rc == 0)
-		rc = peer_osci_cards(&line, ids, n, r->a, cards, e);
-	peer_osci_close(&line);
+		query.ids[i] = r->list[batch[i]].about->peer_id;
+	rc = w->channel->ask(&query, cards, e);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		r->list[batch[i]].state = QUESTION_ANSWERED;
 		r->list[batch[i]].card = cards[i];
@@ -182,11 +199,15 @@ static void find_ways(struct round *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		struct delivery_question *qu = &r->list[i];
-		struct way *w = find_way(r, qu->about);
-		const char *trouble = w != NULL ? trouble_with(r, qu, w) : NULL;
+		struct way *w;
 
-		if (trouble != NULL)
-			unanswered(qu, trouble, 0);
+		if (qu->about->peer == NULL || qu->about->peer_id == NULL) {
+			unanswered(qu, "nobody can be asked: address or message id is missing", 0);
+			continue;
+		}
+		w = find_way(r, qu->about);
+		if (w != NULL && w->trouble != NULL)
+			unanswered(qu, w->trouble, 0);
 		else
 			r->way_of[i] = w;
 	}
@@ -215,6 +236,7 @@ struct delivery_inquiry *delivery_inquiry_new(const struct delivery_sender *send
 	struct delivery_inquiry *q = mem_new(sizeof(*q));
 
 	q->sender = *sender;
+	q->book = delivery_book_new(sender);
 	q->silent = map_new(free);
 	return q;
 }
@@ -224,6 +246,7 @@ void delivery_inquiry_free(struct delivery_inquiry *q)
 	if (q == NULL)
 		return;
 	map_free(q->silent);
+	delivery_book_free(q->book);
 	free(q);
 }
 

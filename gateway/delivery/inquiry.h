@@ -8,8 +8,7 @@
 #ifndef DELIVERY_INQUIRY_H
 #define DELIVERY_INQUIRY_H
 
-#include "delivery/sender.h"
-#include "osci/message.h"
+#include "delivery/channel.h"
 
 struct delivery_inquiry;
 
@@ -22,7 +21,7 @@ enum delivery_question_state {
 struct delivery_question {
 	const struct spool_delivery *about;
 	enum delivery_question_state state;
-	struct osci_card card;		/* ANSWERED; message_id is NULL if the intermediary has none */
+	struct delivery_card card;	/* ANSWERED */
 	const char *trouble;		/* UNANSWERED: why, in the arena */
 	int64_t not_before;		/* UNANSWERED: do not ask again until then; 0: whenever you like */
 };

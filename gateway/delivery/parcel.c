@@ -6,8 +6,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/parts.h"
 #include "osci/content.h"
+
+#define INSIDE "application.xml"	/* travels in the container: what a specialist procedure reads */
 
 struct part_source {
 	struct spool *spool;
@@ -27,16 +28,15 @@ static int open_part(void *ctx, struct src **out, struct err *e)
 	return spool_part_open(p->spool, &p->message, p->name, out, e);
 }
 
-static void fill_part(struct delivery_sender *s, struct arena *a, const struct spool_message *m, size_t i,
-		      struct osci_part *out)
+static void fill_part(const struct delivery_errand *x, size_t i, struct osci_part *out)
 {
-	const struct spool_part *p = &m->parts[i];
-	struct part_source *source = arena_alloc(a, sizeof(*source));
+	const struct spool_part *p = &x->m->parts[i];
+	struct part_source *source = arena_alloc(x->a, sizeof(*source));
 
-	*source = (struct part_source){ s->spool, m->id, p->name };
+	*source = (struct part_source){ x->s->spool, x->m->id, p->name };
 	*out = (struct osci_part){
-		.id = arena_printf(a, "part-%zu", i + 1),
-		.cid = strcmp(p->name, PART_XML) == 0 ? NULL : p->name,
+		.id = arena_printf(x->a, "part-%zu", i + 1),
+		.cid = strcmp(p->name, INSIDE) == 0 ? NULL : p->name,
 		.type = p->type,
 		.size = p->size,
 		.open = open_part,
@@ -44,15 +44,15 @@ static void fill_part(struct delivery_sender *s, struct arena *a, const struct s
 	};
 }
 
-int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct spool_message *m,
-			const char *message_id, struct pki_cert *reader, struct delivery_parcel **out, struct err *e)
+int delivery_parcel_new(struct delivery_errand *x, struct delivery_parcel **out, struct err *e)
 {
-	struct osci_part *parts = arena_alloc(a, (m->part_count + 1) * sizeof(*parts));
+	struct osci_part *parts = arena_alloc(x->a, (x->m->part_count + 1) * sizeof(*parts));
+	struct pki_cert *reader = x->route->addressee_cipher;
 	struct osci_package_job job = {
 		.parts = parts,
-		.part_count = m->part_count,
-		.author = s->author,
-		.originator = pki_keyring_current(s->keys, PKI_USE_SIGNATURE, clock_now()),
+		.part_count = x->m->part_count,
+		.author = x->s->author,
+		.originator = pki_keyring_current(x->s->keys, PKI_USE_SIGNATURE, clock_now()),
 		.addressee = reader,
 		.readers = &reader,
 		.reader_count = 1,
@@ -60,14 +60,14 @@ int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct
 	struct delivery_parcel *p = mem_new(sizeof(*p));
 	int rc;
 
-	for (size_t i = 0; i < m->part_count; i++)
-		fill_part(s, a, m, i, &parts[i]);
+	for (size_t i = 0; i < x->m->part_count; i++)
+		fill_part(x, i, &parts[i]);
 	rc = osci_package_make(&job, &p->package, e);
 	if (rc != 0) {
 		free(p);
 		return err_wrap(e, "content");
 	}
-	p->outgoing = (struct osci_outgoing){ .message_id = message_id, .subject = m->service };
+	p->outgoing = (struct osci_outgoing){ .message_id = x->d->peer_id, .subject = x->m->service };
 	osci_package_fill(p->package, &p->outgoing);
 	*out = p;
 	return 0;

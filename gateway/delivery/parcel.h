@@ -8,14 +8,13 @@
 #ifndef DELIVERY_PARCEL_H
 #define DELIVERY_PARCEL_H
 
-#include "delivery/sender.h"
+#include "delivery/channel.h"
+#include "osci/client.h"
 
 struct delivery_parcel;
 
-/* message_id is what the intermediary gave for it; reader is the addressee's cipher certificate. m, message_id and a must
- * outlive the parcel. */
-int delivery_parcel_new(struct delivery_sender *s, struct arena *a, const struct spool_message *m,
-			const char *message_id, struct pki_cert *reader, struct delivery_parcel **out, struct err *e);
+/* The content of the errand's message for the reader that its route names; the errand must outlive the parcel. */
+int delivery_parcel_new(struct delivery_errand *x, struct delivery_parcel **out, struct err *e);
 const struct osci_outgoing *delivery_parcel_outgoing(const struct delivery_parcel *p);
 void delivery_parcel_free(struct delivery_parcel *p);	/* NULL is allowed */
 

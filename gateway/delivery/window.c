@@ -1,29 +1,42 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* window - room per lane, taken before the attempt. */
 #include "delivery/window.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/map.h"
 #include "base/mem.h"
 
 struct slot {
 	unsigned busy, limit;
+	char *peer;
 };
 
 struct delivery_window {
 	pthread_mutex_t lock;
-	struct map *slots;	/* recipient -> struct slot, only while it differs from the untouched state */
+	struct map *slots;
 	unsigned full;
+	size_t most;
 };
 
-struct delivery_window *delivery_window_new(unsigned full)
+static void free_slot(void *slot)
+{
+	struct slot *s = slot;
+
+	free(s->peer);
+	free(s);
+}
+
+struct delivery_window *delivery_window_new(unsigned full, size_t most)
 {
 	struct delivery_window *w = mem_new(sizeof(*w));
 
 	must(pthread_mutex_init(&w->lock, NULL) == 0);
-	w->slots = map_new(free);
+	w->slots = map_new(free_slot);
 	w->full = full > 0 ? full : 1;
+	w->most = most;
 	return w;
 }
 
@@ -36,62 +49,118 @@ void delivery_window_free(struct delivery_window *w)
 	free(w);
 }
 
-void delivery_window_begin(struct delivery_window *w, const char *recipient)
-{
-	struct slot *s;
+struct kept {
+	struct map *slots;
+};
 
-	pthread_mutex_lock(&w->lock);
-	s = map_get(w->slots, span_of(recipient));
-	if (s == NULL) {
-		s = mem_new(sizeof(*s));
-		s->limit = w->full;
-		map_put(w->slots, span_of(recipient), s);
+static int keep_busy(struct span key, void *value, void *ctx)
+{
+	struct slot *s = value;
+	struct kept *k = ctx;
+
+	if (s->busy > 0) {
+		struct slot *copy = mem_new(sizeof(*copy));
+
+		*copy = *s;
+		s->peer = NULL;
+		map_put(k->slots, key, copy);
 	}
-	s->busy++;
-	pthread_mutex_unlock(&w->lock);
+	return 0;
 }
 
-void delivery_window_end(struct delivery_window *w, const char *recipient, int ok)
+/* What is forgotten costs each lane one claim that comes to nothing, at worst. */
+static void make_room(struct delivery_window *w)
+{
+	struct kept k;
+
+	if (map_count(w->slots) < w->most)
+		return;
+	k.slots = map_new(free_slot);
+	(void)map_each(w->slots, keep_busy, &k);
+	map_free(w->slots);
+	w->slots = k.slots;
+}
+
+static struct slot *find(struct delivery_window *w, struct span lane)
+{
+	struct slot *s = map_get(w->slots, lane);
+
+	if (s == NULL) {
+		make_room(w);
+		s = mem_new(sizeof(*s));
+		s->limit = w->full;
+		map_put(w->slots, lane, s);
+	}
+	return s;
+}
+
+bool delivery_window_take(struct delivery_window *w, struct span lane, char **peer)
+{
+	struct slot *s;
+	bool has_room;
+
+	*peer = NULL;
+	(void)pthread_mutex_lock(&w->lock);
+	s = find(w, lane);
+	has_room = s->busy < s->limit;
+	if (has_room) {
+		s->busy++;
+		if (s->peer != NULL)
+			*peer = mem_dup(s->peer);
+	}
+	(void)pthread_mutex_unlock(&w->lock);
+	return has_room;
+}
+
+static struct slot *leave(struct delivery_window *w, struct span lane)
+{
+	struct slot *s = map_get(w->slots, lane);
+
+	must(s != NULL && s->busy > 0);
+	s->busy--;
+	return s;
+}
+
+void delivery_window_give(struct delivery_window *w, struct span lane)
+{
+	(void)pthread_mutex_lock(&w->lock);
+	(void)leave(w, lane);
+	(void)pthread_mutex_unlock(&w->lock);
+}
+
+void delivery_window_end(struct delivery_window *w, struct span lane, bool ok)
 {
 	struct slot *s;
 
-	pthread_mutex_lock(&w->lock);
-	s = map_get(w->slots, span_of(recipient));
-	must(s != NULL && s->busy > 0);
-	s->busy--;
+	(void)pthread_mutex_lock(&w->lock);
+	s = leave(w, lane);
 	if (!ok)
 		s->limit = s->limit > 1 ? s->limit / 2 : 1;
 	else if (s->limit < w->full)
 		s->limit++;
-	if (s->busy == 0 && s->limit == w->full)
-		map_del(w->slots, span_of(recipient));
-	pthread_mutex_unlock(&w->lock);
+	(void)pthread_mutex_unlock(&w->lock);
 }
 
-struct full_list {
-	struct arena *a;
-	struct span *list;
+void delivery_window_learn(struct delivery_window *w, struct span lane, const char *peer)
+{
+	struct slot *s;
+
+	(void)pthread_mutex_lock(&w->lock);
+	s = map_get(w->slots, lane);
+	must(s != NULL);
+	if (s->peer == NULL || strcmp(s->peer, peer) != 0) {
+		free(s->peer);
+		s->peer = mem_dup(peer);
+	}
+	(void)pthread_mutex_unlock(&w->lock);
+}
+
+size_t delivery_window_count(struct delivery_window *w)
+{
 	size_t n;
-};
 
-static int add_full(struct span key, void *value, void *ctx)
-{
-	const struct slot *s = value;
-	struct full_list *f = ctx;
-
-	if (s->busy >= s->limit)
-		f->list[f->n++] = arena_span(f->a, key);
-	return 0;
-}
-
-const struct span *delivery_window_full(struct delivery_window *w, struct arena *a, size_t *n)
-{
-	struct full_list f = { .a = a };
-
-	pthread_mutex_lock(&w->lock);
-	f.list = arena_alloc(a, (map_count(w->slots) + 1) * sizeof(*f.list));
-	(void)map_each(w->slots, add_full, &f);
-	pthread_mutex_unlock(&w->lock);
-	*n = f.n;
-	return f.list;
+	(void)pthread_mutex_lock(&w->lock);
+	n = map_count(w->slots);
+	(void)pthread_mutex_unlock(&w->lock);
+	return n;
 }

@@ -23,6 +23,7 @@ int peer_osci_open(const struct peer_osci_way *w, struct peer_osci *l, struct er
 	l->client = NULL;
 	l->scratches = peer_scratches(w->scratch_dir);
 	peer_post_init(&l->post, w->http, w->uri, w->scratch_dir, (unsigned)w->timeout_ms, w->max_answer);
+	l->post.watch = w->watch;
 	if (w->sign) {
 		o.sign = pki_keyring_current(w->keys, PKI_USE_SIGNATURE, clock_now());
 		if (o.sign == NULL)

@@ -19,6 +19,7 @@ struct peer_osci_way {
 	struct http_client *http;
 	const char *scratch_dir;
 	int64_t timeout_ms;			/* of one order */
+	struct peer_watch watch;
 	uint64_t max_answer;			/* bytes; PEER_OSCI_SHORT where no content is expected */
 };
 #define PEER_OSCI_SHORT (UINT64_C(4) << 20)	/* answers to orders without content are a few KiB */

@@ -1,12 +1,75 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "peer/post.h"
 
+#include <strings.h>
+
+#include "base/clock.h"
 #include "peer/scratch.h"
+
+#define POOR_LINE 100		/* bytes per ms that a request is sent with at least, before the first answer */
+#define REST_MOST (6 * 3600 * 1000LL)	/* what a peer asks for is obeyed up to here */
 
 /* Status codes that say the request did not reach an OSCI application, so that it certainly had no effect. */
 static bool is_untouched(unsigned status)
 {
-	return status == 404 || status == 413 || status == 503;
+	return status == 404 || status == 413 || status == 429 || status == 503;
+}
+
+static unsigned limit_of(const struct peer_post *p, uint64_t size)
+{
+	uint64_t ms = (uint64_t)p->watch.contact_ms + size / POOR_LINE;
+
+	return p->watch.contact_ms == 0 || p->has_answered || ms > p->timeout_ms ? p->timeout_ms : (unsigned)ms;
+}
+
+/* RFC 9110 10.2.3; a date would need two clocks that agree. */
+static int64_t wanted_rest(const struct http_answer *got)
+{
+	const char *text = http_answer_header(got, "Retry-After");
+	uint64_t seconds;
+
+	if (text == NULL || !span_u64(span_trim(span_of(text)), UINT64_MAX, &seconds))
+		return 0;
+	return clock_now() + (seconds < REST_MOST / 1000 ? (int64_t)seconds * 1000 : REST_MOST);
+}
+
+/* An answer that is none of OSCI's. */
+static int judge_status(struct peer_post *p, const struct http_answer *got, struct err *e)
+{
+	const char *type = http_answer_header(got, "Content-Type");
+
+	if (got->status == 413)
+		return err_reason(e, ERR_REFUSED, RSN_NET_TOO_LARGE, "HTTP status 413: the message is too large");
+	if (got->status == 503 || got->status == 429)
+		p->not_before = wanted_rest(got);
+	if (got->status != 200)
+		return err_reason(e, ERR_PEER, got->status >= 500 || got->status == 429 ? RSN_NET_UNREACHABLE : RSN_NET_BAD_ANSWER,
+				  "HTTP status %u", got->status);
+	if (type != NULL && strncasecmp(type, "text/html", 9) == 0)
+		return err_reason(e, ERR_PEER, RSN_NET_BAD_ANSWER, "a web page (text/html) instead of an OSCI message");
+	p->has_answered = true;
+	return 0;
+}
+
+static int exchange(struct peer_post *p, struct http_call *call, struct http_answer *got, bool *sent, struct err *e)
+{
+	int64_t start = clock_mono();
+	int rc = p->watch.before == NULL ? 0 : p->watch.before(p->watch.ctx, e);
+
+	*got = (struct http_answer){ .status = 0 };
+	if (rc != 0)
+		return rc;
+	rc = http_client_do(p->http, call, got, e);
+	if (p->watch.after != NULL)
+		p->watch.after(p->watch.ctx);
+	p->took = clock_mono() - start;
+	*sent = got->sent;
+	if (rc == 0) {
+		rc = judge_status(p, got, e);
+		if (got->status != 200)
+			*sent = !is_untouched(got->status);
+	}
+	return rc;
 }
 
 static int post(void *ctx, struct src *request, uint64_t size, struct src **answer, bool *sent, struct err *e)
@@ -16,26 +79,20 @@ static int post(void *ctx, struct src *request, uint64_t size, struct src **answ
 	struct peer_post *p = ctx;
 	struct http_call call = {
 		.method = "POST", .url = p->url, .headers = headers, .body = request, .body_length = (int64_t)size,
-		.total_ms = p->timeout_ms, .max_answer = p->max_answer,
+		.total_ms = limit_of(p, size), .max_answer = p->max_answer,
 	};
 	struct http_answer got;
-	struct sink *to;
 	int rc;
 
 	spool_scratch_free(p->answer);
 	p->answer = spool_scratch_new(p->scratch_dir, PEER_SCRATCH_MEMORY);
-	to = spool_scratch_sink(p->answer);
-	call.to = to;
-	rc = http_client_do(p->http, &call, &got, e);
-	*sent = got.sent;
-	if (rc == 0 && got.status != 200) {
-		*sent = !is_untouched(got.status);
-		rc = err_reason(e, ERR_PEER, got.status >= 500 ? RSN_NET_UNREACHABLE : RSN_NET_BAD_ANSWER,
-				"HTTP status %u", got.status);
-	}
+	call.to = spool_scratch_sink(p->answer);
+	*sent = false;
+	p->not_before = 0;
+	rc = exchange(p, &call, &got, sent, e);
 	http_answer_fini(&got);
 	if (rc == 0)
-		rc = sink_finish(to, e);
+		rc = sink_finish(call.to, e);
 	if (rc == 0)
 		rc = spool_scratch_open(p->answer, 0, answer, e);
 	return rc == 0 ? 0 : err_wrap(e, "post to %s", p->url);

@@ -20,6 +20,7 @@ struct peer {
 	unsigned busy, limit;
 	bool is_probed;
 	uint32_t failures;
+	enum reason reason;	/* of the last failure */
 	int64_t died_at, probe_at;	/* died_at: when probe_at was set */
 	uint64_t used;		/* grows with each use */
 };
@@ -108,8 +109,9 @@ static struct peer_news changed(const struct peer *p, enum peer_state before)
 	return (struct peer_news){ before, p->state, p->state == PEER_DEAD ? p->probe_at : 0, p->failures };
 }
 
-static enum peer_entry try_entry(struct peer *p, int64_t now, int64_t *until)
+static enum peer_entry try_entry(struct peer *p, int64_t now, struct peer_wait *wait)
 {
+	*wait = (struct peer_wait){ 0, p->reason };
 	if (p->state == PEER_HEALTHY || p->state == PEER_SLOW)
 		return p->busy < p->limit ? PEER_ENTERED : PEER_FULL;
 	if (p->is_probed)
@@ -119,14 +121,14 @@ static enum peer_entry try_entry(struct peer *p, int64_t now, int64_t *until)
 		p->died_at = now;
 	}
 	if (p->state == PEER_DEAD && now < p->probe_at) {
-		*until = p->probe_at;
+		wait->until = p->probe_at;
 		return PEER_RESTS;
 	}
 	return PEER_ENTERED;
 }
 
 enum peer_entry peer_registry_enter(struct peer_registry *r, const char *key, int64_t now, struct peer_pass *pass,
-				    int64_t *until)
+				    struct peer_wait *wait)
 {
 	enum peer_entry entry;
 	struct peer *p;
@@ -134,7 +136,7 @@ enum peer_entry peer_registry_enter(struct peer_registry *r, const char *key, in
 	must(pass->key[0] == '\0');
 	(void)pthread_mutex_lock(&r->lock);
 	p = find(r, key);
-	entry = try_entry(p, now, until);
+	entry = try_entry(p, now, wait);
 	if (entry == PEER_ENTERED) {
 		p->busy++;
 		(void)snprintf(pass->key, sizeof(pass->key), "%s", key);
@@ -182,6 +184,7 @@ struct peer_news peer_registry_answered(struct peer_registry *r, const struct pe
 	before = p->state;
 	p->state = took > SLOW_MS ? PEER_SLOW : PEER_HEALTHY;
 	p->failures = 0;
+	p->reason = RSN_NONE;
 	p->is_probed = false;
 	if (p->limit < r->rules.limit)
 		p->limit++;
@@ -200,8 +203,8 @@ static void die(const struct peer_registry *r, struct peer *p, int64_t now, int6
 		p->probe_at = not_before;
 }
 
-struct peer_news peer_registry_failed(struct peer_registry *r, struct peer_pass *pass, int64_t now, int64_t not_before,
-				      uint32_t random)
+struct peer_news peer_registry_failed(struct peer_registry *r, struct peer_pass *pass, enum reason reason,
+				      int64_t now, int64_t not_before, uint32_t random)
 {
 	struct peer_news news;
 	enum peer_state before;
@@ -211,6 +214,7 @@ struct peer_news peer_registry_failed(struct peer_registry *r, struct peer_pass 
 	p = of_pass(r, pass);
 	before = p->state;
 	p->limit = p->limit > 1 ? p->limit / 2 : 1;
+	p->reason = reason;
 	if (before == PEER_HEALTHY && ++p->failures < FAILURES_TO_DIE && not_before == 0)
 		;	/* tried again as if nothing had been */
 	else if (before != PEER_DEAD || pass->is_probe)	/* those that began before it died say nothing new */
@@ -221,14 +225,14 @@ struct peer_news peer_registry_failed(struct peer_registry *r, struct peer_pass 
 	return news;
 }
 
-struct peer_news peer_registry_takes_long(struct peer_registry *r, const struct peer_pass *pass)
+struct peer_news peer_registry_takes_long(struct peer_registry *r, const char *key)
 {
 	struct peer_news news;
 	enum peer_state before;
 	struct peer *p;
 
 	(void)pthread_mutex_lock(&r->lock);
-	p = of_pass(r, pass);
+	p = find(r, key);
 	before = p->state;
 	if (p->state == PEER_HEALTHY) {
 		p->state = PEER_SLOW;
@@ -239,7 +243,8 @@ struct peer_news peer_registry_takes_long(struct peer_registry *r, const struct 
 	return news;
 }
 
-void peer_registry_recall(struct peer_registry *r, const char *key, uint32_t failures, int64_t now, int64_t probe_at)
+void peer_registry_recall(struct peer_registry *r, const char *key, enum reason reason, uint32_t failures,
+			  int64_t now, int64_t probe_at)
 {
 	struct peer *p;
 
@@ -248,6 +253,7 @@ void peer_registry_recall(struct peer_registry *r, const char *key, uint32_t fai
 	if (p->state == PEER_UNPROVEN && p->busy == 0 && failures > 0) {
 		p->state = PEER_DEAD;
 		p->failures = failures;
+		p->reason = reason;
 		p->died_at = now;
 		p->probe_at = probe_at;
 	}

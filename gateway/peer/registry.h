@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/reason.h"
+
 #define PEER_KEY_LEN 288
 
 enum peer_state { PEER_UNPROVEN, PEER_HEALTHY, PEER_SLOW, PEER_DEAD, PEER_STATES };
@@ -50,10 +52,14 @@ enum peer_entry {
 	PEER_ENTERED,	/* there is a place, and it is taken */
 	PEER_FULL,	/* all places are taken */
 	PEER_PROBED,	/* somebody is finding out whether it works */
-	PEER_RESTS,	/* dead, and not probed before *until */
+	PEER_RESTS,	/* dead, and not probed before that */
+};
+struct peer_wait {
+	int64_t until;		/* PEER_RESTS: when it is probed next */
+	enum reason reason;	/* of its last failure; RSN_NONE: nothing is known */
 };
 enum peer_entry peer_registry_enter(struct peer_registry *r, const char *key, int64_t now, struct peer_pass *pass,
-				    int64_t *until);
+				    struct peer_wait *wait);
 /* Gives a place back without having learned anything. A pass of zeros is allowed; afterwards it is one. */
 void peer_registry_leave(struct peer_registry *r, struct peer_pass *pass);
 
@@ -66,17 +72,19 @@ struct peer_news {
 struct peer_news peer_registry_answered(struct peer_registry *r, const struct peer_pass *pass, int64_t took);
 /* The attempt failed because of the peer; its place is given back. not_before: what the peer asked for (Retry-After), or 0.
  * random: any 32 bits. */
-struct peer_news peer_registry_failed(struct peer_registry *r, struct peer_pass *pass, int64_t now, int64_t not_before,
-				      uint32_t random);
-/* An attempt there has been waiting for so long that it counts as slow; the place is kept. */
-struct peer_news peer_registry_takes_long(struct peer_registry *r, const struct peer_pass *pass);
+struct peer_news peer_registry_failed(struct peer_registry *r, struct peer_pass *pass, enum reason reason,
+				      int64_t now, int64_t not_before, uint32_t random);
+/* An attempt there has been waiting for so long that a healthy peer counts as slow. */
+struct peer_news peer_registry_takes_long(struct peer_registry *r, const char *key);
 /* What is known from elsewhere about an unproven peer: it failed so often in a row and is not to be probed before then. */
-void peer_registry_recall(struct peer_registry *r, const char *key, uint32_t failures, int64_t now, int64_t probe_at);
+void peer_registry_recall(struct peer_registry *r, const char *key, enum reason reason, uint32_t failures,
+			  int64_t now, int64_t probe_at);
 
 struct peer_counts {
 	size_t in[PEER_STATES];
 };
+/* How many peers are in each state. */
 void peer_registry_count(struct peer_registry *r, struct peer_counts *out);
-const char *peer_state_name(enum peer_state s);
+const char *peer_state_name(enum peer_state s);	/* "healthy" */
 
 #endif

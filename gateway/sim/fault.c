@@ -4,9 +4,11 @@
  *   pass              hand everything through
  *   down              close at once
  *   slow              wait 20 s before connecting on
+ *   silent            read and never answer
  *   garbage           answer something that is not HTTP
  *   lose-answer [N]   hand the request through, drop the answer and close; after N connections: pass
  *   lose-second [N]   the same with the second answer of each connection
+ *   busy-second [N]   hand the first request of each connection through, answer 503 to the second
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,9 +30,11 @@
 
 #define SLOW_MS 20000
 #define IDLE_MS 60000
+#define SILENT_MS 600000
 #define ANSWER_WAIT_MS 10000
 
-enum mode { MODE_PASS, MODE_DOWN, MODE_SLOW, MODE_GARBAGE, MODE_LOSE_ANSWER, MODE_LOSE_SECOND };
+enum mode { MODE_PASS, MODE_DOWN, MODE_SLOW, MODE_GARBAGE, MODE_LOSE_ANSWER, MODE_LOSE_SECOND, MODE_SILENT,
+	    MODE_BUSY_SECOND };
 
 struct job {
 	int fd;
@@ -57,7 +61,8 @@ static int parse_address(const char *text, struct sockaddr_in *a, struct err *e)
 /* The mode for the next connection. "lose-answer N" counts down in the file itself, so a script sees where it is. */
 static enum mode next_mode(const struct sim_options *o)
 {
-	static const char *const names[] = { "pass", "down", "slow", "garbage", "lose-answer", "lose-second" };
+	static const char *const names[] = { "pass", "down", "slow", "garbage", "lose-answer", "lose-second",
+					     "silent", "busy-second" };
 	struct err e = ERR_INIT;
 	struct span word, rest;
 	enum mode mode = MODE_PASS;
@@ -83,32 +88,41 @@ static enum mode next_mode(const struct sim_options *o)
 	return mode;
 }
 
-/* Moves bytes until one side closes. drop: the number of the answer that is thrown away, which ends it; 0: none. */
-static void relay(int client, int server, int drop)
+struct relay {
+	struct pollfd p[2];	/* client, server */
+	int answer, last;	/* last side that spoke: an answer begins when the server follows the client */
+	int drop;		/* the number of the answer that is thrown away, which ends it; 0: none */
+	bool once;		/* ends when the client speaks again after the first answer */
+	bool spoke_again;	/* it did */
+};
+
+/* False: the end. */
+static bool relay_from(struct relay *r, int i)
 {
-	int answer = 0, last = 1;	/* last side that spoke: an answer begins when the server follows the client */
-
-	struct pollfd p[2] = { { .fd = client, .events = POLLIN }, { .fd = server, .events = POLLIN } };
 	char data[16384];
+	ssize_t n = read(r->p[i].fd, data, sizeof(data));
 
+	if (n <= 0)
+		return false;
+	r->spoke_again = r->once && i == 0 && r->answer > 0;
+	if (r->spoke_again)
+		return false;
+	r->answer += i == 1 && r->last == 0;
+	r->last = i;
+	if (i == 1 && r->drop != 0 && r->answer == r->drop)
+		return false;	/* the server has obeyed; the client never learns it */
+	return write_all(r->p[1 - i].fd, data, (size_t)n) == 0;
+}
+
+/* Moves bytes until one side closes, or the relay's end. */
+static void relay(struct relay *r)
+{
 	for (;;) {
-		if (poll(p, 2, drop != 0 ? ANSWER_WAIT_MS : IDLE_MS) <= 0)
+		if (poll(r->p, 2, r->drop != 0 ? ANSWER_WAIT_MS : IDLE_MS) <= 0)
 			return;
-		for (int i = 0; i < 2; i++) {
-			ssize_t n;
-
-			if ((p[i].revents & (POLLIN | POLLHUP | POLLERR)) == 0)
-				continue;
-			n = read(p[i].fd, data, sizeof(data));
-			if (n <= 0)
+		for (int i = 0; i < 2; i++)
+			if ((r->p[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !relay_from(r, i))
 				return;
-			answer += i == 1 && last == 0;
-			last = i;
-			if (i == 1 && drop != 0 && answer == drop)
-				return;	/* the server has obeyed; the client never learns it */
-			if (write_all(p[1 - i].fd, data, (size_t)n) != 0)
-				return;
-		}
 	}
 }
 
@@ -122,29 +136,56 @@ static void swallow(int fd, int quiet_ms)
 		;
 }
 
-static void *serve(void *arg)
+static void say(int fd, const char *text)
 {
-	static const char garbage[] = "220 this is not the protocol you are looking for\r\n";
-	struct job *j = arg;
+	swallow(fd, 200);
+	(void)write_all(fd, text, strlen(text));
+	(void)shutdown(fd, SHUT_WR);
+	swallow(fd, 1000);
+}
+
+static void pass_on(const struct job *j)
+{
+	struct relay r = { .last = 1, .drop = j->mode == MODE_LOSE_ANSWER ? 1 : j->mode == MODE_LOSE_SECOND ? 2 : 0,
+			   .once = j->mode == MODE_BUSY_SECOND };
 	struct sockaddr_in to;
 	struct err e = ERR_INIT;
-	int fd = -1, one = 1;
+	int fd, one = 1;
 
-	if (j->mode == MODE_GARBAGE) {
-		swallow(j->fd, 200);
-		(void)write_all(j->fd, garbage, sizeof(garbage) - 1);
-		(void)shutdown(j->fd, SHUT_WR);
-		swallow(j->fd, 1000);
-	}
-	if (j->mode == MODE_SLOW)
+	if (parse_address(j->o->to, &to, &e) != 0)
+		return;
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	(void)setsockopt(j->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	r.p[0] = (struct pollfd){ .fd = j->fd, .events = POLLIN };
+	r.p[1] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
+		relay(&r);
+	if (r.spoke_again)
+		say(j->fd, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+	(void)close(fd);
+}
+
+static void *serve(void *arg)
+{
+	struct job *j = arg;
+
+	switch (j->mode) {
+	case MODE_DOWN:
+		break;
+	case MODE_GARBAGE:
+		say(j->fd, "220 this is not the protocol you are looking for\r\n");
+		break;
+	case MODE_SILENT:
+		swallow(j->fd, SILENT_MS);
+		break;
+	case MODE_SLOW:
 		(void)poll(NULL, 0, SLOW_MS);
-	if (j->mode != MODE_DOWN && j->mode != MODE_GARBAGE && parse_address(j->o->to, &to, &e) == 0) {
-		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		(void)setsockopt(j->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
-			relay(j->fd, fd, j->mode == MODE_LOSE_ANSWER ? 1 : j->mode == MODE_LOSE_SECOND ? 2 : 0);
-		(void)close(fd);
+		pass_on(j);
+		break;
+	default:
+		pass_on(j);
+		break;
 	}
 	(void)close(j->fd);
 	free(j);

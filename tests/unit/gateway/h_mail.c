@@ -7,12 +7,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "delivery/deliver.h"
+#include "delivery/move.h"
 #include "dir/cache.h"
 #include "mailbox/osci_ingress.h"
 #include "pki/content.h"
 
 #define H_MAIL_SERVICE "hzl"	/* of h_submit */
-
+#define STORE_BYTES 15000	/* orders of this length and more carry an application */
 #define NEVER_MS (3600 * 1000LL)
 
 struct h_mail h_mail_world;
@@ -77,10 +78,69 @@ int h_mail_down(void **state)
 	return 0;
 }
 
+static bool stores(struct http_request *rq)
+{
+	const char *length = http_header(rq, "Content-Length");
+
+	return length != NULL && atol(length) > STORE_BYTES;
+}
+
+static int take_all(struct http_request *rq, struct err *e)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, 1 << 24);
+	rc = stream_to_buf(http_body(rq), &b, "order", e);
+	buf_fini(&b);
+	return rc;
+}
+
+/* An error of the handler after a begun answer cuts the connection. */
+static int cut(struct http_request *rq, struct err *e)
+{
+	struct sink *out;
+
+	(void)http_reply_begin(rq, 200, "text/xml", 100, &out, e);
+	return err_set(e, ERR_IO, "cut");
+}
+
+static int begin_what_never_ends(void *ctx, struct sink **out, struct err *e)
+{
+	return http_reply_begin(ctx, 200, "text/xml", 1 << 24, out, e);
+}
+
+static int obey_and_cut(struct http_request *rq, struct err *e)
+{
+	struct osci_done done;
+
+	(void)osci_intermediary_serve(W->im, http_body(rq), begin_what_never_ends, rq, &done, e);
+	return err_set(e, ERR_IO, "cut");
+}
+
 static int serve(struct http_request *rq, void *ctx, struct err *e)
 {
+	enum h_mail_spoil spoil = atomic_load(&W->spoil);
+
 	atomic_fetch_add(&W->orders, 1);
-	return mailbox_ingress_post(rq, ctx, e);
+	if (spoil == H_MAIL_LOSE_ANSWER && atomic_load(&W->answer_lost))
+		return cut(rq, e);
+	if (spoil == H_MAIL_GOOD || !stores(rq))
+		return mailbox_ingress_post(rq, ctx, e);
+	if (spoil == H_MAIL_LOSE_ANSWER) {
+		atomic_store(&W->answer_lost, true);
+		return obey_and_cut(rq, e);
+	}
+	(void)take_all(rq, e);
+	return spoil == H_MAIL_REFUSE_STORE ? http_reply_text(rq, 503, "not today", e) : cut(rq, e);
+}
+
+static int serve_other(struct http_request *rq, void *ctx, struct err *e)
+{
+	struct h_mail_other *o = ctx;
+
+	atomic_fetch_add(&o->orders, 1);
+	return mailbox_ingress_post(rq, W->im, e);
 }
 
 void h_mail_listen(void)
@@ -98,6 +158,27 @@ void h_mail_listen(void)
 	snprintf(W->address, sizeof(W->address), "127.0.0.1:%u", http_server_port(W->server, index));
 	snprintf(W->uri, sizeof(W->uri), "http://%s/osci", W->address);
 	assert_ok(http_server_start(W->server, &e), e);
+}
+
+void h_mail_open_other(struct h_mail_other *o)
+{
+	struct err e = ERR_INIT;
+	unsigned index = 0;
+
+	*o = (struct h_mail_other){ .route = { "POST", "/osci", serve_other, o, 1 << 24 } };
+	assert_ok(http_server_new(&(struct http_limits){ .workers = 2 }, &o->server, &e), e);
+	assert_ok(http_server_listen(o->server,
+				     &(struct http_listener){ .name = "other", .address = "127.0.0.1:0", .routes = &o->route,
+							      .route_count = 1 },
+				     &index, &e),
+		  e);
+	snprintf(o->uri, sizeof(o->uri), "http://127.0.0.1:%u/osci", http_server_port(o->server, index));
+	assert_ok(http_server_start(o->server, &e), e);
+}
+
+void h_mail_close_other(struct h_mail_other *o)
+{
+	http_server_free(o->server);
 }
 
 void h_mail_deaf(void)
@@ -167,16 +248,18 @@ int h_mail_fresh(void **state)
 	assert_ok(http_client_new(&(struct http_client_settings){ .total_ms = 5000 }, &W->http, &e), e);
 	start_intermediary();
 	start_directory();
-	W->conf = (struct conf_delivery){ .workers = 1, .window = 1, .retry_first = 100, .retry_most = 100,
+	W->conf = (struct conf_delivery){ .workers = 1, .window = 1, .patient = 4, .contact_timeout = 5000, .probe_most = 200, .retry_first = 100, .retry_most = 100,
 					  .retry_slow_first = 100, .retry_slow_most = 100, .lease = 60000,
 					  .attempt_timeout = 5000, .grace = NEVER_MS, .follow_after = 1000,
 					  .collect_within = 100000, .follow_for = 400000, .sign_orders = true,
 					  .require_signed_answers = true };
 	W->sender = (struct delivery_sender){ .conf = &W->conf, .spool = W->spool.s, .dir = W->dir, .http = W->http,
-					.certs = W->certs, .keys = W->sender_keys,
+					.certs = W->certs, .trust = W->trust, .keys = W->sender_keys,
 					.author = pki_keyring_current(W->sender_keys, PKI_USE_SIGNATURE, clock_now()),
 					.scratch_dir = W->spool.dir };
 	W->orders = 0;
+	W->spoil = H_MAIL_GOOD;
+	W->answer_lost = false;
 	return 0;
 }
 
@@ -246,20 +329,25 @@ struct spool_delivery h_mail_by_workers(const char *recipient)
 
 struct spool_delivery h_mail_deliver(const char *recipient)
 {
+	struct delivery_book *book = delivery_book_new(&W->sender);
 	struct spool_event ev = { .kind = SPOOL_EV_STORED };
 	struct spool_delivery d;
+	struct dir_route route;
 	struct err e = ERR_INIT;
-	struct delivery_result r;
+	struct delivery_attempt t = { .s = &W->sender, .book = book, .a = W->spool.a, .d = &d, .route = &route };
 	int64_t next, now;
 
 	assert_ok(h_submit(W->spool.s, NULL, recipient, 1000, 1, NULL, NULL, &e), e);
 	now = clock_now() + 1;
 	assert_ok(h_claim(W->spool.s, W->spool.a, now, 60000, &d, &next, &e), e);
-	assert_ok(delivery_attempt(&W->sender, W->spool.a, &d, &r, &e), e);
-	ev.at = r.stored;
-	d.peer = r.peer;
+	assert_ok(dir_resolve(W->dir, recipient, d.service, W->spool.a, &route, &e), e);
+	assert_false(delivery_move(&d, route.intermediary_uri));
+	assert_ok(delivery_attempt(&t, &e), e);
+	ev.at = t.r.stored;
 	d.due = now + W->conf.follow_after;
 	assert_ok(spool_delivery_step(W->spool.s, &d, DLV_EV_ACCEPTED, &ev, NULL, &e), e);
+	dir_route_fini(&route);
+	delivery_book_free(book);
 	return d;
 }
 
@@ -272,7 +360,6 @@ static int take(void *ctx, const char *name, const char *type, const char *cid, 
 
 void h_mail_fetch(void)
 {
-	struct delivery_sender recipient = W->sender;
 	struct osci_intake intake = { .part = take };
 	struct peer_osci line = { .client = NULL };
 	struct osci_message m;
@@ -280,9 +367,14 @@ void h_mail_fetch(void)
 	struct err e = ERR_INIT;
 	bool more;
 
-	recipient.keys = W->recipient_keys;
 	assert_ok(dir_resolve(W->dir, "ags:1", H_MAIL_SERVICE, W->spool.a, &route, &e), e);
-	assert_ok(delivery_sender_dial(&recipient, &route, 5000, &line, &e), e);
+	assert_ok(peer_osci_open(&(struct peer_osci_way){ .uri = route.intermediary_uri, .cipher = route.intermediary_cipher,
+							  .signature = route.intermediary_signature,
+							  .keys = W->recipient_keys, .sign = true, .certs = W->certs,
+							  .http = W->http, .scratch_dir = W->spool.dir, .timeout_ms = 5000,
+							  .max_answer = PEER_OSCI_SHORT },
+				 &line, &e),
+		  e);
 	assert_ok(osci_client_init_dialog(line.client, &e), e);
 	assert_ok(osci_client_fetch(line.client, NULL, &intake, W->spool.a, &m, &more, &e), e);
 	osci_message_fini(&m);

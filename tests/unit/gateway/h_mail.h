@@ -31,6 +31,8 @@ struct h_mail {
 	struct http_route route;
 	char address[40], uri[64];
 	atomic_uint orders;		/* that came to the intermediary */
+	atomic_int spoil;		/* enum h_mail_spoil */
+	atomic_bool answer_lost;	/* H_MAIL_LOSE_ANSWER has happened */
 	struct http_client *http;
 	struct dir *dir;
 	struct conf_delivery conf;
@@ -38,6 +40,24 @@ struct h_mail {
 };
 
 extern struct h_mail h_mail_world;
+
+/* What goes wrong at the intermediary; orders that are large are those that store. */
+enum h_mail_spoil {
+	H_MAIL_GOOD,
+	H_MAIL_REFUSE_STORE,	/* 503 to each order that stores */
+	H_MAIL_CUT_STORE,	/* takes an order that stores, does nothing and cuts the connection */
+	H_MAIL_LOSE_ANSWER,	/* obeys the order that stores and cuts the connection, and each order after it */
+};
+
+/* Another intermediary with the same keys behind a port of its own; it stores into the same spool. */
+struct h_mail_other {
+	struct http_server *server;
+	struct http_route route;
+	char uri[64];
+	atomic_uint orders;
+};
+void h_mail_open_other(struct h_mail_other *o);
+void h_mail_close_other(struct h_mail_other *o);
 
 int h_mail_up(void **state);		/* group: keys and certificates */
 int h_mail_down(void **state);

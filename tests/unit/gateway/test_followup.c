@@ -257,18 +257,34 @@ static void no_process_card_for_many_is_asked_again_in_halves(void **state)
 		assert_true(now_is(&lost[i]).due > lost[i].due);
 }
 
-static void an_intermediary_the_directory_does_not_name_any_more_is_not_asked(void **state)
+static void an_intermediary_the_directory_does_not_name_any_more_is_asked_as_it_was_known(void **state)
 {
 	struct spool_delivery d = h_mail_deliver("ags:1");
 
 	(void)state;
 	h_mail_entry("ags:1", "http://127.0.0.1:9/elsewhere");
-	assert_int_equal(run_at(&d, 1500), 0);
-	assert_non_null(strstr(now_is(&d).detail, "elsewhere instead of"));
+	assert_int_equal(run_at(&d, 1500), 3);
+	assert_null(now_is(&d).detail);
 	h_mail_entry("ags:1", W->uri);
 	h_mail_fetch();
-	assert_true(run_at(&d, 4000) == 3);
+	h_mail_entry("ags:1", "http://127.0.0.1:9/elsewhere");
+	assert_int_equal(run_at(&d, 4000), 3);
 	assert_int_not_equal(message_of(&d).fetched, 0);
+}
+
+static void one_of_which_nothing_was_noted_is_not_asked(void **state)
+{
+	struct spool_cache_entry none = { .value = { NULL, 0 } };
+	struct spool_delivery d = h_mail_deliver("ags:1");
+	struct err e = ERR_INIT;
+	char key[80];
+
+	(void)state;
+	(void)snprintf(key, sizeof(key), "peer %s", W->uri);
+	assert_ok(spool_cache_put(W->spool.s, span_of(key), &none, &e), e);
+	h_mail_entry("ags:1", "http://127.0.0.1:9/elsewhere");
+	assert_int_equal(run_at(&d, 1500), 0);
+	assert_non_null(strstr(now_is(&d).detail, "elsewhere instead of"));
 }
 
 static void a_card_is_shown_to_its_originator_alone(void **state)
@@ -337,7 +353,8 @@ int main(void)
 		T(it_goes_on_after_the_payload_was_erased_and_after_a_restart),
 		T(a_card_that_is_gone_is_told_and_harms_no_other),
 		T(no_process_card_for_many_is_asked_again_in_halves),
-		T(an_intermediary_the_directory_does_not_name_any_more_is_not_asked),
+		T(an_intermediary_the_directory_does_not_name_any_more_is_asked_as_it_was_known),
+		T(one_of_which_nothing_was_noted_is_not_asked),
 		T(a_card_is_shown_to_its_originator_alone),
 		T(who_has_to_stop_asks_nobody),
 		T(a_spool_that_takes_nothing_is_left_alone_for_a_minute),

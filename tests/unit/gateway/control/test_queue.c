@@ -249,6 +249,60 @@ static void why_names_who_holds_it_and_since_when(void **state)
 	assert_int_equal(figure("reason_OP-HELD"), -1);
 }
 
+static void what_nobody_collected_is_sent_again_on_a_word(void **state)
+{
+	char id[ID_TEXT_LEN];
+	struct id dlv = make_delivery(DLV_WAITING);
+	struct spool_delivery d, *all;
+	struct err e = ERR_INIT;
+	json_t *rows;
+	size_t n;
+
+	(void)state;
+	id_text(&dlv, id);
+	rows = h_ask("{'command':'queue.resend','id':'%s','reason':'key lost'}", id);
+	assert_non_null(strstr(json_opt_string(h_end_of(rows), "error", ""), "may still arrive; cancel it first"));
+	h_ends_with(rows, "ERR_WRONG_STATE");
+	h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'end'}", id), "ok");
+	rows = h_ask("{'command':'queue.resend','id':'%s','reason':'key lost'}", id);
+	assert_string_equal(h_field(rows, 0, "follows"), id);
+	assert_string_equal(h_field(rows, 0, "state"), "queued");
+	assert_string_equal(h_field(rows, 0, "recipient"), "ags:05315000");
+	h_ends_with(rows, "ok");
+	rows = h_ask("{'command':'trace','id':'%s'}", id);
+	assert_string_equal(h_field(rows, json_array_size(rows) - 2, "event_de"), "erneut gesendet");
+	h_ends_with(rows, "ok");
+	assert_ok(spool_delivery_get(h_ctl.spool.s, h_ctl.spool.a, &dlv, &d, &e), e);
+	assert_ok(spool_delivery_of(h_ctl.spool.s, h_ctl.spool.a, &d.message, &all, &n, &e), e);
+	assert_int_equal(n, 2);
+}
+
+static void what_waits_behind_a_dead_peer_says_so_and_goes_when_it_is_told_to(void **state)
+{
+	struct id first = make_delivery(DLV_WAITING);
+	char id[ID_TEXT_LEN];
+	struct spool_rest rest = { .until = clock_now() + 3600000, .reason = RSN_NET_TIMEOUT, .peer = "http://dead.example:80",
+				   .since = 1000, .failures = 3, .detail = "no answer" };
+	struct err e = ERR_INIT;
+	json_t *rows;
+	char other[ID_TEXT_LEN];
+	struct id dlv;
+
+	(void)state;
+	h_ctl_submit(NULL, "ags:05315000", other, &dlv);
+	assert_ok(spool_rest_set(h_ctl.spool.s, "ags:05315000", &rest, &e), e);
+	rows = ask_about("why", &dlv);
+	assert_string_equal(h_field(rows, 0, "reason"), "NET-TIMEOUT");
+	assert_string_equal(h_field(rows, 0, "peer"), "http://dead.example:80");
+	assert_string_equal(h_field(rows, 0, "since"), "1970-01-01T00:00:01.000Z");
+	h_ends_with(rows, "ok");
+	rows = h_ask("{'command':'queue.list','why':'NET-TIMEOUT'}");
+	assert_string_equal(h_field(rows, 0, "reason"), "NET-TIMEOUT");
+	h_ends_with(rows, "ok");
+	h_ends_with(h_ask("{'command':'queue.retry','id':'%s','reason':'it is back'}", id_text(&first, id)), "ok");
+	assert_int_equal(spool_rest_get(h_ctl.spool.s, h_ctl.spool.a, "ags:05315000", &rest, &e), ERR_MISSING);
+}
+
 static void a_reason_is_some_words_and_not_a_book(void **state)
 {
 	char book[1100], id[ID_TEXT_LEN];
@@ -298,6 +352,8 @@ int main(void)
 		T(a_retry_has_the_directory_asked_anew),
 		T(why_names_who_holds_it_and_since_when),
 		T(one_unreadable_record_does_not_hide_the_status),
+		T(what_nobody_collected_is_sent_again_on_a_word),
+		T(what_waits_behind_a_dead_peer_says_so_and_goes_when_it_is_told_to),
 		T(a_reason_is_some_words_and_not_a_book),
 		T(what_is_stored_is_shown_as_waiting_for_its_recipient_late_or_fetched),
 	};

@@ -23,6 +23,15 @@ static struct {
 	char type[64];
 } w;
 
+static void read_all(struct http_request *rq, struct err *e)
+{
+	struct buf b;
+
+	buf_init(&b, ANSWER_MAX);
+	(void)stream_to_buf(http_body(rq), &b, "request", e);
+	buf_fini(&b);
+}
+
 static int echo(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct buf b;
@@ -41,12 +50,8 @@ static int echo(struct http_request *rq, void *ctx, struct err *e)
 
 static int refuse(struct http_request *rq, void *ctx, struct err *e)
 {
-	struct buf b;
-
 	(void)ctx;
-	buf_init(&b, ANSWER_MAX);
-	(void)stream_to_buf(http_body(rq), &b, "request", e);
-	buf_fini(&b);
+	read_all(rq, e);
 	return http_reply_text(rq, (unsigned)atoi(http_query(rq, "status")), "an error page", e);
 }
 
@@ -54,12 +59,9 @@ static int refuse(struct http_request *rq, void *ctx, struct err *e)
 static int cut(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct sink *out;
-	struct buf b;
 
 	(void)ctx;
-	buf_init(&b, ANSWER_MAX);
-	(void)stream_to_buf(http_body(rq), &b, "request", e);
-	buf_fini(&b);
+	read_all(rq, e);
 	(void)http_reply_begin(rq, 200, "text/xml", 100, &out, e);
 	(void)sink_write(out, "half", 4, e);
 	return err_set(e, ERR_IO, "cut");
@@ -72,12 +74,28 @@ static int slow(struct http_request *rq, void *ctx, struct err *e)
 	return http_reply_text(rq, 200, "late", e);
 }
 
+static int page(struct http_request *rq, void *ctx, struct err *e)
+{
+	(void)ctx;
+	read_all(rq, e);
+	return http_reply(rq, 200, "text/html; charset=utf-8", "<p>login</p>", 12, e);
+}
+
+static int busy(struct http_request *rq, void *ctx, struct err *e)
+{
+	(void)ctx;
+	read_all(rq, e);
+	http_header_add(rq, "Retry-After", http_query(rq, "after"));
+	return http_reply_text(rq, 503, "busy", e);
+}
+
 static int huge(struct http_request *rq, void *ctx, struct err *e)
 {
 	char *p = h_bytes(ANSWER_MAX + 1, 1);
 	int rc;
 
 	(void)ctx;
+	read_all(rq, e);
 	rc = http_reply(rq, 200, "text/xml", p, ANSWER_MAX + 1, e);
 	free(p);
 	return rc;
@@ -85,8 +103,8 @@ static int huge(struct http_request *rq, void *ctx, struct err *e)
 
 static int set_up(void **state)
 {
-	static http_handler_fn *const handlers[] = { echo, refuse, cut, slow, huge };
-	static const char *const paths[] = { "/echo", "/refuse", "/cut", "/slow", "/huge" };
+	static http_handler_fn *const handlers[] = { echo, refuse, cut, slow, huge, page, busy };
+	static const char *const paths[] = { "/echo", "/refuse", "/cut", "/slow", "/huge", "/page", "/busy" };
 	struct err e = ERR_INIT;
 	unsigned index = 0;
 
@@ -187,7 +205,8 @@ static const struct {
 	bool sent;		/* the delivery may have been stored: ask before it is repeated */
 } cases[] = {
 	{ "/refuse?status=404", ERR_PEER, RSN_NET_BAD_ANSWER, false },
-	{ "/refuse?status=413", ERR_PEER, RSN_NET_BAD_ANSWER, false },
+	{ "/refuse?status=413", ERR_REFUSED, RSN_NET_TOO_LARGE, false },
+	{ "/refuse?status=429", ERR_PEER, RSN_NET_UNREACHABLE, false },
 	{ "/refuse?status=503", ERR_PEER, RSN_NET_UNREACHABLE, false },
 	{ "/refuse?status=400", ERR_PEER, RSN_NET_BAD_ANSWER, true },
 	{ "/refuse?status=403", ERR_PEER, RSN_NET_BAD_ANSWER, true },
@@ -195,6 +214,7 @@ static const struct {
 	{ "/refuse?status=502", ERR_PEER, RSN_NET_UNREACHABLE, true },
 	{ "/refuse?status=504", ERR_PEER, RSN_NET_UNREACHABLE, true },
 	{ "/refuse?status=202", ERR_PEER, RSN_NET_BAD_ANSWER, true },
+	{ "/page", ERR_PEER, RSN_NET_BAD_ANSWER, true },
 	{ "/nowhere", ERR_PEER, RSN_NET_BAD_ANSWER, false },
 	{ "/cut", ERR_PEER, RSN_NET_ANSWER_LOST, true },
 	{ "/slow", ERR_TIMEOUT, RSN_NET_TIMEOUT, true },
@@ -219,6 +239,93 @@ static void every_failure_says_whether_the_request_may_have_had_an_effect(void *
 		assert_non_null(strstr(e.text, url));
 		peer_post_fini(&p);
 	}
+}
+
+static const struct {
+	const char *after;
+	int64_t wait;	/* ms */
+} rests[] = {
+	{ "120", 120000 }, { "0", 0 }, { "99999999999", 6 * 3600 * 1000 }, { "soon", 0 }, { "-5", 0 },
+};
+
+static void a_peer_that_wants_to_be_left_alone_is_believed_within_bounds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rests); i++) {
+		struct src *answer = NULL;
+		struct err e = ERR_INIT;
+		struct peer_post p;
+		int64_t now = clock_now();
+		char url[128];
+		bool sent;
+
+		snprintf(url, sizeof(url), "%s/busy?after=%s", w.base, rests[i].after);
+		assert_int_equal(post(&p, url, 10, &answer, &sent, &e), ERR_PEER);
+		if (rests[i].wait == 0)
+			assert_true(p.not_before <= clock_now());
+		else
+			assert_in_range(p.not_before, now + rests[i].wait, clock_now() + rests[i].wait);
+		peer_post_fini(&p);
+	}
+}
+
+static int count_before(void *ctx, struct err *e)
+{
+	int *n = ctx;
+
+	return ++*n < 3 ? 0 : err_set(e, ERR_WRONG_STATE, "not any more");
+}
+
+static void count_after(void *ctx)
+{
+	*(int *)ctx += 100;
+}
+
+static void who_watches_is_told_of_each_request_and_may_forbid_it(void **state)
+{
+	struct peer_post p;
+	char url[128];
+	int n = 0;
+
+	(void)state;
+	snprintf(url, sizeof(url), "%s/echo", w.base);
+	peer_post_init(&p, w.http, url, w.spool.dir, TIMEOUT_MS, ANSWER_MAX);
+	p.watch = (struct peer_watch){ count_before, count_after, &n, 0 };
+	for (int i = 0; i < 2; i++) {
+		struct src *body = src_of_mem("abc", 3), *answer = NULL;
+		struct err e = ERR_INIT;
+		bool sent = true;
+		int rc = p.transport.post(p.transport.ctx, body, 3, &answer, &sent, &e);
+
+		assert_int_equal(rc, i == 0 ? 0 : ERR_WRONG_STATE);
+		assert_int_equal(n, i == 0 ? 101 : 102);
+		assert_int_equal(sent, i == 0);
+		src_close(answer);
+		src_close(body);
+	}
+	peer_post_fini(&p);
+}
+
+static void a_first_answer_has_a_limit_of_its_own(void **state)
+{
+	struct src *body = src_of_mem("abc", 3), *answer = NULL;
+	struct err e = ERR_INIT;
+	struct peer_post p;
+	char url[128];
+	bool sent;
+
+	(void)state;
+	snprintf(url, sizeof(url), "%s/slow", w.base);
+	peer_post_init(&p, w.http, url, w.spool.dir, 600000, ANSWER_MAX);
+	p.watch.contact_ms = 100;
+	assert_int_equal(p.transport.post(p.transport.ctx, body, 3, &answer, &sent, &e), ERR_TIMEOUT);
+	src_close(body);
+	body = src_of_mem("abc", 3);
+	p.has_answered = true;	/* from then on it has as long as any other */
+	assert_ok(p.transport.post(p.transport.ctx, body, 3, &answer, &sent, &e), e);
+	src_close(answer);
+	src_close(body);
+	peer_post_fini(&p);
 }
 
 static int fail_to_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
@@ -258,6 +365,9 @@ int main(void)
 		cmocka_unit_test(the_answer_of_any_size_is_read_after_the_post),
 		cmocka_unit_test(one_transport_posts_again_and_again),
 		cmocka_unit_test(every_failure_says_whether_the_request_may_have_had_an_effect),
+		cmocka_unit_test(a_peer_that_wants_to_be_left_alone_is_believed_within_bounds),
+		cmocka_unit_test(who_watches_is_told_of_each_request_and_may_forbid_it),
+		cmocka_unit_test(a_first_answer_has_a_limit_of_its_own),
 		cmocka_unit_test(nothing_was_sent_when_nobody_listens_or_the_request_cannot_be_read),
 	};
 	return cmocka_run_group_tests_name("gateway/peer/post", tests, set_up, tear_down);

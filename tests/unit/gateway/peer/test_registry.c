@@ -56,10 +56,10 @@ static void the_path_of_an_address_does_not_make_another_peer(void **state)
 
 static enum peer_entry enter(const char *key, int64_t now, struct peer_pass *pass)
 {
-	int64_t until = 0;
+	struct peer_wait wait;
 
 	*pass = (struct peer_pass){ .key = "" };
-	return peer_registry_enter(r, key, now, pass, &until);
+	return peer_registry_enter(r, key, now, pass, &wait);
 }
 
 static void prove(const char *key)
@@ -105,7 +105,8 @@ static void a_place_that_is_given_back_unused_teaches_nothing(void **state)
 
 static void a_dead_peer_is_probed_one_at_a_time_after_waits_that_double(void **state)
 {
-	int64_t now = 1000000, until = 0, last = 0;
+	int64_t now = 1000000, last = 0;
+	struct peer_wait wait;
 	struct peer_pass pass, other;
 
 	(void)state;
@@ -115,7 +116,7 @@ static void a_dead_peer_is_probed_one_at_a_time_after_waits_that_double(void **s
 
 		assert_int_equal(enter(A, now, &pass), PEER_ENTERED);
 		assert_int_equal(enter(A, now, &other), PEER_PROBED);
-		n = peer_registry_failed(r, &pass, now, 0, (uint32_t)i * 1000003u);
+		n = peer_registry_failed(r, &pass, RSN_NET_TIMEOUT, now, 0, (uint32_t)i * 1000003u);
 		assert_int_equal(n.after, PEER_DEAD);
 		assert_int_equal(n.before, i == 1 ? PEER_UNPROVEN : PEER_DEAD);
 		assert_in_range(n.probe_at - now, want * 3 / 4, want * 5 / 4);
@@ -123,8 +124,9 @@ static void a_dead_peer_is_probed_one_at_a_time_after_waits_that_double(void **s
 		last = now;
 		now = n.probe_at;
 	}
-	assert_int_equal(peer_registry_enter(r, A, last + 1, &other, &until), PEER_RESTS);
-	assert_int_equal(until, now);
+	assert_int_equal(peer_registry_enter(r, A, last + 1, &other, &wait), PEER_RESTS);
+	assert_int_equal(wait.until, now);
+	assert_int_equal(wait.reason, RSN_NET_TIMEOUT);
 	assert_int_equal(enter(A, now, &pass), PEER_ENTERED);
 	assert_int_equal(peer_registry_answered(r, &pass, 1).before, PEER_DEAD);
 	assert_int_equal(enter(A, now, &other), PEER_ENTERED);
@@ -139,12 +141,12 @@ static void a_healthy_peer_dies_of_three_failures_in_a_row_and_not_of_one(void *
 	prove(A);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(enter(A, 0, &pass), PEER_ENTERED);
-		assert_int_equal(peer_registry_failed(r, &pass, 0, 0, 0).after, PEER_HEALTHY);
+		assert_int_equal(peer_registry_failed(r, &pass, RSN_NET_TIMEOUT, 0, 0, 0).after, PEER_HEALTHY);
 	}
 	prove(A);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(enter(A, 0, &pass), PEER_ENTERED);
-		assert_int_equal(peer_registry_failed(r, &pass, 0, 0, 0).after, i < 2 ? PEER_HEALTHY : PEER_DEAD);
+		assert_int_equal(peer_registry_failed(r, &pass, RSN_NET_TIMEOUT, 0, 0, 0).after, i < 2 ? PEER_HEALTHY : PEER_DEAD);
 	}
 }
 
@@ -155,7 +157,7 @@ static void failures_halve_the_places_and_successes_give_them_back(void **state)
 	(void)state;
 	prove(A);
 	assert_int_equal(enter(A, 0, &pass[0]), PEER_ENTERED);
-	(void)peer_registry_failed(r, &pass[0], 0, 0, 0);
+	(void)peer_registry_failed(r, &pass[0], RSN_NET_TIMEOUT, 0, 0, 0);
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(enter(A, 0, &pass[i]), PEER_ENTERED);
 	assert_int_equal(enter(A, 0, &more), PEER_FULL);
@@ -173,9 +175,9 @@ static void attempts_that_began_before_a_peer_died_do_not_lengthen_its_waits(voi
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(enter(A, 0, &pass[i]), PEER_ENTERED);
 	for (int i = 0; i < 4; i++)
-		(void)peer_registry_failed(r, &pass[i], 0, 0, 0);
+		(void)peer_registry_failed(r, &pass[i], RSN_NET_TIMEOUT, 0, 0, 0);
 	assert_int_equal(enter(A, 1250, &pass[0]), PEER_ENTERED);
-	assert_int_equal(peer_registry_failed(r, &pass[0], 1250, 0, 0).failures, 2);
+	assert_int_equal(peer_registry_failed(r, &pass[0], RSN_NET_TIMEOUT, 1250, 0, 0).failures, 2);
 }
 
 static void what_a_peer_asks_for_is_obeyed(void **state)
@@ -186,7 +188,7 @@ static void what_a_peer_asks_for_is_obeyed(void **state)
 	(void)state;
 	prove(A);
 	assert_int_equal(enter(A, 0, &pass), PEER_ENTERED);
-	n = peer_registry_failed(r, &pass, 0, 90000, 0);
+	n = peer_registry_failed(r, &pass, RSN_NET_TIMEOUT, 0, 90000, 0);
 	assert_int_equal(n.after, PEER_DEAD);	/* at once: it said so itself */
 	assert_int_equal(n.probe_at, 90000);
 }
@@ -198,7 +200,7 @@ static void a_slow_peer_is_for_the_patient_until_it_answers_in_time(void **state
 	(void)state;
 	prove(A);
 	assert_int_equal(enter(A, 0, &first), PEER_ENTERED);
-	assert_int_equal(peer_registry_takes_long(r, &first).after, PEER_SLOW);
+	assert_int_equal(peer_registry_takes_long(r, A).after, PEER_SLOW);
 	assert_int_equal(enter(A, 0, &second), PEER_ENTERED);
 	assert_true(second.is_patient);
 	assert_int_equal(peer_registry_answered(r, &first, 60000).after, PEER_SLOW);
@@ -208,14 +210,14 @@ static void a_slow_peer_is_for_the_patient_until_it_answers_in_time(void **state
 static void a_clock_that_was_ahead_does_not_keep_a_peer_away(void **state)
 {
 	const int64_t ahead = 10LL * 24 * 3600 * 1000;
-	int64_t until = 0;
+	struct peer_wait wait;
 	struct peer_pass pass;
 
 	(void)state;
 	assert_int_equal(enter(A, ahead, &pass), PEER_ENTERED);
-	(void)peer_registry_failed(r, &pass, ahead, 0, 0);
-	assert_int_equal(peer_registry_enter(r, A, 0, &pass, &until), PEER_RESTS);
-	assert_in_range(until, 750, 1250);
+	(void)peer_registry_failed(r, &pass, RSN_NET_TIMEOUT, ahead, 0, 0);
+	assert_int_equal(peer_registry_enter(r, A, 0, &pass, &wait), PEER_RESTS);
+	assert_in_range(wait.until, 750, 1250);
 }
 
 static void what_the_spool_remembers_is_recalled_for_an_unproven_peer_only(void **state)
@@ -223,12 +225,12 @@ static void what_the_spool_remembers_is_recalled_for_an_unproven_peer_only(void 
 	struct peer_pass pass;
 
 	(void)state;
-	peer_registry_recall(r, A, 3, 0, 5000);
+	peer_registry_recall(r, A, RSN_NET_TLS, 3, 0, 5000);
 	assert_int_equal(enter(A, 4999, &pass), PEER_RESTS);
 	assert_int_equal(enter(A, 5000, &pass), PEER_ENTERED);
-	assert_int_equal(peer_registry_failed(r, &pass, 5000, 0, 0).failures, 4);
+	assert_int_equal(peer_registry_failed(r, &pass, RSN_NET_TIMEOUT, 5000, 0, 0).failures, 4);
 	prove("http://b.example:80");
-	peer_registry_recall(r, "http://b.example:80", 3, 0, 5000);
+	peer_registry_recall(r, "http://b.example:80", RSN_NET_TLS, 3, 0, 5000);
 	assert_int_equal(enter("http://b.example:80", 0, &pass), PEER_ENTERED);
 	assert_false(pass.is_patient);
 }
@@ -246,7 +248,7 @@ static void a_hundred_thousand_peers_take_no_more_memory_than_allowed(void **sta
 	for (int i = 0; i < MANY; i++) {
 		(void)snprintf(key, sizeof(key), "http://h%d.example:80", i);
 		assert_int_equal(enter(key, 0, &pass), PEER_ENTERED);
-		(void)peer_registry_failed(r, &pass, 0, 0, 0);
+		(void)peer_registry_failed(r, &pass, RSN_NET_TIMEOUT, 0, 0, 0);
 	}
 	peer_registry_count(r, &c);
 	for (int s = 0; s < PEER_STATES; s++)
