@@ -97,6 +97,8 @@ struct conf_form {
 	uint32_t upload_count;
 	uint64_t upload_size;
 	int64_t draft_timeout;
+	uint64_t drafts_size, drafts_size_per_client;
+	uint32_t drafts_per_client;
 	int64_t late_after;
 	uint32_t requests_per_minute;	/* per client address */
 	char *client_header;		/* "X-Real-IP": names the client of a reverse proxy; NULL: nobody does */

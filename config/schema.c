@@ -169,6 +169,13 @@ static const struct conf_field form[] = {
 	  .help = "Largest file." },
 	{ "draft_timeout", CONF_TIME, AT(conf_form, draft_timeout), .fallback = "7 d", .min = DAY, .max = 365 * DAY,
 	  .help = "An application that is not sent is erased this long after the last change." },
+	{ "drafts_size", CONF_SIZE, AT(conf_form, drafts_size), .fallback = "10 GiB", .min = MiB, .max = 1024 * GiB,
+	  .help = "What all drafts together may take of the disk; beyond it none is begun and no file is taken (503). Whatever is "
+		  "free, they also leave twice disk_reserve to what was sent and to the mailboxes." },
+	{ "drafts_size_per_client", CONF_SIZE, AT(conf_form, drafts_size_per_client), .fallback = "1 GiB", .min = MiB,
+	  .max = 1024 * GiB, .help = "The same for the drafts of one client (IPv4 address, IPv6 /64), since the start." },
+	{ "drafts_per_client", CONF_COUNT, AT(conf_form, drafts_per_client), .fallback = "100", .min = 1, .max = 100000,
+	  .help = "Drafts that one client may have open at once; more are answered 429. Whole offices share an address." },
 	{ "late_after", CONF_TIME, AT(conf_form, late_after), .fallback = "1 d", .min = 60 * SECOND, .max = 30 * DAY,
 	  .help = "An application that the recipient's intermediary does not have so long after it was sent is said to be late, "
 		  "on its page and in the confirmation, with what to do about a deadline." },

@@ -7,100 +7,61 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "form/application/draft_meta.h"
 #include "form/model/condition.h"
-#include "form/model/value.h"
 
 #define OPEN_META_MAX 8192
-#define META_MAX (FORM_VALUES_MAX + 131072)	/* with the list of uploads */
-#define DAY_MS INT64_C(86400000)
 
-static void token_digest(const char *token, char hex[2 * SHA256_LEN + 1])
+int form_draft_room(const struct form_office *o, enum form_budget_answer answer, struct err *e)
 {
-	uint8_t sum[SHA256_LEN];
+	struct spool_stats now;
 
-	sha256(token, strlen(token), sum);
-	hex_encode(sum, sizeof(sum), hex);
+	if (answer == FORM_BUDGET_CLIENT_FULL)
+		return err_set(e, ERR_BUSY, "one client has as many drafts as it may have");
+	if (answer == FORM_BUDGET_FULL)
+		return err_set(e, ERR_FULL, "drafts have all the space that they may have");
+	if (spool_stats_get(o->spool, &now, e) != 0)
+		return (int)e->code;
+	if (now.disk_free < o->draft_reserve)
+		return err_set(e, ERR_FULL, "the rest of the disk is for what is accepted");
+	return 0;
 }
 
-/* What stays readable after erasure: nothing about the person. */
-static int put_open_meta(struct buf *out, const struct form_definition *def, const struct form_recipient *to,
-			 const char *token, struct err *e)
+int form_draft_create(struct form_office *o, struct arena *a, const struct form_offer *f, const struct form_recipient *to,
+		      const char *client, char token[FORM_TOKEN_LEN], struct id *id, struct err *e)
 {
-	char hex[2 * SHA256_LEN + 1];
-	json_t *meta = json_object();
-
-	token_digest(token, hex);
-	json_object_set_new(meta, "token", json_string(hex));
-	json_object_set_new(meta, "title", json_string(def->title));
-	json_object_set_new(meta, "to", json_string(to->name));
-	json_write(out, meta);
-	json_decref(meta);
-	return buf_check(out, "title and municipality", e);
-}
-
-static int put_meta(struct buf *out, const struct form_draft *d, struct err *e)
-{
-	json_t *meta, *uploads;
-
-	if (json_dumpb(d->values, NULL, 0, JSON_COMPACT) > FORM_VALUES_MAX)
-		return err_set(e, ERR_LIMIT, "the entries of the form: more than %d bytes", FORM_VALUES_MAX);
-	meta = json_object();
-	uploads = json_object();
-	json_object_set(meta, "values", d->values);
-	for (size_t i = 0; i < d->upload_count; i++)
-		json_object_set_new(uploads, d->uploads[i].part, json_string(d->uploads[i].field));
-	json_object_set_new(meta, "uploads", uploads);
-	json_object_set_new(meta, "next", json_integer(d->next_upload));
-	json_object_set_new(meta, "replaced", json_boolean(d->replaced));
-	json_write(out, meta);
-	json_decref(meta);
-	return buf_check(out, "draft", e);	/* half of it could not be read again */
-}
-
-static json_t *default_values(const struct form_definition *def)
-{
-	json_t *values = json_object();
-
-	for (size_t i = 0; i < def->count; i++) {
-		const struct form_field *f = &def->fields[i];
-		bool fits;
-		json_t *value = f->default_value == NULL ? NULL : form_value_from_json(f, f->default_value, &fits);
-
-		if (value != NULL)
-			json_object_set_new(values, f->key, value);
-	}
-	return values;
-}
-
-int form_draft_create(struct form_office *o, struct arena *a, const struct form_definition *def,
-		      const struct form_recipient *to, char token[FORM_TOKEN_LEN], struct id *id, struct err *e)
-{
-	struct form_draft fresh = { .values = default_values(def), .next_upload = 1 };
+	struct form_draft fresh = { .office = o, .definition = f->definition, .values = form_draft_defaults(f->definition),
+				    .next_upload = 1 };
 	struct spool_edit *ed = NULL;
 	struct spool_message *m;
 	struct buf open, meta;
 	uint8_t raw[FORM_TOKEN_BYTES];
+	int64_t end = form_draft_end(&fresh);
 	int rc;
 
 	buf_init(&open, OPEN_META_MAX);
-	buf_init(&meta, META_MAX);
+	buf_init(&meta, DRAFT_META_MAX);
 	random_bytes(raw, sizeof(raw));
 	hex_encode(raw, sizeof(raw), token);
-	rc = put_open_meta(&open, def, to, token, e);
+	rc = form_draft_room(o, form_budget_begin(o->budget, client), e);
 	if (rc == 0)
-		rc = put_meta(&meta, &fresh, e);
+		rc = form_draft_put_open(&open, f->definition, to, token, e);
+	if (rc == 0)
+		rc = form_draft_put_meta(&meta, &fresh, e);
 	if (rc == 0)
 		rc = spool_edit_begin(o->spool, NULL, &ed, &m, e);
 	if (rc != 0)
 		goto out;
 	m->kind = SPOOL_DRAFT;
-	m->service = def->id;
+	m->service = f->definition->id;
 	m->recipient = arena_printf(a, "ags:%s", to->ags);
-	m->expires = clock_now() + o->draft_days * DAY_MS;
+	m->expires = end;
 	m->meta = buf_view(&meta);
 	m->open_meta = buf_view(&open);
 	*id = m->id;
 	rc = spool_edit_commit(ed, NULL, e);
+	if (rc == 0)
+		(void)form_budget_set(o->budget, id, client, meta.n, end);
 out:
 	json_decref(fresh.values);
 	buf_wipe(&meta);
@@ -113,46 +74,10 @@ static int check_token(const struct form_draft *d, const json_t *open, const cha
 	char hex[2 * SHA256_LEN + 1];
 	const char *kept = json_opt_string(open, "token", "");
 
-	token_digest(token == NULL ? "" : token, hex);
+	form_draft_token_digest(token == NULL ? "" : token, hex);
 	if (d->message.kind == SPOOL_MAIL || strlen(kept) != sizeof(hex) - 1 || token == NULL ||
 	    !bytes_equal(kept, hex, sizeof(hex) - 1))
 		return err_set(e, ERR_MISSING, "no draft of that number for this token");
-	return 0;
-}
-
-static unsigned read_uploads(struct form_draft *d, const json_t *uploads)
-{
-	unsigned n = 0;
-
-	/* Room for those that a request adds: refused ones must not each take a copy of the list. */
-	d->uploads = arena_alloc(d->arena,
-				 (d->message.part_count + d->office->upload_count + 1) * sizeof(*d->uploads));
-	for (size_t i = 0; i < d->message.part_count; i++) {
-		const struct spool_part *p = &d->message.parts[i];
-		const char *field = json_opt_string(uploads, p->name, NULL);
-
-		if (field == NULL)
-			continue;
-		d->uploads[n] = (struct form_upload){ .part = p->name, .field = arena_dup(d->arena, field),
-			.name = p->label == NULL ? p->name : p->label, .type = p->type, .size = p->size };
-		memcpy(d->uploads[n++].sha256, p->sha256, SHA256_LEN);
-	}
-	return n;
-}
-
-static int read_meta(struct form_draft *d, struct err *e)
-{
-	json_t *meta = NULL, *values;
-	int rc = d->message.meta.n == 0 ? 0 : json_read(d->message.meta, "draft", &meta, e);
-
-	if (rc != 0)
-		return rc;
-	values = json_object_get(meta, "values");
-	d->values = json_is_object(values) ? json_incref(values) : json_object();
-	d->next_upload = (unsigned)json_opt_int(meta, "next", 1);
-	d->replaced = json_opt_bool(meta, "replaced", 0) != 0;
-	d->upload_count = read_uploads(d, json_object_get(meta, "uploads"));
-	json_decref(meta);
 	return 0;
 }
 
@@ -180,7 +105,7 @@ static int read_draft(struct form_draft *d, const char *token, struct err *e)
 	if (rc == 0)
 		rc = check_token(d, open, token, e);
 	if (rc == 0)
-		rc = read_meta(d, e);
+		rc = form_draft_read_meta(d, e);
 	if (rc == 0)
 		name_parties(d, open);
 	json_decref(open);
@@ -241,17 +166,31 @@ static int drop_hidden_uploads(struct form_draft *d, struct spool_edit *ed, stru
 	return rc;
 }
 
+static int take_budget(const struct form_draft *d, size_t meta, int64_t end, struct err *e)
+{
+	enum form_budget_answer answer;
+	uint64_t bytes = meta;
+
+	for (size_t i = 0; i < d->upload_count; i++)
+		bytes += d->uploads[i].size;
+	answer = form_budget_set(d->office->budget, &d->message.id, d->client, bytes, end);
+	return answer == FORM_BUDGET_FITS ? 0 : form_draft_room(d->office, answer, e);
+}
+
 int form_draft_edit(struct form_draft *d, struct spool_edit **ed, struct spool_message **m, struct buf *json,
 		    struct err *e)
 {
+	int64_t end = form_draft_end(d);
 	int rc = spool_edit_begin(d->office->spool, &d->message.id, ed, m, e);
 
-	buf_init(json, META_MAX);
+	buf_init(json, DRAFT_META_MAX);
 	if (rc != 0)
 		return rc;
 	rc = drop_hidden_uploads(d, *ed, e);
 	if (rc == 0)
-		rc = put_meta(json, d, e);
+		rc = form_draft_put_meta(json, d, e);
+	if (rc == 0)
+		rc = take_budget(d, json->n, end, e);
 	if (rc != 0) {
 		spool_edit_abort(*ed);
 		*ed = NULL;
@@ -259,7 +198,7 @@ int form_draft_edit(struct form_draft *d, struct spool_edit **ed, struct spool_m
 		return rc;
 	}
 	(*m)->meta = buf_view(json);
-	(*m)->expires = clock_now() + d->office->draft_days * DAY_MS;
+	(*m)->expires = end;
 	return 0;
 }
 
@@ -303,7 +242,12 @@ int form_draft_drop_upload(struct form_draft *d, const char *part, struct err *e
 
 int form_draft_delete(struct form_draft *d, struct err *e)
 {
+	int rc;
+
 	if (!form_draft_is_open(d))
 		return err_set(e, ERR_WRONG_STATE, "sent already");
-	return spool_erase(d->office->spool, &d->message.id, clock_now(), e);
+	rc = spool_erase(d->office->spool, &d->message.id, clock_now(), e);
+	if (rc == 0)
+		form_budget_forget(d->office->budget, &d->message.id);
+	return rc;
 }

@@ -26,12 +26,17 @@ struct form_draft {
 	size_t upload_count;
 	unsigned next_upload;			/* number of the next part */
 	bool replaced;				/* characters were replaced: the person is told */
+	const char *client;			/* network that a new draft or file counts for; NULL: not known */
 	const char *title, *recipient_name;	/* from open_meta: there even after erasure */
 };
 
-/* Writes a new draft; token receives the hex of 20 random bytes, known to nobody else. */
-int form_draft_create(struct form_office *o, struct arena *a, const struct form_definition *def,
-		      const struct form_recipient *to, char token[FORM_TOKEN_LEN], struct id *id, struct err *e);
+/* Writes a new draft that counts for this client (NULL: nobody); token receives the hex of 20 random bytes, known to nobody
+ * else. Until something is entered it expires after a day. ERR_FULL when drafts have what they may have of the disk;
+ * ERR_BUSY when this client has. */
+int form_draft_create(struct form_office *o, struct arena *a, const struct form_offer *f, const struct form_recipient *to,
+		      const char *client, char token[FORM_TOKEN_LEN], struct id *id, struct err *e);
+/* The same two errors for a draft that shall grow: is there room on the disk for what is not yet sent? */
+int form_draft_room(const struct form_office *o, enum form_budget_answer answer, struct err *e);
 /* ERR_MISSING alike for: no such message, mail of the intermediary, wrong token. */
 int form_draft_load(struct form_office *o, struct arena *a, const struct id *id, const char *token,
 		    struct form_draft *out, struct err *e);

@@ -27,12 +27,13 @@ static int load_form(struct form_office *o, const struct form_source *from, stru
 }
 
 int form_office_open(struct form_office *o, const struct form_source *forms, size_t n, const char *recipients_file,
-		     struct arena *a, struct err *e)
+		     const struct form_budget_limits *limits, struct arena *a, struct err *e)
 {
 	int rc = 0;
 
 	o->locks = form_locks_new();
 	o->receipts = form_receipts_new();
+	o->budget = form_budget_new(limits);
 	o->offers = arena_alloc(a, (n + 1) * sizeof(struct form_offer));
 	if (n == 0)
 		return err_set(e, ERR_CONFIG, "no form definition");
@@ -50,6 +51,8 @@ void form_office_close(struct form_office *o)
 	o->offer_count = 0;
 	form_locks_free(o->locks);
 	form_receipts_free(o->receipts);
+	form_budget_free(o->budget);
+	o->budget = NULL;
 	o->locks = NULL;
 	o->receipts = NULL;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * office - what every draft and application of one service shares: its forms, the municipalities, its limits, the spool.
- * Immutable once filled but for its locks and receipts; any thread.
+ * Immutable once filled but for its locks, receipts and budget; any thread.
  */
 #ifndef FORM_OFFICE_H
 #define FORM_OFFICE_H
 
+#include "form/application/budget.h"
 #include "form/application/content.h"
 #include "form/application/lock.h"
 #include "spool/store.h"
@@ -36,6 +37,8 @@ struct form_office {
 	struct form_recipients recipients;	/* of the forms without a list of their own; may be empty */
 	struct form_locks *locks;	/* drafts being changed */
 	struct form_receipts *receipts;	/* confirmations made lately */
+	struct form_budget *budget;	/* what drafts take of the disk */
+	uint64_t draft_reserve;		/* free bytes of the disk that drafts leave to what is accepted */
 	const char *operator_name, *operator_key;	/* author in the head of a message; borrowed */
 	bool test_messages;
 	uint64_t upload_max, upload_total;	/* bytes of one file, of all files of an application */
@@ -47,7 +50,7 @@ struct form_office {
  * do). Strings and lists live in the arena. ERR_CONFIG or what the files are refused for, with the file's name. End with
  * form_office_close in every case. */
 int form_office_open(struct form_office *o, const struct form_source *forms, size_t n, const char *recipients_file,
-		     struct arena *a, struct err *e);
+		     const struct form_budget_limits *limits, struct arena *a, struct err *e);
 void form_office_close(struct form_office *o);	/* an office of zeros is allowed */
 
 const struct form_offer *form_office_offer(const struct form_office *o, const char *id);	/* NULL: no such form */

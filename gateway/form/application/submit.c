@@ -24,26 +24,31 @@ static int write_part(struct spool_edit *ed, const char *name, const char *type,
 		      const struct form_application *app, struct err *e)
 {
 	struct sink *to = NULL;
-	if (spool_edit_part(ed, name, type, "", &to, e) != 0)
-		return e->code;
-	if (write(app, to, e) == 0)
-		sink_finish(to, e);
+	int rc = spool_edit_part(ed, name, type, "", &to, e);
+
+	if (rc != 0)
+		return rc;
+	rc = write(app, to, e);
+	if (rc == 0)
+		rc = sink_finish(to, e);
 	sink_close(to);
-	return e->code;
+	return rc;
 }
 
-static int write_all_parts(struct form_draft *d, struct spool_edit *ed, struct err *e)
+static int write_all_parts(const struct form_draft *d, struct spool_edit *ed, struct err *e)
 {
 	struct form_application app;
+	int rc;
+
 	form_draft_application(d, &app);
-	if (write_part(ed, PART_XML, "application/xml", form_payload_write, &app, e) != 0)
-		return e->code;
-	return write_part(ed, PART_PDF, "application/pdf", form_pdf_application, &app, e);
+	rc = write_part(ed, PART_XML, "application/xml", form_payload_write, &app, e);
+	return rc != 0 ? rc : write_part(ed, PART_PDF, "application/pdf", form_pdf_application, &app, e);
 }
 
 static int commit(struct form_draft *d, struct spool_edit *ed, struct spool_message *m, struct err *e)
 {
 	struct spool_delivery first = { .channel = "osci-store", .recipient = m->recipient };
+
 	m->kind = SPOOL_APPLICATION;
 	m->submitted = d->message.submitted;
 	m->accepted = clock_now();
@@ -54,12 +59,27 @@ static int commit(struct form_draft *d, struct spool_edit *ed, struct spool_mess
 	return spool_edit_commit(ed, &first, e);
 }
 
-int form_draft_submit(struct form_draft *d, struct form_problems *problems, struct err *e)
+static int send_it(struct form_draft *d, struct err *e)
 {
 	struct spool_edit *ed = NULL;
 	struct spool_message *m;
 	struct buf json;
-	struct form_values all = { d->values, d->uploads, d->upload_count };
+	int rc = form_draft_edit(d, &ed, &m, &json, e);
+
+	if (rc != 0)
+		return rc;
+	rc = write_all_parts(d, ed, e);
+	if (rc == 0)
+		rc = commit(d, ed, m, e);
+	else
+		spool_edit_abort(ed);
+	buf_wipe(&json);
+	return rc;
+}
+
+int form_draft_submit(struct form_draft *d, struct form_problems *problems, struct err *e)
+{
+	const struct form_values all = { d->values, d->uploads, d->upload_count };
 
 	if (!form_draft_is_open(d))
 		return 0;
@@ -67,18 +87,12 @@ int form_draft_submit(struct form_draft *d, struct form_problems *problems, stru
 	if (problems->count > 0)
 		return 0;
 	d->message.submitted = clock_now();
-	if (form_draft_edit(d, &ed, &m, &json, e) != 0)
-		return err_wrap(e, "submit");
-	if (write_all_parts(d, ed, e) != 0)
-		spool_edit_abort(ed);
-	else
-		commit(d, ed, m, e);
-	buf_wipe(&json);
-	if (e->code != ERR_OK) {
+	if (send_it(d, e) != 0) {
 		d->message.submitted = d->message.accepted = 0;
 		return err_wrap(e, "submit");
 	}
 	d->message.kind = SPOOL_APPLICATION;
+	form_budget_forget(d->office->budget, &d->message.id);
 	log_event(LOG_INFO, "form.accepted", LOG_ID("message", &d->message.id), LOG_STR("form", d->definition->id),
 		  LOG_STR("recipient", d->message.recipient), LOG_INT("uploads", (long long)d->upload_count));
 	return 0;

@@ -20,6 +20,7 @@ struct form_receiver {
 	size_t head_n;
 	bool started;
 	uint64_t size, max;
+	uint64_t counted;		/* of size, against the budget of drafts */
 	enum { FULL_FILE, FULL_TOTAL, FULL_COUNT } full;	/* which limit max comes from */
 	const char *why;		/* refused: the text for the person */
 	const char *part;
@@ -108,6 +109,8 @@ struct form_receiver *form_upload_begin(struct form_draft *d, const struct form_
 
 static void drop_edit(struct form_receiver *r)
 {
+	form_budget_drop(r->draft->office->budget, &r->draft->message.id, r->counted);
+	r->counted = 0;
 	sink_close(r->to);
 	r->to = NULL;
 	if (r->edit == NULL)
@@ -122,6 +125,21 @@ static void refuse(struct form_receiver *r, const char *why)
 {
 	drop_edit(r);
 	r->why = why;
+}
+
+const char form_upload_no_room[] = "Im Augenblick ist hier kein Platz für weitere Dateien. Ihre Angaben bleiben gespeichert. Bitte "
+				   "versuchen Sie es später noch einmal oder wenden Sie sich an die Behörde.";
+
+static int put(struct form_receiver *r, struct span data, struct err *e)
+{
+	struct form_budget *b = r->draft->office->budget;
+
+	if (form_budget_add(b, &r->draft->message.id, data.n) != FORM_BUDGET_FITS) {
+		refuse(r, form_upload_no_room);
+		return 0;
+	}
+	r->counted += data.n;
+	return sink_write(r->to, data.p, data.n, e);
 }
 
 /* The draft gets the upload in its list before the edit writes the list; drop_edit takes it out again. */
@@ -162,9 +180,14 @@ static int start(struct form_receiver *r, struct err *e)
 				       shown_name(r), listed ? pattern : KINDS));
 		return 0;
 	}
+	struct err full = ERR_INIT;
+	if (form_draft_room(r->draft->office, FORM_BUDGET_FITS, &full) != 0) {
+		refuse(r, form_upload_no_room);
+		return 0;
+	}
 	if (open_part(r, type, e) != 0)
 		return e->code;
-	return sink_write(r->to, r->head, r->head_n, e);
+	return put(r, (struct span){ r->head, r->head_n }, e);
 }
 
 int form_upload_data(struct form_receiver *r, struct span data, struct err *e)
@@ -184,7 +207,7 @@ int form_upload_data(struct form_receiver *r, struct span data, struct err *e)
 		refuse(r, full_text(r));
 	if (r->to == NULL || data.n == 0)
 		return 0;
-	return sink_write(r->to, data.p, data.n, e);
+	return put(r, data, e);
 }
 
 int form_upload_end(struct form_receiver *r, const char **part, const char **why, struct err *e)
@@ -204,10 +227,13 @@ int form_upload_end(struct form_receiver *r, const char **part, const char **why
 	r->to = NULL;
 	struct spool_edit *ed = r->edit;
 	r->edit = NULL; /* commit frees it in either case */
-	if (spool_edit_commit(ed, NULL, e) == 0)
+	if (spool_edit_commit(ed, NULL, e) == 0) {
 		*part = r->part;
-	else
+		r->draft->uploads[r->draft->upload_count - 1].size = r->size;
+		r->counted = 0;
+	} else {
 		r->draft->upload_count--;
+	}
 	buf_wipe(&r->json);
 out:
 	form_upload_free(r);

@@ -17,6 +17,8 @@ int form_upload_data(struct form_receiver *r, struct span data, struct err *e);
 /* The end of the file; frees r in every case. 0 with *part set: it is kept and durable. 0 with *why set: refused, this
  * is the German text for the person, with the name of the file. Both live in the draft's arena. */
 int form_upload_end(struct form_receiver *r, const char **part, const char **why, struct err *e);
+/* The text when drafts have all of the disk that they may have: not the file's fault. */
+extern const char form_upload_no_room[];
 /* Which files the field takes, in German, to be shown before anything is chosen; lives in the draft's arena. */
 const char *form_upload_limits(const struct form_draft *d, const struct form_field *f);
 void form_upload_free(struct form_receiver *r);	/* gives up: nothing is kept; NULL is allowed */

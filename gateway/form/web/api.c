@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/parts.h"
 #include "form/application/progress.h"
 
@@ -67,15 +68,16 @@ int form_api_fail(struct http_request *rq, const struct form_service *s, struct 
 		  "Im Augenblick kann nichts angenommen werden. Bitte später erneut versuchen." },
 		{ ERR_UNSUPPORTED, 415, "type", "Diese Art von Daten wird hier nicht angenommen." },
 	};
-	if (http_replied(rq))
-		return (int)e->code;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		if (texts[i].code == e->code) {
-			e->code = ERR_OK;
-			return form_api_refuse(rq, s, texts[i].status, NULL, texts[i].rule, texts[i].message, e);
-		}
+	int code = (int)e->code;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts) && !http_replied(rq); i++) {
+		if ((int)texts[i].code != code)
+			continue;
+		if (texts[i].status == 503)
+			http_header_add(rq, "Retry-After", "60");
+		return form_api_refuse(rq, s, texts[i].status, NULL, texts[i].rule, texts[i].message, e);
 	}
-	return (int)e->code;
+	return code;
 }
 
 static json_t *places(const struct form_recipients *r)
@@ -120,10 +122,12 @@ int form_api_create(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct form_service *s = ctx;
 	char token[FORM_TOKEN_LEN], text[ID_TEXT_LEN];
+	struct form_client client;
 	const struct form_offer *f;
 	const struct form_recipient *to;
 	json_t *body = NULL;
 	struct id id;
+	int rc;
 
 	if (!form_may_change(s, rq, e))
 		return 0;
@@ -137,7 +141,13 @@ int form_api_create(struct http_request *rq, void *ctx, struct err *e)
 	if (to == NULL)
 		return form_api_refuse(rq, s, 422, "ags", "onlyAvailableItems",
 				       "Für diese Gemeinde gibt es das Formular nicht.", e);
-	if (form_draft_create(&s->office, http_arena(rq), f->definition, to, token, &id, e) != 0)
+	form_guard_client(http_caller(rq), &client);
+	rc = form_draft_create(&s->office, http_arena(rq), f, to, client.counted, token, &id, e);
+	if (rc == ERR_BUSY) {
+		form_note_many_drafts(rq, &client);
+		return form_api_refuse(rq, s, 429, NULL, "rate", "Von dieser Adresse aus sind zu viele Entwürfe offen.", e);
+	}
+	if (rc != 0)
 		return form_api_fail(rq, s, e);
 	return form_api_reply(rq, s, 201, json_pack("{s:s, s:s}", "id", id_text(&id, text), "token", token), e);
 }

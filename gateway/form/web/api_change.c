@@ -83,38 +83,49 @@ int form_api_put(struct http_request *rq, void *ctx, struct err *e)
 	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
 }
 
+#define RECEIVE_BLOCK 65536
+
 static int receive(struct form_visit *v, const struct form_field *f, const char **part, const char **why, struct err *e)
 {
 	const char *name = http_query(v->rq, "name");
 	struct form_receiver *r = form_upload_begin(&v->draft, f, name == NULL ? "" : name);
-	char *block = mem_new(65536);
+	char *block = mem_new(RECEIVE_BLOCK);
 	size_t n = 1;
-	e->code = ERR_OK;
-	while (n > 0 && src_read(http_body(v->rq), block, 65536, &n, e) == 0 && n > 0 &&
-	       form_upload_data(r, (struct span){ block, n }, e) == 0)
-		;
+	int rc = 0;
+
+	while (rc == 0 && n > 0) {
+		rc = src_read(http_body(v->rq), block, RECEIVE_BLOCK, &n, e);
+		if (rc == 0 && n > 0)
+			rc = form_upload_data(r, (struct span){ block, n }, e);
+	}
 	free(block);
-	if (e->code == ERR_OK)
+	if (rc == 0)
 		return form_upload_end(r, part, why, e);
 	form_upload_free(r);
-	return (int)e->code;
+	return rc;
 }
 
 static int post_upload(struct form_visit *v, const char *field, struct err *e)
 {
 	const struct form_draft *d = &v->draft;
 	const struct form_field *f = form_field_find(d->definition, field);
+	const struct form_upload *u;
 	const char *part, *why;
+	int rc;
+
 	if (f == NULL || f->holds != FORM_HOLDS_FILES)
 		return err_set(e, ERR_MISSING, "no such file field");
 	if (!d->shown[f->index])
 		return form_api_refuse(v->rq, v->s, 422, field, "hidden",
 				       "Dieses Feld ist bei diesen Angaben ausgeblendet.", e);
-	if (receive(v, f, &part, &why, e) != 0)
-		return (int)e->code;
+	rc = receive(v, f, &part, &why, e);
+	if (rc != 0)
+		return rc;
+	if (part == NULL && why == form_upload_no_room)
+		return err_set(e, ERR_FULL, "no room for a file");
 	if (part == NULL)
 		return form_api_refuse(v->rq, v->s, 422, field, "file", why, e);
-	const struct form_upload *u = &d->uploads[d->upload_count - 1];
+	u = &d->uploads[d->upload_count - 1];
 	return form_api_reply(
 		v->rq, v->s, 201,
 		json_pack("{s:s, s:s, s:s, s:s}", "id", part, "field", field, "name", u->name, "type", u->type), e);

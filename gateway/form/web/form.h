@@ -50,6 +50,8 @@ struct form_options {
 	uint64_t upload_total;		/* bytes of all files of an application; 0: 100 MiB */
 	unsigned upload_count;		/* files of an application; 0: 20, at most 200 */
 	unsigned draft_days;       /* days after the last change until a draft is erased; 0: 30 (OZG section 8a(3)) */
+	struct form_budget_limits budget;	/* what drafts may take; members 0: 10 GiB, 1 GiB of a client, 100000, 100 */
+	uint64_t disk_reserve;	/* of the spool: drafts leave twice as much free */
 	int64_t late_ms;	/* what is not stored at the recipient by then is said to be late; 0: a day */
 	double rate_per_second, rate_burst;	/* changing requests of one address; 0: 2 per second, burst 40 */
 };

@@ -26,6 +26,7 @@ struct form_visit {
 	const char *token;
 	char csrf[FORM_CSRF_LEN];	/* derived from the token, so it needs no place to be kept */
 	bool locked;
+	struct form_client client;	/* who asks: new files count for it */
 	struct form_draft draft;
 };
 
@@ -54,6 +55,8 @@ int form_frame_reply(struct http_request *rq, const struct form_service *s, unsi
 void form_frame_headers(struct http_request *rq, const struct form_service *s);
 /* The list of problems with links to the fields; in_page: the fields are on this page. */
 void form_frame_problems(struct buf *b, const struct form_visit *v, const struct form_problems *p, bool in_page);
+/* One client has as many drafts as it may have: says so in the log, and when to come back. The answer is the caller's. */
+void form_note_many_drafts(struct http_request *rq, const struct form_client *client);
 /* Answers with the error page of the code; the request is over. Errors of a person's making are not logged. */
 int form_fail(struct http_request *rq, struct err *e);
 /* Checks that the client may cause work: not too fast. False: it is answered. */

@@ -113,7 +113,8 @@ static const struct {
 	  "Angaben bleiben erhalten.", "rate" },
 	{ 503, "Im Augenblick nicht möglich",
 	  "Es wurde nichts abgesendet. Ihre gespeicherten Angaben bleiben erhalten. Bitte "
-	  "versuchen Sie es in einigen Minuten erneut.", "busy" },
+	  "versuchen Sie es in einigen Minuten erneut. Müssen Sie eine Frist wahren, wenden Sie sich direkt an die Behörde.",
+	  "busy" },
 	{ 500, "Ein Fehler ist aufgetreten",
 	  "Es wurde nichts abgesendet. Bitte versuchen Sie es in einigen Minuten erneut.", "internal" },
 };
@@ -169,6 +170,12 @@ int form_fail(struct http_request *rq, struct err *e)
 	if (http_replied(rq) || status >= 500)
 		return e->code; /* the server answers, and logs */
 	return http_reply_error(rq, status, e);
+}
+
+void form_note_many_drafts(struct http_request *rq, const struct form_client *client)
+{
+	log_event(LOG_WARN, "form.many-drafts", LOG_STR("network", client->logged));
+	http_header_add(rq, "Retry-After", "3600");
 }
 
 bool form_may_cost(struct form_service *s, struct http_request *rq, struct err *e)

@@ -125,15 +125,36 @@ int form_page_start(struct http_request *rq, void *ctx, struct err *e)
 	return show(rq, s, &c, 200, e);
 }
 
-static int begin(struct http_request *rq, struct form_service *s, const struct form_definition *d,
+static int say_many_drafts(struct http_request *rq, const struct form_service *s, struct err *e)
+{
+	struct buf b;
+
+	buf_init(&b, FORM_PAGE_MAX);
+	form_frame_begin(&b, s, "Zu viele offene Entwürfe", NULL);
+	buf_puts(&b, "<h1>Zu viele offene Entwürfe</h1>\n<p>Von Ihrem Internetanschluss aus sind schon viele Anträge begonnen und nicht "
+		     "abgesendet. Bitte senden Sie angefangene Anträge ab oder löschen Sie die Entwürfe. Oder versuchen Sie es später "
+		     "noch einmal: Entwürfe ohne Angaben werden nach einem Tag gelöscht. Müssen Sie eine Frist wahren, wenden Sie "
+		     "sich direkt an die Behörde.</p>\n<p><a href=\"/\">Zur Startseite</a></p>\n");
+	return form_frame_reply(rq, s, 429, &b, e);
+}
+
+static int begin(struct http_request *rq, struct form_service *s, const struct form_offer *f,
 		 const struct form_recipient *to, struct err *e)
 {
+	struct form_client client;
 	char token[FORM_TOKEN_LEN], id[ID_TEXT_LEN];
 	struct arena *a = http_arena(rq);
 	struct id draft;
 	bool secure = http_is_tls(rq) || (s->o.public_url != NULL && strncmp(s->o.public_url, "https:", 6) == 0);
+	int rc;
 
-	if (form_draft_create(&s->office, a, d, to, token, &draft, e) != 0)
+	form_guard_client(http_caller(rq), &client);
+	rc = form_draft_create(&s->office, a, f, to, client.counted, token, &draft, e);
+	if (rc == ERR_BUSY) {
+		form_note_many_drafts(rq, &client);
+		return say_many_drafts(rq, s, e);
+	}
+	if (rc != 0)
 		return form_fail(rq, e);
 	id_text(&draft, id);
 	http_header_add(rq, "Set-Cookie",
@@ -159,7 +180,7 @@ int form_page_create(struct http_request *rq, void *ctx, struct err *e)
 	c.ags = form_input_get(&in, "ags");
 	to = form_offer_recipient(f, c.ags);
 	if (to != NULL)
-		return begin(rq, s, f->definition, to, e);
+		return begin(rq, s, f, to, e);
 	c.offer = find_offer(s, form_input_get(&in, "formular"));
 	c.no_form = f == NULL;
 	c.no_place = c.offer != NULL;

@@ -21,6 +21,7 @@
 static const struct form_options defaults = {
 	.operator_name = "Depesche", .operator_key = "depesche:form", .frame_ancestors = "'none'",
 	.upload_max = UINT64_C(20) << 20, .upload_total = UINT64_C(100) << 20, .upload_count = 20, .draft_days = 30,
+	.budget = { .bytes = UINT64_C(10) << 30, .client_bytes = UINT64_C(1) << 30, .drafts = 100000, .client_drafts = 100 },
 	.late_ms = INT64_C(86400000), .rate_per_second = 2, .rate_burst = 40,
 };
 
@@ -45,11 +46,16 @@ static const struct form_link *copy_links(struct arena *a, const struct form_lin
 	return copy;
 }
 
-static void copy_options(struct form_service *s, const struct form_options *o)
+static uint64_t number(uint64_t set, uint64_t other)
+{
+	return set > 0 ? set : other;
+}
+
+static void copy_texts(struct form_service *s, const struct form_options *o)
 {
 	const struct form_options *d = &defaults;
 	struct form_options *to = &s->o;
-	*to = *o;
+
 	to->forms = NULL;
 	to->recipients_file = NULL;
 	to->public_url = normal_url(s, o->public_url);
@@ -59,10 +65,23 @@ static void copy_options(struct form_service *s, const struct form_options *o)
 	to->imprint_url = arena_dup(s->arena, o->imprint_url);
 	to->privacy_url = arena_dup(s->arena, o->privacy_url);
 	to->frame_ancestors = arena_dup(s->arena, o->frame_ancestors != NULL ? o->frame_ancestors : d->frame_ancestors);
-	to->upload_max = o->upload_max > 0 ? o->upload_max : d->upload_max;
-	to->upload_total = o->upload_total > 0 ? o->upload_total : d->upload_total;
-	to->upload_count = o->upload_count > 0 ? o->upload_count : d->upload_count;
-	to->draft_days = o->draft_days > 0 ? o->draft_days : d->draft_days;
+}
+
+static void copy_options(struct form_service *s, const struct form_options *o)
+{
+	const struct form_options *d = &defaults;
+	struct form_options *to = &s->o;
+
+	*to = *o;
+	copy_texts(s, o);
+	to->upload_max = number(o->upload_max, d->upload_max);
+	to->upload_total = number(o->upload_total, d->upload_total);
+	to->upload_count = (unsigned)number(o->upload_count, d->upload_count);
+	to->draft_days = (unsigned)number(o->draft_days, d->draft_days);
+	to->budget.bytes = number(o->budget.bytes, d->budget.bytes);
+	to->budget.client_bytes = number(o->budget.client_bytes, d->budget.client_bytes);
+	to->budget.drafts = (unsigned)number(o->budget.drafts, d->budget.drafts);
+	to->budget.client_drafts = (unsigned)number(o->budget.client_drafts, d->budget.client_drafts);
 	to->late_ms = o->late_ms > 0 ? o->late_ms : d->late_ms;
 	to->rate_per_second = o->rate_per_second > 0 ? o->rate_per_second : d->rate_per_second;
 	to->rate_burst = o->rate_burst > 0 ? o->rate_burst : d->rate_burst;
@@ -99,6 +118,7 @@ static void fill_office(struct form_service *s, struct spool *spool)
 		.operator_name = o->operator_name, .operator_key = o->operator_key, .test_messages = o->test_messages,
 		.upload_max = o->upload_max, .upload_total = o->upload_total, .upload_count = o->upload_count,
 		.draft_days = o->draft_days, .late_ms = o->late_ms,
+		.draft_reserve = 2 * o->disk_reserve,
 	};
 }
 
@@ -123,7 +143,7 @@ int form_service_new(const struct form_options *o, struct spool *spool, struct f
 	make_routes(s);
 	rc = form_operator_check(s->o.operator_name, e);
 	if (rc == 0)
-		rc = form_office_open(&s->office, o->forms, o->form_count, o->recipients_file, s->arena, e);
+		rc = form_office_open(&s->office, o->forms, o->form_count, o->recipients_file, &s->o.budget, s->arena, e);
 	if (rc != 0) {
 		form_service_free(s);
 		return err_wrap(e, "form service");
@@ -153,6 +173,7 @@ static int erase_draft(struct form_service *s, struct arena *a, const struct id 
 		       struct err *e)
 {
 	struct spool_message m;
+
 	if (spool_message_get(s->office.spool, a, id, &m, e) != 0 || m.kind != SPOOL_DRAFT)
 		return 0; /* gone, or not ours: the daemon's retention looks after the rest */
 	if (form_lock_take(s->office.locks, id, 0, e) != 0)
@@ -166,14 +187,43 @@ static int erase_draft(struct form_service *s, struct arena *a, const struct id 
 	return err_class(e->code) == ERR_LOCAL ? (int)e->code : 0;
 }
 
+/* Once: the drafts from before the start count against the budget, too. */
+static int know_drafts(struct form_service *s, struct arena *a, struct err *e)
+{
+	struct id *list;
+	size_t n;
+	int rc = spool_expired(s->office.spool, a, INT64_MAX, s->o.budget.drafts, &list, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct arena *one = arena_new();
+		struct spool_message m;
+		struct err bad = ERR_INIT;
+
+		if (spool_message_get(s->office.spool, one, &list[i], &m, &bad) == 0 && m.kind == SPOOL_DRAFT) {
+			uint64_t bytes = m.meta.n;
+
+			for (size_t k = 0; k < m.part_count; k++)
+				bytes += m.parts[k].size;
+			form_budget_know(s->office.budget, &m.id, bytes, m.expires);
+		}
+		arena_free(one);
+	}
+	s->knows_drafts = rc == 0;
+	return rc;
+}
+
 int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct id *list;
 	size_t n, count = 0;
-	int rc = spool_expired(s->office.spool, a, now, ERASE_AT_ONCE, &list, &n, e);
+	int rc = s->knows_drafts ? 0 : know_drafts(s, a, e);
+
+	if (rc == 0)
+		rc = spool_expired(s->office.spool, a, now, ERASE_AT_ONCE, &list, &n, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = erase_draft(s, a, &list[i], now, &count, e);
+	form_budget_expire(s->office.budget, now);
 	form_guard_forget(s, clock_mono());
 	arena_free(a);
 	if (erased != NULL)

@@ -40,7 +40,8 @@ int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_r
 	id_text(&v->id, v->id_text);
 	derive_csrf(v->token, v->csrf);
 	/* Only who may see it may wait for it: the token is checked before the lock, and the state read again after it. */
-	rc = form_draft_load(&s->office, v->a, &v->id, v->token, &v->draft, e);
+	form_guard_client(http_caller(rq), &v->client);
+	rc = form_visit_reload(v, e);
 	if (rc != 0 || !change)
 		return rc;
 	rc = form_lock_take(s->office.locks, &v->id, FORM_WAIT_MS, e);
@@ -52,8 +53,12 @@ int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_r
 
 int form_visit_reload(struct form_visit *v, struct err *e)
 {
+	int rc;
+
 	form_draft_fini(&v->draft);
-	return form_draft_load(&v->s->office, v->a, &v->id, v->token, &v->draft, e);
+	rc = form_draft_load(&v->s->office, v->a, &v->id, v->token, &v->draft, e);
+	v->draft.client = v->client.counted;
+	return rc;
 }
 
 void form_visit_fini(struct form_visit *v)

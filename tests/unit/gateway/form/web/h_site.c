@@ -100,6 +100,7 @@ void h_site_call(struct h_site *s, const char *method, const char *path, const c
 	copy_header(&answer, "Content-Security-Policy", out->csp, sizeof(out->csp));
 	copy_header(&answer, "Content-Disposition", out->disposition, sizeof(out->disposition));
 	copy_header(&answer, "Content-Type", out->type, sizeof(out->type));
+	copy_header(&answer, "Retry-After", out->retry_after, sizeof(out->retry_after));
 	http_answer_fini(&answer);
 	sink_close(to);
 	src_close(from);

@@ -21,7 +21,7 @@ struct h_site {
 struct h_reply {
 	unsigned status;
 	struct buf body;
-	char location[256], cookie[256], csp[256], disposition[256], type[64];
+	char location[256], cookie[256], csp[256], disposition[256], type[64], retry_after[16];
 };
 
 /* o may be NULL; definitions and recipients are those of docs/forms unless set. */
