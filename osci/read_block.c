@@ -57,6 +57,21 @@ static unsigned count_blocks(const struct osci_header_in *h, enum osci_block_kin
 	return n;
 }
 
+/* The reference library takes an entry whose name was there for one that is there twice. */
+static bool is_there(const struct osci_header_in *h, const struct xml_name *n)
+{
+	for (size_t i = 0; i < h->count; i++)
+		if (span_eq(h->blocks[i].name.ns, n->ns) && span_eq(h->blocks[i].name.local, n->local))
+			return true;
+	return false;
+}
+
+/* It also finds OSCI's own elements wherever they are, within foreign entries too. */
+static bool is_osci(const struct xml_name *n)
+{
+	return span_is(n->ns, NS_OSCI) || span_is(n->ns, NS_OSCI17);
+}
+
 static int block_begin(struct osci_header_in *h, struct osci_reading *r, const struct xml_push *p,
 		       const struct xml_start *s, struct err *e)
 {
@@ -75,9 +90,12 @@ static int block_begin(struct osci_header_in *h, struct osci_reading *r, const s
 		return osci_refuse_at(p, e, "header entry twice or in the wrong place");
 	if (id == NULL || id->value.n == 0)
 		return osci_refuse_at(p, e, "header entry without Id");
+	if (kind == BLOCK_CUSTOM && !r->row->is_answer && is_there(h, &s->name))
+		return osci_refuse_at(p, e, "two header entries of one name");
 	h->rank = rank;
 	b = &h->blocks[h->count++];
 	b->kind = kind;
+	b->name = s->name;
 	b->id = arena_span(r->arena, id->value);
 	buf_init(&h->text, READ_HEADER_MAX - h->bytes);
 	h->to = kind == BLOCK_SIGNATURE ? sink_to_null() : sink_to_buf(&h->text);
@@ -90,8 +108,12 @@ static int block_begin(struct osci_header_in *h, struct osci_reading *r, const s
 int osci_block_start(struct osci_header_in *h, struct osci_reading *r, const struct xml_push *p,
 		     const struct xml_start *s, struct err *e)
 {
-	int rc = h->depth == 0 ? block_begin(h, r, p, s, e) : 0;
+	int rc = 0;
 
+	if (h->depth == 0)
+		rc = block_begin(h, r, p, s, e);
+	else if (h->build == NULL && !r->row->is_answer && is_osci(&s->name))
+		rc = osci_refuse_at(p, e, "an element of OSCI within a foreign header entry");
 	if (rc == 0)
 		rc = xml_c14n_start(h->c14n, s, e);
 	if (rc == 0 && h->build != NULL)

@@ -169,3 +169,8 @@ const struct xml_node *osci_body_tree(const struct osci_body_in *b)
 {
 	return b->build != NULL ? xml_build_root(b->build) : NULL;
 }
+
+int osci_body_refs(const struct osci_body_in *b, struct err *e)
+{
+	return b->content != NULL ? osci_content_refs(b->content, e) : 0;
+}

@@ -17,6 +17,7 @@ int osci_body_start(struct osci_body_in *b, const struct xml_start *s, struct er
 int osci_body_text(struct osci_body_in *b, struct span text, struct err *e);
 int osci_body_end(struct osci_body_in *b, const struct xml_name *name, struct err *e);
 const struct xml_node *osci_body_tree(const struct osci_body_in *b);	/* the small element, or NULL */
+int osci_body_refs(const struct osci_body_in *b, struct err *e);	/* osci_content_refs, where there is content */
 void osci_body_free(struct osci_body_in *b);	/* NULL is allowed */
 
 #endif

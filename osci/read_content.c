@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "osci/shape.h"
 #include "pki/dsig.h"
 #include "xml/c14n.h"
 
@@ -23,19 +24,16 @@ struct cut {
 	uint64_t passed;
 };
 
-/* Where in the ContentPackage; the rules for what an element may hold. */
-enum within { WITHIN_PACKAGE, WITHIN_CONTAINER, WITHIN_CONTENT, WITHIN_CRYPTO, WITHIN_ANYTHING, NOT_ALLOWED };
-
-#define DEPTH_MAX 64 /* of XML_LIMITS_DEFAULT */
-
 struct osci_content_in {
-	const struct osci_reading *r;
+	struct osci_reading *r;
 	const struct xml_push *p;
 	struct sink *part;
 	struct cut cut;
 	struct xml_c14n *c14n;
-	unsigned depth;				/* open elements; the package itself is the first */
-	enum within within[DEPTH_MAX + 1];	/* by depth */
+	unsigned depth;			/* open elements; the package itself is the first */
+	/* Orders are; what an intermediary hands out is what it is, and its recipient has to live with it. */
+	bool is_judged;
+	struct osci_shape shape;
 };
 
 static const struct xml_decl standard[] = {
@@ -108,28 +106,26 @@ static int package_tag(struct osci_content_in *c, const struct xml_start *s, str
 	return rc != 0 ? rc : xml_c14n_start(c->c14n, &own, e);
 }
 
-int osci_content_begin(const struct osci_reading *r, const struct osci_intake *intake, const struct xml_push *p,
+int osci_content_begin(struct osci_reading *r, const struct osci_intake *intake, const struct xml_push *p,
 		       const struct xml_start *s, struct osci_content_in **out, struct err *e)
 {
 	struct osci_content_in *c;
 	int rc;
 
 	*out = NULL;
-	if (s->attrs_n > 0)
-		return osci_refuse_at(p, e, "attributes are not allowed");
 	if (intake == NULL || intake->part == NULL)
 		return err_set(e, ERR_DENIED, "no content is expected here");
 	c = *out = mem_new(sizeof(*c));
-	*c = (struct osci_content_in){ .r = r, .p = p, .depth = 1 };
+	*c = (struct osci_content_in){ .r = r, .p = p, .depth = 1, .is_judged = !r->row->is_answer };
 	c->cut.base.write = cut_write;
 	c->cut.skip = sizeof(AROUND_OPEN) - 1;
-	c->within[1] = WITHIN_PACKAGE;
 	rc = intake->part(intake->ctx, "body", "text/xml", "", &c->part, e);
 	if (rc != 0) {
 		c->part = NULL;
 		return rc;
 	}
-	return package_tag(c, s, e);
+	rc = c->is_judged ? osci_shape_start(&c->shape, r, p, s, e) : 0;
+	return rc != 0 ? rc : package_tag(c, s, e);
 }
 
 void osci_content_free(struct osci_content_in *c)
@@ -146,66 +142,32 @@ uint64_t osci_content_size(const struct osci_content_in *c)
 	return c->cut.passed;
 }
 
-/* What of this kind of element the recipient's software has to understand; what a Content holds is its author's affair. */
-static enum within kind_of(enum within parent, const struct xml_name *n)
-{
-	bool container = xml_name_is(n, NS_OSCI, "ContentContainer"), cipher = xml_name_is(n, NS_XENC, "EncryptedData");
-
-	switch (parent) {
-	case WITHIN_PACKAGE:
-		return container ? WITHIN_CONTAINER : cipher ? WITHIN_CRYPTO : NOT_ALLOWED;
-	case WITHIN_CONTAINER:
-		if (xml_name_is(n, NS_OSCI, "Content"))
-			return WITHIN_CONTENT;
-		return cipher || xml_name_is(n, NS_DS, "Signature") ? WITHIN_CRYPTO : NOT_ALLOWED;
-	case WITHIN_CONTENT:
-		return container ? WITHIN_CONTAINER : WITHIN_ANYTHING;
-	case WITHIN_CRYPTO:
-		return xml_name_is(n, NS_DS, "Object") ? WITHIN_ANYTHING : WITHIN_CRYPTO;
-	default:
-		return parent;
-	}
-}
-
-/* A key or signature for a certificate that the message does not carry makes it unreadable for the reference library. */
-static bool is_retrievable(const struct osci_message *m, const struct xml_start *s)
-{
-	const struct xml_attr *uri = xml_start_attr(s, NULL, "URI");
-
-	if (uri == NULL || uri->value.n == 0 || uri->value.p[0] != '#')
-		return true;
-	for (size_t i = 0; i < m->cert_count; i++)
-		if (span_is((struct span){ uri->value.p + 1, uri->value.n - 1 }, m->certs[i].id))
-			return true;
-	return false;
-}
-
 int osci_content_start(struct osci_content_in *c, const struct xml_start *s, struct err *e)
 {
-	enum within kind = kind_of(c->within[c->depth], &s->name);
+	int rc = c->is_judged ? osci_shape_start(&c->shape, c->r, c->p, s, e) : 0;
 
-	must(c->depth < DEPTH_MAX);
-	c->within[++c->depth] = kind;
-	if (kind == NOT_ALLOWED || xml_name_is(&s->name, NS_OSCI, "ContentPackage"))
-		return osci_refuse_at(c->p, e, "not allowed in a ContentPackage");
-	if (kind == WITHIN_CRYPTO && xml_name_is(&s->name, NS_DS, "RetrievalMethod") && !is_retrievable(c->r->m, s))
-		return osci_refuse_at(c->p, e, "the certificate it names is not in the message");
-	return xml_c14n_start(c->c14n, s, e);
+	c->depth++;
+	return rc != 0 ? rc : xml_c14n_start(c->c14n, s, e);
 }
 
 int osci_content_text(struct osci_content_in *c, struct span text, struct err *e)
 {
-	enum within here = c->within[c->depth];
+	int rc = c->is_judged ? osci_shape_text(&c->shape, c->p, text, e) : 0;
 
-	if ((here == WITHIN_PACKAGE || here == WITHIN_CONTAINER) && !xml_is_blank(text))
-		return osci_refuse_at(c->p, e, "text is not allowed here");
-	return xml_c14n_text(c->c14n, text, e);
+	return rc != 0 ? rc : xml_c14n_text(c->c14n, text, e);
+}
+
+int osci_content_refs(const struct osci_content_in *c, struct err *e)
+{
+	return osci_shape_refs(&c->shape, c->r->m, e);
 }
 
 int osci_content_end(struct osci_content_in *c, const struct xml_name *name, struct err *e)
 {
-	int rc = xml_c14n_end(c->c14n, name, e);
+	int rc = c->is_judged ? osci_shape_end(&c->shape, c->p, e) : 0;
 
+	if (rc == 0)
+		rc = xml_c14n_end(c->c14n, name, e);
 	if (--c->depth > 0 || rc != 0)
 		return rc;
 	rc = xml_c14n_end(c->c14n, &around, e);

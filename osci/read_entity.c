@@ -59,6 +59,9 @@ static int attachment_begin(struct osci_entity *en, const struct mime_part *p, s
 		return err_set(e, ERR_SYNTAX, "this message has no attachments");
 	if (p->id.n == 0)
 		return err_set(e, ERR_SYNTAX, "attachment without Content-ID");
+	/* the reference library decodes what is so called, whatever its transfer encoding */
+	if (!en->r->row->is_answer && mime_type_is(p, "text/base64"))
+		return err_set(e, ERR_SYNTAX, "an attachment of type text/base64 means two things");
 	at = &en->attachments[en->attachment_count];
 	at->cid = arena_dup_n(en->r->arena, p->id.p, p->id.n);
 	at->type = mime_head_get(&p->head, "Content-Type", &type) ? arena_dup_n(en->r->arena, type.p, type.n)
@@ -173,6 +176,8 @@ int osci_entity_end(struct osci_entity *en, struct err *e)
 		memcpy(en->r->m->attachments, en->attachments, en->attachment_count * sizeof(*en->attachments));
 		en->r->m->attachment_count = en->attachment_count;
 	}
+	if (osci_body_refs(en->frame.body, e) != 0)
+		return (int)e->code;
 	return en->r->m->type == OSCI_FAULT ? 0 : osci_sign_check(&en->sign, en->r, e);
 }
 

@@ -12,6 +12,7 @@ enum osci_block_kind { BLOCK_CONTROL, BLOCK_SIGNATURE, BLOCK_LANGUAGES, BLOCK_QU
 
 struct osci_block_in {		/* one child of soap:Header */
 	enum osci_block_kind kind;
+	struct xml_name name;		/* as long as the parser lives */
 	struct span id;			/* in the arena */
 	const struct xml_node *tree;	/* NULL for custom blocks */
 	struct span canonical;		/* in the arena; empty for the signature */

@@ -8,9 +8,10 @@
  *   read_entity.c   one MIME entity: root part, attachments or cipher text
  *   read_frame.c    the XML of the root part by position: Envelope, Header, Body
  *   read_block.c    the header entries as they pass by          read_body.c     the Body as it passes by
- *   read_header.c   what the header entries say                 read_content.c  what a ContentPackage may hold
+ *   read_header.c   what the header entries say                 read_content.c  the ContentPackage as it passes by
  *   read_order.c, read_answer.c   the element of an order or answer (the table in order.c names them)
- *   read_value.c    single values                               sign_check.c    what a signature must cover
+ *   shape.c         what a ContentPackage may be made of        sign_check.c    what a signature must cover
+ *   read_value.c    single values
  */
 #ifndef OSCI_READING_H
 #define OSCI_READING_H

@@ -35,8 +35,12 @@ static void change(const struct buf *b, const struct change *c, struct buf *out)
 #define CB "<osci:ControlBlock", "</osci:ControlBlock>"
 #define NO_SCHEMA "http://schemas.xmlsoap.org/soap/envelope/ soap"
 
-#define KEY_FOR "<xenc:EncryptedData><ds:KeyInfo><xenc:EncryptedKey><ds:KeyInfo><ds:RetrievalMethod URI=\"#"
-#define KEY_END "\"/></ds:KeyInfo></xenc:EncryptedKey></ds:KeyInfo></xenc:EncryptedData><osci:Content>"
+#define KEY_FOR                                                                                                        \
+	"<xenc:EncryptedData><xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2009/xmlenc11#aes256-gcm\"/><ds:KeyInfo>"  \
+	"<xenc:EncryptedKey><xenc:EncryptionMethod Algorithm=\"u:u\"/><ds:KeyInfo><ds:RetrievalMethod URI=\"#"
+#define KEY_DATA "<xenc:CipherData><xenc:CipherValue>SGFs</xenc:CipherValue></xenc:CipherData>"
+#define KEY_END                                                                                                        \
+	"\"/></ds:KeyInfo>" KEY_DATA "</xenc:EncryptedKey></ds:KeyInfo>" KEY_DATA "</xenc:EncryptedData><osci:Content>"
 
 /* Applied to an unsigned message, so that nothing but the structure can refuse it. code "": accepted. */
 static const struct change changes[] = {
@@ -85,6 +89,12 @@ static const struct change changes[] = {
 	  "</osci:ControlBlock><x:w xmlns:x=\"u:u\" Id=\"w\"/>", "9100" },
 	{ "custom header entry", ID, "</soap:Header>", NULL, "<x:w xmlns:x=\"u:u\" Id=\"w\"/></soap:Header>", "" },
 	{ "custom header entry without Id", ID, "</soap:Header>", NULL, "<x:w xmlns:x=\"u:u\"/></soap:Header>",
+	  "9100" },
+	{ "two foreign header entries of one name", ID, "</soap:Header>", NULL,
+	  "<x:w xmlns:x=\"u:u\" Id=\"w1\"/><x:w xmlns:x=\"u:u\" Id=\"w2\"/></soap:Header>", "9100" },
+	{ "OSCI within a foreign header entry", ID, "</soap:Header>", NULL,
+	  "<x:w xmlns:x=\"u:u\" Id=\"w1\"><osci:ControlBlock/></x:w></soap:Header>", "9100" },
+	{ "an attachment of type text/base64", ST, "Content-Type: application/octet-stream", NULL, "Content-Type: text/base64",
 	  "9100" },
 	{ "header entry without namespace", ID, "</soap:Header>", NULL, "<w Id=\"w\"/></soap:Header>", "9100" },
 	{ "unknown OSCI header entry", ID, "</soap:Header>", NULL, "<osci:Foo Id=\"w\"/></soap:Header>", "9100" },
@@ -139,13 +149,13 @@ static const struct change changes[] = {
 	{ "white space in a container", ST, "<osci:Content>", NULL, "\n<osci:Content>", "" },
 	{ "anything in a content", ST, "<osci:Content>", NULL,
 	  "<osci:Content Id=\"c9\"><x:a xmlns:x=\"urn:x\">x<ds:RetrievalMethod URI=\"#x\"/></x:a></osci:Content><osci:Content>",
-	  "" },
+	  "9100" },
 	{ "a key for a certificate that is not there", ST, "<osci:Content>", NULL, KEY_FOR "x" KEY_END, "9100" },
 	{ "a key for a certificate that is there", ST, "<osci:Content>", NULL, NULL, "" },
 	{ "an author whose certificate is not there", ST, "<osci:Content>", NULL,
 	  "<ds:Signature><ds:KeyInfo><ds:RetrievalMethod URI=\"#x\"/></ds:KeyInfo></ds:Signature><osci:Content>", "9100" },
 	{ "a reference within the objects of a signature", ST, "<osci:Content>", NULL,
-	  "<ds:Signature><ds:Object><ds:RetrievalMethod URI=\"#x\"/></ds:Object></ds:Signature><osci:Content>", "" },
+	  "<ds:Signature><ds:Object><ds:RetrievalMethod URI=\"#x\"/></ds:Object></ds:Signature><osci:Content>", "9100" },
 	{ "an Id of the header in the content", ST, "Id=\"cc1\"", NULL, "Id=\"body\"", "9100" },
 	{ "second content", ST, "</osci:ContentPackage>", NULL, "</osci:ContentPackage><osci:ContentPackage/>",
 	  "9100" },
