@@ -161,6 +161,8 @@ static bool bind_scalar(const struct bound *b, const char *text, void *at)
 	case CONF_SIZE:
 	case CONF_TIME:
 		return bind_number(b, text, at);
+	case CONF_DATE:
+		return conf_date_parse(span_of(text), at) || wrong_text(b, text);
 	case CONF_LISTEN:
 		return conf_listen_parse(span_of(text), b->l->to->arena, at) || wrong_text(b, text);
 	default:
@@ -186,6 +188,9 @@ static void print_value(struct buf *out, const struct conf_field *f, const void 
 		break;
 	case CONF_TIME:
 		conf_time_print(out, (uint64_t) * (const int64_t *)at);
+		break;
+	case CONF_DATE:
+		conf_date_print(out, *(const int64_t *)at);
 		break;
 	case CONF_LISTEN:
 		buf_printf(out, "%s:%u", listen->address, (unsigned)listen->port);

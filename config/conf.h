@@ -46,7 +46,7 @@ struct conf_trust {
 
 struct conf_policy {
 	uint32_t minimum_rsa_bits;
-	bool legacy_algorithms;
+	int64_t legacy_cbc, legacy_rsa15, legacy_sha1, legacy_oaep_sha1;	/* ms: until then; 0: never */
 };
 
 struct conf_intermediary {

@@ -109,8 +109,15 @@ static const struct conf_field trust[] = {
 static const struct conf_field policy[] = {
 	{ "minimum_rsa_bits", CONF_COUNT, AT(conf_policy, minimum_rsa_bits), .fallback = "3000", .min = 1024, .max = 16384,
 	  .help = "Shorter RSA keys are refused; 3000 is what BSI TR-02102 demands." },
-	{ "legacy_algorithms", CONF_FLAG, AT(conf_policy, legacy_algorithms), .fallback = "false",
-	  .help = "Accept AES-CBC, RSA PKCS#1 v1.5 key transport and SHA-1 signatures from old partners." },
+	{ "legacy_rsa15", CONF_DATE, AT(conf_policy, legacy_rsa15),
+	  .help = "Until the end of this day (UTC) session keys that old partners have wrapped with RSA PKCS#1 v1.5 are accepted, "
+		  "never together with CBC. Without it: not at all." },
+	{ "legacy_oaep_sha1", CONF_DATE, AT(conf_policy, legacy_oaep_sha1),
+	  .help = "The same for RSA-OAEP with SHA-1 (rsa-oaep-mgf1p)." },
+	{ "legacy_sha1", CONF_DATE, AT(conf_policy, legacy_sha1), .help = "The same for signatures with SHA-1." },
+	{ "legacy_cbc", CONF_DATE, AT(conf_policy, legacy_cbc),
+	  .help = "The same for AES-CBC and Triple-DES-CBC. Such a ciphertext can be changed on its way without anybody noticing: "
+		  "only for partners that have nothing else, and not beside them." },
 };
 
 static const struct conf_field intermediary[] = {

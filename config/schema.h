@@ -16,6 +16,7 @@ enum conf_type {
 	CONF_COUNT,	/* uint32_t */
 	CONF_SIZE,	/* uint64_t, bytes, with a unit */
 	CONF_TIME,	/* int64_t, ms, with a unit */
+	CONF_DATE,	/* int64_t, ms: the end of a day in UTC; 0: none */
 	CONF_CHOICE,	/* char *: one of choices */
 	CONF_TEXT,	/* char *: any text */
 	CONF_ROUTE,	/* char *: a path of the HTTP server */

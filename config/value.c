@@ -3,8 +3,10 @@
 #include "config/value.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 struct unit {
@@ -125,11 +127,30 @@ static void print_number(struct buf *out, uint64_t n)
 	buf_printf(out, "%llu", (unsigned long long)n);
 }
 
+bool conf_date_parse(struct span text, int64_t *ms)
+{
+	struct err ignored = ERR_INIT;
+	char whole[CLOCK_TEXT_LEN];
+
+	if (text.n != 10)
+		return false;
+	(void)snprintf(whole, sizeof(whole), "%.10sT23:59:59.999Z", text.p);
+	return clock_parse(span_of(whole), ms, &ignored) == 0 && *ms > 0;
+}
+
+void conf_date_print(struct buf *out, int64_t ms)
+{
+	char text[CLOCK_TEXT_LEN];
+
+	buf_printf(out, "%.10s", ms > 0 ? clock_utc(ms, text) : "");
+}
+
 static const char *const described[] = {
 	[CONF_FLAG] = "true or false",
 	[CONF_COUNT] = "a number",
 	[CONF_SIZE] = "a size",
 	[CONF_TIME] = "a duration",
+	[CONF_DATE] = "a day such as 2027-06-30",
 	[CONF_CHOICE] = "one of ",
 	[CONF_TEXT] = "text",
 	[CONF_ROUTE] = "a path that begins with /",

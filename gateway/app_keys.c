@@ -100,9 +100,10 @@ int gw_app_load_trust(struct gw_app *app, struct err *e)
 		.min_rsa_bits = c->policy.minimum_rsa_bits,
 		.crl_required = c->trust.crl_required,
 		.crl_grace_ms = c->trust.crl_max_age,
-		.legacy_cbc = c->policy.legacy_algorithms,
-		.legacy_rsa15 = c->policy.legacy_algorithms,
-		.legacy_sha1 = c->policy.legacy_algorithms,
+		.legacy_cbc = c->policy.legacy_cbc,
+		.legacy_rsa15 = c->policy.legacy_rsa15,
+		.legacy_sha1 = c->policy.legacy_sha1,
+		.legacy_oaep_sha1 = c->policy.legacy_oaep_sha1,
 	};
 	rc = pki_trust_new(&(struct pki_trust_files){ anchors, intermediates, crls }, &app->policy, &app->trust, e);
 	free(anchors);

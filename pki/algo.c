@@ -60,6 +60,8 @@ const struct pki_alg pki_algs[] = {
 	CIPHER(ENC "tripledes-cbc", PKI_CBC, "DES-EDE3-CBC", 24, 8, PKI_LEGACY_CBC),
 
 	{ .uri = ENC11 "rsa-oaep", .kind = PKI_ALG_TRANSPORT, .scheme = PKI_RSA_OAEP, .legacy = PKI_LEGACY_NO },
+	{ .uri = ENC "rsa-oaep-mgf1p", .kind = PKI_ALG_TRANSPORT, .scheme = PKI_RSA_OAEP, .digest = DIGEST_SHA1,
+	  .legacy = PKI_LEGACY_OAEP_SHA1 },
 	{ .uri = ENC "rsa-1_5", .kind = PKI_ALG_TRANSPORT, .scheme = PKI_RSA_15, .legacy = PKI_LEGACY_RSA15 },
 	MGF(ENC11 "mgf1sha256", DIGEST_SHA256, "SHA256", PKI_LEGACY_NO),
 	MGF(ENC11 "mgf1sha384", DIGEST_SHA384, "SHA384", PKI_LEGACY_NO),
@@ -93,17 +95,15 @@ const struct pki_alg *pki_alg_digest(enum digest_alg alg)
 
 bool pki_alg_allowed(const struct pki_alg *a, const struct pki_policy *policy)
 {
-	switch (a->legacy) {
-	case PKI_LEGACY_NO:
-		return true;
-	case PKI_LEGACY_CBC:
-		return policy->legacy_cbc;
-	case PKI_LEGACY_RSA15:
-		return policy->legacy_rsa15;
-	case PKI_LEGACY_SHA1:
-		return policy->legacy_sha1;
-	}
-	return false;
+	const int64_t until[] = {
+		[PKI_LEGACY_NO] = INT64_MAX,
+		[PKI_LEGACY_CBC] = policy->legacy_cbc,
+		[PKI_LEGACY_RSA15] = policy->legacy_rsa15,
+		[PKI_LEGACY_SHA1] = policy->legacy_sha1,
+		[PKI_LEGACY_OAEP_SHA1] = policy->legacy_oaep_sha1,
+	};
+
+	return until[a->legacy] == INT64_MAX || clock_now() < until[a->legacy];
 }
 
 bool pki_alg_creates(const struct pki_alg *a, int64_t at_ms)

@@ -18,7 +18,8 @@ enum pki_alg_kind { PKI_ALG_DIGEST, PKI_ALG_SIGNATURE, PKI_ALG_CIPHER, PKI_ALG_T
 		    PKI_ALG_TRANSFORM };
 enum pki_scheme { PKI_SCHEME_NONE, PKI_RSA_PKCS1, PKI_RSA_PSS_MGF1, PKI_ECDSA, PKI_RSA_OAEP, PKI_RSA_15, PKI_GCM,
 		  PKI_CBC, PKI_C14N, PKI_EXC_C14N, PKI_BASE64 };
-enum pki_legacy { PKI_LEGACY_NO, PKI_LEGACY_CBC, PKI_LEGACY_RSA15, PKI_LEGACY_SHA1 };	/* the policy switch it needs */
+enum pki_legacy { PKI_LEGACY_NO, PKI_LEGACY_CBC, PKI_LEGACY_RSA15, PKI_LEGACY_SHA1,
+		  PKI_LEGACY_OAEP_SHA1 };	/* the policy switch it needs */
 
 struct pki_alg {
 	const char *uri;
@@ -39,7 +40,7 @@ extern const size_t pki_algs_n;
 /* NULL if there is no such line. */
 const struct pki_alg *pki_alg_find(enum pki_alg_kind kind, struct span uri);
 const struct pki_alg *pki_alg_digest(enum digest_alg alg);
-/* Does the policy let us accept what was made with it? */
+/* Does the policy let us accept, now, what was made with it? */
 bool pki_alg_allowed(const struct pki_alg *a, const struct pki_policy *policy);
 /* May we still create with it at at_ms? Legacy algorithms never. */
 bool pki_alg_creates(const struct pki_alg *a, int64_t at_ms);

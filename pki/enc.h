@@ -2,7 +2,7 @@
 /*
  * enc - XML Encryption of our profile: the strict reader, key transport, streaming ciphers, and the writers.
  *
- * Whatever goes wrong after the structure was found good (unwrap, padding, tag, IV) is one and the same ERR_CRYPTO
+ * Whatever goes wrong after the structure was found good (unwrap, tag, IV) is one and the same ERR_CRYPTO
  * with one text, after the same work. Plaintext comes out before the tag is known: the sink below must not act on it
  * (spool it) until sink_finish() returned 0.
  */
@@ -67,8 +67,9 @@ int pki_enc_find_key(const struct pki_encdata *d, const struct pki_keyring *kr, 
 int pki_enc_unwrap(const struct pki_encdata *d, const struct pki_enckey *k, const struct pki_key *key,
 		   const struct pki_policy *policy, struct pki_session **out, struct err *e);
 
-/* Octets IV||ciphertext[||tag] in, plaintext out to below (borrowed). finish checks the tag or padding (ERR_CRYPTO);
- * it does not finish below. s is borrowed. */
+/* Octets IV||ciphertext[||tag] in, plaintext out to below (borrowed). finish checks the tag (ERR_CRYPTO) and strips the
+ * padding, which is never wrong: without any that makes sense all octets come out (CBC proves nothing; what came out has to be
+ * judged in the same way and with the same words whatever is wrong with it). It does not finish below. s is borrowed. */
 struct sink *pki_dec_sink(struct pki_session *s, struct sink *below);
 /* Plaintext in, IV||ciphertext||tag out; the IV is fresh; GCM only. finish writes the tag, does not finish below. */
 struct sink *pki_enc_sink(struct pki_session *s, struct sink *below);

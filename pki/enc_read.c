@@ -39,6 +39,25 @@ static int read_method(const struct xml_node *n, struct pki_encdata *d, struct e
 	return iv != NULL ? read_iv_length(iv, d, e) : 0;
 }
 
+/* xmlenc 5.4.2: MGF1 with SHA-1 always, the digest as named, or SHA-1. */
+static int read_mgf1p(const struct xml_node *n, struct pki_enckey *k, struct err *e)
+{
+	const struct xml_node *digest = NULL;
+	const struct xml_child_rule rules[] = { { NS_DS, "DigestMethod", 0, 1, &digest } };
+	const struct pki_alg *alg = pki_alg_digest(DIGEST_SHA1);
+	int rc = xml_expect_children(n, rules, ARRAY_LEN(rules), true, e);
+
+	if (rc == 0 && digest != NULL)
+		rc = pki_read_alg(digest, PKI_ALG_DIGEST, &alg, e);
+	if (rc == 0 && digest != NULL)
+		rc = xml_expect_empty(digest, e);
+	if (rc != 0)
+		return rc;
+	k->mgf = DIGEST_SHA1;
+	k->digest = alg->digest;
+	return 0;
+}
+
 static int read_transport(const struct xml_node *n, struct pki_enckey *k, struct err *e)
 {
 	const struct xml_node *mgf = NULL, *digest = NULL;
@@ -51,6 +70,8 @@ static int read_transport(const struct xml_node *n, struct pki_enckey *k, struct
 		return rc;
 	if (k->alg->scheme == PKI_RSA_15)
 		return xml_expect_empty(n, e);
+	if (k->alg->legacy == PKI_LEGACY_OAEP_SHA1)
+		return read_mgf1p(n, k, e);
 	rc = xml_expect_children(n, rules, ARRAY_LEN(rules), false, e);
 	/* Without the elements W3C means SHA-1: nobody here writes that. */
 	if (rc == 0 && (mgf == NULL || digest == NULL))

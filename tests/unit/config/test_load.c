@@ -25,7 +25,7 @@ static void what_is_not_said_has_its_default(void **state)
 	assert_int_equal(c->trust.crl_max_age, 24 * 3600 * 1000);
 	assert_int_equal(c->trust.intermediates.n, 0);
 	assert_int_equal(c->policy.minimum_rsa_bits, 3000);
-	assert_false(c->policy.legacy_algorithms);
+	assert_int_equal(c->policy.legacy_cbc | c->policy.legacy_rsa15 | c->policy.legacy_sha1 | c->policy.legacy_oaep_sha1, 0);
 	assert_string_equal(c->intermediary->path, "/osci");
 	assert_null(c->intermediary->tls);
 	assert_null(c->intermediary->next_cipher_key);
@@ -76,7 +76,7 @@ static const char everything[] =
 	"log: { level: debug, format: json }\nhttp: { workers: 64, connections: 100, client_requests: 5, trusted_proxies: [127.0.0.1, 10.0.0.0/8] }\n"
 	"trust:\n  anchors: [root.pem, cert.pem]\n  intermediates: [cert.pem]\n  crls: [crl.pem, crl]\n"
 	"  crl_required: false\n  crl_max_age: 2 days\n"
-	"policy: { minimum_rsa_bits: 2048, legacy_algorithms: true }\n"
+	"policy: { minimum_rsa_bits: 2048, legacy_rsa15: 2027-06-30, legacy_oaep_sha1: 2027-01-01, legacy_sha1: 2026-12-31, legacy_cbc: 1970-01-02 }\n"
 	"intermediary:\n  listen: \"[::1]:8443\"\n  path: /a/b\n  tls: " H_PEM "\n"
 	"  cipher_key: { pkcs12: key.p12, password_file: password }\n  signature_key: " H_PEM "\n"
 	"  next_cipher_key: " H_PEM "\n  accept_plain_transport: true\n  accept_unsigned_orders: true\n"
@@ -121,7 +121,10 @@ static void every_key_reaches_its_member(void **state)
 	assert_false(c->trust.crl_required);
 	assert_int_equal(c->trust.crl_max_age, 2 * 86400 * 1000);
 	assert_int_equal(c->policy.minimum_rsa_bits, 2048);
-	assert_true(c->policy.legacy_algorithms);
+	assert_int_equal(c->policy.legacy_rsa15, 1814399999999);	/* the end of that day */
+	assert_int_equal(c->policy.legacy_oaep_sha1, 1798847999999);
+	assert_int_equal(c->policy.legacy_sha1, 1798761599999);
+	assert_int_equal(c->policy.legacy_cbc, 2 * 86400 * 1000 - 1);
 	assert_string_equal(c->intermediary->listen.address, "[::1]");
 	assert_int_equal(c->intermediary->listen.port, 8443);
 	assert_string_equal(c->intermediary->path, "/a/b");

@@ -10,7 +10,7 @@
 
 #define MAX (8u << 20)
 
-static const struct pki_policy algorithms = { .min_rsa_bits = 2048, .legacy_cbc = true };
+static const struct pki_policy algorithms = { .min_rsa_bits = 2048, .legacy_cbc = PKI_LEGACY_ALWAYS };
 
 X509 *h_world_cert(struct h_world *w, const char *cn, EVP_PKEY *key, const char *ku, long from, long to)
 {

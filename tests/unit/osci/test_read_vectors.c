@@ -15,7 +15,7 @@
 #define VECTORS "../shared/vectors/osci/"
 #define FILE_MAX (1u << 20)
 
-static const struct pki_policy legacy = { .min_rsa_bits = 2048, .legacy_cbc = true, .legacy_rsa15 = true };
+static const struct pki_policy legacy = { .min_rsa_bits = 2048, .legacy_cbc = PKI_LEGACY_ALWAYS, .legacy_rsa15 = PKI_LEGACY_ALWAYS };
 static struct pki_keyring *ring;
 static struct pki_certs *certs;
 static json_t *list;
@@ -348,7 +348,8 @@ static void all_ways_not_to_decrypt_look_the_same(void **state)
 		if (i == 0)
 			snprintf(first, sizeof(first), "%s", r.e.text);
 		assert_string_equal(r.e.text, first);
-		assert_int_equal(r.in->part_count, 0);
+		/* CBC proves nothing: it is read like any message, and only then found to be none */
+		assert_int_equal(r.in->part_count, i == 3 ? 1 : 0);
 		done(&r);
 		buf_fini(&b);
 	}

@@ -3,6 +3,7 @@
 #include "cm.h"
 
 #include "base/b64.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "h_oracle.h"
 #include "h_pki.h"
@@ -330,7 +331,9 @@ static void a_wrong_signature_is_told_from_a_forbidden_one(void **state)
 	text = replaced(buf_view(&doc), PKI_URI_RSA_SHA256, "http://www.w3.org/2000/09/xmldsig#rsa-sha1");
 	assert_ok(parse(text, &d, &e), e);
 	assert_int_equal(pki_dsig_verify(&d, w.rsa->cert, &policy, &e), ERR_DENIED);
-	policy.legacy_sha1 = true;
+	policy.legacy_sha1 = clock_now() - 1;	/* over */
+	assert_int_equal(pki_dsig_verify(&d, w.rsa->cert, &policy, &e), ERR_DENIED);
+	policy.legacy_sha1 = clock_now() + 3600000;
 	assert_int_equal(pki_dsig_verify(&d, w.rsa->cert, &policy, &e), ERR_CRYPTO);
 	buf_fini(&doc);
 }

@@ -39,7 +39,7 @@ static int set_up(void **state)
 	pki_keyring_add(w.kr, w.key);
 	w.a = arena_new();
 	w.all = PKI_POLICY_DEFAULT;
-	w.all.legacy_cbc = w.all.legacy_rsa15 = true;
+	w.all.legacy_cbc = w.all.legacy_rsa15 = PKI_LEGACY_ALWAYS;
 	return 0;
 }
 
@@ -163,7 +163,7 @@ static void structures_outside_the_profile_are_refused(void **state)
 		{ IV_ELEMENT, "<xenc:KeySize>256</xenc:KeySize>", ERR_SYNTAX },
 		{ ENC11 "aes256-gcm", ENC "aes256-ctr", ERR_UNSUPPORTED },
 		{ ENC11 "aes256-gcm", "urn:x", ERR_UNSUPPORTED },
-		{ ENC11 "rsa-oaep", ENC "rsa-oaep-mgf1p", ERR_UNSUPPORTED },
+		{ ENC11 "rsa-oaep", ENC "rsa-oaep-mgf1p", ERR_SYNTAX },	/* has no MGF */
 		{ ENC11 "rsa-oaep", ENC "kw-aes256", ERR_UNSUPPORTED },
 		{ ENC11 "rsa-oaep", ENC "rsa-1_5", ERR_SYNTAX },	/* with MGF and digest */
 		{ MGF, "", ERR_UNSUPPORTED },
@@ -350,16 +350,18 @@ static void policy_is_asked_before_the_private_key(void **state)
 {
 	static const struct {
 		const char *cipher, *transport;
-		bool cbc, rsa15;
+		bool cbc, rsa15, oaep_sha1;	/* each switch opens its own door and no other */
 		enum err_code code;
 	} rows[] = {
-		{ ENC11 "aes256-gcm", ENC11 "rsa-oaep", false, false, ERR_OK },
-		{ ENC "aes256-cbc", ENC11 "rsa-oaep", false, true, ERR_DENIED },
-		{ ENC "aes256-cbc", ENC11 "rsa-oaep", true, false, ERR_OK },
-		{ ENC11 "aes256-gcm", ENC "rsa-1_5", true, false, ERR_DENIED },
-		{ ENC11 "aes256-gcm", ENC "rsa-1_5", false, true, ERR_OK },
-		{ ENC "aes256-cbc", ENC "rsa-1_5", true, true, ERR_DENIED },	/* an oracle, whatever the policy */
-		{ ENC "tripledes-cbc", ENC11 "rsa-oaep", false, false, ERR_DENIED },
+		{ ENC11 "aes256-gcm", ENC11 "rsa-oaep", false, false, false, ERR_OK },
+		{ ENC "aes256-cbc", ENC11 "rsa-oaep", false, true, true, ERR_DENIED },
+		{ ENC "aes256-cbc", ENC11 "rsa-oaep", true, false, false, ERR_OK },
+		{ ENC11 "aes256-gcm", ENC "rsa-1_5", true, false, true, ERR_DENIED },
+		{ ENC11 "aes256-gcm", ENC "rsa-1_5", false, true, false, ERR_OK },
+		{ ENC "aes256-cbc", ENC "rsa-1_5", true, true, true, ERR_DENIED },	/* an oracle, whatever the policy */
+		{ ENC "tripledes-cbc", ENC11 "rsa-oaep", false, false, true, ERR_DENIED },
+		{ ENC11 "aes256-gcm", ENC "rsa-oaep-mgf1p", true, true, false, ERR_DENIED },
+		{ ENC11 "aes256-gcm", ENC "rsa-oaep-mgf1p", false, false, true, ERR_OK },
 	};
 	uint8_t ct[256] = { 1 };
 
@@ -371,12 +373,53 @@ static void policy_is_asked_before_the_private_key(void **state)
 					.digest = DIGEST_SHA256, .mgf = DIGEST_SHA256, .ct = { (char *)ct, 256 } };
 		struct pki_session *s = NULL;
 		struct err e = ERR_INIT;
-		policy.legacy_cbc = rows[i].cbc;
-		policy.legacy_rsa15 = rows[i].rsa15;
+		policy.legacy_cbc = rows[i].cbc ? PKI_LEGACY_ALWAYS : 0;
+		policy.legacy_rsa15 = rows[i].rsa15 ? PKI_LEGACY_ALWAYS : 0;
+		policy.legacy_oaep_sha1 = rows[i].oaep_sha1 ? PKI_LEGACY_ALWAYS : 0;
 		assert_int_equal(pki_enc_unwrap(&d, &k, w.key, &policy, &s, &e), rows[i].code);
 		if (rows[i].code == ERR_OK)
 			pki_session_free(s);
 	}
+}
+
+/* As old Java clients write it: no MGF, the digest named or not. */
+static void oaep_with_sha1_is_read_as_its_uri_says(void **state)
+{
+	static const struct {
+		const char *digest;
+		const EVP_MD *(*md)(void);
+	} rows[] = { { "", EVP_sha1 }, { "<ds:DigestMethod Algorithm=\"http://www.w3.org/2000/09/xmldsig#sha1\"/>", EVP_sha1 },
+		     { DIGEST, EVP_sha256 } };
+	const struct pki_reader reader = { w.key->cert, NULL };
+	struct pki_session *s = pki_session_new(NULL, 12);
+	struct pki_policy policy = PKI_POLICY_DEFAULT;
+	struct buf doc;
+
+	(void)state;
+	policy.legacy_oaep_sha1 = PKI_LEGACY_ALWAYS;
+	head(&doc, s, &reader, 1);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct span text = replaced(replaced(buf_view(&doc), ENC11 "rsa-oaep", ENC "rsa-oaep-mgf1p"), MGF DIGEST,
+					    rows[i].digest);
+		EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(w.key->key, NULL);
+		uint8_t ct[512];
+		size_t n = sizeof(ct);
+		struct pki_session *got = NULL;
+		struct err e = ERR_INIT;
+		struct pki_encdata d;
+		assert_ok(parse(text, &d, &e), e);
+		must(EVP_PKEY_encrypt_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
+		     EVP_PKEY_CTX_set_rsa_oaep_md(ctx, rows[i].md()) == 1 &&
+		     EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha1()) == 1 &&
+		     EVP_PKEY_encrypt(ctx, ct, &n, (const unsigned char *)pki_session_key(s).p, 32) == 1);
+		EVP_PKEY_CTX_free(ctx);
+		d.keys[0].ct = (struct span){ (char *)ct, n };
+		assert_ok(pki_enc_unwrap(&d, &d.keys[0], w.key, &policy, &got, &e), e);
+		assert_memory_equal(pki_session_key(got).p, pki_session_key(s).p, 32);
+		pki_session_free(got);
+	}
+	buf_fini(&doc);
+	pki_session_free(s);
 }
 
 static int64_t fastest(const struct pki_encdata *d, struct pki_enckey *k, const uint8_t *em)
@@ -468,6 +511,7 @@ int main(void)
 		cmocka_unit_test(a_spoilt_pkcs1_block_gives_another_key_without_a_word),
 		cmocka_unit_test(oaep_failures_give_another_key_too),
 		cmocka_unit_test(policy_is_asked_before_the_private_key),
+		cmocka_unit_test(oaep_with_sha1_is_read_as_its_uri_says),
 		cmocka_unit_test(good_and_bad_padding_take_the_same_time),
 		cmocka_unit_test(xmlsec_and_we_read_each_other),
 	};
