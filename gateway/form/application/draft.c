@@ -15,13 +15,15 @@
 int form_draft_room(const struct form_office *o, enum form_budget_answer answer, struct err *e)
 {
 	struct spool_stats now;
+	int rc;
 
 	if (answer == FORM_BUDGET_CLIENT_FULL)
 		return err_set(e, ERR_BUSY, "one client has as many drafts as it may have");
 	if (answer == FORM_BUDGET_FULL)
 		return err_set(e, ERR_FULL, "drafts have all the space that they may have");
-	if (spool_stats_get(o->spool, &now, e) != 0)
-		return (int)e->code;
+	rc = spool_stats_get(o->spool, &now, e);
+	if (rc != 0)
+		return rc;
 	if (now.disk_free < o->draft_reserve)
 		return err_set(e, ERR_FULL, "the rest of the disk is for what is accepted");
 	return 0;

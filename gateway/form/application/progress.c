@@ -74,7 +74,8 @@ static enum form_stage stage_of(const struct form_draft *d, const struct spool_d
 static bool is_turn(enum spool_event_kind kind)
 {
 	return kind == SPOOL_EV_HELD || kind == SPOOL_EV_RELEASED || kind == SPOOL_EV_FAILED || kind == SPOOL_EV_RETRY ||
-	       kind == SPOOL_EV_CANCELLED || kind == SPOOL_EV_UNCOLLECTED || kind == SPOOL_EV_ERASED;
+	       kind == SPOOL_EV_CANCELLED || kind == SPOOL_EV_UNCOLLECTED || kind == SPOOL_EV_GIVEN_UP ||
+	       kind == SPOOL_EV_ADDED || kind == SPOOL_EV_ERASED;
 }
 
 static int find_since(const struct form_draft *d, struct form_progress *p, struct err *e)

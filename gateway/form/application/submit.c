@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The one commit that makes a draft an application with its first delivery. */
 #include <string.h>
 
 #include "base/clock.h"

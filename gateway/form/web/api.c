@@ -35,6 +35,7 @@ static json_t *one_error(const char *field, const char *rule, const char *messag
 json_t *form_api_problems(const struct form_problems *p)
 {
 	json_t *list = json_array();
+
 	for (size_t i = 0; i < p->count; i++)
 		json_array_append_new(list, one_error(p->list[i].field, p->list[i].rule, p->list[i].message));
 	if (p->left_out > 0) {
@@ -52,7 +53,7 @@ int form_api_refuse(struct http_request *rq, const struct form_service *s, unsig
 	return form_api_reply(rq, s, status, json_pack("{s:[o]}", "errors", one_error(field, rule, message)), e);
 }
 
-int form_api_fail(struct http_request *rq, const struct form_service *s, struct err *e)
+int form_api_fail(struct http_request *rq, const struct form_service *s, int rc, struct err *e)
 {
 	static const struct {
 		enum err_code code;
@@ -68,16 +69,15 @@ int form_api_fail(struct http_request *rq, const struct form_service *s, struct 
 		  "Im Augenblick kann nichts angenommen werden. Bitte später erneut versuchen." },
 		{ ERR_UNSUPPORTED, 415, "type", "Diese Art von Daten wird hier nicht angenommen." },
 	};
-	int code = (int)e->code;
 
-	for (size_t i = 0; i < ARRAY_LEN(texts) && !http_replied(rq); i++) {
-		if ((int)texts[i].code != code)
+	for (size_t i = 0; i < ARRAY_LEN(texts) && rc != 0 && !http_replied(rq); i++) {
+		if ((int)texts[i].code != rc)
 			continue;
 		if (texts[i].status == 503)
 			http_header_add(rq, "Retry-After", "60");
 		return form_api_refuse(rq, s, texts[i].status, NULL, texts[i].rule, texts[i].message, e);
 	}
-	return code;
+	return rc;
 }
 
 static json_t *places(const struct form_recipients *r)
@@ -107,11 +107,13 @@ int form_api_forms(struct http_request *rq, void *ctx, struct err *e)
 			      json_pack("{s:o, s:o}", "forms", forms, "municipalities", places(&s->office.recipients)), e);
 }
 
-static int read_json(struct http_request *rq, json_t **out, struct err *e)
+int form_api_body(struct http_request *rq, json_t **out, struct err *e)
 {
 	struct buf b;
+	int rc;
+
 	buf_init(&b, FORM_INPUT_MAX);
-	int rc = stream_to_buf(http_body(rq), &b, "request", e);
+	rc = stream_to_buf(http_body(rq), &b, "request", e);
 	if (rc == 0)
 		rc = json_read(buf_view(&b), "request", out, e);
 	buf_wipe(&b);
@@ -131,8 +133,9 @@ int form_api_create(struct http_request *rq, void *ctx, struct err *e)
 
 	if (!form_may_change(s, rq, e))
 		return 0;
-	if (read_json(rq, &body, e) != 0)
-		return form_api_fail(rq, s, e);
+	rc = form_api_body(rq, &body, e);
+	if (rc != 0)
+		return form_api_fail(rq, s, rc, e);
 	f = form_office_offer(&s->office, json_opt_string(body, "form", NULL));
 	to = form_offer_recipient(f, json_opt_string(body, "ags", NULL));
 	json_decref(body);
@@ -148,22 +151,25 @@ int form_api_create(struct http_request *rq, void *ctx, struct err *e)
 		return form_api_refuse(rq, s, 429, NULL, "rate", "Von dieser Adresse aus sind zu viele Entwürfe offen.", e);
 	}
 	if (rc != 0)
-		return form_api_fail(rq, s, e);
+		return form_api_fail(rq, s, rc, e);
 	return form_api_reply(rq, s, 201, json_pack("{s:s, s:s}", "id", id_text(&id, text), "token", token), e);
 }
 
 static json_t *instant(int64_t ms)
 {
 	char at[CLOCK_TEXT_LEN];
+
 	return ms == 0 ? json_null() : json_string(clock_utc(ms, at));
 }
 
 static json_t *uploads_json(const struct form_draft *d)
 {
 	json_t *list = json_array();
+
 	for (size_t i = 0; i < d->upload_count; i++) {
 		const struct form_upload *u = &d->uploads[i];
 		char hex[2 * SHA256_LEN + 1];
+
 		hex_encode(u->sha256, SHA256_LEN, hex);
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "id", u->part, "field",
 						      u->field, "name", u->name, "type", u->type, "size",
@@ -220,10 +226,5 @@ static int get(struct form_visit *v, struct err *e)
 
 int form_api_get(struct http_request *rq, void *ctx, struct err *e)
 {
-	struct form_visit v;
-	int rc = form_visit_begin(&v, ctx, rq, true, false, e);
-	if (rc == 0)
-		rc = get(&v, e);
-	form_visit_fini(&v);
-	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
+	return form_api_fail(rq, ctx, form_visit_serve(ctx, rq, true, false, get, e), e);
 }

@@ -14,14 +14,17 @@ static json_t *take_values(const struct form_definition *d, const json_t *body, 
 {
 	json_t *values = json_object(), *one;
 	const char *key;
+
 	json_object_foreach((json_t *)(uintptr_t)body, key, one) {
 		const struct form_field *f = form_field_find(d, key);
+		json_t *value;
 		bool fits = true;
+
 		if (f == NULL || f->holds == FORM_HOLDS_NOTHING || f->holds == FORM_HOLDS_FILES) {
 			form_problem_add(p, key, "unknown", "Dieses Feld gibt es nicht, oder es hat keinen Wert.");
 			continue;
 		}
-		json_t *value = form_value_from_json(f, one, &fits);
+		value = form_value_from_json(f, one, &fits);
 		if (!fits)
 			form_problem_add(p, key, "type", "Der Wert hat nicht den Typ des Feldes.");
 		else if (value != NULL)
@@ -35,6 +38,8 @@ static int put_values(struct form_visit *v, const json_t *body, struct err *e)
 	struct form_draft *d = &v->draft;
 	struct form_problems p = { .arena = v->a };
 	json_t *values = take_values(d->definition, body, &p);
+	int rc;
+
 	if (p.count > 0) {
 		json_decref(values);
 		return form_api_reply(v->rq, v->s, 422, json_pack("{s:o}", "errors", form_api_problems(&p)), e);
@@ -42,8 +47,9 @@ static int put_values(struct form_visit *v, const json_t *body, struct err *e)
 	json_decref(d->values);
 	d->values = values;
 	form_draft_settle(d);
-	if (form_draft_save(d, e) != 0)
-		return (int)e->code;
+	rc = form_draft_save(d, e);
+	if (rc != 0)
+		return rc;
 	form_validate(d->definition, 0, d->definition->count,
 		      &(struct form_values){ d->values, d->uploads, d->upload_count }, d->shown, &p);
 	return form_api_reply(v->rq, v->s, 200,
@@ -52,35 +58,25 @@ static int put_values(struct form_visit *v, const json_t *body, struct err *e)
 
 static int put(struct form_visit *v, struct err *e)
 {
-	struct buf b;
 	json_t *body = NULL;
+	int rc;
+
 	if (strcmp(v->rest, "values") != 0)
 		return err_set(e, ERR_MISSING, "no such thing");
 	if (!form_draft_is_open(&v->draft))
 		return err_set(e, ERR_WRONG_STATE, "sent already");
-	buf_init(&b, FORM_INPUT_MAX);
-	int rc = stream_to_buf(http_body(v->rq), &b, "values", e);
-	if (rc == 0)
-		rc = json_read(buf_view(&b), "values", &body, e);
+	rc = form_api_body(v->rq, &body, e);
 	if (rc == 0 && !json_is_object(body))
 		rc = err_set(e, ERR_SYNTAX, "values: not an object");
 	if (rc == 0)
 		rc = put_values(v, body, e);
 	json_decref(body);
-	buf_wipe(&b);
 	return rc;
 }
 
 int form_api_put(struct http_request *rq, void *ctx, struct err *e)
 {
-	struct form_visit v;
-	if (!form_may_change(ctx, rq, e))
-		return (int)e->code;
-	int rc = form_visit_begin(&v, ctx, rq, true, true, e);
-	if (rc == 0)
-		rc = put(&v, e);
-	form_visit_fini(&v);
-	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
+	return form_api_fail(rq, ctx, form_visit_serve(ctx, rq, true, true, put, e), e);
 }
 
 #define RECEIVE_BLOCK 65536
@@ -134,8 +130,10 @@ static int post_upload(struct form_visit *v, const char *field, struct err *e)
 static int post_submit(struct form_visit *v, struct err *e)
 {
 	struct form_problems p = { .arena = v->a };
-	if (form_draft_submit(&v->draft, &p, e) != 0)
-		return (int)e->code;
+	int rc = form_draft_submit(&v->draft, &p, e);
+
+	if (rc != 0)
+		return rc;
 	if (p.count > 0)
 		return form_api_reply(v->rq, v->s, 422, json_pack("{s:o}", "errors", form_api_problems(&p)), e);
 	return form_api_reply(v->rq, v->s, 200, json_pack("{s:s, s:s}", "id", v->id_text, "state", "sent"), e);
@@ -154,40 +152,28 @@ static int post(struct form_visit *v, struct err *e)
 
 int form_api_post(struct http_request *rq, void *ctx, struct err *e)
 {
-	struct form_visit v;
-	if (!form_may_change(ctx, rq, e))
-		return (int)e->code;
-	int rc = form_visit_begin(&v, ctx, rq, true, true, e);
-	if (rc == 0)
-		rc = post(&v, e);
-	form_visit_fini(&v);
-	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
+	return form_api_fail(rq, ctx, form_visit_serve(ctx, rq, true, true, post, e), e);
 }
 
 static int delete(struct form_visit *v, struct err *e)
 {
+	int rc;
+
 	if (!form_draft_is_open(&v->draft))
 		return err_set(e, ERR_WRONG_STATE, "sent already");
 	if (*v->rest == '\0')
-		form_draft_delete(&v->draft, e);
+		rc = form_draft_delete(&v->draft, e);
 	else if (strncmp(v->rest, "uploads/", 8) == 0)
-		form_draft_drop_upload(&v->draft, v->rest + 8, e);
+		rc = form_draft_drop_upload(&v->draft, v->rest + 8, e);
 	else
-		err_set(e, ERR_MISSING, "no such thing");
-	if (e->code != ERR_OK)
-		return (int)e->code;
+		rc = err_set(e, ERR_MISSING, "no such thing");
+	if (rc != 0)
+		return rc;
 	form_frame_headers(v->rq, v->s);
 	return http_reply(v->rq, 204, NULL, "", 0, e);
 }
 
 int form_api_delete(struct http_request *rq, void *ctx, struct err *e)
 {
-	struct form_visit v;
-	if (!form_may_change(ctx, rq, e))
-		return (int)e->code;
-	int rc = form_visit_begin(&v, ctx, rq, true, true, e);
-	if (rc == 0)
-		rc = delete(&v, e);
-	form_visit_fini(&v);
-	return rc == 0 ? 0 : form_api_fail(rq, ctx, e);
+	return form_api_fail(rq, ctx, form_visit_serve(ctx, rq, true, true, delete, e), e);
 }

@@ -42,20 +42,26 @@ static int decode(struct form_input *in, struct span text, const char **out, str
 
 int form_input_parse(struct form_input *in, struct span text, struct err *e)
 {
+	int rc = 0;
+
 	if (text.n > FORM_INPUT_MAX)
 		return err_set(e, ERR_LIMIT, "form data: more than %d bytes", FORM_INPUT_MAX);
-	while (text.n > 0) {
+	while (rc == 0 && text.n > 0) {
 		struct span one, name, value, rest;
 		const char *n, *v;
+
 		span_split(text, '&', &one, &rest);
 		text = rest;
 		if (one.n == 0)
 			continue;
 		span_split(one, '=', &name, &value);
-		if (decode(in, name, &n, e) != 0 || decode(in, value, &v, e) != 0 || add(in, n, v, e) != 0)
-			return e->code;
+		rc = decode(in, name, &n, e);
+		if (rc == 0)
+			rc = decode(in, value, &v, e);
+		if (rc == 0)
+			rc = add(in, n, v, e);
 	}
-	return 0;
+	return rc;
 }
 
 const char *form_input_get(const struct form_input *in, const char *name)
@@ -77,8 +83,6 @@ size_t form_input_all(const struct form_input *in, const char *name, const char 
 	return n;
 }
 
-/* --- multipart/form-data ---------------------------------------------------------------------------------------- */
-
 struct parts {
 	struct form_input *in;
 	const struct form_files *files;
@@ -91,8 +95,10 @@ static int on_begin(void *ctx, const struct mime_part *part, struct err *e)
 {
 	struct parts *p = ctx;
 	struct mime_form form;
-	if (mime_form_parse(part, p->in->arena, &form, e) != 0)
-		return e->code;
+	int rc = mime_form_parse(part, p->in->arena, &form, e);
+
+	if (rc != 0)
+		return rc;
 	if (!span_is_utf8(form.name))
 		return err_set(e, ERR_SYNTAX, "form data: not UTF-8");
 	p->name = arena_dup_n(p->in->arena, form.name.p, form.name.n);
@@ -127,28 +133,34 @@ static int on_end(void *ctx, struct err *e)
 	return add(p->in, p->name, arena_dup_n(p->in->arena, buf_str(&p->text), p->text.n), e);
 }
 
+#define INPUT_BLOCK 65536
+
 static int read_parts(struct form_input *in, struct http_request *rq, struct span boundary,
 		      const struct form_files *files, struct err *e)
 {
 	static const struct mime_events events = { .part_begin = on_begin, .part_data = on_data, .part_end = on_end };
 	struct mime_limits limits = MIME_LIMITS_DEFAULT; /* the route's max_body is the limit of bytes */
 	struct parts p = { .in = in, .files = files };
-	char *block = mem_new(65536);
+	struct mime_split *split;
+	char *block = mem_new(INPUT_BLOCK);
 	size_t n = 1;
+	int rc = 0;
+
 	limits.parts = FORM_INPUT_PAIRS;
 	limits.bytes = limits.part = UINT64_C(1) << 40;
 	buf_init(&p.text, FORM_INPUT_MAX);
-	struct mime_split *split = mime_split_new_boundary(&limits, boundary, &events, &p);
-	e->code = ERR_OK;
-	while (n > 0 && src_read(http_body(rq), block, 65536, &n, e) == 0 && n > 0 &&
-	       mime_split_feed(split, block, n, e) == 0)
-		;
-	if (e->code == ERR_OK)
-		mime_split_end(split, e);
+	split = mime_split_new_boundary(&limits, boundary, &events, &p);
+	while (rc == 0 && n > 0) {
+		rc = src_read(http_body(rq), block, INPUT_BLOCK, &n, e);
+		if (rc == 0 && n > 0)
+			rc = mime_split_feed(split, block, n, e);
+	}
+	if (rc == 0)
+		rc = mime_split_end(split, e);
 	mime_split_free(split);
 	buf_wipe(&p.text);
 	free(block);
-	return e->code;
+	return rc;
 }
 
 int form_input_read(struct form_input *in, struct http_request *rq, const struct form_files *files, struct err *e)

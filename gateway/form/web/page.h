@@ -35,6 +35,11 @@ struct form_visit {
 int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_request *rq, bool api, bool change,
 		     struct err *e);
 void form_visit_fini(struct form_visit *v);
+/* All of it: begin, fn unless that failed, fini. A request that changes something has to be welcome (form_may_change). The
+ * caller answers what is returned; 0 if it is answered. */
+typedef int form_visit_fn(struct form_visit *v, struct err *e);
+int form_visit_serve(struct form_service *s, struct http_request *rq, bool api, bool change, form_visit_fn *fn,
+		     struct err *e);
 /* After changes: loads the draft again. */
 int form_visit_reload(struct form_visit *v, struct err *e);
 bool form_visit_csrf(const struct form_visit *v, const struct form_input *in);
@@ -57,8 +62,9 @@ void form_frame_headers(struct http_request *rq, const struct form_service *s);
 void form_frame_problems(struct buf *b, const struct form_visit *v, const struct form_problems *p, bool in_page);
 /* One client has as many drafts as it may have: says so in the log, and when to come back. The answer is the caller's. */
 void form_note_many_drafts(struct http_request *rq, const struct form_client *client);
-/* Answers with the error page of the code; the request is over. Errors of a person's making are not logged. */
-int form_fail(struct http_request *rq, struct err *e);
+/* Answers with the error page of the code rc (0: was answered); the request is over. Errors of a person's making are not
+ * logged, others are passed on to the server. */
+int form_fail(struct http_request *rq, int rc, struct err *e);
 /* Checks that the client may cause work: not too fast. False: it is answered. */
 bool form_may_cost(struct form_service *s, struct http_request *rq, struct err *e);
 /* The same for a request that changes something, which has to come from a page of this service. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What all pages share: headers, head and foot, the list of problems, the pages of errors. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -164,11 +165,12 @@ const char *form_error_page(struct http_request *rq, unsigned status, struct buf
 	return "text/html; charset=utf-8";
 }
 
-int form_fail(struct http_request *rq, struct err *e)
+int form_fail(struct http_request *rq, int rc, struct err *e)
 {
-	unsigned status = e->code == ERR_WRONG_STATE ? 409 : e->code == ERR_UNSUPPORTED ? 415 : http_status_of(e->code);
-	if (http_replied(rq) || status >= 500)
-		return e->code; /* the server answers, and logs */
+	unsigned status = rc == ERR_WRONG_STATE ? 409 : rc == ERR_UNSUPPORTED ? 415 : http_status_of((enum err_code)rc);
+
+	if (rc == 0 || http_replied(rq) || status >= 500)
+		return rc; /* the server answers, and logs */
 	return http_reply_error(rq, status, e);
 }
 

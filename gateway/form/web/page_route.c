@@ -49,15 +49,14 @@ static int get_application(struct form_visit *v, struct err *e)
 	return err_set(e, ERR_MISSING, "no such page");
 }
 
+static int get(struct form_visit *v, struct err *e)
+{
+	return form_draft_is_open(&v->draft) ? get_draft(v, e) : get_application(v, e);
+}
+
 int form_page_get(struct http_request *rq, void *ctx, struct err *e)
 {
-	struct form_visit v;
-	int rc = form_visit_begin(&v, ctx, rq, false, false, e);
-
-	if (rc == 0)
-		rc = form_draft_is_open(&v.draft) ? get_draft(&v, e) : get_application(&v, e);
-	form_visit_fini(&v);
-	return rc == 0 ? 0 : form_fail(rq, e);
+	return form_fail(rq, form_visit_serve(ctx, rq, false, false, get, e), e);
 }
 
 static int post(struct form_visit *v, struct err *e)
@@ -80,14 +79,5 @@ static int post(struct form_visit *v, struct err *e)
 
 int form_page_post(struct http_request *rq, void *ctx, struct err *e)
 {
-	struct form_visit v;
-	int rc;
-
-	if (!form_may_change(ctx, rq, e))
-		return 0;
-	rc = form_visit_begin(&v, ctx, rq, false, true, e);
-	if (rc == 0)
-		rc = post(&v, e);
-	form_visit_fini(&v);
-	return rc == 0 ? 0 : form_fail(rq, e);
+	return form_fail(rq, form_visit_serve(ctx, rq, false, true, post, e), e);
 }

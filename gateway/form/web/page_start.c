@@ -155,7 +155,7 @@ static int begin(struct http_request *rq, struct form_service *s, const struct f
 		return say_many_drafts(rq, s, e);
 	}
 	if (rc != 0)
-		return form_fail(rq, e);
+		return form_fail(rq, rc, e);
 	id_text(&draft, id);
 	http_header_add(rq, "Set-Cookie",
 			arena_printf(a, "antrag=%s; Path=/antrag/%s; HttpOnly; SameSite=Strict%s", token, id,
@@ -171,11 +171,13 @@ int form_page_create(struct http_request *rq, void *ctx, struct err *e)
 	struct choice c = { .no_form = true };
 	const struct form_offer *f;
 	const struct form_recipient *to;
+	int rc;
 
 	if (!form_may_change(s, rq, e))
 		return 0;
-	if (form_input_read(&in, rq, NULL, e) != 0)
-		return form_fail(rq, e);
+	rc = form_input_read(&in, rq, NULL, e);
+	if (rc != 0)
+		return form_fail(rq, rc, e);
 	f = form_office_offer(&s->office, form_input_get(&in, "formular"));
 	c.ags = form_input_get(&in, "ags");
 	to = form_offer_recipient(f, c.ags);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The form service as a whole: options, routes, housekeeping. */
 #include "form/web/service.h"
 
 #include <stdlib.h>
@@ -169,22 +170,25 @@ const struct http_route *form_routes(struct form_service *s, size_t *n)
 	return s->routes;
 }
 
+/* What is not past its time any more, because somebody saves it, stays: the store checks that in the commit. */
 static int erase_draft(struct form_service *s, struct arena *a, const struct id *id, int64_t now, size_t *erased,
 		       struct err *e)
 {
 	struct spool_message m;
+	int rc = spool_message_get(s->office.spool, a, id, &m, e);
 
-	if (spool_message_get(s->office.spool, a, id, &m, e) != 0 || m.kind != SPOOL_DRAFT)
+	if (rc != 0 || m.kind != SPOOL_DRAFT)
 		return 0; /* gone, or not ours: the daemon's retention looks after the rest */
 	if (form_lock_take(s->office.locks, id, 0, e) != 0)
-		return 0; /* somebody is just changing it: then it is not past its time any more */
-	if (spool_message_get(s->office.spool, a, id, &m, e) == 0 && m.kind == SPOOL_DRAFT && m.expires <= now &&
-	    spool_erase_expired(s->office.spool, id, now, e) == 0) {
-		log_event(LOG_INFO, "form.draft-erased", LOG_ID("message", id));
-		++*erased;
-	}
+		return 0; /* somebody is just changing it */
+	rc = spool_erase_expired(s->office.spool, id, now, e);
 	form_lock_release(s->office.locks, id);
-	return err_class(e->code) == ERR_LOCAL ? (int)e->code : 0;
+	if (rc != 0)
+		return err_class((enum err_code)rc) == ERR_LOCAL ? rc : 0;
+	form_budget_forget(s->office.budget, id);
+	log_event(LOG_INFO, "form.draft-erased", LOG_ID("message", id));
+	++*erased;
+	return 0;
 }
 
 /* Once: the drafts from before the start count against the budget, too. */

@@ -69,6 +69,21 @@ void form_visit_fini(struct form_visit *v)
 	v->locked = false;
 }
 
+int form_visit_serve(struct form_service *s, struct http_request *rq, bool api, bool change, form_visit_fn *fn,
+		     struct err *e)
+{
+	struct form_visit v;
+	int rc;
+
+	if (change && !form_may_change(s, rq, e))
+		return 0;
+	rc = form_visit_begin(&v, s, rq, api, change, e);
+	if (rc == 0)
+		rc = fn(&v, e);
+	form_visit_fini(&v);
+	return rc;
+}
+
 bool form_visit_csrf(const struct form_visit *v, const struct form_input *in)
 {
 	const char *sent = form_input_get(in, "_csrf");
