@@ -17,11 +17,13 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/parts.h"
+#include "case.h"
 #include "osci/content.h"
 #include "sim.h"
 
 #define RAW "raw-"	/* octets as they came; removed once the content is out */
 #define RAW_MAX 256
+#define RECEIPT "quittung.json"
 
 struct inbox {
 	char folder[300], tmp[400];
@@ -151,9 +153,34 @@ static json_t *json_ms(int64_t ms)
 	return ms == 0 ? json_null() : json_string(clock_local(ms, text));
 }
 
+/* Files get the names that the citizen gave them, where these are free; else the part's name stands before. */
+static void name_files(const struct inbox *in, const struct case_head *head)
+{
+	for (size_t i = 0; i < head->file_count; i++) {
+		const struct case_file *f = &head->files[i];
+		char part[200], from[800], to[800];
+		bool taken;
+
+		safe_name(f->part, part, sizeof(part));
+		(void)snprintf(from, sizeof(from), "%s/%s%s", in->tmp, part, extension(in, f->part));
+		if (!case_name_is_good(f->name) || strncmp(part, PART_UPLOAD, strlen(PART_UPLOAD)) != 0)
+			continue;
+		(void)snprintf(to, sizeof(to), "%s/%s", in->tmp, f->name);
+		taken = access(to, F_OK) == 0 || strcmp(f->name, RECEIPT) == 0;
+		if (taken)
+			(void)snprintf(to, sizeof(to), "%s/%s %s", in->tmp, part, f->name);
+		(void)rename(from, to);	/* else it keeps the name of the part */
+	}
+}
+
+static void put_text(json_t *out, const char *key, const char *text)
+{
+	(void)json_object_set_new(out, key, text == NULL ? json_null() : json_string(text));
+}
+
 /* What happened when, who signed it, and what went wrong if something did. */
-static int write_receipt(const struct inbox *in, const struct osci_package_result *r, const struct err *bad,
-			 struct err *e)
+static int write_receipt(const struct inbox *in, const struct osci_package_result *r, const struct case_head *head,
+			 const struct err *bad, struct err *e)
 {
 	const struct osci_card *card = in->m->card_count > 0 ? &in->m->cards[0] : NULL;
 	json_t *authors = json_array(), *out;
@@ -171,10 +198,13 @@ static int write_receipt(const struct inbox *in, const struct osci_package_resul
 			json_ms(card == NULL ? 0 : card->created), "forwarded", json_ms(card == NULL ? 0 : card->forwarded),
 			"written", json_ms(clock_now()), "encrypted", bad == NULL && r->was_encrypted, "authors", authors,
 			"problem", bad == NULL ? "" : bad->text);
+	put_text(out, "case", head->number);
+	put_text(out, "form", head->form);
+	put_text(out, "form_version", head->version);
 	buf_init(&b, (size_t)256 * 1024);
 	json_write(&b, out);
 	buf_putc(&b, '\n');
-	rc = file_replace(in->tmp, "quittung.json", b.p, b.n, 0644, e);
+	rc = file_replace(in->tmp, RECEIPT, b.p, b.n, 0644, e);
 	buf_fini(&b);
 	json_decref(out);
 	return rc;
@@ -219,7 +249,9 @@ int inbox_end(struct inbox *in, const struct osci_message *m, const struct pki_k
 {
 	const char *mid = m->card_count > 0 && m->cards[0].message_id != NULL ? m->cards[0].message_id : "ohne-id";
 	struct osci_package_result r = { .author_count = 0 };
-	struct err bad = ERR_INIT;
+	struct case_head head = { .file_count = 0 };
+	struct err bad = ERR_INIT, no_case = ERR_INIT;
+	struct arena *a = arena_new();
 	char name[256], id[200];
 	int rc;
 
@@ -228,12 +260,17 @@ int inbox_end(struct inbox *in, const struct osci_message *m, const struct pki_k
 	safe_name(mid, id, sizeof(id));
 	rc = open_package(in, keys, trust, &r, &bad);
 	(void)snprintf(name, sizeof(name), "%s%s", rc == 0 ? "" : "unlesbar-", id);
-	if (rc == 0)
+	if (rc == 0) {
 		remove_raw(in);
-	rc = write_receipt(in, &r, rc == 0 ? NULL : &bad, e);
+		/* Other content than a form's application is as welcome, and says nothing. */
+		if (case_read(sim_path(in->tmp, PART_XML), a, &head, &no_case) == 0)
+			name_files(in, &head);
+	}
+	rc = write_receipt(in, &r, &head, rc == 0 ? NULL : &bad, e);
 	if (rc == 0)
 		rc = put_in_place(in, name, duplicate, e);
 	inbox_abort(in);
+	arena_free(a);
 	return rc;
 }
 

@@ -18,7 +18,8 @@ struct inbox;
 int inbox_begin(const char *folder, struct inbox **out, struct err *e);
 /* The intake for osci_client_fetch. */
 struct osci_intake inbox_intake(struct inbox *in);
-/* Decrypts, verifies and puts in place what was fetched: application.xml, application.pdf, uploads, quittung.json.
+/* Decrypts, verifies and puts in place what was fetched: application.xml, application.pdf, uploads under the
+ * names that the citizen gave them, and quittung.json with number of the case, form and its version.
  * *duplicate: the folder of this message id is there already; nothing was changed. What cannot be decrypted or verified
  * is kept as it came in a folder "unlesbar-<message id>", with the reason. Frees in (also on failure). */
 int inbox_end(struct inbox *in, const struct osci_message *m, const struct pki_keyring *keys, struct pki_trust *trust,

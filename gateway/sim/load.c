@@ -2,7 +2,7 @@
 /*
  * Applications in numbers. Each step is repeated while the daemon is away, as a patient program would do, so an
  * application that was submitted is one that was acknowledged. What was sent lies in sent/<id>/ of the sandbox for the
- * comparison with what arrives: application.xml, application.pdf as the citizen downloads them, and upload-1.txt.
+ * comparison with what arrives: application.xml, application.pdf as the citizen downloads them, and nachweis.txt.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -134,7 +134,7 @@ static int keep_sent(struct job *j, const struct sim_options *o, struct err *e)
 			*e = (struct err)ERR_INIT;
 	}
 	if (rc == 0)
-		rc = file_write(sim_path(o->dir, "sent/%s/upload-1.txt", j->a.id), j->data, j->size, 0644, e);
+		rc = file_write(sim_path(o->dir, "sent/%s/nachweis.txt", j->a.id), j->data, j->size, 0644, e);
 	if (rc == 0)	/* who has it sees the state and the receipt later on */
 		rc = file_write(sim_path(o->dir, "sent/%s/token", j->a.id), j->a.token, strlen(j->a.token), 0600, e);
 	return rc;

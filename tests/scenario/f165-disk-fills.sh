@@ -99,5 +99,5 @@ check "with room again, it is accepted" title_is "Ihr Antrag ist"
 id=${draft##*/}
 check "it is delivered" comes_to "$id" done
 check "it arrives once" eval "wait_until arrived_is 1; arrived_is 1"
-check "the upload arrives as it was sent" cmp "$DIR/scan.pdf" "$(echo "$DIR/posteingang/$TOWN"/*/upload-1.pdf)"
+check "the upload arrives as it was sent" cmp "$DIR/scan.pdf" "$(echo "$DIR/posteingang/$TOWN"/*/scan.pdf)"
 check "the daemon never went down" is "$(grep -c daemon.started "$DIR/log/depesched.log")" 1

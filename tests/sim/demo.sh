@@ -30,7 +30,7 @@ arrived() { folder=$(grep -l -s "$id" "$DIR"/posteingang/$ags/*/application.xml)
 wait_until arrived || fail "nothing arrived; depesche why says: $(ctl why "$id")"
 folder=$(dirname "$(grep -l "$id" "$DIR"/posteingang/$ags/*/application.xml)")
 step "arrived in the municipality's folder: $(ls "$folder" | tr '\n' ' ')"
-for f in application.xml application.pdf upload-1.txt; do
+for f in application.xml application.pdf nachweis.txt; do
 	cmp "$DIR/sent/$id/$f" "$folder/$f" || fail "$f differs"
 	step "$f: $(stat -c %s "$folder/$f") bytes, equal"
 done

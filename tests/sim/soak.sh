@@ -47,7 +47,7 @@ while read -r id ags; do
 	[ ${#found[@]} -eq 0 ] && { missing=$((missing + 1)); ctl why "$id"; ctl trace "$id"; continue; }
 	[ ${#found[@]} -gt 1 ] && doubled=$((doubled + 1))
 	folder=$(dirname "${found[0]}")
-	for f in application.xml application.pdf upload-1.txt; do
+	for f in application.xml application.pdf nachweis.txt; do
 		cmp -s "$DIR/sent/$id/$f" "$folder/$f" || { different=$((different + 1)); echo "$id: $f differs"; }
 	done
 done <"$DIR/acknowledged"

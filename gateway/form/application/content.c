@@ -36,6 +36,7 @@ static void walk_range(const struct form_application *app, size_t first, size_t 
 		       void *ctx)
 {
 	const struct form_definition *d = app->definition;
+
 	for (size_t i = first; i < end;) {
 		const struct form_field *f = &d->fields[i];
 		bool grouped = f->holds == FORM_HOLDS_NOTHING && f->end > i + 1 && *f->label != '\0' &&
@@ -54,6 +55,7 @@ static void walk_range(const struct form_application *app, size_t first, size_t 
 void form_content_walk(const struct form_application *app, const struct form_walk *walk, void *ctx)
 {
 	const struct form_definition *d = app->definition;
+
 	for (size_t i = 0; i < d->page_count; i++) {
 		if (!has_input(d, d->pages[i].first, d->pages[i].end, app->shown))
 			continue;

@@ -42,6 +42,7 @@ static void write_office(struct xml_write *w, const char *element, const char *k
 static void write_head(struct xml_write *w, const struct form_application *app)
 {
 	char id[ID_TEXT_LEN], at[CLOCK_TEXT_LEN], ags[32];
+
 	snprintf(ags, sizeof(ags), "ags:%s", app->recipient->ags);
 	xml_write_open(w, "g2g:nachrichtenkopf.g2g");
 	xml_write_open(w, "g2g:identifikation.nachricht");
@@ -75,6 +76,7 @@ static void write_uploads(struct payload *p, const struct form_field *f)
 static void write_values(struct payload *p, const struct form_field *f, const json_t *value)
 {
 	struct buf plain;
+
 	if (f->holds == FORM_HOLDS_FILES) {
 		write_uploads(p, f);
 	} else if (f->holds == FORM_HOLDS_SET || f->holds == FORM_HOLDS_CHOICE) {
@@ -93,13 +95,16 @@ static void write_values(struct payload *p, const struct form_field *f, const js
 static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 {
 	struct payload *p = ctx;
+
 	xml_write_open(p->w, "an:feld");
 	xml_write_attr(p->w, "schluessel", f->key);
 	xml_write_attr(p->w, "art", form_type_name(f->type));
 	if (f->currency != NULL)
 		xml_write_attr(p->w, "einheit", f->currency);
-	else if (f->holds == FORM_HOLDS_NUMBER && f->suffix != NULL)
+	else if (f->suffix != NULL)
 		xml_write_attr(p->w, "einheit", f->suffix);
+	if (f->prefix != NULL)
+		xml_write_attr(p->w, "vorsatz", f->prefix);
 	xml_write_element(p->w, "an:bezeichnung", f->label);
 	write_values(p, f, value);
 	xml_write_close(p->w);
@@ -108,6 +113,7 @@ static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 static void on_group(void *ctx, const struct form_field *group)
 {
 	struct payload *p = ctx;
+
 	xml_write_open(p->w, "an:gruppe");
 	if (group->key != NULL)
 		xml_write_attr(p->w, "schluessel", group->key);
@@ -117,6 +123,7 @@ static void on_group(void *ctx, const struct form_field *group)
 static void on_page(void *ctx, const struct form_page *page, size_t nr)
 {
 	struct payload *p = ctx;
+
 	(void)nr;
 	xml_write_open(p->w, "an:abschnitt");
 	if (page->panel != NULL && page->panel->key != NULL)
@@ -127,6 +134,7 @@ static void on_page(void *ctx, const struct form_page *page, size_t nr)
 static void on_end(void *ctx)
 {
 	struct payload *p = ctx;
+
 	xml_write_close(p->w);
 }
 
@@ -157,10 +165,12 @@ static void write_body(struct payload *p)
 	const struct form_application *app = p->app;
 	struct xml_write *w = p->w;
 	char id[ID_TEXT_LEN], at[CLOCK_TEXT_LEN];
+
 	xml_write_open(w, "an:inhalt");
 	xml_write_open(w, "an:formular");
 	xml_write_attr(w, "id", app->definition->id);
 	xml_write_attr(w, "titel", app->definition->title);
+	xml_write_attr(w, "fassung", app->definition->version);
 	if (app->definition->leika != NULL)
 		xml_write_attr(w, "leika", app->definition->leika);
 	xml_write_close(w);
@@ -178,6 +188,7 @@ static void write_body(struct payload *p)
 int form_payload_write(const struct form_application *app, struct sink *to, struct err *e)
 {
 	struct payload p = { .w = xml_write_new(to), .app = app };
+
 	xml_write_declaration(p.w);
 	xml_write_open(p.w, "an:antrag");
 	xml_write_ns(p.w, "an", NS_BODY);

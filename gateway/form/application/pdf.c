@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A tagged PDF: headings, paragraphs, lists. */
-#include "form/application/pdf.h"
+#include "form/application/pdf_set.h"
 
 #include <cairo-pdf.h>
-#include <pango/pangocairo.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,27 +10,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#define PAGE_W 595.276
-#define PAGE_H 841.89
-#define MARGIN 56.0
-#define FOOT 40.0
-#define LABEL_W 175.0
-#define GAP 12.0
 #define FONTS "DejaVu Sans, Liberation Sans, sans-serif"
 #define PDF_MAX 33554432
-
-struct form_pdf {
-	struct buf raw;
-	cairo_surface_t *surface;
-	cairo_t *cr;
-	PangoFontMap *fonts;	/* NULL once given back */
-	PangoContext *context;
-	double y;		/* top of what comes next */
-	unsigned page;
-	bool in_list;
-	char *title, *author, *footer;
-	int64_t created;
-};
 
 /*
  * Pango's own font map is one per thread, and each maps and shapes the fonts anew: some 4 MB for every worker that ever
@@ -67,6 +47,11 @@ static void fonts_return(struct form_pdf *p)
 {
 	if (p->fonts == NULL)
 		return;
+	for (size_t i = 0; i < p->count; i++) {
+		g_clear_object(&p->items[i].text);
+		g_clear_object(&p->items[i].value);
+	}
+	pango_attr_list_unref(p->attrs);
 	g_object_unref(p->context);
 	must(pthread_mutex_lock(&fonts.lock) == 0);
 	fonts.free[fonts.free_count++] = p->fonts;
@@ -78,6 +63,7 @@ static void fonts_return(struct form_pdf *p)
 static cairo_status_t take(void *closure, const unsigned char *data, unsigned int n)
 {
 	struct buf *b = closure;
+
 	buf_put(b, data, n);
 	return b->over ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
@@ -86,12 +72,13 @@ struct form_pdf *form_pdf_new(const char *title, const char *author, const char 
 {
 	struct form_pdf *p = mem_new(sizeof(*p));
 	char date[CLOCK_TEXT_LEN];
+
 	buf_init(&p->raw, PDF_MAX);
 	p->title = mem_dup(title);
 	p->author = mem_dup(author);
 	p->footer = mem_dup(footer);
 	p->created = created;
-	p->surface = cairo_pdf_surface_create_for_stream(take, &p->raw, PAGE_W, PAGE_H);
+	p->surface = cairo_pdf_surface_create_for_stream(take, &p->raw, PDF_PAGE_W, PDF_PAGE_H);
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, title);
 	cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_AUTHOR, author);
 	clock_utc(created, date);
@@ -103,9 +90,9 @@ struct form_pdf *form_pdf_new(const char *title, const char *author, const char 
 	p->context = pango_font_map_create_context(p->fonts);
 	pango_cairo_update_context(p->cr, p->context);
 	pango_context_set_language(p->context, pango_language_from_string("de"));
-	p->page = 1;
-	p->y = MARGIN;
-	cairo_tag_begin(p->cr, "Document", NULL);
+	/* A digest or a message id that is broken must not gain a sign. */
+	p->attrs = pango_attr_list_new();
+	pango_attr_list_insert(p->attrs, pango_attr_insert_hyphens_new(FALSE));
 	return p;
 }
 
@@ -117,22 +104,19 @@ void form_pdf_free(struct form_pdf *p)
 	cairo_surface_destroy(p->surface);
 	fonts_return(p);
 	buf_wipe(&p->raw);
+	free(p->items);
 	free(p->title);
 	free(p->author);
 	free(p->footer);
 	free(p);
 }
 
-static PangoLayout *layout_new(struct form_pdf *p, const char *text, double width, double size, bool bold)
+PangoLayout *form_pdf_layout(struct form_pdf *p, const char *text, double width, double size, bool bold)
 {
 	PangoLayout *l = pango_layout_new(p->context);
 	PangoFontDescription *f = pango_font_description_from_string(FONTS);
-	PangoAttrList *attrs = pango_attr_list_new();
 
-	/* A digest or a message id that is broken must not gain a sign. */
-	pango_attr_list_insert(attrs, pango_attr_insert_hyphens_new(FALSE));
-	pango_layout_set_attributes(l, attrs);
-	pango_attr_list_unref(attrs);
+	pango_layout_set_attributes(l, p->attrs);
 	pango_font_description_set_absolute_size(f, size * PANGO_SCALE);
 	pango_font_description_set_weight(f, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_layout_set_font_description(l, f);
@@ -144,82 +128,23 @@ static PangoLayout *layout_new(struct form_pdf *p, const char *text, double widt
 	return l;
 }
 
-static double layout_height(PangoLayout *l)
+static struct pdf_item *add(struct form_pdf *p, enum pdf_kind kind)
 {
-	int h;
-	pango_layout_get_size(l, NULL, &h);
-	return (double)h / PANGO_SCALE;
-}
-
-/* Outside every tag: pdf_post.c marks it as an artifact. */
-static void draw_footer(struct form_pdf *p)
-{
-	char *text = mem_printf("%s · Seite %u", p->footer, p->page);
-	PangoLayout *l = layout_new(p, text, PAGE_W - 2 * MARGIN, 8, false);
-	cairo_move_to(p->cr, MARGIN, PAGE_H - FOOT);
-	pango_cairo_show_layout(p->cr, l);
-	g_object_unref(l);
-	free(text);
-}
-
-static void next_page(struct form_pdf *p)
-{
-	draw_footer(p);
-	cairo_show_page(p->cr);
-	p->page++;
-	p->y = MARGIN;
-}
-
-static bool fits(const struct form_pdf *p, double height)
-{
-	return p->y + height <= PAGE_H - MARGIN - FOOT / 2;
-}
-
-/* Shows the lines from *i on that fit on the page at x, in one tag; *y becomes their end. A tag must not cross pages.
- */
-static void show_lines(struct form_pdf *p, PangoLayout *l, int *i, double x, const char *tag, double *y)
-{
-	int n = pango_layout_get_line_count(l), first = *i;
-	*y = p->y;
-	cairo_tag_begin(p->cr, tag, NULL);
-	for (; *i < n; (*i)++) {
-		PangoRectangle r;
-		PangoLayoutLine *line = pango_layout_get_line_readonly(l, *i);
-		pango_layout_line_get_extents(line, NULL, &r);
-		double height = (double)r.height / PANGO_SCALE;
-		if (*y + height > PAGE_H - MARGIN - FOOT / 2 && *i > first)
-			break;
-		cairo_move_to(p->cr, x, *y + (double)PANGO_ASCENT(r) / PANGO_SCALE);
-		pango_cairo_show_layout_line(p->cr, line);
-		*y += height + (double)pango_layout_get_spacing(l) / PANGO_SCALE;
+	if (p->count == p->space) {
+		p->space = p->space == 0 ? 64 : 2 * p->space;
+		p->items = mem_grow(p->items, p->space, sizeof(*p->items));
 	}
-	cairo_tag_end(p->cr, tag);
-}
-
-static void block(struct form_pdf *p, PangoLayout *l, const char *tag, double keep)
-{
-	int i = 0, n = pango_layout_get_line_count(l);
-	double y;
-	if (!fits(p, layout_height(l) < 200 ? layout_height(l) + keep : 30))
-		next_page(p);
-	while (i < n) {
-		show_lines(p, l, &i, MARGIN, tag, &y);
-		p->y = y;
-		if (i < n)
-			next_page(p);
-	}
+	p->items[p->count] = (struct pdf_item){ .kind = kind };
+	return &p->items[p->count++];
 }
 
 void form_pdf_heading(struct form_pdf *p, int level, const char *text)
 {
-	static const double sizes[] = { 18, 13, 11 }, before[] = { 0, 14, 8 };
-	char tag[3] = { 'H', (char)('0' + level), '\0' };
-	PangoLayout *l = layout_new(p, text, PAGE_W - 2 * MARGIN, sizes[level - 1], true);
-	if (p->y > MARGIN)
-		p->y += before[level - 1];
-	block(p, l, tag, 60); /* a heading stays with what it heads */
-	p->y += 6;
-	g_object_unref(l);
+	static const double sizes[] = { 18, 13, 11 };
+	struct pdf_item *i = add(p, PDF_HEADING);
+
+	i->level = level;
+	i->text = form_pdf_layout(p, text, PDF_PAGE_W - 2 * PDF_MARGIN, sizes[level - 1], true);
 }
 
 void form_pdf_text(struct form_pdf *p, const char *text)
@@ -227,10 +152,8 @@ void form_pdf_text(struct form_pdf *p, const char *text)
 	while (*text != '\0') {
 		size_t n = strcspn(text, "\n");
 		char *line = mem_dup_n(text, n);
-		PangoLayout *l = layout_new(p, line, PAGE_W - 2 * MARGIN, 10, false);
-		block(p, l, "P", 0);
-		p->y += 5;
-		g_object_unref(l);
+
+		add(p, PDF_PARAGRAPH)->text = form_pdf_layout(p, line, PDF_PAGE_W - 2 * PDF_MARGIN, 10, false);
 		free(line);
 		text += n + (text[n] != '\0');
 	}
@@ -238,56 +161,34 @@ void form_pdf_text(struct form_pdf *p, const char *text)
 
 void form_pdf_list(struct form_pdf *p)
 {
-	/* A list that begins at the very end of a page would be an empty tag there, which cairo writes wrongly. */
-	if (!fits(p, 40))
-		next_page(p);
-	cairo_tag_begin(p->cr, "L", NULL);
-	p->in_list = true;
+	add(p, PDF_LIST);
 }
 
 void form_pdf_pair(struct form_pdf *p, const char *label, const char *value)
 {
-	PangoLayout *l = layout_new(p, label, LABEL_W, 9.5, true);
-	PangoLayout *v = layout_new(p, value, PAGE_W - 2 * MARGIN - LABEL_W - GAP, 10, false);
-	int i = 0, j = 0, n = pango_layout_get_line_count(l), m = pango_layout_get_line_count(v);
-	double height = layout_height(l) > layout_height(v) ? layout_height(l) : layout_height(v);
-	if (!fits(p, height < 200 ? height : 60))
-		next_page(p);
-	cairo_tag_begin(p->cr, "LI", NULL);
-	while (i < n || j < m) {
-		double y = p->y, y2 = p->y;
-		if (i < n)
-			show_lines(p, l, &i, MARGIN, "Lbl", &y);
-		if (j < m)
-			show_lines(p, v, &j, MARGIN + LABEL_W + GAP, "LBody", &y2);
-		p->y = y > y2 ? y : y2;
-		if (i < n || j < m)
-			next_page(p);
-	}
-	cairo_tag_end(p->cr, "LI");
-	p->y += 4;
-	g_object_unref(l);
-	g_object_unref(v);
+	struct pdf_item *i = add(p, PDF_PAIR);
+
+	i->text = form_pdf_layout(p, label, PDF_LABEL_W, 9.5, true);
+	i->value = form_pdf_layout(p, value, PDF_PAGE_W - 2 * PDF_MARGIN - PDF_LABEL_W - PDF_GAP, 10, false);
 }
 
 void form_pdf_list_end(struct form_pdf *p)
 {
-	cairo_tag_end(p->cr, "L");
-	p->in_list = false;
-	p->y += 4;
+	add(p, PDF_LIST_END);
 }
 
 int form_pdf_end(struct form_pdf *p, struct sink *to, struct err *e)
 {
-	draw_footer(p);
-	cairo_tag_end(p->cr, "Document");
+	cairo_status_t st;
+	int rc;
+
+	form_pdf_set(p, false);
+	form_pdf_set(p, true);
 	cairo_surface_finish(p->surface);
-	cairo_status_t st = cairo_status(p->cr) != CAIRO_STATUS_SUCCESS ? cairo_status(p->cr)
-									: cairo_surface_status(p->surface);
+	st = cairo_status(p->cr) != CAIRO_STATUS_SUCCESS ? cairo_status(p->cr) : cairo_surface_status(p->surface);
 	fonts_return(p);	/* before to, which may be slow */
-	if (buf_check(&p->raw, "PDF", e) != 0)
-		return e->code;
-	if (st != CAIRO_STATUS_SUCCESS)
-		return err_set(e, ERR_INTERNAL, "make a PDF: %s", cairo_status_to_string(st));
-	return form_pdf_post(buf_view(&p->raw), p->title, p->author, p->created, to, e);
+	rc = buf_check(&p->raw, "PDF", e);
+	if (rc == 0 && st != CAIRO_STATUS_SUCCESS)
+		rc = err_set(e, ERR_INTERNAL, "make a PDF: %s", cairo_status_to_string(st));
+	return rc == 0 ? form_pdf_post(buf_view(&p->raw), p->title, p->author, p->created, to, e) : rc;
 }

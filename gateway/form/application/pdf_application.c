@@ -33,6 +33,7 @@ static void pair(struct pdf_walk *w, const char *label, const char *value)
 static void on_page(void *ctx, const struct form_page *page, size_t nr)
 {
 	struct pdf_walk *w = ctx;
+
 	(void)nr;
 	list_stop(w);
 	form_pdf_heading(w->p, 2, page->title);
@@ -41,6 +42,7 @@ static void on_page(void *ctx, const struct form_page *page, size_t nr)
 static void on_group(void *ctx, const struct form_field *group)
 {
 	struct pdf_walk *w = ctx;
+
 	list_stop(w);
 	form_pdf_heading(w->p, 3, group->label);
 }
@@ -55,6 +57,7 @@ static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 	struct pdf_walk *w = ctx;
 	const struct form_values *v = &w->app->values;
 	struct buf text;
+
 	buf_init(&text, FORM_SHOWN_MAX);
 	for (size_t i = 0; f->holds == FORM_HOLDS_FILES && i < v->upload_count; i++) {
 		if (strcmp(v->uploads[i].field, f->key) == 0)
@@ -69,6 +72,7 @@ static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 static void put_attachments(struct pdf_walk *w)
 {
 	const struct form_values *v = &w->app->values;
+
 	if (v->upload_count == 0)
 		return;
 	form_pdf_heading(w->p, 2, "Anlagen");
@@ -87,12 +91,14 @@ static void put_head(struct pdf_walk *w)
 {
 	const struct form_application *app = w->app;
 	char id[ID_TEXT_LEN], at[CLOCK_TEXT_LEN];
+
 	form_pdf_heading(w->p, 1, app->definition->title);
 	if (app->test_message)
 		form_pdf_text(w->p, "Testnachricht: nicht bearbeiten.");
 	pair(w, "Empfänger", app->recipient->name);
 	pair(w, "Abgesendet", clock_german(app->submitted, at));
 	pair(w, "Vorgangsnummer", id_text(&app->id, id));
+	pair(w, "Fassung des Formulars", app->definition->version);
 	list_stop(w);
 }
 
@@ -104,6 +110,7 @@ int form_pdf_application(const struct form_application *app, struct sink *to, st
 	char *footer = mem_printf("%s · Vorgang %s", app->definition->title, id_text(&app->id, id));
 	struct pdf_walk w = { form_pdf_new(app->definition->title, app->operator_name, footer, app->submitted), app,
 			      false };
+
 	put_head(&w);
 	form_content_walk(app, &walk, &w);
 	list_stop(&w);

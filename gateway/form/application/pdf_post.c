@@ -12,6 +12,7 @@
 static void put_xmp(struct buf *b, const char *title, const char *author, int64_t created)
 {
 	char at[CLOCK_TEXT_LEN];
+
 	clock_utc(created, at);
 	buf_puts(b, "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
 		    "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
@@ -30,6 +31,7 @@ static void put_xmp(struct buf *b, const char *title, const char *author, int64_
 static bool line_is(const char *s, size_t n, const char *tail)
 {
 	size_t m = strlen(tail);
+
 	return n >= m && memcmp(s + n - m, tail, m) == 0;
 }
 
@@ -40,6 +42,7 @@ static void mark_artifacts(struct buf *out, const char *s, size_t n)
 {
 	const char *end = s + n;
 	int depth = 0, tag = -1;
+
 	buf_puts(out, "/Artifact BMC\n");
 	while (s < end) {
 		const char *nl = memchr(s, '\n', (size_t)(end - s));
@@ -68,6 +71,7 @@ static void fix_page(qpdf_data q, qpdf_oh page)
 	size_t n = 0;
 	QPDF_BOOL filtered = QPDF_FALSE;
 	struct buf out;
+
 	/* Tab order of the structure, for what a reader walks through. */
 	qpdf_oh_replace_key(q, page, "/Tabs", qpdf_oh_new_name(q, "/S"));
 	if (qpdf_oh_get_stream_data(q, contents, qpdf_dl_all, &filtered, &data, &n) != 0 || !filtered)
@@ -84,6 +88,7 @@ static void fix_root(qpdf_data q, const char *title, const char *author, int64_t
 {
 	qpdf_oh root = qpdf_get_root(q), mark = qpdf_oh_new_dictionary(q), view = qpdf_oh_new_dictionary(q);
 	struct buf xmp;
+
 	qpdf_oh_replace_key(q, mark, "/Marked", qpdf_oh_new_bool(q, QPDF_TRUE));
 	qpdf_oh_replace_key(q, view, "/DisplayDocTitle", qpdf_oh_new_bool(q, QPDF_TRUE));
 	qpdf_oh_replace_key(q, root, "/MarkInfo", mark);
@@ -103,6 +108,7 @@ static void fix_root(qpdf_data q, const char *title, const char *author, int64_t
 static int check(qpdf_data q, const char *what, struct err *e)
 {
 	qpdf_error bad = qpdf_get_error(q);
+
 	return bad == NULL ? 0 : err_set(e, ERR_INTERNAL, "%s: %s", what, qpdf_get_error_full_text(q, bad));
 }
 
@@ -110,24 +116,27 @@ int form_pdf_post(struct span raw, const char *title, const char *author, int64_
 		  struct err *e)
 {
 	qpdf_data q = qpdf_init();
-	e->code = ERR_OK;
+	int rc;
+
 	qpdf_silence_errors(q);
 	qpdf_set_suppress_warnings(q, QPDF_TRUE);
 	qpdf_read_memory(q, "document", raw.p, raw.n, NULL);
-	if (check(q, "read the PDF", e) != 0)
+	rc = check(q, "read the PDF", e);
+	if (rc != 0)
 		goto out;
 	fix_root(q, title, author, created);
 	for (int i = 0, n = qpdf_get_num_pages(q); i < n; i++)
 		fix_page(q, qpdf_get_page_n(q, (size_t)i));
-	if (check(q, "complete the PDF", e) != 0)
+	rc = check(q, "complete the PDF", e);
+	if (rc != 0)
 		goto out;
 	qpdf_init_write_memory(q);
 	qpdf_set_deterministic_ID(q, QPDF_TRUE);
 	qpdf_write(q);
-	if (check(q, "write the PDF", e) != 0)
-		goto out;
-	sink_write(to, qpdf_get_buffer(q), qpdf_get_buffer_length(q), e);
+	rc = check(q, "write the PDF", e);
+	if (rc == 0)
+		rc = sink_write(to, qpdf_get_buffer(q), qpdf_get_buffer_length(q), e);
 out:
 	qpdf_cleanup(&q);
-	return e->code;
+	return rc;
 }

@@ -99,6 +99,7 @@ const char *form_upload_limits(const struct form_draft *d, const struct form_fie
 struct form_receiver *form_upload_begin(struct form_draft *d, const struct form_field *f, const char *filename)
 {
 	struct form_receiver *r = mem_new(sizeof(*r));
+
 	r->draft = d;
 	r->field = f;
 	r->filename = arena_dup(d->arena, filename);
@@ -146,62 +147,70 @@ static int put(struct form_receiver *r, struct span data, struct err *e)
 static int open_part(struct form_receiver *r, const char *type, struct err *e)
 {
 	struct form_draft *d = r->draft;
-	struct spool_message *m;
 	const char *name = form_upload_name(d->arena, span_of(r->filename), type);
+	struct spool_message *m;
+	int rc;
+
 	r->part = arena_printf(d->arena, PART_UPLOAD "%u", d->next_upload++);
 	d->uploads[d->upload_count++] =
 		(struct form_upload){ .part = r->part, .field = r->field->key, .name = name, .type = type };
-	if (form_draft_edit(d, &r->edit, &m, &r->json, e) != 0) {
+	rc = form_draft_edit(d, &r->edit, &m, &r->json, e);
+	if (rc != 0) {
 		d->upload_count--;
-		return e->code;
+		return rc;
 	}
 	return spool_edit_part(r->edit, r->part, type, name, &r->to, e);
 }
 
 static int start(struct form_receiver *r, struct err *e)
 {
-	struct arena *a = r->draft->arena;
-	const char *pattern = r->field->rules.file_pattern;
+	const char *pattern = r->field->rules.file_pattern, *type;
+	struct err full = ERR_INIT;
+	int rc;
+
 	r->started = true;
 	if (r->head_n == 0 || (r->head_n < SNIFF_BYTES && r->head_n < r->field->rules.file_min)) {
-		refuse(r, arena_printf(a, "„%s“: Die Datei ist leer oder zu klein.", shown_name(r)));
+		refuse(r, arena_printf(r->draft->arena, "„%s“: Die Datei ist leer oder zu klein.", shown_name(r)));
 		return 0;
 	}
 	if (r->head_n > r->max) {
 		refuse(r, full_text(r));
 		return 0;
 	}
-	const char *type = form_upload_sniff(r->head, r->head_n, e);
-	if (e->code != ERR_OK)
-		return e->code;
+	rc = form_upload_sniff(r->head, r->head_n, &type, e);
+	if (rc != 0)
+		return rc;
 	if (type == NULL || !form_file_pattern_allows(pattern, type)) {
 		bool listed = pattern != NULL && strpbrk(pattern, "*!/") == NULL;
-		refuse(r, arena_printf(a, "„%s“: Diese Art von Datei ist nicht möglich. Bitte verwenden Sie %s.",
+
+		refuse(r, arena_printf(r->draft->arena, "„%s“: Diese Art von Datei ist nicht möglich. Bitte verwenden Sie %s.",
 				       shown_name(r), listed ? pattern : KINDS));
 		return 0;
 	}
-	struct err full = ERR_INIT;
 	if (form_draft_room(r->draft->office, FORM_BUDGET_FITS, &full) != 0) {
 		refuse(r, form_upload_no_room);
 		return 0;
 	}
-	if (open_part(r, type, e) != 0)
-		return e->code;
-	return put(r, (struct span){ r->head, r->head_n }, e);
+	rc = open_part(r, type, e);
+	return rc != 0 ? rc : put(r, (struct span){ r->head, r->head_n }, e);
 }
 
 int form_upload_data(struct form_receiver *r, struct span data, struct err *e)
 {
+	int rc;
+
 	r->size += data.n;
 	if (!r->started) {
 		size_t n = data.n < SNIFF_BYTES - r->head_n ? data.n : SNIFF_BYTES - r->head_n;
+
 		memcpy(r->head + r->head_n, data.p, n);
 		r->head_n += n;
 		data = (struct span){ data.p + n, data.n - n };
 		if (r->head_n < SNIFF_BYTES)
 			return 0;
-		if (start(r, e) != 0)
-			return e->code;
+		rc = start(r, e);
+		if (rc != 0)
+			return rc;
 	}
 	if (r->to != NULL && r->size > r->max)
 		refuse(r, full_text(r));
@@ -210,34 +219,47 @@ int form_upload_data(struct form_receiver *r, struct span data, struct err *e)
 	return put(r, data, e);
 }
 
-int form_upload_end(struct form_receiver *r, const char **part, const char **why, struct err *e)
+static int commit(struct form_receiver *r, struct err *e)
 {
-	*part = *why = NULL;
-	e->code = ERR_OK;
-	if (!r->started && start(r, e) != 0)
-		goto out;
-	if (r->to != NULL && r->size < r->field->rules.file_min)
-		refuse(r, arena_printf(r->draft->arena, "„%s“: Die Datei ist zu klein.", shown_name(r)));
-	*why = r->why;
-	if (r->to == NULL)
-		goto out;
-	if (sink_finish(r->to, e) != 0)
-		goto out;
+	struct spool_edit *ed = r->edit;
+	int rc = sink_finish(r->to, e);
+
+	if (rc != 0)
+		return rc;
 	sink_close(r->to);
 	r->to = NULL;
-	struct spool_edit *ed = r->edit;
 	r->edit = NULL; /* commit frees it in either case */
-	if (spool_edit_commit(ed, NULL, e) == 0) {
-		*part = r->part;
+	rc = spool_edit_commit(ed, NULL, e);
+	if (rc == 0) {
 		r->draft->uploads[r->draft->upload_count - 1].size = r->size;
 		r->counted = 0;
 	} else {
 		r->draft->upload_count--;
 	}
 	buf_wipe(&r->json);
+	return rc;
+}
+
+int form_upload_end(struct form_receiver *r, const char **part, const char **why, struct err *e)
+{
+	int rc = 0;
+
+	*part = *why = NULL;
+	if (!r->started)
+		rc = start(r, e);
+	if (rc != 0)
+		goto out;
+	if (r->to != NULL && r->size < r->field->rules.file_min)
+		refuse(r, arena_printf(r->draft->arena, "„%s“: Die Datei ist zu klein.", shown_name(r)));
+	*why = r->why;
+	if (r->to == NULL)
+		goto out;
+	rc = commit(r, e);
+	if (rc == 0)
+		*part = r->part;
 out:
 	form_upload_free(r);
-	return e->code;
+	return rc;
 }
 
 void form_upload_free(struct form_receiver *r)

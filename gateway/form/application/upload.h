@@ -23,8 +23,8 @@ extern const char form_upload_no_room[];
 const char *form_upload_limits(const struct form_draft *d, const struct form_field *f);
 void form_upload_free(struct form_receiver *r);	/* gives up: nothing is kept; NULL is allowed */
 
-/* upload_type.c: one of the allowed media types by content, NULL for any other; any thread. */
-const char *form_upload_sniff(const void *data, size_t n, struct err *e);
+/* upload_type.c: *type becomes one of the allowed media types (static), judged by content, or NULL. Any thread. */
+int form_upload_sniff(const void *data, size_t n, const char **type, struct err *e);
 /* A file name that no file system and no person stumbles over, with an extension of the type. */
 char *form_upload_name(struct arena *a, struct span raw, const char *type);
 

@@ -82,6 +82,7 @@ static const struct {
 static bool is_single(uint32_t c)
 {
 	size_t low = 0, high = ARRAY_LEN(singles);
+
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 		if (c > singles[mid].last)
@@ -139,6 +140,7 @@ static const char *replacement(uint32_t c)
 char *form_chars_clean(const char *text, bool *replaced)
 {
 	GString *out = g_string_sized_new(strlen(text));
+
 	for (const char *s = text; *s != '\0'; s = g_utf8_next_char(s)) {
 		const char *other = replacement(g_utf8_get_char(s));
 		if (*s == '\r') {

@@ -34,6 +34,7 @@ static bool legacy_shows(const struct form_condition *c, const json_t *value)
 	const json_t *inner = json_object_get(value, eq);
 	size_t i;
 	json_t *one;
+
 	if (inner != NULL)
 		return json_is_true(inner) == c->show;
 	json_array_foreach((json_t *)(uintptr_t)value, i, one) {
@@ -47,6 +48,7 @@ static bool test_equal(const struct form_test *t, const json_t *v)
 {
 	char a[48], b[48];
 	const char *wanted = as_text(NULL, t->value, b);
+
 	if (json_is_object(v))
 		return json_is_true(json_object_get(v, wanted));
 	if (json_is_number(v)) {
@@ -62,6 +64,7 @@ static bool test_text(const struct form_test *t, const json_t *v)
 	char a[48], b[48];
 	const char *have = as_text(t->field, v, a), *wanted = as_text(NULL, t->value, b);
 	size_t n = strlen(have), m = strlen(wanted);
+
 	if (t->op == FORM_OP_STARTS)
 		return strncmp(have, wanted, m) == 0;
 	if (t->op == FORM_OP_ENDS)
@@ -73,6 +76,7 @@ static bool test_number(const struct form_test *t, const json_t *v)
 {
 	double wanted;
 	char b[48];
+
 	if (!json_is_number(v) || !form_number_parse(as_text(NULL, t->value, b), &wanted))
 		return false;
 	double have = json_number_value(v);
@@ -94,6 +98,7 @@ static bool test_date(const struct form_test *t, const json_t *v)
 	unsigned day = t->field->day_first ? FORM_DATE_DAY_FIRST : FORM_DATE_MONTH_FIRST;
 	const char *value = json_string_value(v), *with = json_string_value(t->value);
 	char a[FORM_DATE_LEN], b[FORM_DATE_LEN];
+
 	if (value == NULL || with == NULL || !form_date_parse(value, FORM_DATE_ISO | FORM_DATE_MONTH | FORM_DATE_YEAR, &have) ||
 	    !form_date_parse(with, FORM_DATE_ISO | day, &wanted))
 		return false;
@@ -132,6 +137,7 @@ static bool test_passes(const struct form_test *t, const json_t *v)
 {
 	size_t i;
 	json_t *one;
+
 	if (!json_is_array(v) || t->op == FORM_OP_EMPTY || t->op == FORM_OP_NOT_EMPTY)
 		return test_one(t, v);
 	json_array_foreach((json_t *)(uintptr_t)v, i, one) {
@@ -167,6 +173,7 @@ static void drop_unknown(const struct form_definition *d, json_t *values)
 	const char *key;
 	json_t *v;
 	void *next;
+
 	json_object_foreach_safe(values, next, key, v) {
 		const struct form_field *f = form_field_find(d, key);
 		if (f == NULL || f->holds == FORM_HOLDS_NOTHING || f->holds == FORM_HOLDS_FILES)
@@ -177,6 +184,7 @@ static void drop_unknown(const struct form_definition *d, json_t *values)
 void form_condition_settle(const struct form_definition *d, json_t *values, bool *shown)
 {
 	bool changed = true;
+
 	drop_unknown(d, values);
 	while (changed) { /* each round but the last removes a value */
 		changed = false;

@@ -11,12 +11,14 @@ static int days_in(int month, int year)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	bool leap = year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
+
 	return month == 2 && leap ? 29 : days[month - 1];
 }
 
 static bool digits(const char **s, int least, int most, int *out)
 {
 	int n = 0;
+
 	*out = 0;
 	while (n < most && **s >= '0' && **s <= '9') {
 		*out = *out * 10 + (*(*s)++ - '0');

@@ -16,6 +16,7 @@ void form_reader_find(struct form_reader *r, const char *path, const char *prope
 {
 	char why[256];
 	va_list ap;
+
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
@@ -55,6 +56,7 @@ static size_t count_components(const json_t *list, int depth)
 {
 	size_t n = 0, i, j;
 	json_t *comp, *column;
+
 	if (depth > FORM_DEPTH_MAX)
 		return 0;
 	json_array_foreach((json_t *)(uintptr_t)list, i, comp) {
@@ -98,6 +100,7 @@ static void read_component(struct form_reader *r, const json_t *comp, const stru
 	const char *path = key != NULL ? arena_printf(d->arena, "%s%s%s", above, *above ? "." : "", key)
 				       : arena_printf(d->arena, "%s[%zu]", above, nr);
 	struct form_field *f = &d->fields[d->count];
+
 	f->index = d->count++;
 	f->key = key;
 	f->parent = parent;
@@ -129,6 +132,7 @@ static void read_list(struct form_reader *r, const json_t *list, const struct fo
 {
 	size_t i;
 	json_t *comp;
+
 	if (list != NULL && depth > FORM_DEPTH_MAX) {
 		form_reader_find(r, path, "components", "nested deeper than %d", FORM_DEPTH_MAX);
 		return;
@@ -144,6 +148,7 @@ static void read_list(struct form_reader *r, const json_t *list, const struct fo
 static void make_pages(struct form_reader *r, bool wizard)
 {
 	struct form_definition *d = r->d;
+
 	d->pages = arena_alloc(d->arena, (d->count + 1) * sizeof(*d->pages));
 	if (!wizard) {
 		d->pages[0] = (struct form_page){ d->title, 0, d->count, NULL };
@@ -169,6 +174,7 @@ static void make_pages(struct form_reader *r, bool wizard)
 static bool id_is_good(const char *id)
 {
 	size_t n = strlen(id);
+
 	return n > 0 && n <= 64 && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == n && id[0] != '-';
 }
 
@@ -187,6 +193,7 @@ int form_definition_id(const char *path, char **id, struct err *e)
 	const char *text;
 	json_t *json = NULL;
 	int rc = json_read_file(path, FORM_DEFINITION_MAX, &json, e);
+
 	if (rc == 0)
 		rc = read_id(json, path, &text, e);
 	if (rc == 0)
@@ -198,6 +205,7 @@ int form_definition_id(const char *path, char **id, struct err *e)
 static int read_head(struct form_definition *d, const char *what, struct err *e)
 {
 	int rc = read_id(d->json, what, &d->id, e);
+
 	if (rc != 0)
 		return rc;
 	d->title = form_json_text(d->json, "title");

@@ -36,6 +36,7 @@ static const struct form_field *named_field(struct form_reader *r, const char *p
 {
 	const char *dot = strrchr(name, '.');
 	const struct form_field *f = form_field_find(r->d, dot == NULL ? name : dot + 1);
+
 	if (f == NULL || f->holds == FORM_HOLDS_NOTHING || f->holds == FORM_HOLDS_FILES) {
 		form_reader_find(r, path, property, "\"%s\" is not a field with a value", name);
 		return NULL;
@@ -46,6 +47,7 @@ static const struct form_field *named_field(struct form_reader *r, const char *p
 static void read_legacy(struct form_reader *r, const char *path, const json_t *cond, struct form_condition *c)
 {
 	const json_t *show = json_object_get(cond, "show");
+
 	c->tests = arena_alloc(r->d->arena, sizeof(*c->tests));
 	c->tests[0].field = named_field(r, path, "conditional.when", form_json_text(cond, "when"));
 	c->tests[0].value = json_object_get(cond, "eq");
@@ -58,6 +60,7 @@ static void read_legacy(struct form_reader *r, const char *path, const json_t *c
 static void read_test(struct form_reader *r, const char *path, const json_t *entry, struct form_condition *c)
 {
 	const char *name = form_json_text(entry, "component"), *op = json_opt_string(entry, "operator", "");
+
 	if (name == NULL)
 		return; /* Form.io ignores a line without a component */
 	struct form_test *t = &c->tests[c->count];
@@ -83,6 +86,7 @@ static void read_simple(struct form_reader *r, const char *path, const json_t *c
 	json_t *list = json_object_get(cond, "conditions"), *entry;
 	const json_t *show = json_object_get(cond, "show");
 	size_t i;
+
 	c->tests = arena_alloc(r->d->arena, (json_array_size(list) + 1) * sizeof(*c->tests));
 	json_array_foreach(list, i, entry) {
 		read_test(r, path, entry, c);
@@ -96,6 +100,7 @@ static void read_simple(struct form_reader *r, const char *path, const json_t *c
 void form_read_condition(struct form_reader *r, const char *path, const json_t *comp, struct form_field *f)
 {
 	const json_t *cond = json_object_get(comp, "conditional");
+
 	if (cond == NULL || json_is_null(cond))
 		return;
 	/* Form.io looks at the newer form first. */

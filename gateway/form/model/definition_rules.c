@@ -130,6 +130,7 @@ static bool parse_size(const char *s, uint64_t *out)
 {
 	static const struct {
 		const char *name;
+
 		double bytes;
 	} units[] = { { "", 1 }, { "B", 1 }, { "KB", 1024 }, { "MB", 1048576 }, { "GB", 1073741824 } };
 	char *end;

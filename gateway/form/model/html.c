@@ -39,6 +39,7 @@ void form_html_escape(struct buf *out, const char *text)
 void form_html(struct buf *out, const char *fmt, ...)
 {
 	va_list ap;
+
 	va_start(ap, fmt);
 	while (*fmt != '\0') {
 		size_t n = strcspn(fmt, "%");

@@ -55,6 +55,7 @@ static const struct form_choice *choice_find(const struct form_field *f, const c
 const char *form_choice_label(const struct form_field *f, const char *value)
 {
 	const struct form_choice *c = choice_find(f, value);
+
 	return c == NULL ? value : c->label;
 }
 

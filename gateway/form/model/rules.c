@@ -12,6 +12,7 @@
 static size_t files_of(const struct form_field *f, const struct form_values *all)
 {
 	size_t n = 0;
+
 	for (size_t i = 0; i < all->upload_count; i++)
 		n += strcmp(all->uploads[i].field, f->key) == 0;
 	return n;
@@ -36,6 +37,7 @@ static bool breaks_choice(const struct form_field *f, const struct form_values *
 	const char *key;
 	json_t *one;
 	size_t i;
+
 	(void)all;
 	if (f->holds == FORM_HOLDS_SET) {
 		json_object_foreach((json_t *)(uintptr_t)v, key, one) {
@@ -130,6 +132,7 @@ static long picked(const json_t *v)
 	long n = 0;
 	const char *key;
 	json_t *one;
+
 	json_object_foreach((json_t *)(uintptr_t)v, key, one) {
 		n += json_is_true(one);
 	}

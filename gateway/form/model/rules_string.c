@@ -13,6 +13,7 @@
 static bool is_domain(const char *s)
 {
 	const char *dot = strrchr(s, '.');
+
 	if (dot == NULL || *s == '.')
 		return false;
 	for (const char *p = s; p < dot; p++) {
@@ -30,6 +31,7 @@ static bool is_domain(const char *s)
 static bool is_email(const char *s)
 {
 	const char *at = strrchr(s, '@');
+
 	if (at == NULL || at == s || strlen(s) > 254 || at[-1] == '.' || *s == '.')
 		return false;
 	for (const char *p = s; p < at; p++) {
@@ -61,6 +63,7 @@ bool form_breaks_min_length(const struct form_field *f, const struct form_values
 bool form_breaks_max_length(const struct form_field *f, const struct form_values *all, const json_t *v)
 {
 	size_t max = f->rules.max_length > 0 ? (size_t)f->rules.max_length : FORM_TEXT_MAX;
+
 	(void)all;
 	return json_is_string(v) && form_text_length(json_string_value(v)) > max;
 }
@@ -69,6 +72,7 @@ static long words(const char *s)
 {
 	long n = 0;
 	bool in_word = false;
+
 	for (; *s != '\0'; s = g_utf8_next_char(s)) {
 		bool blank = g_unichar_isspace(g_utf8_get_char(s)) != 0;
 		n += !blank && !in_word;

@@ -45,6 +45,7 @@ const char *form_text_chars(struct arena *a, const struct form_field *f, const j
 {
 	const char *bad = form_chars_check(json_string_value(v), f->type == FORM_TEXTAREA);
 	gunichar c = g_utf8_get_char(bad);
+
 	if (c < 0x20 || !g_unichar_isprint(c))
 		return arena_printf(a,
 				    "„%s“: Der Text enthält ein unsichtbares Zeichen (U+%04X), das nicht übermittelt "
@@ -61,6 +62,7 @@ const char *form_text_chars(struct arena *a, const struct form_field *f, const j
 static const char *limit_text(struct arena *a, const struct form_field *f, double limit, const char *word)
 {
 	struct buf b;
+
 	buf_init(&b, 200);
 	json_t *number = json_real(limit);
 	form_value_show(f, number, &b);

@@ -14,6 +14,7 @@
 size_t form_text_length(const char *utf8)
 {
 	size_t n = 0;
+
 	for (const unsigned char *p = (const unsigned char *)utf8; *p != '\0'; p++) {
 		if ((*p & 0xC0) != 0x80)
 			n += *p >= 0xF0 ? 2 : 1;
@@ -48,6 +49,7 @@ static json_t *date_from(const struct form_field *f, const char *text)
 static json_t *set_from(const struct form_field *f, const char *const *texts, size_t n)
 {
 	json_t *set = json_object();
+
 	for (size_t i = 0; i < f->choice_count; i++)
 		json_object_set_new(set, f->choices[i].value, json_false());
 	for (size_t i = 0; i < n; i++) {
@@ -60,6 +62,7 @@ static json_t *set_from(const struct form_field *f, const char *const *texts, si
 static json_t *list_from(const char *const *texts, size_t n)
 {
 	json_t *list = json_array();
+
 	for (size_t i = 0; i < n; i++) {
 		if (*texts[i] != '\0')
 			json_array_append_new(list, json_string(texts[i]));
@@ -71,6 +74,7 @@ json_t *form_value_from_text(const struct form_field *f, const char *const *text
 {
 	const char *first = n > 0 ? texts[0] : "";
 	double number;
+
 	switch (f->holds) {
 	case FORM_HOLDS_TEXT:
 		return form_text_from(f, first, replaced);
@@ -93,6 +97,7 @@ static json_t *set_from_json(const json_t *v, bool *fits)
 {
 	json_t *set = json_object(), *one;
 	const char *key;
+
 	*fits = json_is_object(v);
 	json_object_foreach((json_t *)(uintptr_t)v, key, one) {
 		if (!json_is_boolean(one))
@@ -107,6 +112,7 @@ static json_t *list_from_json(const json_t *v, bool *fits)
 {
 	json_t *list = json_array(), *one;
 	size_t i;
+
 	*fits = json_is_array(v) && json_array_size(v) <= FORM_FIELDS_MAX;
 	json_array_foreach((json_t *)(uintptr_t)v, i, one) {
 		if (json_is_string(one))
@@ -131,6 +137,7 @@ static json_t *string_from_json(const struct form_field *f, const json_t *v, boo
 json_t *form_value_from_json(const struct form_field *f, const json_t *v, bool *fits)
 {
 	json_t *out = NULL;
+
 	*fits = true;
 	if (v == NULL || json_is_null(v))
 		return NULL;
@@ -166,6 +173,7 @@ bool form_value_is_empty(const json_t *v)
 {
 	const char *key;
 	json_t *one;
+
 	if (v == NULL || json_is_null(v) || json_is_false(v))
 		return true;
 	if (json_is_string(v))
@@ -185,6 +193,7 @@ bool form_value_has(const struct form_field *f, const json_t *v, const char *cho
 {
 	size_t i;
 	json_t *one;
+
 	if (f->holds == FORM_HOLDS_SET)
 		return json_is_true(json_object_get(v, choice));
 	if (json_is_string(v))

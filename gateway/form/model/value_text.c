@@ -23,6 +23,7 @@ static char *number_text(double v, char out[48])
 static void put_german(struct buf *out, double v, bool money, bool group)
 {
 	char text[48];
+
 	if (money)
 		g_ascii_formatd(text, sizeof(text), "%.2f", v);
 	else
@@ -82,6 +83,7 @@ static void show_text(const struct form_field *f, const json_t *v, struct buf *o
 static void show_choices(const struct form_field *f, const json_t *v, struct buf *out)
 {
 	bool first = true;
+
 	for (size_t i = 0; i < f->choice_count; i++) {
 		if (!form_value_has(f, v, f->choices[i].value))
 			continue;
@@ -118,6 +120,7 @@ void form_value_edit(const struct form_field *f, const json_t *v, struct buf *ou
 void form_value_plain(const struct form_field *f, const json_t *v, struct buf *out)
 {
 	char text[48];
+
 	if (json_is_number(v))
 		buf_puts(out, number_text(json_number_value(v), text));
 	else if (f->holds == FORM_HOLDS_BOOL)

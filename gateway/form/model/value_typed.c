@@ -13,6 +13,7 @@
 static bool dots_group(const char *s, const char *comma)
 {
 	const char *dot = strchr(s, '.');
+
 	if (dot == NULL)
 		return false;
 	if (comma != NULL)
@@ -30,6 +31,7 @@ static bool dots_group(const char *s, const char *comma)
 static bool is_plain_number(const char *s)
 {
 	size_t n = strlen(s);
+
 	return n > 0 && s[0] != '.' && s[n - 1] != '.' && strchr(s, '.') == strrchr(s, '.');
 }
 
@@ -39,6 +41,7 @@ bool form_number_parse(const char *text, double *out)
 	size_t n = 0;
 	const char *s = text + strspn(text, " \t\n"), *comma;
 	bool minus = *s == '-';
+
 	s += minus;
 	comma = strchr(s, ',');
 	bool group = dots_group(s, comma);

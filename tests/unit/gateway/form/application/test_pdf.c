@@ -70,7 +70,9 @@ static void the_pdf_has_every_value_as_text(void **state)
 					      "ausweis.png",
 					      "019e2f4a-0000-7000-8000-0000000000ab",
 					      "keine Angabe",
-					      "Seite 2" };
+					      "Seite 1 von 2",
+					      "Seite 2 von 2",
+					      "Fassung des Formulars" };
 	struct buf pdf;
 	make(&pdf);
 	char *text = run("pdftotext -layout", "-", buf_view(&pdf));
@@ -122,6 +124,11 @@ static void the_tags_hold_the_text_and_the_page_number_is_none_of_it(void **stat
 	assert_non_null(strstr(text, "Für eine andere Person, die ich vertrete"));
 	assert_non_null(strstr(text, "Hilfe zum Lebensunterhalt"));
 	assert_null(strstr(text, "Seite 1"));
+	/* Lines are parted: wrapped ones by their blank, paragraphs by tags of their own. */
+	assert_non_null(strstr(text, "Ihr Name (Vorname und Nachname)"));
+	assert_null(strstr(text, "Zeile einsZeile zwei"));
+	assert_null(strstr(text, "Rente oder PensionWohngeld"));
+	assert_non_null(strstr(text, "\"Zeile zwei\""));
 	free(text);
 	buf_fini(&pdf);
 }
@@ -149,8 +156,18 @@ static void long_texts_run_over_pages_in_one_piece(void **state)
 	char *plain = run("pdftotext", "-", buf_view(&pdf));
 	assert_non_null(strstr(plain, "Wort0 "));
 	assert_non_null(strstr(plain, "Wort399 "));
-	assert_non_null(strstr(plain, "Seite 3"));
+	const char *third = strstr(plain, "Seite 3 von ");
+	assert_non_null(third);
+	char *last = mem_printf("Seite %ld von %ld", atol(third + 12), atol(third + 12));
+	assert_non_null(strstr(plain, last));
+	free(last);
+	assert_non_null(strstr(plain, "Text (Fortsetzung)"));
 	free(plain);
+	/* For a reader of the tags nothing was interrupted. */
+	char *tags = run("pdfinfo -struct-text", "", buf_view(&pdf));
+	assert_non_null(strstr(tags, "Wort399 "));
+	assert_null(strstr(tags, "Fortsetzung"));
+	free(tags);
 	char *check = run("qpdf --check", "", buf_view(&pdf));
 	free(check);
 	buf_fini(&pdf);

@@ -69,8 +69,9 @@ static void the_type_is_judged_by_content(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct err e = ERR_INIT;
-		const char *type = form_upload_sniff(cases[i].data.p, cases[i].data.n, &e);
-		assert_int_equal(e.code, ERR_OK);
+		const char *type;
+
+		assert_ok(form_upload_sniff(cases[i].data.p, cases[i].data.n, &type, &e), e);
 		if ((type == NULL) != (cases[i].type == NULL) || (type != NULL && strcmp(type, cases[i].type) != 0))
 			fail_msg("case %zu: %s", i, type);
 	}
