@@ -37,11 +37,11 @@ static void complain(struct conf_loader *l, const char *key, const char *what)
 
 static void check_key(struct conf_loader *l, const char *path, const struct conf_key *k)
 {
-	int p12 = (k->pkcs12 != NULL) + (k->password_file != NULL), pem = (k->key != NULL) + (k->certificate != NULL);
+	int pem = (k->key != NULL) + (k->certificate != NULL);
 
-	if (p12 > 0 && pem > 0)
+	if (k->pkcs12 != NULL && pem > 0)
 		complain(l, path, "both PKCS#12 and PEM, expected pkcs12 and password_file, or key and certificate");
-	else if (p12 + pem != 2)
+	else if (k->pkcs12 != NULL ? k->password_file == NULL : pem != 2)
 		complain(l, path, "incomplete, expected pkcs12 and password_file, or key and certificate");
 }
 

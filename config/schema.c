@@ -17,7 +17,7 @@
 /* clang-format off */
 static const struct conf_field key_fields[] = {
 	{ "pkcs12", CONF_SECRET, AT(conf_key, pkcs12), .help = "PKCS#12 file with key and certificate." },
-	{ "password_file", CONF_SECRET, AT(conf_key, password_file), .help = "File with the password of the PKCS#12 file." },
+	{ "password_file", CONF_SECRET, AT(conf_key, password_file), .help = "File with the password of the PKCS#12 file, or of an encrypted PEM key." },
 	{ "key", CONF_SECRET, AT(conf_key, key), .help = "PEM file with the private key." },
 	{ "certificate", CONF_FILE, AT(conf_key, certificate), .help = "PEM file with the certificate." },
 };

@@ -226,3 +226,16 @@ bool pki_cert_same(const struct pki_cert *a, const struct pki_cert *b)
 {
 	return a != NULL && b != NULL && (a == b || memcmp(a->sha256, b->sha256, SHA256_LEN) == 0);
 }
+
+int pki_cert_from_x509(const X509 *x, struct pki_cert **out, struct err *e)
+{
+	unsigned char *der = NULL;
+	int n = i2d_X509(x, &der);
+	int rc;
+
+	if (n <= 0)
+		return pki_ossl_err(e, ERR_INTERNAL, "certificate: DER");
+	rc = pki_cert_from_der((struct span){ (const char *)der, (size_t)n }, out, e);
+	OPENSSL_free(der);
+	return rc;
+}

@@ -54,6 +54,8 @@ struct pki_cert {
 /* DER without anything behind it; size and counts of its parts are limited before it is parsed; keys above 8192 bit RSA or with explicit curve parameters are refused.
  * ERR_SYNTAX, ERR_LIMIT (over PKI_CERT_DER_MAX), ERR_UNSUPPORTED. *out holds one reference. */
 int pki_cert_from_der(struct span der, struct pki_cert **out, struct err *e);
+/* The same, from OpenSSL's; for this folder. x stays the caller's. */
+int pki_cert_from_x509(const struct x509_st *x, struct pki_cert **out, struct err *e);
 /* The text of a ds:X509Certificate: base64, XML white space allowed. */
 int pki_cert_from_base64(struct span text, struct pki_cert **out, struct err *e);
 /* The first certificate of a PEM file, or a DER file. */

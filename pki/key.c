@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Loading of our own keys. Not linked with any provider but the default: RC2 and 3DES containers fail. */
+/* Loading of our own keys. */
 #include <stdlib.h>
 #include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/pkcs12.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "pki/keyring.h"
 #include "pki/ossl.h"
+#include "pki/p12.h"
 
 #define KEY_FILE_MAX (1u << 20)
 #define PASSWORD_MAX 1024
-#define P12_ITERATIONS_MAX 10000000L
 
 const char *pki_use_name(enum pki_use use)
 {
@@ -33,7 +33,7 @@ void pki_key_free(struct pki_key *k)
 	free(k);
 }
 
-static int check_use(enum pki_use use, const struct pki_cert *c, const char *path, struct err *e)
+int pki_use_check(enum pki_use use, const struct pki_cert *c, const char *path, struct err *e)
 {
 	unsigned need = PKI_KU_DIGITAL_SIGNATURE;
 
@@ -76,7 +76,7 @@ static int make_key(enum pki_use use, EVP_PKEY *key, struct pki_cert *cert, cons
 		rc = err_set(e, ERR_CONFIG, "%s: private key and certificate do not belong together: %.16s", path,
 			     cert->hex);
 	else
-		rc = check_use(use, cert, path, e);
+		rc = pki_use_check(use, cert, path, e);
 	if (rc == 0)
 		rc = derive_secret(k, path, e);
 	ERR_clear_error();
@@ -95,49 +95,11 @@ static int read_password(const char *password_file, struct buf *password, struct
 	return file_read_secret(password_file, password, e) == 0 ? buf_check(password, "password", e) : (int)e->code;
 }
 
-static int parse_p12(PKCS12 *p12, const char *password, const char *path, EVP_PKEY **key, X509 **x, struct err *e)
-{
-	const ASN1_INTEGER *iterations = NULL;
-
-	PKCS12_get0_mac(NULL, NULL, NULL, &iterations, p12);
-	if (iterations != NULL && (ASN1_INTEGER_get(iterations) < 1 || ASN1_INTEGER_get(iterations) > P12_ITERATIONS_MAX))
-		return err_set(e, ERR_LIMIT, "%s: more than %ld iterations", path, P12_ITERATIONS_MAX);
-	if (iterations != NULL && PKCS12_verify_mac(p12, password, -1) != 1)
-		return pki_ossl_err(e, ERR_CRYPTO, "%s: wrong password, or the file is damaged", path);
-	if (PKCS12_parse(p12, password, key, x, NULL) != 1) {
-		unsigned long why = ERR_peek_last_error();
-		if (ERR_GET_REASON(ERR_peek_error()) == ERR_R_UNSUPPORTED || ERR_GET_REASON(why) == ERR_R_UNSUPPORTED ||
-		    ERR_GET_REASON(why) == EVP_R_UNSUPPORTED_ALGORITHM)
-			return pki_ossl_err(e, ERR_UNSUPPORTED,
-					    "%s: encrypted with an algorithm that is no longer supported (RC2 or 3DES); "
-					    "export the key again with AES-256", path);
-		return pki_ossl_err(e, ERR_CRYPTO, "%s: cannot be decrypted", path);
-	}
-	if (*key == NULL || *x == NULL)
-		return err_set(e, ERR_CONFIG, "%s: no private key with its certificate inside", path);
-	return 0;
-}
-
-static int cert_of_x509(const X509 *x, struct pki_cert **out, struct err *e)
-{
-	unsigned char *der = NULL;
-	int n = i2d_X509(x, &der);
-	int rc;
-
-	if (n <= 0)
-		return pki_ossl_err(e, ERR_INTERNAL, "certificate: DER");
-	rc = pki_cert_from_der((struct span){ (const char *)der, (size_t)n }, out, e);
-	OPENSSL_free(der);
-	return rc;
-}
-
 int pki_key_from_p12(enum pki_use use, const char *path, const char *password_file, struct pki_key **out, struct err *e)
 {
 	struct buf file, password;
 	struct pki_cert *cert = NULL;
-	PKCS12 *p12 = NULL;
 	EVP_PKEY *key = NULL;
-	X509 *x = NULL;
 	int rc;
 
 	buf_init(&file, KEY_FILE_MAX);
@@ -146,38 +108,72 @@ int pki_key_from_p12(enum pki_use use, const char *path, const char *password_fi
 		rc = file_check_private(path, e);
 	if (rc == 0)
 		rc = file_read(path, &file, e);
-	if (rc != 0)
-		goto out;
-	ERR_clear_error();
-	const unsigned char *p = (const unsigned char *)file.p;
-	p12 = d2i_PKCS12(NULL, &p, (long)file.n);
-	rc = p12 == NULL ? pki_ossl_err(e, ERR_SYNTAX, "%s: not a PKCS#12 file", path)
-			 : parse_p12(p12, buf_str(&password), path, &key, &x, e);
 	if (rc == 0)
-		rc = cert_of_x509(x, &cert, e);
-	if (cert != NULL) {
+		rc = pki_p12_read(buf_view(&file), &password, path, use, clock_now(), &key, &cert, e);
+	if (rc == 0)
 		rc = make_key(use, key, cert, path, out, e);
-		key = NULL;
-	}
-out:
-	EVP_PKEY_free(key);
-	X509_free(x);
-	PKCS12_free(p12);
 	buf_wipe(&password);
 	buf_wipe(&file);
 	return rc;
 }
 
-/* OpenSSL would ask on the terminal without this. */
+/* What OpenSSL asks for a password for; on the terminal, if it were not given this. */
+struct locked {
+	struct span text;
+	const char *password;	/* NULL: none */
+	bool asked;
+};
+
 static int give_password(char *to, int size, int writing, void *ctx)
 {
-	const struct buf *password = ctx;
+	struct locked *l = ctx;
+	size_t n = l->password != NULL ? strlen(l->password) : 0;
 
 	(void)writing;
-	if (password->n == 0 || password->n > (size_t)size)
+	l->asked = true;
+	if (n == 0 || n > (size_t)size)
 		return -1;
-	memcpy(to, password->p, password->n);
-	return (int)password->n;
+	memcpy(to, l->password, n);
+	return (int)n;
+}
+
+static EVP_PKEY *read_pem(struct locked *l, const char *password)
+{
+	BIO *bio = pki_bio_of(l->text);
+	EVP_PKEY *key;
+
+	ERR_clear_error();
+	l->password = password;
+	key = PEM_read_bio_PrivateKey(bio, NULL, give_password, l);
+	BIO_free(bio);
+	return key;
+}
+
+static bool try_pem(void *ctx, const char *password)
+{
+	EVP_PKEY *key = read_pem(ctx, password);
+
+	EVP_PKEY_free(key);
+	return key != NULL;
+}
+
+static int read_pem_key(struct span text, struct buf *password, const char *path, EVP_PKEY **out, struct err *e)
+{
+	struct locked l = { .text = text };
+	const char *why;
+
+	*out = read_pem(&l, password->n > 0 ? buf_str(password) : NULL);
+	if (*out != NULL)
+		return 0;
+	if (!l.asked)
+		return pki_ossl_err(e, ERR_CRYPTO, "%s: no private key in PEM", path);
+	if (password->n == 0)
+		return err_set(e, ERR_CONFIG, "%s: the key is encrypted: password_file has to name the file with its password",
+			       path);
+	why = pki_password_diagnose(password, try_pem, &l);
+	if (why != NULL)
+		return err_set(e, ERR_CONFIG, "%s: %s", path, why);
+	return pki_ossl_err(e, ERR_CRYPTO, "%s: wrong password", path);
 }
 
 int pki_key_from_pem(enum pki_use use, const char *key_path, const char *cert_path, const char *password_file,
@@ -185,6 +181,7 @@ int pki_key_from_pem(enum pki_use use, const char *key_path, const char *cert_pa
 {
 	struct buf file, password;
 	struct pki_cert *cert = NULL;
+	EVP_PKEY *key = NULL;
 	int rc;
 
 	buf_init(&file, KEY_FILE_MAX);
@@ -195,18 +192,12 @@ int pki_key_from_pem(enum pki_use use, const char *key_path, const char *cert_pa
 		rc = file_read(key_path, &file, e);
 	if (rc == 0)
 		rc = pki_cert_from_file(cert_path, &cert, e);
-	if (rc == 0) {
-		ERR_clear_error();
-		BIO *bio = pki_bio_of(buf_view(&file));
-		EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, give_password, &password);
-		BIO_free(bio);
-		if (key == NULL) {
-			rc = pki_ossl_err(e, ERR_CRYPTO, "%s: no private key in PEM, or wrong password", key_path);
-			pki_cert_free(cert);
-		} else {
-			rc = make_key(use, key, cert, key_path, out, e);
-		}
-	}
+	if (rc == 0)
+		rc = read_pem_key(buf_view(&file), &password, key_path, &key, e);
+	if (rc == 0)
+		rc = make_key(use, key, cert, key_path, out, e);
+	else
+		pki_cert_free(cert);
 	buf_wipe(&password);
 	buf_wipe(&file);
 	return rc;

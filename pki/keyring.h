@@ -21,13 +21,14 @@ struct pki_key {
 	uint8_t secret[SHA256_LEN];	/* derived from it, for keys that stand in for broken rsa-1_5 ones (RFC 8017 7.2.2) */
 };
 
-/* PKCS#12 with one key; the password comes from password_file (NULL: empty password), which must be private.
- * Certificates of the chain inside are ignored. ERR_DENIED for file modes, ERR_CRYPTO "wrong password",
- * ERR_UNSUPPORTED for RC2/3DES files (convert them first), ERR_CONFIG when key and certificate do not belong
- * together or the certificate does not allow the use. Caller frees, or hands it to pki_keyring_add(). */
+/* PKCS#12; the password comes from password_file (NULL: empty password), which must be private. Of several keys inside the
+ * one for this use, of those the youngest that is valid now. Certificates of the chain inside are ignored. ERR_DENIED for
+ * file modes, ERR_CRYPTO "wrong password", ERR_UNSUPPORTED for RC2/3DES, PBMAC1 and no MAC (convert them first), ERR_CONFIG
+ * when key and certificate do not belong together, the certificate does not allow the use, or the password file has a
+ * carriage return or byte order mark. Caller frees, or hands it to pki_keyring_add(). */
 int pki_key_from_p12(enum pki_use use, const char *path, const char *password_file, struct pki_key **out,
 		     struct err *e);
-/* PEM pair; password_file may be NULL for a key that is not encrypted. The key file must be private. */
+/* PEM pair; password_file may be NULL for a key that is not encrypted (ERR_CONFIG if it is). The key file must be private. */
 int pki_key_from_pem(enum pki_use use, const char *key_path, const char *cert_path, const char *password_file,
 		     struct pki_key **out, struct err *e);
 void pki_key_free(struct pki_key *k);	/* NULL is allowed */

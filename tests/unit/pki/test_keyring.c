@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include <openssl/pkcs12.h>
+
 #include "base/mem.h"
 #include "h_pki.h"
 #include "pki/keyring.h"
@@ -66,7 +68,7 @@ static void what_cannot_be_loaded_is_named_with_its_cause(void **state)
 		{ PKI_USE_SIGNATURE, enc12, NULL, right, ERR_CONFIG, "key usage" },
 		{ PKI_USE_CIPHER, ec12, NULL, right, ERR_CONFIG, "RSA" },
 		{ PKI_USE_SIGNATURE, key, other_pem, NULL, ERR_CONFIG, "do not belong together" },
-		{ PKI_USE_SIGNATURE, locked, sig_pem, NULL, ERR_CRYPTO, "locked.key" },
+		{ PKI_USE_SIGNATURE, locked, sig_pem, NULL, ERR_CONFIG, "locked.key" },
 		{ PKI_USE_SIGNATURE, locked, sig_pem, wrong, ERR_CRYPTO, "locked.key" },
 		{ PKI_USE_SIGNATURE, key, "/nonexistent.pem", NULL, ERR_MISSING, "/nonexistent.pem" },
 	};
@@ -111,6 +113,141 @@ static void an_old_container_says_what_to_do(void **state)
 	assert_non_null(strstr(e.text, "export the key again"));
 }
 
+/* PKCS#12 of two keys in one file, each with its certificate. */
+static const char *two_keys(const char *name, X509 *a, EVP_PKEY *a_key, X509 *b, EVP_PKEY *b_key)
+{
+	STACK_OF(PKCS12_SAFEBAG) *bags = NULL;
+	STACK_OF(PKCS7) *safes = NULL;
+	unsigned char *der = NULL;
+	const char *path;
+	PKCS12 *p12;
+	int n;
+
+	must(PKCS12_add_cert(&bags, a) != NULL && PKCS12_add_cert(&bags, b) != NULL);
+	must(PKCS12_add_key(&bags, a_key, 0, 2048, NID_aes_256_cbc, "geheim") != NULL);
+	must(PKCS12_add_key(&bags, b_key, 0, 2048, NID_aes_256_cbc, "geheim") != NULL);
+	must(PKCS12_add_safe(&safes, bags, -1, 0, NULL) == 1);
+	p12 = PKCS12_add_safes(safes, 0);
+	must(p12 != NULL && PKCS12_set_mac(p12, "geheim", -1, NULL, 0, 2048, EVP_sha256()) == 1);
+	n = i2d_PKCS12(p12, &der);
+	path = h_file(name, der, (size_t)n, 0600);
+	OPENSSL_free(der);
+	PKCS12_free(p12);
+	sk_PKCS7_pop_free(safes, PKCS7_free);
+	sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+	return path;
+}
+
+static void of_several_keys_the_use_and_then_the_validity_decide(void **state)
+{
+	X509 *sig = own(h_rsa(2048), "digitalSignature"), *enc = own(h_rsa_other(), "keyEncipherment");
+	X509 *old = h_cert(&(struct h_spec){ .cn = "alt", .key = h_rsa(2048), .ku = "digitalSignature",
+					     .from = -900 * H_DAY, .to = -600 * H_DAY });
+	X509 *new = h_cert(&(struct h_spec){ .cn = "neu", .key = h_rsa_other(), .ku = "digitalSignature",
+					     .from = -900 * H_DAY, .to = 9000 * H_DAY });
+	const char *pw = h_file("pw2", "geheim\n", 7, 0600);
+	const char *both = two_keys("two.p12", sig, h_rsa(2048), enc, h_rsa_other());
+	const char *both_turned = two_keys("two2.p12", enc, h_rsa_other(), sig, h_rsa(2048));
+	const char *ages = two_keys("ages.p12", old, h_rsa(2048), new, h_rsa_other());
+	struct err e = ERR_INIT;
+	struct pki_key *k;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const char *path = i == 0 ? both : both_turned;
+		assert_ok(pki_key_from_p12(PKI_USE_SIGNATURE, path, pw, &k, &e), e);
+		assert_int_equal(EVP_PKEY_eq(k->key, h_rsa(2048)), 1);
+		pki_key_free(k);
+		assert_ok(pki_key_from_p12(PKI_USE_CIPHER, path, pw, &k, &e), e);
+		assert_int_equal(EVP_PKEY_eq(k->key, h_rsa_other()), 1);
+		pki_key_free(k);
+	}
+	assert_ok(pki_key_from_p12(PKI_USE_SIGNATURE, ages, pw, &k, &e), e);
+	assert_int_equal(EVP_PKEY_eq(k->key, h_rsa_other()), 1);
+	pki_key_free(k);
+	assert_int_equal(pki_key_from_p12(PKI_USE_CIPHER, ages, pw, &k, &e), ERR_CONFIG);
+	assert_non_null(strstr(e.text, "none of the 2 keys"));
+	X509_free(sig);
+	X509_free(enc);
+	X509_free(old);
+	X509_free(new);
+}
+
+/* A PKCS#12 file made as spec says: NID of the cipher for key and certificate, and how it is protected. */
+enum protection { MAC_NORMAL, MAC_NONE, MAC_NULL_PASSWORD, MAC_PBMAC1 };
+
+static const char *p12_file(X509 *x, int nid, enum protection how)
+{
+	const char *password = how == MAC_NULL_PASSWORD ? NULL : "geheim", *path;
+	PKCS12 *p12 = PKCS12_create(password, "key", h_rsa(2048), x, NULL, nid, nid, 2048,
+				    how == MAC_NONE ? -1 : 2048, 0);
+	unsigned char *der = NULL;
+	int n;
+
+	must(p12 != NULL);
+	if (how == MAC_PBMAC1) {
+		const X509_ALGOR *alg;
+		PKCS12_get0_mac(NULL, &alg, NULL, NULL, p12);
+		must(X509_ALGOR_set0((X509_ALGOR *)(uintptr_t)alg, OBJ_txt2obj("1.2.840.113549.1.5.14", 1), V_ASN1_NULL,
+				     NULL) == 1);
+	}
+	n = i2d_PKCS12(p12, &der);
+	path = h_file("made.p12", der, (size_t)n, 0600);
+	OPENSSL_free(der);
+	PKCS12_free(p12);
+	return path;
+}
+
+static void each_way_not_to_be_loadable_has_its_own_text(void **state)
+{
+	X509 *x = own(h_rsa(2048), "digitalSignature");
+	const char *cert = h_pem_cert("each.pem", x);
+	static const struct {
+		int nid;
+		enum protection how;
+		const char *password;	/* the file's content */
+		enum err_code code;
+		const char *text;
+	} rows[] = {
+		{ NID_aes_256_cbc, MAC_NORMAL, "geheim", ERR_OK, "" },
+		{ NID_aes_128_cbc, MAC_NORMAL, "geheim\n", ERR_OK, "" },
+		{ NID_aes_256_cbc, MAC_NORMAL, "geheim\r\n", ERR_CONFIG, "carriage return" },
+		{ NID_aes_256_cbc, MAC_NORMAL, "\xef\xbb\xbfgeheim", ERR_CONFIG, "byte order mark" },
+		{ NID_aes_256_cbc, MAC_NORMAL, "\xef\xbb\xbfgeheim\r\n", ERR_CONFIG, "byte order mark" },
+		{ NID_aes_256_cbc, MAC_NORMAL, "geheim\r\n\r\n", ERR_CONFIG, "carriage return" },
+		{ NID_aes_256_cbc, MAC_NORMAL, "falsch\r\n", ERR_CRYPTO, "wrong password" },
+		{ NID_aes_256_cbc, MAC_NULL_PASSWORD, "", ERR_OK, "" },
+		{ NID_aes_256_cbc, MAC_NONE, "geheim", ERR_UNSUPPORTED, "has no MAC" },
+		{ NID_aes_256_cbc, MAC_PBMAC1, "geheim", ERR_UNSUPPORTED, "PBMAC1" },
+		{ NID_pbe_WithSHA1And3_Key_TripleDES_CBC, MAC_NORMAL, "geheim", ERR_UNSUPPORTED, "3DES" },
+		{ NID_des_ede3_cbc, MAC_NORMAL, "geheim", ERR_UNSUPPORTED, "3DES" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *pw = h_file("pw3", rows[i].password, strlen(rows[i].password), 0600);
+		struct err e = ERR_INIT;
+		struct pki_key *k = NULL;
+		int rc = pki_key_from_p12(PKI_USE_SIGNATURE, p12_file(x, rows[i].nid, rows[i].how), pw, &k, &e);
+		if (rc != (int)rows[i].code || strstr(e.text, rows[i].text) == NULL)
+			fail_msg("row %zu: %s %s", i, err_name(e.code), e.text);
+		assert_null(strstr(e.text, "geheim"));
+		pki_key_free(k);
+	}
+	/* the same of PEM */
+	static const char *const passwords[] = { "geheim\r\n", "\xef\xbb\xbfgeheim\n", "falsch\n", NULL };
+	static const char *const texts[] = { "carriage return", "byte order mark", "wrong password", "password_file" };
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		const char *pw = passwords[i] != NULL ? h_file("pw4", passwords[i], strlen(passwords[i]), 0600) : NULL;
+		struct err e = ERR_INIT;
+		struct pki_key *k;
+		assert_int_equal(pki_key_from_pem(PKI_USE_SIGNATURE, h_pem_key("locked4.key", h_rsa(2048), "geheim"), cert, pw,
+						  &k, &e), i == 2 ? ERR_CRYPTO : ERR_CONFIG);
+		assert_non_null(strstr(e.text, texts[i]));
+	}
+	X509_free(x);
+}
+
 static struct pki_key *generation(enum pki_use use, long from, long to)
 {
 	X509 *x = h_cert(&(struct h_spec){ .cn = "gen", .key = h_rsa(2048), .from = from, .to = to });
@@ -153,6 +290,8 @@ int main(void)
 		cmocka_unit_test(keys_are_loaded_from_pkcs12_and_pem),
 		cmocka_unit_test(what_cannot_be_loaded_is_named_with_its_cause),
 		cmocka_unit_test(an_old_container_says_what_to_do),
+		cmocka_unit_test(of_several_keys_the_use_and_then_the_validity_decide),
+		cmocka_unit_test(each_way_not_to_be_loadable_has_its_own_text),
 		cmocka_unit_test(the_youngest_valid_key_is_the_current_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
