@@ -4,7 +4,7 @@
 
 #include "delivery/deliver.h"
 #include "delivery/followup.h"
-#include "pki/content.h"
+#include "pki/xml_make.h"
 #include "pki/tls.h"
 
 static bool wanted(const struct conf *c)
@@ -30,7 +30,7 @@ static int start(struct gw_app *app, struct err *e)
 
 	if (app->dir == NULL)
 		return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING, "without the role directory nobody can be found");
-	rc = pki_content_init(e);
+	rc = pki_xml_init(e);
 	if (rc == 0 && c->ca_file != NULL)
 		rc = gw_app_trust(c->ca_file, &app->osci_tls, e);
 	if (rc == 0)

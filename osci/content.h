@@ -2,15 +2,15 @@
 /*
  * content - the ContentPackage of a delivery: made from parts by the author, opened by the reader.
  *
- * Joins pki/content.h (author signature, reader encryption) with the certificates and attachments of a message. What
- * is inside the container is bounded (PKI_CONTAINER_MAX); attachments are streams of any size. pki_content_init() must
+ * Joins osci/container.h (author signature, reader encryption) with the certificates and attachments of a message. What
+ * is inside the container is bounded (OSCI_CONTAINER_MAX); attachments are streams of any size. pki_xml_init() must
  * have been called. One thread per object.
  */
 #ifndef OSCI_CONTENT_H
 #define OSCI_CONTENT_H
 
 #include "osci/client.h"
-#include "pki/content.h"
+#include "osci/container.h"
 #include "pki/trust.h"
 
 struct osci_part {
@@ -50,7 +50,7 @@ struct osci_package_author {
 };
 
 struct osci_package_result {
-	struct osci_package_author authors[PKI_AUTHORS_MAX];	/* each once */
+	struct osci_package_author authors[OSCI_AUTHORS_MAX];	/* each once */
 	size_t author_count;
 	bool was_encrypted;		/* every content was */
 	size_t content_count;
@@ -61,7 +61,7 @@ struct osci_package_in {
 	const struct pki_policy *policy;
 	struct pki_trust *trust;	/* for the authors' verdicts; NULL: no verdicts */
 	int64_t at;			/* ms: when the verdicts are to hold */
-	/* Where a content goes, as pki_content_in: cid NULL for what is in the container; *to NULL skips it. Counts
+	/* Where a content goes, as osci_container_in: cid NULL for what is in the container; *to NULL skips it. Counts
 	 * only if osci_package_open returned 0. */
 	int (*content)(void *ctx, const char *id, const char *cid, struct sink **to, struct err *e);
 	/* The octets of an attachment as the intake got them. */

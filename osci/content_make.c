@@ -11,7 +11,7 @@
 
 struct osci_package {
 	struct arena *a;
-	struct pki_content *content;
+	struct osci_container *content;
 	struct span text;	/* the whole osci:ContentPackage */
 	struct osci_cert *certs;	/* one reference each */
 	size_t cert_count;
@@ -66,12 +66,12 @@ static struct pki_reader *name_readers(struct osci_package *p, const struct osci
 	return readers;
 }
 
-static struct pki_part *list_parts(struct osci_package *p, const struct osci_package_job *job)
+static struct osci_container_part *list_parts(struct osci_package *p, const struct osci_package_job *job)
 {
-	struct pki_part *parts = arena_alloc(p->a, (job->part_count + 1) * sizeof(*parts));
+	struct osci_container_part *parts = arena_alloc(p->a, (job->part_count + 1) * sizeof(*parts));
 
 	for (size_t i = 0; i < job->part_count; i++)
-		parts[i] = (struct pki_part){ .id = job->parts[i].id, .cid = job->parts[i].cid,
+		parts[i] = (struct osci_container_part){ .id = job->parts[i].id, .cid = job->parts[i].cid,
 					      .open = job->parts[i].open, .ctx = job->parts[i].ctx };
 	return parts;
 }
@@ -80,7 +80,7 @@ static int open_attachment(void *ctx, struct src **out, struct err *e)
 {
 	const struct attachment_ref *r = ctx;
 
-	return pki_content_attachment(r->p->content, r->i, out, e);
+	return osci_container_attachment(r->p->content, r->i, out, e);
 }
 
 static const struct osci_part *part_of(const struct osci_package_job *job, const char *cid)
@@ -96,10 +96,10 @@ static void list_attachments(struct osci_package *p, const struct osci_package_j
 {
 	uint64_t more = job->reader_count == 0 ? 0 : (job->iv16 ? IV_LONG : IV_SHORT) + TAG_LEN;
 
-	p->attachment_count = pki_content_attachments(p->content);
+	p->attachment_count = osci_container_attachments(p->content);
 	p->attachments = arena_alloc(p->a, (p->attachment_count + 1) * sizeof(*p->attachments));
 	for (size_t i = 0; i < p->attachment_count; i++) {
-		const char *cid = pki_content_cid(p->content, i);
+		const char *cid = osci_container_cid(p->content, i);
 		const struct osci_part *part = part_of(job, cid);
 		struct attachment_ref *ref = arena_alloc(p->a, sizeof(*ref));
 
@@ -117,10 +117,10 @@ static void list_attachments(struct osci_package *p, const struct osci_package_j
 
 static void set_text(struct osci_package *p)
 {
-	struct span inner = pki_content_xml(p->content);
+	struct span inner = osci_container_xml(p->content);
 	struct buf b;
 
-	buf_init(&b, (size_t)PKI_CONTAINER_MAX * 2);
+	buf_init(&b, (size_t)OSCI_CONTAINER_MAX * 2);
 	buf_puts(&b, "<osci:ContentPackage>");
 	buf_span(&b, inner);
 	buf_puts(&b, "</osci:ContentPackage>");
@@ -132,7 +132,7 @@ static void set_text(struct osci_package *p)
 int osci_package_make(const struct osci_package_job *job, struct osci_package **out, struct err *e)
 {
 	struct osci_package *p = mem_new(sizeof(*p));
-	struct pki_content_job inner = { .id = "contentcontainer", .nparts = job->part_count, .author = job->author,
+	struct osci_container_job inner = { .id = "contentcontainer", .nparts = job->part_count, .author = job->author,
 					 .pss = job->pss, .nreaders = job->reader_count,
 					 .iv_len = job->iv16 ? IV_LONG : IV_SHORT };
 	int rc;
@@ -142,7 +142,7 @@ int osci_package_make(const struct osci_package_job *job, struct osci_package **
 	inner.parts = list_parts(p, job);
 	inner.author_uri = name_author(p, job);
 	inner.readers = name_readers(p, job);
-	rc = pki_content_make(&inner, &p->content, e);
+	rc = osci_container_make(&inner, &p->content, e);
 	if (rc != 0) {
 		osci_package_free(p);
 		return err_wrap(e, "content");
@@ -160,7 +160,7 @@ void osci_package_free(struct osci_package *p)
 	for (size_t i = 0; i < p->cert_count; i++)
 		pki_cert_free(p->certs[i].cert);
 	free(p->certs);
-	pki_content_free(p->content);
+	osci_container_free(p->content);
 	arena_free(p->a);
 	free(p);
 }

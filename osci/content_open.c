@@ -4,7 +4,7 @@
 
 #include "osci/content.h"
 
-#define PACKAGE_MAX ((size_t)PKI_CONTAINER_MAX * 2)	/* base64 of an encrypted container, and several of them */
+#define PACKAGE_MAX ((size_t)OSCI_CONTAINER_MAX * 2)	/* base64 of an encrypted container, and several of them */
 
 #define OPEN_TAG "<osci:ContentPackage"
 #define CLOSE_TAG "</osci:ContentPackage>"
@@ -59,7 +59,7 @@ static int children_of(const struct buf *text, struct span *declarations, struct
 	return 0;
 }
 
-static void take_result(const struct osci_package_in *in, const struct pki_content_result *from,
+static void take_result(const struct osci_package_in *in, const struct osci_container_result *from,
 			struct osci_package_result *r)
 {
 	*r = (struct osci_package_result){ .author_count = from->nauthors, .was_encrypted = from->encrypted,
@@ -76,8 +76,8 @@ int osci_package_open(const struct osci_package_in *in, struct src *package, con
 		      struct osci_package_result *r, struct err *e)
 {
 	struct opening o = { in, m };
-	struct pki_content_in inner = { .ctx = &o, .cert = find_cert, .content = give_content, .part = take_part };
-	struct pki_content_result found = { .nauthors = 0 };
+	struct osci_container_in inner = { .ctx = &o, .cert = find_cert, .content = give_content, .part = take_part };
+	struct osci_container_result found = { .nauthors = 0 };
 	struct span children;
 	struct buf text;
 	int rc;
@@ -87,7 +87,7 @@ int osci_package_open(const struct osci_package_in *in, struct src *package, con
 	if (rc == 0)
 		rc = children_of(&text, &inner.declarations, &children, e);
 	if (rc == 0)
-		rc = pki_content_open(children, in->keys, in->policy, &inner, &found, e);
+		rc = osci_container_open(children, in->keys, in->policy, &inner, &found, e);
 	if (rc == 0)
 		take_result(in, &found, r);
 	buf_fini(&text);

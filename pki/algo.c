@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of algorithms, and who may still use a line of it. */
 #include "pki/algo.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* One certificate: parsed, described, judged for its form. */
 #include "pki/cert.h"
 
 #include <stdlib.h>

@@ -93,6 +93,10 @@ const struct pki_alg *pki_sign_alg(const struct pki_key *key, bool pss);
 int pki_dsig_write(struct buf *out, const struct pki_sign_ref *refs, size_t n, const struct pki_key *key,
 		   const struct pki_alg *sign, const char *retrieval_uri, const char *ns, struct err *e);
 
+/* The two forms of a reference that there are. Any thread. */
+bool pki_is_id_uri(struct span uri);	/* "#" and an NCName of at most 256 octets */
+bool pki_is_cid_uri(struct span uri);	/* "cid:" and 1 to 1000 octets without control characters */
+
 /* Signature over bytes, in XML's form (RSA octets, or r||s). For dsig and jws; sig has the cap PKI_SIG_MAX. */
 #define PKI_SIG_MAX 1024
 int pki_sign_bytes(const struct pki_key *key, const struct pki_alg *sign, struct span data, uint8_t sig[PKI_SIG_MAX],

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Reads a ds:Signature by position. */
 #include "base/b64.h"
 #include "base/mem.h"
 #include "pki/dsig.h"

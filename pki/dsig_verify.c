@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The mathematics of a signature, and the match of its references. */
 #include "base/mem.h"
 #include "pki/dsig.h"
 #include "xml/tree.h"

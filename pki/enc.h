@@ -23,6 +23,7 @@
 
 struct xml_node;
 
+#define PKI_IV_MAX 16		/* octets */
 #define PKI_ENC_KEYS_MAX 64	/* EncryptedKeys (readers) of one EncryptedData */
 
 struct pki_enckey {

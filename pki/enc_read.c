@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Reads an xenc:EncryptedData by position. */
 #include "base/mem.h"
 #include "pki/enc.h"
 #include "pki/names.h"

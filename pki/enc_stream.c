@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The streaming ciphers. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,7 @@ struct dec {
 	struct pki_session *s;
 	struct sink *below;
 	EVP_CIPHER_CTX *ctx;		/* once the IV is complete */
-	uint8_t iv[IV_MAX];
+	uint8_t iv[PKI_IV_MAX];
 	size_t iv_got;
 	uint8_t held[GCM_TAG_LEN];	/* GCM: ciphertext that may be the tag; CBC: plaintext of the last block */
 	size_t held_n;
@@ -48,7 +49,7 @@ struct dec {
 static int dec_chunk(struct dec *d, const uint8_t *ct, size_t n, struct err *e)
 {
 	size_t block = d->s->alg->iv_len, keep = 0;
-	uint8_t *plain = d->plain + IV_MAX;
+	uint8_t *plain = d->plain + PKI_IV_MAX;
 	int got = 0;
 	int rc;
 
@@ -169,7 +170,7 @@ struct enc {
 	struct src *from;
 	struct sink *to;
 	EVP_CIPHER_CTX *ctx;
-	uint8_t iv[IV_MAX];
+	uint8_t iv[PKI_IV_MAX];
 	size_t iv_len, iv_given;
 	uint8_t tag[GCM_TAG_LEN];
 	size_t tag_given;

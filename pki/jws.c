@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Compact JSON signatures. */
 #include "pki/jws.h"
 
 #include <string.h>

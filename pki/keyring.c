@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Own keys by use, certificate and age. */
 #include "pki/keyring.h"
 
 #include <stdlib.h>

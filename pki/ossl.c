@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* OpenSSL's errors, times and algorithms as ours. */
 #include "pki/ossl.h"
 
 #include <limits.h>

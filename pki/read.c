@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What the readers of signatures and of encryption have in common. */
 #include "pki/read.h"
 
 #include "base/b64.h"

@@ -4,7 +4,7 @@
 #define PKI_READ_H
 
 #include "base/arena.h"
-#include "pki/algo.h"
+#include "pki/dsig.h"
 #include "xml/expect.h"
 #include "xml/tree.h"
 
@@ -14,7 +14,5 @@ int pki_read_alg(const struct xml_node *n, enum pki_alg_kind kind, const struct 
 int pki_read_octets(const struct xml_node *n, size_t max, struct arena *a, struct span *out, struct err *e);
 /* ds:KeyInfo with exactly one ds:RetrievalMethod URI="#id" or one ds:X509Data/ds:X509Certificate. */
 int pki_read_key_info(const struct xml_node *n, struct span *uri, struct span *cert, struct err *e);
-bool pki_is_id_uri(struct span uri);	/* "#" and an NCName of at most 256 octets */
-bool pki_is_cid_uri(struct span uri);	/* "cid:" and 1 to 1000 octets without control characters */
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Session keys. */
 #include "pki/session.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@ struct pki_session *pki_session_blank(const struct pki_alg *alg, unsigned iv_len
 {
 	struct pki_session *s = mem_new(sizeof(*s));
 
-	must(alg->key_len <= SESSION_KEY_MAX && iv_len <= IV_MAX);
+	must(alg->key_len <= SESSION_KEY_MAX && iv_len <= PKI_IV_MAX);
 	s->alg = alg;
 	s->iv_len = iv_len;
 	return s;

@@ -7,7 +7,6 @@
 
 #define SESSION_KEY_MAX 32
 #define GCM_TAG_LEN 16
-#define IV_MAX 16
 
 /* The one text for everything that must look the same to a peer. */
 #define NOT_DECRYPTABLE "decrypt: key, padding or tag wrong"

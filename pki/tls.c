@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* TLS contexts by our policy. */
 #include "pki/tls.h"
 
 #include <openssl/err.h>

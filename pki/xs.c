@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* xmlsec1 set up, and its errors as ours. */
 #include "pki/xs.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 #include "xml/init.h"
 
 static _Thread_local struct {
-	pki_xs_open_fn *open;
+	pki_xml_open_fn *open;
 	void *ctx;
 	struct err failed;	/* of an attachment */
 	char said[200];		/* xmlsec's first complaint */
@@ -31,7 +32,7 @@ static void take_error(const char *file, int line, const char *func, const char 
 		 object != NULL ? object : "", subject != NULL ? subject : "", reason, msg != NULL ? msg : "");
 }
 
-void pki_xs_attachments(pki_xs_open_fn *open, void *ctx)
+void pki_xs_attachments(pki_xml_open_fn *open, void *ctx)
 {
 	here.open = open;
 	here.ctx = ctx;
@@ -89,7 +90,7 @@ static int cid_close(void *ctx)
 
 /* ---- set up ---- */
 
-int pki_xs_init(struct err *e)
+int pki_xml_init(struct err *e)
 {
 	xml_init();
 	if (xmlSecInit() < 0)
@@ -106,7 +107,7 @@ int pki_xs_init(struct err *e)
 	return 0;
 }
 
-void pki_xs_fini(void)
+void pki_xml_fini(void)
 {
 	xmlSecCryptoShutdown();
 	xmlSecCryptoAppShutdown();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * xs - xmlsec1 as this folder uses it: set up once, its errors as ours, our transforms, attachments as URIs.
- * Only for documents that we built ourselves. Private to pki. Any thread after pki_xs_init().
+ * Only for documents that we built ourselves. Private to pki. Any thread after pki_xml_init().
  */
 #ifndef PKI_XS_H
 #define PKI_XS_H
@@ -15,22 +15,18 @@
 #include "base/stream.h"
 #include "pki/algo.h"
 #include "pki/keyring.h"
+#include "pki/xml_make.h"
 
 /* What 1.2.37 lacks: AES-256-GCM with a nonce of 12 or 16 octets (IvLength), xmlenc11#rsa-oaep with SHA-256 and
  * MGF1-SHA-256, RSASSA-PSS with SHA-256. */
 extern const xmlSecTransformKlass pki_xs_gcm_klass, pki_xs_oaep_klass, pki_xs_pss_klass;
-
-/* Once per process each, by the main thread. */
-int pki_xs_init(struct err *e);
-void pki_xs_fini(void);	/* nothing of xmlsec may be in use any more */
 
 /* Stores the last thing xmlsec said on this thread as ERR_INTERNAL "what: ..."; an error of an attachment's source
  * comes back as it was. */
 int pki_xs_err(struct err *e, const char *what);
 
 /* While set, "cid:" URIs are read on this thread from what open gives; NULL ends it. Also clears the thread's error. */
-typedef int pki_xs_open_fn(void *ctx, const char *cid, struct src **out, struct err *e);
-void pki_xs_attachments(pki_xs_open_fn *open, void *ctx);
+void pki_xs_attachments(pki_xml_open_fn *open, void *ctx);
 
 /* NULL if xmlsec has no klass for it. */
 xmlSecTransformId pki_xs_transform(const struct pki_alg *a);

@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "pki/dsig.h"
 #include "pki/names.h"
-#include "pki/xs_sign.h"
+#include "pki/xs.h"
 #include "xml/write.h"
 
 static void write_template(struct buf *t, const char *id, unsigned iv_len, size_t n)
@@ -119,7 +119,7 @@ static int encrypt(xmlNodePtr data, xmlSecKeysMngrPtr mngr, struct span plain, s
 	return rc;
 }
 
-int pki_xs_encrypt(struct span plain, const char *id, unsigned iv_len, const struct pki_reader *readers, size_t n,
+int pki_xml_encrypt(struct span plain, const char *id, unsigned iv_len, const struct pki_reader *readers, size_t n,
 	       struct buf *out, struct err *e)
 {
 	xmlSecKeysMngrPtr mngr = xmlSecKeysMngrCreate();
@@ -145,7 +145,7 @@ int pki_xs_encrypt(struct span plain, const char *id, unsigned iv_len, const str
 	if (rc == 0)
 		rc = pki_xs_canonical(doc, &text, e);
 	if (rc == 0)
-		rc = pki_xs_strip(buf_view(&text), out, e);
+		rc = pki_xml_strip(buf_view(&text), out, e);
 out:
 	if (doc != NULL)
 		xmlFreeDoc(doc);

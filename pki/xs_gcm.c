@@ -117,7 +117,7 @@ static int pass(struct gcm *g, xmlSecBufferPtr in, xmlSecBufferPtr out, xmlSecSi
 static int encrypt(struct gcm *g, int last)
 {
 	xmlSecBufferPtr in = &g->base.inBuf, out = &g->base.outBuf;
-	uint8_t iv[IV_MAX], tag[GCM_TAG_LEN];
+	uint8_t iv[PKI_IV_MAX], tag[GCM_TAG_LEN];
 	int n = 0;
 
 	if (g->base.status == xmlSecTransformStatusNone) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pki/xs_sign.h"
+/* Author signatures by xmlsec1. */
+#include "pki/xs.h"
 
 #include <string.h>
 
@@ -36,7 +37,7 @@ static xmlSecKeyPtr key_of(const struct pki_key *key)
 	return k;
 }
 
-static int add_refs(xmlNodePtr signature, const struct xs_ref *refs, size_t n)
+static int add_refs(xmlNodePtr signature, const struct pki_xml_ref *refs, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		xmlNodePtr ref = xmlSecTmplSignatureAddReference(signature, xmlSecOpenSSLTransformSha256Id, NULL,
@@ -77,8 +78,8 @@ static int sign_node(xmlNodePtr signature, const struct pki_key *key, struct err
 	return rc;
 }
 
-int pki_xs_sign(xmlDocPtr doc, const struct xs_ref *refs, size_t n, const struct pki_key *key, const struct pki_alg *sign,
-	    const char *retrieval_uri, struct err *e)
+static int sign_doc(xmlDocPtr doc, const struct pki_xml_ref *refs, size_t n, const struct pki_key *key,
+		    const struct pki_alg *sign, const char *retrieval_uri, struct err *e)
 {
 	static const xmlChar *const ids[] = { BAD_CAST "Id", NULL };
 	xmlNodePtr root = xmlDocGetRootElement(doc), signature;
@@ -101,7 +102,27 @@ int pki_xs_sign(xmlDocPtr doc, const struct xs_ref *refs, size_t n, const struct
 	return add_key_info(signature, retrieval_uri) == 0 ? 0 : pki_xs_err(e, "author signature");
 }
 
-int pki_xs_strip(struct span canonical, struct buf *out, struct err *e)
+int pki_xml_sign(struct buf *text, const struct pki_xml_ref *refs, size_t n, const struct pki_key *key,
+		 const struct pki_alg *sign, const char *retrieval_uri, pki_xml_open_fn *open, void *ctx, struct err *e)
+{
+	xmlDocPtr doc = NULL;
+	int rc = pki_xs_parse(buf_view(text), &doc, e);
+
+	if (rc == 0) {
+		pki_xs_attachments(open, ctx);
+		rc = sign_doc(doc, refs, n, key, sign, retrieval_uri, e);
+		pki_xs_attachments(NULL, NULL);
+	}
+	if (rc == 0) {
+		buf_reset(text);
+		rc = pki_xs_canonical(doc, text, e);
+	}
+	if (doc != NULL)
+		xmlFreeDoc(doc);
+	return rc;
+}
+
+int pki_xml_strip(struct span canonical, struct buf *out, struct err *e)
 {
 	const char *at = canonical.n > 0 ? memmem(canonical.p, canonical.n, PKI_OSCI_NS, strlen(PKI_OSCI_NS)) : NULL;
 	const char *close = canonical.n > 0 ? memchr(canonical.p, '>', canonical.n) : NULL;

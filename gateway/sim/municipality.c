@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "http/client.h"
 #include "inbox.h"
-#include "pki/content.h"
+#include "pki/xml_make.h"
 #include "peer/osci.h"
 #include "sim.h"
 
@@ -181,7 +181,7 @@ static int open_office(struct office *of, struct err *e)
 	const char *const intermediates[] = { sim_path(of->o->dir, "pki/ca.pem"), NULL };
 	const char *const crls[] = { sim_path(of->o->dir, "pki/crl"), NULL };
 	struct sim_town towns[TOWNS_MAX];
-	int n, rc = pki_content_init(e);
+	int n, rc = pki_xml_init(e);
 
 	of->certs = pki_certs_new(PKI_CERTS_BYTES);
 	if (rc == 0)

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "pki/content.h"
+#include "pki/xml_make.h"
 #include "trip.h"
 
 #define TIMEOUT_MS 120000
@@ -113,7 +113,7 @@ static int fill_trip(struct trip *t, struct err *e)
 	const char *const anchors[] = {sim_path(t->o->dir, "pki/root.pem"), NULL};
 	const char *const intermediates[] = {sim_path(t->o->dir, "pki/ca.pem"), NULL};
 	const char *const crls[] = {sim_path(t->o->dir, "pki/crl"), NULL};
-	int rc = pki_content_init(e);
+	int rc = pki_xml_init(e);
 
 	if (rc == 0)
 		rc = pki_trust_new(&(struct pki_trust_files){anchors, intermediates, crls}, &PKI_POLICY_DEFAULT,

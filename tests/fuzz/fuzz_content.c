@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* LINK: pki */
+/* LINK: osci */
 /* The children of a ContentPackage, opened without any key and any certificate: nothing signed can be right. */
 #include "base/mem.h"
-#include "pki/content.h"
+#include "osci/container.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -34,11 +34,11 @@ static int empty_part(void *ctx, const char *cid, struct src **out, struct err *
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct pki_content_in in = { .cert = no_cert, .content = skip_content, .part = empty_part };
-	struct pki_content_result r = { 0 };
+	const struct osci_container_in in = { .cert = no_cert, .content = skip_content, .part = empty_part };
+	struct osci_container_result r = { 0 };
 	struct err e = ERR_INIT;
 
-	if (pki_content_open((struct span){ (const char *)data, size }, NULL, &PKI_POLICY_DEFAULT, &in, &r, &e) == 0)
+	if (osci_container_open((struct span){ (const char *)data, size }, NULL, &PKI_POLICY_DEFAULT, &in, &r, &e) == 0)
 		must(r.nauthors == 0 && !r.encrypted);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "bench.h"
 #include "osci/content.h"
+#include "pki/xml_make.h"
 #include "peer/scratch.h"
 
 void bench_check(int rc, const struct err *e, const char *what)
@@ -47,7 +48,7 @@ void bench_open(struct bench *b, const char *dir, const char *ags, const char *u
 	*b = (struct bench){ .dir = dir, .url = url, .sender_keys = pki_keyring_new(), .town_keys = pki_keyring_new(),
 			     .scratches = peer_scratches(dir) };
 	BENCH_CHECK(http_client_check(&e));
-	BENCH_CHECK(pki_content_init(&e));
+	BENCH_CHECK(pki_xml_init(&e));
 	BENCH_CHECK(http_client_new(&s, &b->http, &e));
 	b->certs = pki_certs_new(PKI_CERTS_BYTES);
 	b->author = bench_load_key(b, PKI_USE_SIGNATURE, "author-sign");

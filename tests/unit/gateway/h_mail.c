@@ -10,7 +10,7 @@
 #include "delivery/move.h"
 #include "dir/cache.h"
 #include "mailbox/osci_ingress.h"
-#include "pki/content.h"
+#include "pki/xml_make.h"
 
 #define H_MAIL_SERVICE "hzl"	/* of h_submit */
 #define STORE_BYTES 15000	/* orders of this length and more carry an application */
@@ -49,7 +49,7 @@ int h_mail_up(void **state)
 
 	(void)state;
 	assert_ok(http_client_check(&e), e);
-	assert_ok(pki_content_init(&e), e);
+	assert_ok(pki_xml_init(&e), e);
 	W->root = mk_make(&s);
 	s = (struct mk_spec){ .cn = "Absender", .org = "Test", .use = MK_SIGN, .rsa_bits = 3072, .from_days = -1,
 			      .to_days = 300, .issuer = &W->root };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Content from the author through writer and reader to the reader's sinks. */
 #include "osci/content.h"
+#include "pki/xml_make.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -40,13 +41,13 @@ static int group_setup(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	return pki_content_init(&e);
+	return pki_xml_init(&e);
 }
 
 static int group_teardown(void **state)
 {
 	(void)state;
-	pki_content_fini();
+	pki_xml_fini();
 	return 0;
 }
 

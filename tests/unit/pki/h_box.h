@@ -23,7 +23,7 @@ struct box {
 };
 
 void h_box_fini(struct box *b);
-/* The content callback of pki_content_in; ctx is the box. */
+/* The content callback of osci_container_in; ctx is the box. */
 int h_box_take(void *ctx, const char *id, const char *cid, struct sink **to, struct err *e);
 const char *h_box_found(const struct box *b, const char *id);	/* NULL if nothing came under this id */
 

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-/* Verifies the first ds:Signature of a document under the key. pki_content_init() must have been called.
+/* Verifies the first ds:Signature of a document under the key. pki_xml_init() must have been called.
  * 1: right, 0: wrong, -1: xmlsec cannot. */
 int h_oracle_verify(struct span doc, EVP_PKEY *key);
 /* Signs the document's ds:Signature template (SignedInfo complete but for the values); out gets the document. */

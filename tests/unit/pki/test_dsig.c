@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "h_oracle.h"
 #include "h_pki.h"
-#include "pki/content.h"
+#include "pki/xml_make.h"
 #include "pki/dsig.h"
 #include "xml/tree.h"
 
@@ -26,7 +26,7 @@ static int set_up(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(pki_content_init(&e), e);
+	assert_ok(pki_xml_init(&e), e);
 	w.rsa = h_own_key(PKI_USE_SIGNATURE, h_rsa(2048));
 	w.rsa_other = h_own_key(PKI_USE_SIGNATURE, h_rsa_other());
 	w.ec256 = h_own_key(PKI_USE_SIGNATURE, h_ec("P-256"));
@@ -45,7 +45,7 @@ static int tear_down(void **state)
 	pki_key_free(w.ec384);
 	pki_key_free(w.ec521);
 	arena_free(w.a);
-	pki_content_fini();
+	pki_xml_fini();
 	return 0;
 }
 

@@ -11,10 +11,9 @@
 #include "h_box.h"
 #include "h_oracle.h"
 #include "h_pki.h"
-#include "pki/content.h"
 #include "pki/dsig.h"
 #include "pki/enc.h"
-#include "pki/xs_sign.h"
+#include "pki/xml_make.h"
 #include "xml/tree.h"
 
 #define ENC "http://www.w3.org/2001/04/xmlenc#"
@@ -32,7 +31,7 @@ static int set_up(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(pki_content_init(&e), e);
+	assert_ok(pki_xml_init(&e), e);
 	w.key = h_own_key(PKI_USE_CIPHER, h_rsa(2048));
 	w.other = h_own_key(PKI_USE_CIPHER, h_rsa_other());
 	w.kr = pki_keyring_new();
@@ -49,7 +48,7 @@ static int tear_down(void **state)
 	pki_keyring_free(w.kr);
 	pki_key_free(w.other);
 	arena_free(w.a);
-	pki_content_fini();
+	pki_xml_fini();
 	return 0;
 }
 
@@ -488,7 +487,7 @@ static void xmlsec_and_we_read_each_other(void **state)
 		buf_reset(&out);
 		pki_session_free(s);
 
-		assert_ok(pki_xs_encrypt(span_of(text), "e2", iv_len, &reader, 1, &doc, &e), e);
+		assert_ok(pki_xml_encrypt(span_of(text), "e2", iv_len, &reader, 1, &doc, &e), e);
 		assert_ok(parse(buf_view(&doc), &d, &e), e);
 		assert_ok(pki_enc_unwrap(&d, &d.keys[0], w.key, &PKI_POLICY_DEFAULT, &got, &e), e);
 		buf_reset(&ct);

@@ -7,21 +7,21 @@
 #include "base/mem.h"
 #include "h_pki.h"
 #include "pki/dsig.h"
-#include "pki/xs_sign.h"
+#include "pki/xml_make.h"
 
 static int set_up(void **state)
 {
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(pki_xs_init(&e), e);
+	assert_ok(pki_xml_init(&e), e);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	pki_xs_fini();
+	pki_xml_fini();
 	return 0;
 }
 
@@ -31,7 +31,7 @@ static void encrypt_for(struct pki_cert *cert, struct buf *out)
 	struct err e = ERR_INIT;
 
 	buf_init(out, 1 << 20);
-	assert_ok(pki_xs_encrypt(SPAN_LIT("<a></a>"), "encdata_0", 12, &reader, 1, out, &e), e);
+	assert_ok(pki_xml_encrypt(SPAN_LIT("<a></a>"), "encdata_0", 12, &reader, 1, out, &e), e);
 }
 
 /* xmlsec's default keys manager parses the whole trust store of the system each time it is made. */
@@ -64,7 +64,7 @@ static void a_reader_without_an_rsa_key_is_refused_with_a_reason(void **state)
 
 	(void)state;
 	buf_init(&out, 1 << 20);
-	assert_int_equal(pki_xs_encrypt(SPAN_LIT("<a></a>"), "encdata_0", 12, &reader, 1, &out, &e), ERR_UNSUPPORTED);
+	assert_int_equal(pki_xml_encrypt(SPAN_LIT("<a></a>"), "encdata_0", 12, &reader, 1, &out, &e), ERR_UNSUPPORTED);
 	assert_int_equal(e.reason, RSN_CERT_WEAK);
 	buf_fini(&out);
 	pki_key_free(key);

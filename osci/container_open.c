@@ -9,21 +9,23 @@
 #include "base/b64.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "pki/content.h"
-#include "pki/cover.h"
-#include "pki/ids.h"
-#include "pki/names.h"
-#include "pki/read.h"
-#include "pki/tap.h"
+#include "osci/container.h"
+#include "osci/container_cover.h"
+#include "osci/container_ids.h"
+#include "osci/reading.h"
+#include "pki/dsig.h"
+#include "xml/expect.h"
+#include "xml/tree.h"
+#include "osci/container_tap.h"
 
-#define PACKAGE_MAX (2 * (size_t)PKI_CONTAINER_MAX)
+#define PACKAGE_MAX (2 * (size_t)OSCI_CONTAINER_MAX)
 #define NEST_MAX 6
 
 struct opener {
 	const struct pki_keyring *kr;
 	const struct pki_policy *policy;
-	const struct pki_content_in *in;
-	struct pki_content_result *r;
+	const struct osci_container_in *in;
+	struct osci_container_result *r;
 	struct arena *a;
 	struct map *cids;	/* parts that were delivered */
 	struct cover cover;
@@ -48,7 +50,7 @@ static int parse(struct opener *o, struct span text, const struct xml_node **roo
 	limits.bytes = PACKAGE_MAX + 4096;
 	limits.skipped = 0;
 	rc = xml_tree_parse(text, &limits, o->a, root, e);
-	return rc != 0 ? rc : pki_ids_check(*root, e);
+	return rc != 0 ? rc : osci_ids_check(*root, e);
 }
 
 /* ---- author signatures ---- */
@@ -58,8 +60,8 @@ static int take_signature(struct opener *o, const struct xml_node *n, struct aut
 	struct author *a = &authors->list[authors->n];
 	int rc;
 
-	if (authors->n == PKI_SIGNATURES_MAX)
-		return err_set(e, ERR_LIMIT, "content: more than %d author signatures", PKI_SIGNATURES_MAX);
+	if (authors->n == OSCI_CONTAINER_SIGNATURES_MAX)
+		return err_set(e, ERR_LIMIT, "content: more than %d author signatures", OSCI_CONTAINER_SIGNATURES_MAX);
 	rc = pki_dsig_parse(n, PKI_DSIG_OBJECT, o->a, &a->dsig, e);
 	if (rc != 0)
 		return rc;
@@ -79,9 +81,9 @@ static int tap_node(struct authors *authors, const struct xml_node *n, struct sp
 	struct tap t;
 	int rc;
 
-	pki_tap_open(&t, authors, uri, PKI_C14N, null);
+	osci_tap_open(&t, authors, uri, PKI_C14N, null);
 	rc = xml_tree_c14n(n, XML_C14N_INCLUSIVE, SPAN_EMPTY, t.top, e);
-	int matched = pki_tap_close(&t, rc == 0, need, e);
+	int matched = osci_tap_close(&t, rc == 0, need, e);
 	sink_close(null);
 	return rc != 0 ? rc : matched;
 }
@@ -101,7 +103,7 @@ static int settle(struct opener *o, struct author *a, size_t first, struct err *
 		struct span uri = a->dsig.refs[i].uri;
 		if (a->dsig.refs[i].matched || uri.p[0] != '#')
 			continue;
-		const struct xml_node *n = pki_ids_find(a->dsig.object, (struct span){ uri.p + 1, uri.n - 1 });
+		const struct xml_node *n = osci_ids_find(a->dsig.object, (struct span){ uri.p + 1, uri.n - 1 });
 		if (n == NULL)
 			continue;
 		one.list[0] = *a;
@@ -110,7 +112,7 @@ static int settle(struct opener *o, struct author *a, size_t first, struct err *
 	if (rc == 0)
 		rc = pki_dsig_covered(&a->dsig, e) == 0 ? 0 : err_set(e, ERR_CRYPTO,
 								       "content: an author signature names what is not there");
-	return rc != 0 ? rc : pki_cover_add(&o->cover, a, first, o->r->ncontents, o->r, e);
+	return rc != 0 ? rc : osci_cover_add(&o->cover, a, first, o->r->ncontents, o->r, e);
 }
 
 /* ---- delivery ---- */
@@ -119,8 +121,8 @@ static int ask_sink(struct opener *o, struct span id, const char *cid, struct si
 {
 	int rc;
 
-	if (o->r->ncontents == PKI_CONTENTS_MAX)
-		return err_set(e, ERR_LIMIT, "content: more than %d contents", PKI_CONTENTS_MAX);
+	if (o->r->ncontents == OSCI_CONTENTS_MAX)
+		return err_set(e, ERR_LIMIT, "content: more than %d contents", OSCI_CONTENTS_MAX);
 	o->r->ncontents++;
 	if (o->in_cipher == 0)
 		o->is_open = true;
@@ -145,13 +147,13 @@ static int give_inner(struct opener *o, const struct xml_node *n, struct authors
 		rc = ask_sink(o, id, NULL, &to, e);
 	if (rc != 0)
 		return rc;
-	pki_tap_open(&t, authors, uri_of(o, id), PKI_BASE64, to);
+	osci_tap_open(&t, authors, uri_of(o, id), PKI_BASE64, to);
 	b64 = sink_b64_decode(t.top, true);
 	rc = sink_write(b64, text.p, text.n, e);
 	if (rc == 0)
 		rc = sink_finish(b64, e);
 	sink_close(b64);
-	int matched = pki_tap_close(&t, rc == 0, TAP_OWN, e);
+	int matched = osci_tap_close(&t, rc == 0, TAP_OWN, e);
 	rc = rc != 0 ? rc : matched;
 	if (rc == 0)
 		rc = sink_finish(to, e);
@@ -207,9 +209,9 @@ static int give_attachment(struct opener *o, struct span id, struct span href, c
 	rc = ask_sink(o, id, cid, &to, e);
 	if (rc != 0)
 		return rc;
-	pki_tap_open(&t, authors, href, PKI_SCHEME_NONE, to);
+	osci_tap_open(&t, authors, href, PKI_SCHEME_NONE, to);
 	rc = copy_part(o, cid, key_of(l, href), t.top, e);
-	int matched = pki_tap_close(&t, rc == 0, TAP_EVERYBODY, e);
+	int matched = osci_tap_close(&t, rc == 0, TAP_EVERYBODY, e);
 	rc = rc != 0 ? rc : matched;
 	if (rc == 0)
 		rc = sink_finish(to, e);
@@ -297,7 +299,7 @@ static int open_encrypted(struct opener *o, const struct pki_encdata *d, struct 
 
 	if (d->cipher_value.n == 0)
 		return err_set(e, ERR_SYNTAX, "content: encrypted container without its CipherValue");
-	buf_init(&plain, PKI_CONTAINER_MAX);
+	buf_init(&plain, OSCI_CONTAINER_MAX);
 	rc = decrypt(o, d, &plain, e);
 	if (rc == 0)
 		rc = parse(o, buf_view(&plain), &root, e);
@@ -352,9 +354,9 @@ static int open_container(struct opener *o, const struct xml_node *n, struct aut
 			  struct err *e)
 {
 	const struct xml_node *signature = NULL, *content = NULL, *encrypted = NULL;
-	const struct xml_child_rule rules[] = { { NS_DS, "Signature", 0, PKI_SIGNATURES_MAX, &signature },
-						{ NS_OSCI, "Content", 0, PKI_CONTENTS_MAX, &content },
-						{ NS_XENC, "EncryptedData", 0, PKI_CONTENTS_MAX, &encrypted } };
+	const struct xml_child_rule rules[] = { { NS_DS, "Signature", 0, OSCI_CONTAINER_SIGNATURES_MAX, &signature },
+						{ NS_OSCI, "Content", 0, OSCI_CONTENTS_MAX, &content },
+						{ NS_XENC, "EncryptedData", 0, OSCI_CONTENTS_MAX, &encrypted } };
 	struct span id;
 	const struct xml_attr_rule attrs[] = { { NULL, "Id", false, &id } };
 	struct authors *authors;
@@ -381,8 +383,8 @@ static int open_container(struct opener *o, const struct xml_node *n, struct aut
 static int open_package(struct opener *o, const struct xml_node *root, struct err *e)
 {
 	const struct xml_node *encrypted = NULL, *container = NULL;
-	const struct xml_child_rule rules[] = { { NS_XENC, "EncryptedData", 0, PKI_CONTENTS_MAX, &encrypted },
-						{ NS_OSCI, "ContentContainer", 0, PKI_CONTENTS_MAX, &container } };
+	const struct xml_child_rule rules[] = { { NS_XENC, "EncryptedData", 0, OSCI_CONTENTS_MAX, &encrypted },
+						{ NS_OSCI, "ContentContainer", 0, OSCI_CONTENTS_MAX, &container } };
 	int rc = xml_expect_children(root, rules, ARRAY_LEN(rules), false, e);
 
 	for (; rc == 0 && encrypted != NULL; encrypted = xml_next(encrypted, NS_XENC, "EncryptedData")) {
@@ -398,15 +400,15 @@ static int open_package(struct opener *o, const struct xml_node *root, struct er
 	return rc;
 }
 
-int pki_content_open(struct span package, const struct pki_keyring *kr, const struct pki_policy *policy,
-		     const struct pki_content_in *in, struct pki_content_result *r, struct err *e)
+int osci_container_open(struct span package, const struct pki_keyring *kr, const struct pki_policy *policy,
+		     const struct osci_container_in *in, struct osci_container_result *r, struct err *e)
 {
 	struct opener o = { .kr = kr, .policy = policy, .in = in, .r = r, .a = arena_new(), .cids = map_new(NULL) };
 	const struct xml_node *root;
 	struct buf text;
 	int rc;
 
-	*r = (struct pki_content_result){ 0 };
+	*r = (struct osci_container_result){ 0 };
 	buf_init(&text, PACKAGE_MAX + 4096);
 	buf_puts(&text, "<osci:ContentPackage" PKI_OSCI_NS);
 	buf_span(&text, in->declarations);
@@ -419,7 +421,7 @@ int pki_content_open(struct span package, const struct pki_keyring *kr, const st
 	buf_fini(&text);
 	if (rc == 0)
 		rc = open_package(&o, root, e);
-	pki_cover_end(&o.cover, r);
+	osci_cover_end(&o.cover, r);
 	r->encrypted = r->encrypted && !o.is_open;
 	map_free(o.cids);
 	arena_free(o.a);

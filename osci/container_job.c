@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pki/job.h"
+/* Names and numbers of what is to be made. */
+#include "osci/container_job.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "pki/read.h"
+#include "pki/dsig.h"
 
 #define PARTS_MAX 500	/* two references each */
 
@@ -28,7 +29,7 @@ static bool is_uri(const char *s)
 	return s != NULL && pki_is_id_uri(span_of(s));
 }
 
-static int check_names(const struct pki_content_job *job, struct err *e)
+static int check_names(const struct osci_container_job *job, struct err *e)
 {
 	if (!is_id(job->id) || (job->author != NULL && !is_uri(job->author_uri)))
 		return err_set(e, ERR_INTERNAL, "content: Id of the container or of the author's certificate");
@@ -38,14 +39,14 @@ static int check_names(const struct pki_content_job *job, struct err *e)
 	return 0;
 }
 
-static bool collide(const struct pki_part *a, const struct pki_part *b)
+static bool collide(const struct osci_container_part *a, const struct osci_container_part *b)
 {
 	return strcmp(a->id, b->id) == 0 || (a->cid != NULL && b->cid != NULL && strcmp(a->cid, b->cid) == 0);
 }
 
-static int check_part(const struct pki_content_job *job, size_t i, struct err *e)
+static int check_part(const struct osci_container_job *job, size_t i, struct err *e)
 {
-	const struct pki_part *p = &job->parts[i];
+	const struct osci_container_part *p = &job->parts[i];
 
 	if (!is_id(p->id) || strcmp(p->id, job->id) == 0 || (p->cid != NULL && !is_plain_cid(p->cid)))
 		return err_set(e, ERR_SYNTAX, "content: \"%.100s\" and \"%.100s\" cannot be its Id and name", p->id,
@@ -56,7 +57,7 @@ static int check_part(const struct pki_content_job *job, size_t i, struct err *e
 	return 0;
 }
 
-int pki_job_check(const struct pki_content_job *job, struct err *e)
+int osci_container_check(const struct osci_container_job *job, struct err *e)
 {
 	int rc;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pki/ids.h"
+/* Walks a tree for its Ids. */
+#include "osci/container_ids.h"
 
 #include "base/map.h"
 #include "xml/expect.h"
@@ -19,7 +20,7 @@ static int check_ids(const struct xml_node *n, struct map *ids, struct err *e)
 	return 0;
 }
 
-int pki_ids_check(const struct xml_node *root, struct err *e)
+int osci_ids_check(const struct xml_node *root, struct err *e)
 {
 	struct map *ids = map_new(NULL);
 	int rc = check_ids(root, ids, e);
@@ -28,14 +29,14 @@ int pki_ids_check(const struct xml_node *root, struct err *e)
 	return rc;
 }
 
-const struct xml_node *pki_ids_find(const struct xml_node *n, struct span id)
+const struct xml_node *osci_ids_find(const struct xml_node *n, struct span id)
 {
 	struct span has;
 
 	if (xml_attr_get(n, NULL, "Id", &has) && span_eq(has, id))
 		return n;
 	for (const struct xml_node *c = n->first; c != NULL; c = c->next) {
-		const struct xml_node *found = c->name.local.n > 0 ? pki_ids_find(c, id) : NULL;
+		const struct xml_node *found = c->name.local.n > 0 ? osci_ids_find(c, id) : NULL;
 		if (found != NULL)
 			return found;
 	}

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pki/tap.h"
+/* Digest filters around one part, one for each signature that names it. */
+#include "osci/container_tap.h"
 
 #include "base/mem.h"
 
-void pki_tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_scheme transform, struct sink *below)
+void osci_tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_scheme transform,
+		   struct sink *below)
 {
 	*t = (struct tap){ .uri = uri, .transform = transform, .top = below };
 	for (struct authors *as = authors; as != NULL; as = as->outer) {
@@ -22,7 +24,7 @@ void pki_tap_open(struct tap *t, struct authors *authors, struct span uri, enum 
 	}
 }
 
-int pki_tap_close(struct tap *t, bool ok, enum tap_need need, struct err *e)
+int osci_tap_close(struct tap *t, bool ok, enum tap_need need, struct err *e)
 {
 	int rc = 0;
 

@@ -4,10 +4,11 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "h_box.h"
-#include "h_osci.h"
-#include "h_pki.h"
-#include "pki/content.h"
+#include "pki/h_box.h"
+#include "pki/h_osci.h"
+#include "pki/h_pki.h"
+#include "osci/container.h"
+#include "pki/xml_make.h"
 
 #define VECTORS "../shared/vectors/osci"
 
@@ -54,10 +55,10 @@ static int wire_part(void *ctx, const char *cid, struct src **out, struct err *e
 	return 0;
 }
 
-static int open_vector(const char *file, const char *reader, struct wire *v, struct pki_content_result *r, struct err *e)
+static int open_vector(const char *file, const char *reader, struct wire *v, struct osci_container_result *r, struct err *e)
 {
 	struct pki_keyring *kr = pki_keyring_new();
-	struct pki_content_in in = { .ctx = v, .cert = wire_cert, .content = wire_content, .part = wire_part };
+	struct osci_container_in in = { .ctx = v, .cert = wire_cert, .content = wire_content, .part = wire_part };
 	struct xml_limits limits = XML_LIMITS_DEFAULT;
 	const struct xml_node *root;
 	struct buf entity;
@@ -83,7 +84,7 @@ static int open_vector(const char *file, const char *reader, struct wire *v, str
 	const char *from = memmem(xml.p, xml.n, "<osci:ContentPackage>", 21);
 	from += 21;
 	const char *to = memmem(from, xml.n - (size_t)(from - xml.p), "</osci:ContentPackage>", 22);
-	int rc = pki_content_open((struct span){ from, (size_t)(to - from) }, kr, &PKI_POLICY_DEFAULT, &in, r, e);
+	int rc = osci_container_open((struct span){ from, (size_t)(to - from) }, kr, &PKI_POLICY_DEFAULT, &in, r, e);
 	pki_keyring_free(kr);
 	return rc;
 }
@@ -144,7 +145,7 @@ static void content_of_the_library_is_opened(void **state)
 	(void)state;
 	need_shared("vectors/osci/good");
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct pki_content_result r;
+		struct osci_container_result r;
 		struct err e = ERR_INIT;
 		struct wire v;
 		if (open_vector(rows[i].file, rows[i].reader, &v, &r, &e) != 0)
@@ -158,7 +159,7 @@ static void content_of_the_library_is_opened(void **state)
 			check_digest(&v.box, rows[i].expect[k].id, rows[i].expect[k].sha256);
 		wire_fini(&v);
 	}
-	struct pki_content_result r;
+	struct osci_container_result r;
 	struct err e = ERR_INIT;
 	struct wire v;
 	assert_int_equal(open_vector(rows[4].file, "addr1-cipher", &v, &r, &e), ERR_MISSING);

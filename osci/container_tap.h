@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * tap - the digests of one part for all author signatures that name it, computed while its octets pass. Private to pki.
+ * container_tap - the digests of one part for all author signatures that name it, computed while its octets pass.
+ * Private to osci.
  */
-#ifndef PKI_TAP_H
-#define PKI_TAP_H
+#ifndef OSCI_CONTAINER_TAP_H
+#define OSCI_CONTAINER_TAP_H
 
 #include "base/stream.h"
-#include "pki/content.h"
+#include "osci/container.h"
 #include "pki/dsig.h"
 
 struct author {			/* one author signature of one container */
@@ -16,7 +17,7 @@ struct author {			/* one author signature of one container */
 };
 
 struct authors {
-	struct author list[PKI_SIGNATURES_MAX];
+	struct author list[OSCI_CONTAINER_SIGNATURES_MAX];
 	size_t n;
 	struct authors *outer;	/* those of the container around this one; NULL for the outermost */
 };
@@ -40,10 +41,11 @@ struct tap {
  * The element of a nested content is signed from outside as a whole; the octets of a part in it are not. */
 enum tap_need { TAP_NOBODY, TAP_OWN, TAP_EVERYBODY };
 
-/* below is borrowed. uri must live until pki_tap_close. */
-void pki_tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_scheme transform, struct sink *below);
+/* below is borrowed. uri must live until osci_tap_close. */
+void osci_tap_open(struct tap *t, struct authors *authors, struct span uri, enum pki_scheme transform,
+		   struct sink *below);
 /* Compares: ERR_CRYPTO when a signature names the part with another digest or transform. A signature that does not name
  * it loses .all as need says. ok false: only releases. */
-int pki_tap_close(struct tap *t, bool ok, enum tap_need need, struct err *e);
+int osci_tap_close(struct tap *t, bool ok, enum tap_need need, struct err *e);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The author's side of container.h: contents become one signed and encrypted document, attachments streams. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/b64.h"
 #include "base/id.h"
 #include "base/mem.h"
-#include "pki/content.h"
-#include "pki/job.h"
+#include "osci/container.h"
+#include "osci/container_job.h"
 #include "pki/dsig.h"
-#include "pki/session.h"
-#include "pki/xs_sign.h"
+#include "pki/xml_make.h"
 #include "xml/write.h"
 
 struct attachment {
@@ -17,26 +17,16 @@ struct attachment {
 	int (*open)(void *ctx, struct src **out, struct err *e);
 	void *ctx;
 	struct pki_session *session;	/* NULL: not encrypted */
-	uint8_t iv[IV_MAX];		/* one plaintext, one key, one IV: the same octets each time */
+	uint8_t iv[PKI_IV_MAX];		/* one plaintext, one key, one IV: the same octets each time */
 };
 
-struct pki_content {
+struct osci_container {
 	struct buf xml;
 	struct attachment *attachments;
 	size_t n;
 };
 
-int pki_content_init(struct err *e)
-{
-	return pki_xs_init(e);
-}
-
-void pki_content_fini(void)
-{
-	pki_xs_fini();
-}
-
-static int write_inner(struct buf *out, const struct pki_part *p, struct err *e)
+static int write_inner(struct buf *out, const struct osci_container_part *p, struct err *e)
 {
 	struct src *in = NULL;
 	int rc = p->open(p->ctx, &in, e);
@@ -45,7 +35,7 @@ static int write_inner(struct buf *out, const struct pki_part *p, struct err *e)
 		return rc;
 	buf_printf(out, "<osci:Content><osci:Base64Content Id=\"%s\">", p->id);
 	struct sink *to = sink_to_buf(out), *b64 = sink_b64_encode(to, 0);
-	rc = stream_copy(in, b64, PKI_CONTAINER_MAX, NULL, e);
+	rc = stream_copy(in, b64, OSCI_CONTAINER_MAX, NULL, e);
 	if (rc == 0)
 		rc = sink_finish(b64, e);
 	sink_close(b64);
@@ -55,7 +45,8 @@ static int write_inner(struct buf *out, const struct pki_part *p, struct err *e)
 	return rc == 0 ? 0 : err_wrap(e, "content %s", p->id);
 }
 
-static void add_attachment(struct pki_content *c, const struct pki_part *p, unsigned iv_len, bool encrypted)
+static void add_attachment(struct osci_container *c, const struct osci_container_part *p, unsigned iv_len,
+			   bool encrypted)
 {
 	struct attachment *a = &c->attachments[c->n++];
 
@@ -79,7 +70,8 @@ static void write_attachment_key(struct buf *out, const struct attachment *a)
 }
 
 /* The container without its signature. */
-static int write_container(struct pki_content *c, const struct pki_content_job *job, unsigned iv_len, struct buf *out,
+static int write_container(struct osci_container *c, const struct osci_container_job *job, unsigned iv_len,
+			   struct buf *out,
 			   struct err *e)
 {
 	int rc = 0;
@@ -87,7 +79,7 @@ static int write_container(struct pki_content *c, const struct pki_content_job *
 	c->attachments = mem_new_array(job->nparts, sizeof(*c->attachments));
 	buf_printf(out, "<osci:ContentContainer" PKI_OSCI_NS " Id=\"%s\">", job->id);
 	for (size_t i = 0; rc == 0 && i < job->nparts; i++) {
-		const struct pki_part *p = &job->parts[i];
+		const struct osci_container_part *p = &job->parts[i];
 		if (p->cid == NULL) {
 			rc = write_inner(out, p, e);
 			continue;
@@ -104,7 +96,7 @@ static int write_container(struct pki_content *c, const struct pki_content_job *
 /* For the digests of the author's signature: the plaintext. */
 static int open_plain(void *ctx, const char *cid, struct src **out, struct err *e)
 {
-	const struct pki_content *c = ctx;
+	const struct osci_container *c = ctx;
 
 	for (size_t i = 0; i < c->n; i++)
 		if (strcmp(c->attachments[i].cid, cid) == 0)
@@ -113,44 +105,35 @@ static int open_plain(void *ctx, const char *cid, struct src **out, struct err *
 }
 
 /* Every content, and of an attachment its octets, too. */
-static size_t list_refs(const struct pki_content_job *job, struct xs_ref *refs, char **uris)
+static size_t list_refs(const struct osci_container_job *job, struct pki_xml_ref *refs, char **uris)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < job->nparts; i++) {
-		const struct pki_part *p = &job->parts[i];
+		const struct osci_container_part *p = &job->parts[i];
 		uris[n] = mem_printf("#%s", p->id);
-		refs[n] = (struct xs_ref){ uris[n], p->cid == NULL ? PKI_BASE64 : PKI_C14N };
+		refs[n] = (struct pki_xml_ref){ uris[n], p->cid == NULL ? PKI_BASE64 : PKI_C14N };
 		n++;
 		if (p->cid == NULL)
 			continue;
 		uris[n] = mem_printf("cid:%s", p->cid);
-		refs[n] = (struct xs_ref){ uris[n], PKI_SCHEME_NONE };
+		refs[n] = (struct pki_xml_ref){ uris[n], PKI_SCHEME_NONE };
 		n++;
 	}
 	return n;
 }
 
 /* Replaces the container in text by the signed one. */
-static int sign_container(struct pki_content *c, const struct pki_content_job *job, struct buf *text, struct err *e)
+static int sign_container(struct osci_container *c, const struct osci_container_job *job, struct buf *text,
+			  struct err *e)
 {
-	struct xs_ref *refs = mem_new_array(2 * job->nparts, sizeof(*refs));
+	struct pki_xml_ref *refs = mem_new_array(2 * job->nparts, sizeof(*refs));
 	char **uris = mem_new_array(2 * job->nparts, sizeof(*uris));
 	size_t n = list_refs(job, refs, uris);
-	xmlDocPtr doc = NULL;
-	int rc = pki_xs_parse(buf_view(text), &doc, e);
+	int rc = pki_xml_sign(text, refs, n, job->author, pki_sign_alg(job->author, job->pss), job->author_uri,
+			      open_plain,
+			      c, e);
 
-	if (rc == 0) {
-		pki_xs_attachments(open_plain, c);
-		rc = pki_xs_sign(doc, refs, n, job->author, pki_sign_alg(job->author, job->pss), job->author_uri, e);
-		pki_xs_attachments(NULL, NULL);
-	}
-	if (rc == 0) {
-		buf_reset(text);
-		rc = pki_xs_canonical(doc, text, e);
-	}
-	if (doc != NULL)
-		xmlFreeDoc(doc);
 	for (size_t i = 0; i < n; i++)
 		free(uris[i]);
 	free(uris);
@@ -158,34 +141,34 @@ static int sign_container(struct pki_content *c, const struct pki_content_job *j
 	return rc;
 }
 
-int pki_content_make(const struct pki_content_job *job, struct pki_content **out, struct err *e)
+int osci_container_make(const struct osci_container_job *job, struct osci_container **out, struct err *e)
 {
 	unsigned iv_len = job->iv_len == 16 ? 16 : 12;
-	struct pki_content *c;
+	struct osci_container *c;
 	struct buf text;
-	int rc = pki_job_check(job, e);
+	int rc = osci_container_check(job, e);
 
 	if (rc != 0)
 		return rc;
 	c = mem_new(sizeof(*c));
-	buf_init(&c->xml, 2 * (size_t)PKI_CONTAINER_MAX);
-	buf_init(&text, PKI_CONTAINER_MAX);
+	buf_init(&c->xml, 2 * (size_t)OSCI_CONTAINER_MAX);
+	buf_init(&text, OSCI_CONTAINER_MAX);
 	rc = write_container(c, job, iv_len, &text, e);
 	if (rc == 0 && job->author != NULL)
 		rc = sign_container(c, job, &text, e);
 	if (rc == 0 && job->nreaders > 0)
-		rc = pki_xs_encrypt(buf_view(&text), "encdata_0", iv_len, job->readers, job->nreaders, &c->xml, e);
+		rc = pki_xml_encrypt(buf_view(&text), "encdata_0", iv_len, job->readers, job->nreaders, &c->xml, e);
 	else if (rc == 0)
-		rc = pki_xs_strip(buf_view(&text), &c->xml, e);
+		rc = pki_xml_strip(buf_view(&text), &c->xml, e);
 	buf_wipe(&text);
 	if (rc != 0)
-		pki_content_free(c);
+		osci_container_free(c);
 	else
 		*out = c;
 	return rc;
 }
 
-void pki_content_free(struct pki_content *c)
+void osci_container_free(struct osci_container *c)
 {
 	if (c == NULL)
 		return;
@@ -198,17 +181,17 @@ void pki_content_free(struct pki_content *c)
 	free(c);
 }
 
-struct span pki_content_xml(const struct pki_content *c)
+struct span osci_container_xml(const struct osci_container *c)
 {
 	return buf_view(&c->xml);
 }
 
-size_t pki_content_attachments(const struct pki_content *c)
+size_t osci_container_attachments(const struct osci_container *c)
 {
 	return c->n;
 }
 
-const char *pki_content_cid(const struct pki_content *c, size_t i)
+const char *osci_container_cid(const struct osci_container *c, size_t i)
 {
 	return c->attachments[i].cid;
 }
@@ -233,7 +216,7 @@ static void owner_close(struct src *s)
 	free(o);
 }
 
-int pki_content_attachment(const struct pki_content *c, size_t i, struct src **out, struct err *e)
+int osci_container_attachment(const struct osci_container *c, size_t i, struct src **out, struct err *e)
 {
 	const struct attachment *a = &c->attachments[i];
 	struct src *plain = NULL;

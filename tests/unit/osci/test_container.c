@@ -5,9 +5,10 @@
 #include <pthread.h>
 
 #include "base/mem.h"
-#include "h_box.h"
-#include "h_pki.h"
-#include "pki/content.h"
+#include "pki/h_box.h"
+#include "pki/h_pki.h"
+#include "osci/container.h"
+#include "pki/xml_make.h"
 
 static const struct pki_cert *find_cert(void *ctx, struct span uri)
 {
@@ -41,9 +42,9 @@ static int open_text(void *ctx, struct src **out, struct err *e)
 	return 0;
 }
 
-static struct pki_content_in callbacks(struct box *b)
+static struct osci_container_in callbacks(struct box *b)
 {
-	return (struct pki_content_in){ .ctx = b, .cert = find_cert, .content = h_box_take, .part = give_part };
+	return (struct osci_container_in){ .ctx = b, .cert = find_cert, .content = h_box_take, .part = give_part };
 }
 
 static char big[300000];
@@ -60,7 +61,7 @@ static int set_up(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(pki_content_init(&e), e);
+	assert_ok(pki_xml_init(&e), e);
 	w.rsa = h_own_key(PKI_USE_SIGNATURE, h_rsa(2048));
 	w.ec = h_own_key(PKI_USE_SIGNATURE, h_ec("P-256"));
 	w.reader1 = h_own_key(PKI_USE_CIPHER, h_rsa(2048));
@@ -83,7 +84,7 @@ static int tear_down(void **state)
 	pki_key_free(w.ec);
 	pki_keyring_free(w.kr1);
 	pki_keyring_free(w.kr2);
-	pki_content_fini();
+	pki_xml_fini();
 	return 0;
 }
 
@@ -97,16 +98,16 @@ static void fill_certs(struct box *b, const struct pki_key *author)
 	b->certs[2] = w.reader2->cert;
 }
 
-static void fill_parts(struct box *b, const struct pki_content *c)
+static void fill_parts(struct box *b, const struct osci_container *c)
 {
 	struct err e = ERR_INIT;
 
-	for (size_t i = 0; i < pki_content_attachments(c); i++) {
+	for (size_t i = 0; i < osci_container_attachments(c); i++) {
 		struct blob *p = &b->parts[b->nparts++];
 		struct src *s = NULL;
-		snprintf(p->cid, sizeof(p->cid), "%s", pki_content_cid(c, i));
+		snprintf(p->cid, sizeof(p->cid), "%s", osci_container_cid(c, i));
 		buf_init(&p->data, 1u << 24);
-		assert_ok(pki_content_attachment(c, i, &s, &e), e);
+		assert_ok(osci_container_attachment(c, i, &s, &e), e);
 		assert_ok(stream_to_buf(s, &p->data, "part", &e), e);
 		src_close(s);
 	}
@@ -117,7 +118,7 @@ static const struct pki_reader *readers(void)
 	return list;
 }
 
-static struct pki_part parts[] = {
+static struct osci_container_part parts[] = {
 	{ .id = "antrag", .open = open_text, .ctx = (void *)(uintptr_t)"<antrag>ä & ö</antrag>" },
 	{ .id = "anlage1", .cid = "foto.jpg", .open = open_text, .ctx = big },
 	{ .id = "anlage2", .cid = "leer.txt", .open = open_text, .ctx = (void *)(uintptr_t)"" },
@@ -143,20 +144,20 @@ static void what_the_author_sends_the_reader_gets(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
+		struct osci_container_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
 					       .author = rows[i].author, .author_uri = "#author1_signature_x",
 					       .pss = rows[i].pss, .readers = readers(), .nreaders = rows[i].nreaders,
 					       .iv_len = rows[i].iv_len };
-		struct pki_content *c = NULL;
-		struct pki_content_result r;
+		struct osci_container *c = NULL;
+		struct osci_container_result r;
 		struct err e = ERR_INIT;
-		assert_ok(pki_content_make(&job, &c, &e), e);
+		assert_ok(osci_container_make(&job, &c, &e), e);
 		for (int who = 0; who < 2; who++) {
 			struct box b = { 0 };
-			struct pki_content_in in = callbacks(&b);
+			struct osci_container_in in = callbacks(&b);
 			fill_certs(&b, rows[i].author);
 			fill_parts(&b, c);
-			int rc = pki_content_open(pki_content_xml(c), who == 0 ? w.kr1 : w.kr2, &PKI_POLICY_DEFAULT, &in,
+			int rc = osci_container_open(osci_container_xml(c), who == 0 ? w.kr1 : w.kr2, &PKI_POLICY_DEFAULT, &in,
 						  &r, &e);
 			if (rows[i].nreaders == 1 && who == 1) {
 				assert_int_equal(rc, ERR_MISSING);
@@ -179,20 +180,20 @@ static void what_the_author_sends_the_reader_gets(void **state)
 			assert_string_equal(h_box_found(&b, "pdf"), "%PDF-1.7");
 			h_box_fini(&b);
 		}
-		pki_content_free(c);
+		osci_container_free(c);
 	}
 }
 
 static void an_attachment_gives_the_same_octets_each_time(void **state)
 {
-	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
+	struct osci_container_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
 				       .readers = readers(), .nreaders = 1 };
-	struct pki_content *c = NULL;
+	struct osci_container *c = NULL;
 	struct box a = { 0 }, b = { 0 };
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(pki_content_make(&job, &c, &e), e);
+	assert_ok(osci_container_make(&job, &c, &e), e);
 	fill_parts(&a, c);
 	fill_parts(&b, c);
 	assert_int_equal(a.nparts, 2);
@@ -204,32 +205,32 @@ static void an_attachment_gives_the_same_octets_each_time(void **state)
 	assert_null(memmem(a.parts[0].data.p, a.parts[0].data.n, big, 64));
 	h_box_fini(&a);
 	h_box_fini(&b);
-	pki_content_free(c);
+	osci_container_free(c);
 }
 
 static void *make_and_open(void *arg)
 {
-	struct pki_part own[] = { { .id = "x", .cid = "x.bin", .open = open_text, .ctx = arg },
+	struct osci_container_part own[] = { { .id = "x", .cid = "x.bin", .open = open_text, .ctx = arg },
 				  { .id = "y", .open = open_text, .ctx = arg } };
-	struct pki_content_job job = { .id = "container", .parts = own, .nparts = 2, .author = w.rsa,
+	struct osci_container_job job = { .id = "container", .parts = own, .nparts = 2, .author = w.rsa,
 				       .author_uri = "#author1_signature_x", .readers = readers(), .nreaders = 1 };
 	void *failed = NULL;
 
 	for (int i = 0; i < 8 && failed == NULL; i++) {
-		struct pki_content_result r;
-		struct pki_content *c = NULL;
+		struct osci_container_result r;
+		struct osci_container *c = NULL;
 		struct box b = { 0 };
-		struct pki_content_in in = callbacks(&b);
+		struct osci_container_in in = callbacks(&b);
 		struct err e = ERR_INIT;
 		fill_certs(&b, w.rsa);
-		if (pki_content_make(&job, &c, &e) != 0)
+		if (osci_container_make(&job, &c, &e) != 0)
 			return arg;
 		fill_parts(&b, c);
-		if (pki_content_open(pki_content_xml(c), w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e) != 0 ||
+		if (osci_container_open(osci_container_xml(c), w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e) != 0 ||
 		    strcmp(h_box_found(&b, "x"), arg) != 0 || strcmp(h_box_found(&b, "y"), arg) != 0)
 			failed = arg;
 		h_box_fini(&b);
-		pki_content_free(c);
+		osci_container_free(c);
 	}
 	return failed;
 }
@@ -251,18 +252,18 @@ static void threads_do_not_get_in_each_others_way(void **state)
 
 static void jobs_that_cannot_be_done_are_refused(void **state)
 {
-	static const struct pki_part broken[] = { { .id = "a", .cid = "x", .open = open_text,
+	static const struct osci_container_part broken[] = { { .id = "a", .cid = "x", .open = open_text,
 						    .ctx = (void *)(uintptr_t)"fails" } };
-	static const struct pki_part broken_inner[] = { { .id = "a", .open = open_text,
+	static const struct osci_container_part broken_inner[] = { { .id = "a", .open = open_text,
 							  .ctx = (void *)(uintptr_t)"fails" } };
-	static const struct pki_part bad_cid[] = { { .id = "a", .cid = "x\"#y", .open = open_text, .ctx = big } };
-	static const struct pki_part bad_id[] = { { .id = "1a", .open = open_text, .ctx = big } };
-	static const struct pki_part twice[] = { { .id = "a", .open = open_text, .ctx = big },
+	static const struct osci_container_part bad_cid[] = { { .id = "a", .cid = "x\"#y", .open = open_text, .ctx = big } };
+	static const struct osci_container_part bad_id[] = { { .id = "1a", .open = open_text, .ctx = big } };
+	static const struct osci_container_part twice[] = { { .id = "a", .open = open_text, .ctx = big },
 						 { .id = "a", .open = open_text, .ctx = big } };
 	struct pki_key *ec_reader = h_own_key(PKI_USE_CIPHER, h_ec("P-256"));
 	struct pki_reader no_rsa = { ec_reader->cert, "#r" };
 	const struct {
-		struct pki_content_job job;
+		struct osci_container_job job;
 		enum err_code code;
 	} rows[] = {
 		{ { .id = "c", .parts = broken, .nparts = 1, .author = w.rsa, .author_uri = "#a1" }, ERR_IO },
@@ -276,9 +277,9 @@ static void jobs_that_cannot_be_done_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct pki_content *c;
+		struct osci_container *c;
 		struct err e = ERR_INIT;
-		int rc = pki_content_make(&rows[i].job, &c, &e);
+		int rc = osci_container_make(&rows[i].job, &c, &e);
 		if (rc != (int)rows[i].code)
 			fail_msg("row %zu: %d %s", i, rc, e.text);
 	}
@@ -307,18 +308,18 @@ static void what_was_changed_on_the_way_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
+		struct osci_container_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts),
 					       .author = w.rsa, .author_uri = "#author1_signature_x" };
-		struct pki_content *c = NULL;
-		struct pki_content_result r;
+		struct osci_container *c = NULL;
+		struct osci_container_result r;
 		struct box b = { 0 };
-		struct pki_content_in in = callbacks(&b);
+		struct osci_container_in in = callbacks(&b);
 		struct err e = ERR_INIT;
 		struct buf text;
-		assert_ok(pki_content_make(&job, &c, &e), e);
+		assert_ok(osci_container_make(&job, &c, &e), e);
 		fill_certs(&b, w.rsa);
 		fill_parts(&b, c);
-		struct span xml = pki_content_xml(c);
+		struct span xml = osci_container_xml(c);
 		buf_init(&text, 1u << 20);
 		if (rows[i].from != NULL) {
 			const char *at = memmem(xml.p, xml.n, rows[i].from, strlen(rows[i].from));
@@ -332,42 +333,42 @@ static void what_was_changed_on_the_way_is_refused(void **state)
 		}
 		if (rows[i].part >= 0)
 			b.parts[rows[i].part].data.p[100] ^= 1;
-		int rc = pki_content_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e);
+		int rc = osci_container_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e);
 		if (rc != (int)rows[i].code)
 			fail_msg("row %zu: %d %s", i, rc, e.text);
 		buf_fini(&text);
 		h_box_fini(&b);
-		pki_content_free(c);
+		osci_container_free(c);
 	}
 }
 
 /* An unsigned content slipped into a signed container is delivered, but the author does not cover all any more. */
 static void an_added_content_is_not_covered(void **state)
 {
-	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = 1, .author = w.ec,
+	struct osci_container_job job = { .id = "container", .parts = parts, .nparts = 1, .author = w.ec,
 				       .author_uri = "#author1_signature_x" };
-	struct pki_content *c = NULL;
-	struct pki_content_result r;
+	struct osci_container *c = NULL;
+	struct osci_container_result r;
 	struct box b = { 0 };
-	struct pki_content_in in = callbacks(&b);
+	struct osci_container_in in = callbacks(&b);
 	struct err e = ERR_INIT;
 	struct buf text;
 
 	(void)state;
-	assert_ok(pki_content_make(&job, &c, &e), e);
+	assert_ok(osci_container_make(&job, &c, &e), e);
 	fill_certs(&b, w.ec);
-	struct span xml = pki_content_xml(c);
+	struct span xml = osci_container_xml(c);
 	size_t cut = strlen("</osci:ContentContainer>");
 	buf_init(&text, 1u << 20);
 	buf_put(&text, xml.p, xml.n - cut);
 	buf_puts(&text, "<osci:Content><osci:Base64Content Id=\"neu\">QQ==</osci:Base64Content></osci:Content>"
 			"</osci:ContentContainer>");
-	assert_ok(pki_content_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
+	assert_ok(osci_container_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
 	assert_int_equal(r.nauthors, 1);
 	assert_false(r.authors[0].covers_all);
 	buf_fini(&text);
 	h_box_fini(&b);
-	pki_content_free(c);
+	osci_container_free(c);
 }
 
 /* A signed and encrypted container says nothing about another one beside it that anybody may have put there. */
@@ -375,48 +376,48 @@ static void a_container_beside_it_is_neither_covered_nor_secret(void **state)
 {
 	static const char beside[] = "<osci:ContentContainer Id=\"fremd\"><osci:Content><osci:Base64Content Id=\"neu\">QQ=="
 				     "</osci:Base64Content></osci:Content></osci:ContentContainer>";
-	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = 1, .author = w.ec,
+	struct osci_container_job job = { .id = "container", .parts = parts, .nparts = 1, .author = w.ec,
 				       .author_uri = "#author1_signature_x", .readers = readers(), .nreaders = 1 };
 
 	(void)state;
 	for (int added = 0; added < 2; added++) {
-		struct pki_content *c = NULL;
-		struct pki_content_result r;
+		struct osci_container *c = NULL;
+		struct osci_container_result r;
 		struct box b = { 0 };
-		struct pki_content_in in = callbacks(&b);
+		struct osci_container_in in = callbacks(&b);
 		struct err e = ERR_INIT;
 		struct buf text;
 
-		assert_ok(pki_content_make(&job, &c, &e), e);
+		assert_ok(osci_container_make(&job, &c, &e), e);
 		fill_certs(&b, w.ec);
 		buf_init(&text, 1u << 20);
-		buf_span(&text, pki_content_xml(c));
+		buf_span(&text, osci_container_xml(c));
 		if (added)
 			buf_puts(&text, beside);
-		assert_ok(pki_content_open(buf_view(&text), w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
+		assert_ok(osci_container_open(buf_view(&text), w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
 		assert_int_equal(r.ncontents, 1 + added);
 		assert_int_equal(r.nauthors, 1);
 		assert_int_equal(r.authors[0].covers_all, !added);
 		assert_int_equal(r.encrypted, !added);
 		buf_fini(&text);
 		h_box_fini(&b);
-		pki_content_free(c);
+		osci_container_free(c);
 	}
 }
 
 static void make_signed(unsigned number, const struct pki_key *author, const char *uri, struct buf *text)
 {
 	char id[20], part_id[20];
-	struct pki_part part = { .id = part_id, .open = open_text, .ctx = (void *)(uintptr_t)"x" };
-	struct pki_content_job job = { .id = id, .parts = &part, .nparts = 1, .author = author, .author_uri = uri };
-	struct pki_content *c = NULL;
+	struct osci_container_part part = { .id = part_id, .open = open_text, .ctx = (void *)(uintptr_t)"x" };
+	struct osci_container_job job = { .id = id, .parts = &part, .nparts = 1, .author = author, .author_uri = uri };
+	struct osci_container *c = NULL;
 	struct err e = ERR_INIT;
 
 	snprintf(id, sizeof(id), "c%u", number);
 	snprintf(part_id, sizeof(part_id), "p%u", number);
-	assert_ok(pki_content_make(&job, &c, &e), e);
-	buf_span(text, pki_content_xml(c));
-	pki_content_free(c);
+	assert_ok(osci_container_make(&job, &c, &e), e);
+	buf_span(text, osci_container_xml(c));
+	osci_container_free(c);
 }
 
 /* As many containers as one likes; an author is one author however often he signed. */
@@ -424,9 +425,9 @@ static void many_signed_containers_have_their_authors_once(void **state)
 {
 	(void)state;
 	for (int authors = 1; authors <= 2; authors++) {
-		struct pki_content_result r;
+		struct osci_container_result r;
 		struct box b = { 0 };
-		struct pki_content_in in = callbacks(&b);
+		struct osci_container_in in = callbacks(&b);
 		struct err e = ERR_INIT;
 		struct buf text;
 
@@ -437,7 +438,7 @@ static void many_signed_containers_have_their_authors_once(void **state)
 		b.certs[0] = w.ec->cert;
 		b.uris[1] = "#b";
 		b.certs[1] = w.rsa->cert;
-		assert_ok(pki_content_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
+		assert_ok(osci_container_open(buf_view(&text), NULL, &PKI_POLICY_DEFAULT, &in, &r, &e), e);
 		assert_int_equal(r.ncontents, 12);
 		assert_int_equal(r.nauthors, authors);
 		assert_int_equal(r.authors[0].covers_all, authors == 1);
@@ -450,19 +451,19 @@ static void many_signed_containers_have_their_authors_once(void **state)
 
 static void changed_ciphertext_gives_one_and_the_same_error(void **state)
 {
-	struct pki_content_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts), .author = w.ec,
+	struct osci_container_job job = { .id = "container", .parts = parts, .nparts = ARRAY_LEN(parts), .author = w.ec,
 				       .author_uri = "#author1_signature_x", .readers = readers(), .nreaders = 1 };
-	struct pki_content *c = NULL;
+	struct osci_container *c = NULL;
 	struct err e = ERR_INIT;
 	char first[400] = "";
 
 	(void)state;
-	assert_ok(pki_content_make(&job, &c, &e), e);
-	struct span xml = pki_content_xml(c);
+	assert_ok(osci_container_make(&job, &c, &e), e);
+	struct span xml = osci_container_xml(c);
 	for (int i = 0; i < 3; i++) {
-		struct pki_content_result r;
+		struct osci_container_result r;
 		struct box b = { 0 };
-		struct pki_content_in in = callbacks(&b);
+		struct osci_container_in in = callbacks(&b);
 		char *text = mem_dup_n(xml.p, xml.n);
 		fill_certs(&b, w.ec);
 		fill_parts(&b, c);
@@ -475,7 +476,7 @@ static void changed_ciphertext_gives_one_and_the_same_error(void **state)
 		while (*at == '\n' || *at == '=')
 			at--;
 		*at = *at == 'A' ? 'B' : 'A';
-		assert_int_equal(pki_content_open((struct span){ text, xml.n }, w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e),
+		assert_int_equal(osci_container_open((struct span){ text, xml.n }, w.kr1, &PKI_POLICY_DEFAULT, &in, &r, &e),
 				 ERR_CRYPTO);
 		if (first[0] == '\0')
 			snprintf(first, sizeof(first), "%s", e.text);
@@ -484,7 +485,7 @@ static void changed_ciphertext_gives_one_and_the_same_error(void **state)
 		free(text);
 		h_box_fini(&b);
 	}
-	pki_content_free(c);
+	osci_container_free(c);
 }
 
 int main(void)
