@@ -67,7 +67,8 @@ static void check_delivery(struct conf_loader *l, const struct conf_delivery *d)
 	check_order(l, "delivery", "retry_most", d->retry_most, "retry_first", d->retry_first);
 	check_order(l, "delivery", "retry_slow_most", d->retry_slow_most, "retry_slow_first", d->retry_slow_first);
 	/* Otherwise a second attempt begins while the first still runs. */
-	check_order(l, "delivery", "lease", d->lease, "attempt_timeout", d->attempt_timeout);
+	if (d->previous_cipher_key != NULL)
+		check_key(l, "delivery.previous_cipher_key", d->previous_cipher_key);
 	if (d->follow_for > 0) {
 		check_order(l, "delivery", "collect_within", d->collect_within, "follow_after", d->follow_after);
 		check_order(l, "delivery", "follow_for", d->follow_for, "collect_within", d->collect_within);

@@ -122,6 +122,7 @@ struct conf_delivery {
 	struct conf_key author_key;			/* signs the content */
 	char *ca_file;					/* issuers of intermediaries' TLS certificates; NULL: the directory's */
 	struct conf_key signature_key, cipher_key;	/* originator: signs orders; answers are encrypted for it */
+	struct conf_key *previous_cipher_key;		/* the generation before, for what was stored under it; NULL if none */
 	uint32_t workers, window;			/* window: attempts under way per recipient */
 	uint32_t patient;				/* more attempts, at peers that do not answer or not yet */
 	int64_t contact_timeout;			/* of the first answer of a peer that is not known to work */

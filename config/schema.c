@@ -238,6 +238,9 @@ static const struct conf_field delivery[] = {
 	  .help = "Key that signs our requests to intermediaries." },
 	{ "cipher_key", CONF_GROUP, AT(conf_delivery, cipher_key), REQUIRED, .group = &key_group,
 	  .help = "Key for which intermediaries encrypt their answers." },
+	{ "previous_cipher_key", CONF_GROUP, AT(conf_delivery, previous_cipher_key), .group = &next_key_group,
+	  .help = "The cipher key before this one, while deliveries that were stored under it are followed: their process cards "
+		  "are shown to that key alone." },
 	{ "ca_file", CONF_FILE, AT(conf_delivery, ca_file),
 	  .help = "PEM file with the issuers of the TLS certificates of intermediaries whose address is https. Without it: "
 		  "directory.ca_file." },
@@ -260,8 +263,9 @@ static const struct conf_field delivery[] = {
 	  .help = "Wait before the second attempt, when somebody has to act first." },
 	{ "retry_slow_most", CONF_TIME, AT(conf_delivery, retry_slow_most), .fallback = "6 h", .min = 100, .max = 7 * DAY,
 	  .help = "Longest wait between such attempts." },
-	{ "lease", CONF_TIME, AT(conf_delivery, lease), .fallback = "10 min", .min = SECOND, .max = DAY,
-	  .help = "An attempt whose end is not recorded after this long is made again, under the same id." },
+	{ "lease", CONF_TIME, AT(conf_delivery, lease), .fallback = "1 min", .min = SECOND, .max = DAY,
+	  .help = "An attempt of which nothing is heard for this long is made again, under the same id. It is renewed while the "
+		  "attempt lasts." },
 	{ "attempt_timeout", CONF_TIME, AT(conf_delivery, attempt_timeout), .fallback = "3 min", .min = 100, .max = DAY,
 	  .help = "Limit of one request to an intermediary." },
 	{ "grace", CONF_TIME, AT(conf_delivery, grace), .fallback = "7 d", .max = 3650 * DAY,

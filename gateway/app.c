@@ -25,9 +25,9 @@ void gw_role_tell(json_t *rows, const char *name, json_t *value)
 /* The keyring and the use behind a name, for keys that stand in for each other; NULL: it stands alone. */
 static const struct pki_keyring *ring_of(const struct gw_app *app, const char *name)
 {
-	return strcmp(name, "intermediary.cipher_key") == 0 || strcmp(name, "intermediary.next_cipher_key") == 0 ?
-		       app->intermediary_keys :
-		       NULL;
+	if (strcmp(name, "intermediary.cipher_key") == 0 || strcmp(name, "intermediary.next_cipher_key") == 0)
+		return app->intermediary_keys;
+	return strcmp(name, "delivery.previous_cipher_key") == 0 ? app->sender_keys : NULL;
 }
 
 static void check_validity(const struct gw_app *app, gw_say_fn *say, void *ctx)

@@ -53,6 +53,8 @@ static int load_sender(struct gw_app *app, const struct conf_delivery *c, struct
 	rc = add_key(app, app->sender_keys, PKI_USE_SIGNATURE, &c->signature_key, "delivery.signature_key", e);
 	if (rc == 0)
 		rc = add_key(app, app->sender_keys, PKI_USE_CIPHER, &c->cipher_key, "delivery.cipher_key", e);
+	if (rc == 0 && c->previous_cipher_key != NULL)
+		rc = add_key(app, app->sender_keys, PKI_USE_CIPHER, c->previous_cipher_key, "delivery.previous_cipher_key", e);
 	if (rc == 0)
 		rc = add_key(app, app->author_keys, PKI_USE_SIGNATURE, &c->author_key, "delivery.author_key", e);
 	return rc;

@@ -26,7 +26,8 @@ static void forget_said(struct osci_client *c)
 
 int osci_client_new(const struct osci_client_options *o, struct osci_client **out, struct err *e)
 {
-	const struct pki_key *cipher = pki_keyring_current(o->cipher, PKI_USE_CIPHER, clock_now());
+	const struct pki_key *cipher = o->cipher_key != NULL ? o->cipher_key :
+							       pki_keyring_current(o->cipher, PKI_USE_CIPHER, clock_now());
 	struct osci_client *c;
 
 	if (cipher == NULL)

@@ -34,6 +34,7 @@ struct osci_transport {
 struct osci_client_options {
 	const struct pki_key *sign;		/* originator's signature key; NULL: unsigned */
 	const struct pki_keyring *cipher;	/* originator's cipher keys: answers encrypted for the current one */
+	const struct pki_key *cipher_key;	/* of those, the one to appear with; NULL: the current one */
 	struct pki_cert *intermediary_cipher;	/* NULL: plain transport */
 	struct pki_cert *intermediary_signature;	/* NULL: any signer; otherwise the answer must be signed by it */
 	struct pki_certs *certs;

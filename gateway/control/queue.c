@@ -170,12 +170,27 @@ static const char *object_of(struct control_call *c, const struct spool_delivery
 	return arena_printf(c->arena, "message %s delivery %s", id_text(&d->message, message), id_text(&d->id, delivery));
 }
 
-/* The directory is asked anew, and whatever keeps the recipient's lane back is over. */
-static int let_out(struct control_call *c, const struct spool_delivery *d, const struct spool_message *m, struct err *e)
+/* Before a step behind which the next attempt may begin at once. */
+static void ask_again(struct control_call *c, const struct spool_delivery *d, const struct spool_message *m)
 {
 	if (c->ctx->dir != NULL)
 		dir_ask_again(c->ctx->dir, d->recipient, d->service != NULL ? d->service : m->service);
-	return spool_rest_clear(c->ctx->spool, d->recipient, e);
+}
+
+/* Of one that was not tried because its lane rests there is nothing to retry: its lane is. */
+static int wake_lane(struct control_call *c, const struct spool_delivery *d, const struct spool_message *m,
+		     const char *action, struct err *e)
+{
+	const struct spool_audit line = { .at = clock_now(), .actor = c->actor, .action = action, .object = object_of(c, d),
+					  .why = json_opt_string(c->args, "reason", "") };
+	int rc = spool_audit_add(c->ctx->spool, &line, e);
+
+	ask_again(c, d, m);
+	if (rc == 0)
+		rc = spool_rest_clear(c->ctx->spool, d->recipient, e);
+	if (rc == 0)
+		control_call_row(c, control_json_delivery(d));
+	return rc;
 }
 
 /* A person's decision: one step of the state machine, written to trace and audit trail in the same commit. */
@@ -193,20 +208,23 @@ static int obey(struct control_call *c, enum delivery_event event, enum spool_ev
 		return rc;
 	if (d.state == DLV_STATES)
 		return err_set(e, ERR_MISSING, "message %s has no delivery", id_text(&m.id, id));
+	if (event == DLV_EV_RETRY && d.state == DLV_QUEUED && d.reason != RSN_NONE)
+		return wake_lane(c, &d, &m, action, e);
 	if (delivery_next(d.state, event) < 0)
 		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s: no %s; %s", id_text(&d.id, id),
 			       delivery_state_name(d.state), strchr(action, '.') + 1, possible(c->arena, d.state));
 	/* Before the step: behind it the next attempt may begin at once. */
 	if (event == DLV_EV_RETRY || event == DLV_EV_RELEASE)
-		rc = let_out(c, &d, &m, e);
-	if (rc != 0)
-		return rc;
+		ask_again(c, &d, &m);
 	if (event == DLV_EV_HOLD)	/* who holds it and why, for `why` */
 		d.hold_reason = arena_printf(c->arena, "%s: %s", c->actor, why);
 	rc = spool_delivery_step(c->ctx->spool, &d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
 				 &(struct spool_audit){ .at = now, .actor = c->actor, .action = action,
 							.object = object_of(c, &d), .why = why },
 				 e);
+	/* Behind the step: what keeps the lane back ends, and its next one goes out. */
+	if (rc == 0 && (event == DLV_EV_RETRY || event == DLV_EV_RELEASE))
+		rc = spool_rest_clear(c->ctx->spool, d.recipient, e);
 	if (rc == 0)
 		control_call_row(c, control_json_delivery(&d));
 	return rc;
@@ -250,15 +268,15 @@ int control_queue_resend(struct control_call *c, struct err *e)
 	if (!delivery_is_final(old.state))
 		return err_set(e, ERR_WRONG_STATE, "delivery %s is %s and may still arrive; cancel it first",
 			       id_text(&old.id, id), delivery_state_name(old.state));
-	rc = let_out(c, &old, &m, e);
-	if (rc != 0)
-		return rc;
+	ask_again(c, &old, &m);
 	d = (struct spool_delivery){ .channel = old.channel, .recipient = old.recipient, .service = old.service,
 				     .first_receipt = old.first_receipt, .deadline = old.deadline, .follows = old.id };
 	rc = spool_delivery_add(c->ctx->spool, &m.id, &d, &(struct spool_event){ .at = now, .kind = SPOOL_EV_ADDED, .detail = why },
 				&(struct spool_audit){ .at = now, .actor = c->actor, .action = "queue.resend",
 						       .object = object_of(c, &old), .why = why },
 				e);
+	if (rc == 0)
+		rc = spool_rest_clear(c->ctx->spool, d.recipient, e);
 	if (rc == 0)
 		control_call_row(c, control_json_delivery(&d));
 	return rc;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/rate.h"
 
 /* For errors that nobody gave a reason: the code says enough for a decision. */
@@ -29,21 +30,32 @@ static enum reason reason_of(const struct err *e)
 	}
 }
 
-/* By the group of the reason: who is named in its key has failed. */
+/* Those whose key does not name who failed. */
+static const struct {
+	enum reason reason;
+	enum delivery_blame blame;
+} exceptions[] = {
+	{ RSN_NET_TOO_LARGE, BLAME_MESSAGE },	      { RSN_DIR_UNREACHABLE, BLAME_DIRECTORY },
+	{ RSN_DIR_DENIED, BLAME_DIRECTORY },	      { RSN_DIR_BAD_ANSWER, BLAME_DIRECTORY },
+	{ RSN_DIR_TLS, BLAME_DIRECTORY },	      { RSN_LOC_DIRECTORY, BLAME_DIRECTORY },
+	{ RSN_OSCI_FAULT, BLAME_PEER },		      { RSN_OSCI_PEER_ERROR, BLAME_PEER },
+	{ RSN_OSCI_CERT_REFUSED, BLAME_PEER },	      { RSN_OSCI_UNSIGNED_ANSWER, BLAME_PEER },
+};
+static const struct {
+	const char *prefix;
+	enum delivery_blame blame;
+} groups[] = { { "DIR-", BLAME_RECIPIENT }, { "CERT-", BLAME_RECIPIENT }, { "NET-", BLAME_PEER } };
+
 static enum delivery_blame blame_of(enum reason r)
 {
 	const char *key = reason_info(r)->key;
 
-	if (r == RSN_NET_TOO_LARGE)
-		return BLAME_MESSAGE;
-	if (r == RSN_DIR_UNREACHABLE || r == RSN_DIR_DENIED || r == RSN_DIR_BAD_ANSWER || r == RSN_DIR_TLS ||
-	    r == RSN_LOC_DIRECTORY)
-		return BLAME_DIRECTORY;
-	if (strncmp(key, "DIR-", 4) == 0 || strncmp(key, "CERT-", 5) == 0)
-		return BLAME_RECIPIENT;
-	if (strncmp(key, "NET-", 4) == 0 || r == RSN_OSCI_FAULT || r == RSN_OSCI_PEER_ERROR ||
-	    r == RSN_OSCI_CERT_REFUSED || r == RSN_OSCI_UNSIGNED_ANSWER)
-		return BLAME_PEER;
+	for (size_t i = 0; i < ARRAY_LEN(exceptions); i++)
+		if (exceptions[i].reason == r)
+			return exceptions[i].blame;
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+		if (strncmp(key, groups[i].prefix, strlen(groups[i].prefix)) == 0)
+			return groups[i].blame;
 	return BLAME_MESSAGE;
 }
 

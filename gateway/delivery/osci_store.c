@@ -11,13 +11,14 @@
 
 /* A line to the route's intermediary under our keys and our configuration; nothing is sent yet. */
 static int dial(const struct delivery_sender *s, const struct dir_route *route, const struct peer_watch *watch,
-		int64_t timeout_ms, struct peer_osci *l, struct err *e)
+		int64_t timeout_ms, const struct pki_key *cipher_key, struct peer_osci *l, struct err *e)
 {
 	const struct peer_osci_way way = {
 		.uri = route->intermediary_uri,
 		.cipher = route->intermediary_cipher,
 		.signature = s->conf->require_signed_answers ? route->intermediary_signature : NULL,
 		.keys = s->keys,
+		.cipher_key = cipher_key,
 		.sign = s->conf->sign_orders,
 		.certs = s->certs,
 		.http = s->http,
@@ -34,7 +35,7 @@ static int dial(const struct delivery_sender *s, const struct dir_route *route, 
 static int prepare(struct delivery_errand *x, struct err *e)
 {
 	struct peer_osci *line = x->line = mem_new(sizeof(*line));
-	int rc = dial(x->s, x->route, &x->watch, x->s->conf->attempt_timeout, line, e);
+	int rc = dial(x->s, x->route, &x->watch, x->s->conf->attempt_timeout, NULL, line, e);
 
 	if (rc != 0 || x->d->peer_id != NULL)
 		return rc;
@@ -74,18 +75,54 @@ static int send(struct delivery_errand *x, struct err *e)
 	return rc == 0 ? 0 : err_wrap(e, "storeDelivery");
 }
 
-static int ask(const struct delivery_query *q, struct delivery_card *cards, struct err *e)
+/* Those of which nothing is known yet, under one of our cipher keys. */
+static int ask_as(const struct delivery_query *q, const struct pki_key *cipher_key, struct delivery_card *cards, struct err *e)
 {
 	struct osci_card *got = arena_alloc(q->a, q->n * sizeof(*got));
+	const char **ids = arena_alloc(q->a, q->n * sizeof(*ids));
+	size_t *at = arena_alloc(q->a, q->n * sizeof(*at)), n = 0;
 	struct peer_osci line = { .client = NULL };
-	int rc = dial(q->s, q->route, &q->watch, q->timeout_ms, &line, e);
+	int rc;
 
+	for (size_t i = 0; i < q->n; i++) {
+		if (cards[i].is_there)
+			continue;
+		ids[n] = q->ids[i];
+		at[n++] = i;
+	}
+	if (n == 0)
+		return 0;
+	rc = dial(q->s, q->route, &q->watch, q->timeout_ms, cipher_key, &line, e);
 	if (rc == 0)
-		rc = peer_osci_cards(&line, q->ids, q->n, q->a, got, e);
-	for (size_t i = 0; rc == 0 && i < q->n; i++)
-		cards[i] = (struct delivery_card){ got[i].message_id != NULL, got[i].created, got[i].forwarded,
-						   got[i].received };
+		rc = peer_osci_cards(&line, ids, n, q->a, got, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		cards[at[i]] = (struct delivery_card){ got[i].message_id != NULL, got[i].created, got[i].forwarded,
+						       got[i].received };
 	peer_osci_close(&line);
+	return rc;
+}
+
+static bool is_valid(const struct pki_key *k)
+{
+	int64_t now = clock_now();
+
+	return k->use == PKI_USE_CIPHER && k->cert->not_before <= now && now < k->cert->not_after;
+}
+
+/* A card is shown to the cipher key that the delivery came under: what the present one does not get, an older one may. */
+static int ask(const struct delivery_query *q, struct delivery_card *cards, struct err *e)
+{
+	const struct pki_key *now = pki_keyring_current(q->s->keys, PKI_USE_CIPHER, clock_now());
+	int rc;
+
+	memset(cards, 0, q->n * sizeof(*cards));
+	rc = ask_as(q, now, cards, e);
+	for (size_t i = 0; rc == 0 && i < pki_keyring_count(q->s->keys); i++) {
+		const struct pki_key *k = pki_keyring_at(q->s->keys, i);
+
+		if (k != now && is_valid(k))
+			rc = ask_as(q, k, cards, e);
+	}
 	return rc;
 }
 

@@ -99,20 +99,8 @@ static int64_t blame_peer(struct delivery_job *j, const struct delivery_outcome 
 	return news.probe_at;
 }
 
-/* Whatever goes to this recipient would meet the same. */
-static int64_t blame_recipient(struct delivery_job *j, const struct delivery_outcome *o, const char *detail)
-{
-	const struct conf_delivery *c = j->g->sender.conf;
-	bool is_slow = reason_info(o->reason)->retry == RETRY_SLOW;
-	bool same = j->rest.recipient != NULL && j->rest.peer == NULL;
-	int64_t due = clock_now() + backoff_ms(is_slow ? c->retry_slow_first : c->retry_first,
-					       is_slow ? c->retry_slow_most : c->retry_most,
-					       same ? j->rest.failures + 1 : 1, dice());
-
-	set_rest(j, o->reason, NULL, due, detail);
-	return due;
-}
-
+/* Only a dead peer keeps others back. What fails for want of an entry costs a look into the cache, and the next one may find
+ * it mended; a rest that is over at once is kept for it, so that then all go out. */
 static int64_t spread_blame(struct delivery_job *j, const struct delivery_outcome *o, const char *detail, bool *is_probe)
 {
 	if (o->event != DLV_EV_DEFERRED)
@@ -121,10 +109,11 @@ static int64_t spread_blame(struct delivery_job *j, const struct delivery_outcom
 	case BLAME_PEER:
 		return blame_peer(j, o, detail, is_probe);
 	case BLAME_RECIPIENT:
-		return blame_recipient(j, o, detail);
+		set_rest(j, o->reason, NULL, clock_now(), detail);
+		return o->due;
 	case BLAME_DIRECTORY:
 		atomic_store(&j->g->directory_failed, clock_now());
-		set_rest(j, o->reason, DIRECTORY, o->due, detail);
+		set_rest(j, o->reason, DIRECTORY, clock_now(), detail);
 		return o->due;
 	default:
 		return o->due;

@@ -14,6 +14,7 @@ struct peer_osci_way {
 	struct pki_cert *cipher;		/* the intermediary's; NULL: orders go out unencrypted */
 	struct pki_cert *signature;		/* the intermediary's; NULL: its answers need not be signed */
 	const struct pki_keyring *keys;		/* ours: cipher keys, and the signature key if sign is set */
+	const struct pki_key *cipher_key;	/* of those, the one to appear with; NULL: the current one */
 	bool sign;
 	struct pki_certs *certs;
 	struct http_client *http;

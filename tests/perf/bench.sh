@@ -13,6 +13,7 @@ CONNECTIONS=${CONNECTIONS:-10000}
 ulimit -n $((CONNECTIONS + 1000)) 2>/dev/null || CONNECTIONS=$(($(ulimit -n) - 1000))
 AGS=05334002
 . tests/sim/surroundings.sh
+. tests/perf/dead_peers.sh
 OSCI_URL=http://127.0.0.1:$OSCI_PORT/osci
 trap stop_all EXIT
 trap 'exit 130' INT TERM
@@ -123,6 +124,7 @@ start_daemon
 start_municipality --interval 200
 end_to_end
 large_form
+beside_dead_peers
 stop_pid "$pid_municipality"
 stop_pid "$pid_depesched"
 idle connections plain depesche.yaml

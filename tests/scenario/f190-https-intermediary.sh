@@ -20,4 +20,4 @@ wait_until open_or_gone "$FAULT_PORT" "$!"
 entry --to "https://127.0.0.1:$FAULT_PORT/osci"
 sleep 1.2	# fresh_for
 id=$(send 1)
-check "a server that offers no cipher of ours gets nothing" fails_for "$id" NET-UNREACHABLE
+check "a server that offers no cipher of ours gets nothing" fails_for "$id" NET-TLS

@@ -31,7 +31,8 @@ check "trace begins with the submission" is "$(ctl --json trace "$id" | head -n 
 check "why says what to do" has "next step" ctl --lang en why "$id"
 check "why says it in German" has "Zuständig" ctl --lang de why "$id"
 check "status counts the waiting" is 2 "$(ctl --json status |
-	jq -s '[.[] | select(.name == "deliveries_waiting" or .name == "deliveries_active") | .value] | add')"
+	jq -s '[.[] | select(.name == "deliveries_waiting" or .name == "deliveries_active" or
+		.name == "deliveries_queued") | .value] | add')"
 
 check "2: a change without a reason" exits_with 2 ctl queue hold "$id"
 check "2: no such command" exits_with 2 ctl queue destroy "$id"

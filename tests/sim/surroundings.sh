@@ -76,4 +76,24 @@ start_daemon() {
 start_municipality() {
 	spawn municipality "$BIN/depesche-sim" municipality --dir "$DIR" --forms "$FORMS" "$@"
 }
+# Peers whose connections the kernel accepts and nobody reads.
+start_silent() { # first port, how many
+	spawn silent python3 -c 'import socket, sys, time
+held = []
+for port in range(int(sys.argv[1]), int(sys.argv[1]) + int(sys.argv[2])):
+	s = socket.socket()
+	s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+	s.bind(("127.0.0.1", port))
+	s.listen(500)
+	held.append(s)
+print("ready", flush=True)
+time.sleep(3600)' "$1" "$2"
+	wait_until grep -qs ready "$DIR/log/silent.log" || fail "the silent peers do not start: $(cat "$DIR/log/silent.log")"
+}
+# A directory entry like that of another municipality, with its certificates, but leading elsewhere.
+entry_like() { # model's ags, ags, name, URL of the intermediary
+	jq --arg uri "$4" --arg ags "$2" --arg name "$3" '.id = ($ags | tonumber) | .organizationNameDe = $name |
+		(.serviceElements[] | select(.serviceElementType == "OSCI_INTERMEDIARY")).serviceElementUri = $uri' \
+		"$DIR/dvdv/ags_$1.json" >"$DIR/dvdv/entry.new" && mv "$DIR/dvdv/entry.new" "$DIR/dvdv/ags_$2.json"
+}
 ctl() { "$BIN/depesche" --socket "$DIR/control.sock" "$@"; }

@@ -61,7 +61,7 @@ static void what_is_not_said_has_its_default(void **state)
 	assert_int_equal(c->delivery->retry_most, 1800000);
 	assert_int_equal(c->delivery->retry_slow_first, 900000);
 	assert_int_equal(c->delivery->retry_slow_most, 21600000);
-	assert_int_equal(c->delivery->lease, 600000);
+	assert_int_equal(c->delivery->lease, 60000);
 	assert_int_equal(c->delivery->attempt_timeout, 180000);
 	assert_int_equal(c->delivery->grace, 7 * 86400 * 1000LL);
 	assert_int_equal(c->delivery->follow_after, 60000);

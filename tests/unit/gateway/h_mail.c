@@ -42,6 +42,21 @@ static void add_key(struct pki_keyring *kr, enum pki_use use, const struct mk_ce
 	pki_keyring_add(kr, key);
 }
 
+struct pki_keyring *h_mail_rotated(bool keeps_old)
+{
+	const struct mk_spec s = { .cn = "Absender", .org = "Test", .use = MK_CIPHER, .rsa_bits = 3072, .from_days = 0,
+				   .to_days = 300, .issuer = &W->root, .same_key = &W->sign };
+	struct pki_keyring *kr = pki_keyring_new();
+	struct mk_cert next = mk_make(&s);
+
+	add_key(kr, PKI_USE_SIGNATURE, &W->sign);
+	add_key(kr, PKI_USE_CIPHER, &next);
+	if (keeps_old)
+		add_key(kr, PKI_USE_CIPHER, &W->cipher);
+	mk_free(&next);
+	return kr;
+}
+
 int h_mail_up(void **state)
 {
 	struct mk_spec s = { .cn = "Wurzel", .org = "Test", .use = MK_CA, .from_days = -2, .to_days = 800 };

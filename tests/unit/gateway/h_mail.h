@@ -64,6 +64,8 @@ int h_mail_down(void **state);
 int h_mail_fresh(void **state);		/* each test: an empty spool, the intermediary listens, directory entries for ags:1, ags:2 */
 int h_mail_stale(void **state);
 
+/* The sender's keys after a change of its cipher key, with or without the one before; the caller frees. */
+struct pki_keyring *h_mail_rotated(bool keeps_old);
 void h_mail_listen(void);		/* again, on the same port */
 void h_mail_deaf(void);			/* nobody listens any more */
 /* What the directory says from now on about a recipient. */

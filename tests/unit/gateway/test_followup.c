@@ -303,6 +303,39 @@ static void a_card_is_shown_to_its_originator_alone(void **state)
 	W->sender.keys = keys;
 }
 
+static void a_delivery_is_asked_for_with_the_key_that_it_was_stored_under(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+	struct pki_keyring *kr = h_mail_rotated(true);
+
+	(void)state;
+	h_mail_fetch();
+	W->sender.keys = kr;
+	delivery_followup_free(f);
+	f = delivery_followup_new(&W->sender);
+	assert_int_equal(run_at(&d, 1500), 6);	/* in vain under the present key, then under the one before */
+	assert_int_equal(message_of(&d).fetched, reception_at_intermediary(&d));
+	W->sender.keys = W->sender_keys;
+	pki_keyring_free(kr);
+}
+
+static void without_that_key_it_is_not_known_and_stays_open(void **state)
+{
+	struct spool_delivery d = h_mail_deliver("ags:1");
+	struct pki_keyring *kr = h_mail_rotated(false);
+
+	(void)state;
+	h_mail_fetch();
+	W->sender.keys = kr;
+	delivery_followup_free(f);
+	f = delivery_followup_new(&W->sender);
+	assert_int_equal(run_at(&d, 1500), 3);
+	assert_int_equal(message_of(&d).fetched, 0);
+	assert_int_not_equal(now_is(&d).due, 0);
+	W->sender.keys = W->sender_keys;
+	pki_keyring_free(kr);
+}
+
 static void who_has_to_stop_asks_nobody(void **state)
 {
 	struct spool_delivery d = h_mail_deliver("ags:1");
@@ -356,6 +389,8 @@ int main(void)
 		T(an_intermediary_the_directory_does_not_name_any_more_is_asked_as_it_was_known),
 		T(one_of_which_nothing_was_noted_is_not_asked),
 		T(a_card_is_shown_to_its_originator_alone),
+		T(a_delivery_is_asked_for_with_the_key_that_it_was_stored_under),
+		T(without_that_key_it_is_not_known_and_stays_open),
 		T(who_has_to_stop_asks_nobody),
 		T(a_spool_that_takes_nothing_is_left_alone_for_a_minute),
 		T(without_follow_for_nothing_is_followed),

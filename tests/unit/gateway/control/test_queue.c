@@ -301,6 +301,12 @@ static void what_waits_behind_a_dead_peer_says_so_and_goes_when_it_is_told_to(vo
 	h_ends_with(rows, "ok");
 	h_ends_with(h_ask("{'command':'queue.retry','id':'%s','reason':'it is back'}", id_text(&first, id)), "ok");
 	assert_int_equal(spool_rest_get(h_ctl.spool.s, h_ctl.spool.a, "ags:05315000", &rest, &e), ERR_MISSING);
+	rest.recipient = rest.peer = rest.detail = NULL;
+	rest.until = clock_now() + 3600000;
+	rest.reason = RSN_DIR_NO_ENTRY;
+	assert_ok(spool_rest_set(h_ctl.spool.s, "ags:05315000", &rest, &e), e);
+	h_ends_with(h_ask("{'command':'queue.retry','id':'%s','reason':'entered'}", id_text(&dlv, id)), "ok");
+	assert_int_equal(spool_rest_get(h_ctl.spool.s, h_ctl.spool.a, "ags:05315000", &rest, &e), ERR_MISSING);
 }
 
 static void a_reason_is_some_words_and_not_a_book(void **state)

@@ -42,6 +42,25 @@ static void every_error_has_a_reason_and_a_next_step(void **state)
 	}
 }
 
+static const struct {
+	enum reason reason;
+	enum delivery_blame blame;
+} blames[] = {
+	{ RSN_NET_TIMEOUT, BLAME_PEER },	 { RSN_NET_TOO_LARGE, BLAME_MESSAGE }, { RSN_DIR_NO_ENTRY, BLAME_RECIPIENT },
+	{ RSN_DIR_UNREACHABLE, BLAME_DIRECTORY }, { RSN_CERT_REVOKED, BLAME_RECIPIENT }, { RSN_OSCI_REFUSED, BLAME_MESSAGE },
+	{ RSN_LOC_DISK_FULL, BLAME_MESSAGE },	 { RSN_LOC_STOPPED, BLAME_MESSAGE },   { RSN_OSCI_UNSIGNED_ANSWER, BLAME_PEER },
+};
+
+static void only_who_failed_is_blamed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(blames) / sizeof(blames[0]); i++) {
+		struct err e = { .code = ERR_PEER, .reason = blames[i].reason };
+
+		assert_int_equal(delivery_classify(&conf, &e, 1, NOW, 0).blame, blames[i].blame);
+	}
+}
+
 static void no_reason_makes_a_delivery_vanish(void **state)
 {
 	(void)state;
@@ -71,6 +90,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_error_has_a_reason_and_a_next_step),
+		cmocka_unit_test(only_who_failed_is_blamed),
 		cmocka_unit_test(no_reason_makes_a_delivery_vanish),
 		cmocka_unit_test(waiting_grows_with_the_attempts_up_to_the_limit_of_its_class),
 	};
