@@ -77,4 +77,10 @@ static void stop(struct gw_app *app)
 	app->form = NULL;
 }
 
-const struct gw_role gw_role_form = { .name = "form", .wanted = wanted, .start = start, .stop = stop };
+static void status(struct gw_app *app, json_t *rows)
+{
+	if (app->form != NULL)
+		gw_role_tell(rows, "draft_bytes", json_integer((json_int_t)form_draft_bytes(app->form)));
+}
+
+const struct gw_role gw_role_form = { .name = "form", .wanted = wanted, .start = start, .stop = stop, .status = status };

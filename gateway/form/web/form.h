@@ -74,6 +74,9 @@ const char *form_error_page(struct http_request *rq, unsigned status, struct buf
 /* Erases drafts past their time and forgets quiet addresses; call it every minute or so. *erased may be NULL. */
 int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, struct err *e);
 
+/* Bytes that drafts take, as their budget counts them: those from before the start only after the first housekeeping. */
+uint64_t form_draft_bytes(const struct form_service *s);
+
 /* Checks a definition without a service, for `--check-config`: problem is called once for each finding.
  * 0 if there is none, else ERR_SYNTAX or ERR_UNSUPPORTED. */
 int form_check_file(const char *path, void (*problem)(void *ctx, const char *text), void *ctx, struct err *e);

@@ -235,6 +235,11 @@ int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, 
 	return rc == 0 ? 0 : err_wrap(e, "erase old drafts");
 }
 
+uint64_t form_draft_bytes(const struct form_service *s)
+{
+	return form_budget_bytes(s->office.budget);
+}
+
 int form_check_file(const char *path, void (*problem)(void *ctx, const char *text), void *ctx, struct err *e)
 {
 	struct form_definition *d = NULL;

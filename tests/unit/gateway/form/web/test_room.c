@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "form/web/service.h"
 #include "h_person.h"
 
 #define DAY INT64_C(86400000)
@@ -187,11 +186,11 @@ static void drafts_from_before_the_start_count(void **state)
 	assert_int_equal(put_upload(&s, &a, 250000, retry), 201);
 	assert_int_equal(put_upload(&s, &a, 250000, retry), 503);
 	assert_ok(form_service_new(&o, s.spool, &again, &e), e);
-	assert_int_equal(form_budget_bytes(again->office.budget), 0);
+	assert_int_equal(form_draft_bytes(again), 0);
 	assert_ok(form_service_housekeep(again, clock_now(), NULL, &e), e);
-	assert_in_range(form_budget_bytes(again->office.budget), 250000, 251000);
+	assert_in_range(form_draft_bytes(again), 250000, 251000);
 	assert_ok(form_service_housekeep(again, clock_now(), NULL, &e), e);
-	assert_in_range(form_budget_bytes(again->office.budget), 250000, 251000);
+	assert_in_range(form_draft_bytes(again), 250000, 251000);
 	form_service_free(again);
 	h_site_stop(&s);
 }
