@@ -103,6 +103,7 @@ void gw_app_services_free(struct gw_app *app);
 /* app_tls.c: whom our clients trust over HTTPS, read from a PEM file once; and a client with our TLS policy. trust
  * stays the caller's and outlives the client. */
 int gw_app_trust(const char *ca_file, struct ssl_ctx_st **out, struct err *e);
-int gw_app_client(struct ssl_ctx_st *trust, int64_t timeout_ms, struct http_client **out, struct err *e);
+int gw_app_client(struct ssl_ctx_st *trust, int64_t timeout_ms, bool refuse_local, struct http_client **out,
+		  struct err *e);
 
 #endif

@@ -34,7 +34,8 @@ static int start(struct gw_app *app, struct err *e)
 	if (rc == 0 && c->ca_file != NULL)
 		rc = gw_app_trust(c->ca_file, &app->osci_tls, e);
 	if (rc == 0)
-		rc = gw_app_client(c->ca_file != NULL ? app->osci_tls : app->dir_tls, c->attempt_timeout, &app->osci_http, e);
+		rc = gw_app_client(c->ca_file != NULL ? app->osci_tls : app->dir_tls, c->attempt_timeout,
+				   !app->conf->directory->allow_local_addresses, &app->osci_http, e);
 	if (rc != 0)
 		return rc;
 	sender = (struct delivery_sender){

@@ -21,7 +21,7 @@ static int start(struct gw_app *app, struct err *e)
 	if (rc == 0)
 		rc = gw_app_trust(c->ca_file, &app->dir_tls, e);
 	if (rc == 0)
-		rc = gw_app_client(app->dir_tls, c->timeout, &app->dir_http, e);
+		rc = gw_app_client(app->dir_tls, c->timeout, false, &app->dir_http, e);
 	if (rc != 0)
 		return rc;
 	o = (struct dir_options){

@@ -90,6 +90,22 @@ bool addr_of_socket(const struct sockaddr *from, struct addr *out)
 	return true;
 }
 
+static bool is_local_v4(const unsigned char b[4])
+{
+	return b[0] == 0 || b[0] == 127 || (b[0] == 169 && b[1] == 254) || b[0] >= 224;
+}
+
+bool addr_is_local(const struct addr *a)
+{
+	static const unsigned char zero[12];
+
+	if (!a->v6)
+		return is_local_v4(a->b);
+	if (memcmp(a->b, zero, sizeof(zero)) == 0)	/* :: and ::1, and IPv4 in the form before RFC 4291 */
+		return is_local_v4(a->b + sizeof(zero));
+	return a->b[0] == 0xff || (a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80);
+}
+
 bool addr_eq(const struct addr *a, const struct addr *b)
 {
 	return a->v6 == b->v6 && memcmp(a->b, b->b, sizeof(a->b)) == 0;

@@ -29,6 +29,8 @@ struct addr_range {
  * "[2001:db8::1]:4711". Nothing else; no names, no zones. */
 bool addr_parse(struct span text, struct addr *out);
 bool addr_of_socket(const struct sockaddr *from, struct addr *out);	/* false: neither IPv4 nor IPv6 */
+/* This machine or its own network segment: loopback, link-local, unspecified and multicast addresses (RFC 6890). */
+bool addr_is_local(const struct addr *a);
 bool addr_eq(const struct addr *a, const struct addr *b);
 /* The first bits of the address, the others zero: v4 of them or v6, by its family. */
 struct addr addr_network(const struct addr *a, unsigned v4, unsigned v6);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/addr.h"
+
 static int bad(struct err *e, const char *what)
 {
 	return err_spec(e, ERR_SYNTAX, "RFC 3986 3", "address: %s", what);
@@ -185,29 +187,14 @@ char *uri_origin(const struct uri *u, char out[URI_ORIGIN_LEN])
 	return out;
 }
 
-static bool is_local_v4(const unsigned char a[4])
-{
-	return a[0] == 0 || a[0] == 127 || (a[0] == 169 && a[1] == 254) || a[0] >= 224;
-}
-
-static bool is_local_v6(const struct in6_addr *a)
-{
-	if (IN6_IS_ADDR_V4MAPPED(a) || IN6_IS_ADDR_V4COMPAT(a))
-		return is_local_v4(&a->s6_addr[12]);
-	return IN6_IS_ADDR_LOOPBACK(a) || IN6_IS_ADDR_UNSPECIFIED(a) || IN6_IS_ADDR_LINKLOCAL(a) || IN6_IS_ADDR_MULTICAST(a);
-}
-
 bool uri_is_local(const struct uri *u)
 {
 	static const char name[] = "localhost";
 	size_t n = strlen(u->host), k = sizeof(name) - 1;
-	struct in6_addr v6;
-	struct in_addr v4;
+	struct addr a;
 
-	if (u->is_ipv6)
-		return inet_pton(AF_INET6, u->host, &v6) == 1 && is_local_v6(&v6);
-	if (inet_pton(AF_INET, u->host, &v4) == 1)
-		return is_local_v4((const unsigned char *)&v4.s_addr);
+	if (addr_parse(span_of(u->host), &a))
+		return addr_is_local(&a);
 	return n >= k && strcmp(u->host + n - k, name) == 0 && (n == k || u->host[n - k - 1] == '.');
 }
 

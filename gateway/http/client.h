@@ -31,6 +31,7 @@ struct http_client_settings {
 	const char *ca_file;		/* PEM with trust anchors for https; NULL: only what tls sets */
 	http_tls_fn *tls;		/* NULL: TLS 1.2 or later, no own certificate */
 	void *tls_ctx;
+	bool refuse_local;		/* connect to no address of this machine, whatever name leads there */
 	unsigned connect_ms;		/* resolve, connect and handshake together [10000] */
 	unsigned total_ms;		/* the whole call [60000] */
 	unsigned stall_s;		/* slower than min_rate for so many seconds ends the call [30] */
@@ -78,7 +79,7 @@ void http_client_stop(struct http_client *c, int64_t at);
 /* Does the call. 0: a complete answer came, of whatever status; *answer is valid in every case (initialised first) and
  * is released with http_answer_fini. Any thread. Errors:
  *   ERR_UNREACHABLE  nothing was processed: RSN_NET_UNKNOWN_HOST not resolved, RSN_NET_UNREACHABLE not connected (in
- *                    time), RSN_NET_TLS handshake failed or certificate of the server not accepted
+ *                    time), RSN_DIR_BAD_ADDRESS this machine although refuse_local, RSN_NET_TLS handshake failed or certificate of the server not accepted
  *   ERR_TIMEOUT (RSN_NET_TIMEOUT)          one of the time limits after the connection stood; see answer->sent
  *   ERR_PEER (RSN_NET_ANSWER_LOST if sent, else RSN_NET_UNREACHABLE)  broken off, or not HTTP
  *   ERR_LIMIT (RSN_NET_BAD_ANSWER)         answer larger than max_answer, or its head above 32 KiB

@@ -2,7 +2,9 @@
 /* client_call - one call through libcurl: options, callbacks, and what an outcome means. */
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
+#include "base/addr.h"
 #include "base/mem.h"
 #include "http/client_priv.h"
 #include "http/head.h"
@@ -103,6 +105,20 @@ static CURLcode set_tls(CURL *curl, void *ssl_ctx, void *ctx)
 			return err_set(e, ERR_INTERNAL, "%s: %s", #option, curl_easy_strerror(set_rc_));               \
 	} while (0)
 
+/* The last word is the address: a name that was harmless in the directory may lead here. */
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct exchange *x = ctx;
+	struct addr a;
+
+	(void)purpose;
+	if (addr_of_socket(&to->addr, &a) && addr_is_local(&a)) {
+		x->local_refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 /* Nothing from the environment, no redirects, one protocol version. */
 static int set_common(struct exchange *x, struct err *e)
 {
@@ -131,6 +147,8 @@ static int set_common(struct exchange *x, struct err *e)
 	SET(CURLOPT_MAXAGE_CONN, IDLE_CONNECTION_S);
 	SET(CURLOPT_FRESH_CONNECT, call->fresh ? 1L : 0L);
 	SET(CURLOPT_FORBID_REUSE, call->fresh ? 1L : 0L);
+	SET(CURLOPT_OPENSOCKETFUNCTION, s->refuse_local ? open_socket : (curl_opensocket_callback)NULL);
+	SET(CURLOPT_OPENSOCKETDATA, x);
 	SET(CURLOPT_SHARE, x->client->share);
 	SET(CURLOPT_BUFFERSIZE, 65536L);
 	SET(CURLOPT_UPLOAD_BUFFERSIZE, 65536L);
@@ -250,6 +268,9 @@ static int outcome(const struct exchange *x, CURLcode code, const char *text, st
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return err_reason(e, ERR_UNREACHABLE, RSN_NET_UNKNOWN_HOST, "%s", text);
 	case CURLE_COULDNT_CONNECT:
+		if (x->local_refused)
+			return err_reason(e, ERR_UNREACHABLE, RSN_DIR_BAD_ADDRESS,
+					  "the name leads to this machine; see directory.allow_local_addresses");
 		return err_reason(e, ERR_UNREACHABLE, RSN_NET_UNREACHABLE, "%s", text);
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CERTPROBLEM:

@@ -42,6 +42,7 @@ struct exchange {
 	uint64_t max_answer;
 	uint64_t body_sent;	/* given to libcurl */
 	bool body_ended;	/* all of the body was given to libcurl */
+	bool local_refused;	/* an address of this machine was not connected to */
 	bool head_ended;	/* the empty line behind the answer's head has come */
 	struct err err;		/* of a callback: why it broke off the call */
 };

@@ -72,6 +72,42 @@ static void a_name_that_was_not_found_is_looked_up_again(void **state)
 	h_server_stop(&h);
 }
 
+/* The name is harmless, the address it leads to is not. */
+static void an_address_of_this_machine_is_refused_whatever_name_leads_there(void **state)
+{
+	struct http_client_settings refusing = { .refuse_local = true, .connect_ms = 1000, .total_ms = 2000 };
+	struct h_server h;
+	struct http_client *c, *other = h_client_new(NULL);
+	struct http_answer a;
+	struct err e = ERR_INIT;
+	const char *urls[3];
+
+	(void)state;
+	h_server_start(&h, NULL, NULL);
+	urls[0] = strdup(peer_url(h.port, "/hello"));
+	urls[1] = strdup(h_url(h.port, "http", "/hello"));
+	urls[2] = strdup("http://[::1]:1/");
+	assert_ok(http_client_new(&refusing, &c, &e), e);
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
+			struct http_call call = { .url = urls[i] };
+
+			assert_int_equal(h_call(c, &call, &a, &e), ERR_UNREACHABLE);
+			assert_int_equal(e.reason, RSN_DIR_BAD_ADDRESS);
+			assert_false(a.sent);
+			h_done(&a);
+		}
+	assert_int_equal(h.called, 0);
+	e = (struct err)ERR_INIT;
+	assert_ok(h_call(other, &(struct http_call){ .url = urls[0] }, &a, &e), e);
+	h_done(&a);
+	for (size_t i = 0; i < ARRAY_LEN(urls); i++)
+		free((char *)(uintptr_t)urls[i]);
+	http_client_free(other);
+	http_client_free(c);
+	h_server_stop(&h);
+}
+
 /* A port where nobody listens yet. */
 static uint16_t free_port(void)
 {
@@ -196,6 +232,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_that_was_not_found_is_looked_up_again),
+		cmocka_unit_test(an_address_of_this_machine_is_refused_whatever_name_leads_there),
 		cmocka_unit_test(a_peer_that_is_well_again_is_reached_whatever_it_did_before),
 		cmocka_unit_test(nothing_waits_for_a_peer_beyond_the_end),
 	};
