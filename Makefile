@@ -24,7 +24,7 @@ LAYERS  := $(shell sed -n 's/^\([a-z][a-z/]*\):.*/\1/p' $(ROOMS))
 $(foreach l,$(LAYERS),$(eval LIBS_$(l) := $(shell sed -n 's|^$(l):||p' $(ROOMS))))
 # Unit tests of these folders also link certificates made at run time and a spool in a temporary folder.
 $(foreach l,gateway/dir gateway/peer gateway/delivery gateway/mailbox gateway/control gateway gateway/cli,$(eval HARNESS_$(l) := gateway/sim/mkcert.c tests/unit/spool/h_*.c))
-HARNESS_gateway/dir  += tests/unit/h_canned.c
+HARNESS_gateway/dir  += tests/unit/h_canned.c gateway/sim/dvdv_wire.c
 HARNESS_gateway/peer += tests/unit/h_canned.c
 HARNESS_gateway/form/application := tests/unit/gateway/form/model/h_*.c
 HARNESS_gateway/form/web := tests/unit/gateway/form/model/h_*.c tests/unit/gateway/form/application/h_*.c

@@ -19,10 +19,9 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/uri.h"
 #include "http/server.h"
-#include "pki/jws.h"
 #include "pki/tls.h"
+#include "sim/dvdv_wire.h"
 #include "sim.h"
 
 #define BASE "/dvdv2-backend/extern/standaloneauth/"
@@ -35,68 +34,6 @@ struct dvdv {
 	char token[2 * 16 + 1];		/* one token per life of the server */
 };
 
-static int reply_json(struct http_request *rq, unsigned status, json_t *body, struct err *e)
-{
-	struct buf b;
-	int rc;
-
-	buf_init(&b, (size_t)1024 * 1024);
-	json_write(&b, body);
-	rc = http_reply(rq, status, status >= 400 ? "application/problem+json" : "application/json; charset=utf-8", b.p,
-			b.n, e);
-	buf_fini(&b);
-	json_decref(body);
-	return rc;
-}
-
-static int reply_problem(struct http_request *rq, unsigned status, const char *type, const char *detail, struct err *e)
-{
-	return reply_json(rq, status,
-			  json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title", http_status_phrase(status), "status",
-				    (int)status, "detail", detail),
-			  e);
-}
-
-/* The value of a field of a form-encoded body, decoded into out. */
-static bool form_field(struct span body, const char *name, struct buf *out)
-{
-	struct span pair, key, value;
-	struct err e = ERR_INIT;
-
-	while (body.n > 0) {
-		(void)span_split(body, '&', &pair, &body);
-		(void)span_split(pair, '=', &key, &value);
-		if (span_is(key, name))
-			return uri_decode(out, value, true, &e) == 0;
-	}
-	return false;
-}
-
-/* As the DVDV demands: sub is "fp:" and the SHA-1 fingerprint of the registered certificate; RS256; short-lived. */
-static bool is_assertion_good(struct dvdv *d, struct span assertion)
-{
-	struct err e = ERR_INIT;
-	struct buf claims;
-	json_t *c = NULL;
-	uint8_t sha1[20];
-	char want[3 + 40 + 1] = "fp:";
-	struct digest *dg = digest_new(DIGEST_SHA1);
-	bool good;
-
-	digest_add(dg, d->client->der.p, d->client->der.n);
-	digest_end(dg, sha1);
-	digest_free(dg);
-	hex_encode(sha1, sizeof(sha1), want + 3);
-	buf_init(&claims, BODY_MAX);
-	good = pki_jws_verify(assertion, d->client, &claims, &e) == 0 &&
-	       json_read(buf_view(&claims), "claims", &c, &e) == 0 &&
-	       strcasecmp(json_opt_string(c, "sub", ""), want) == 0 &&
-	       json_opt_int(c, "exp", 0) * 1000 > clock_now();
-	json_decref(c);
-	buf_fini(&claims);
-	return good;
-}
-
 static int serve_token(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct dvdv *d = ctx;
@@ -107,12 +44,12 @@ static int serve_token(struct http_request *rq, void *ctx, struct err *e)
 	buf_init(&assertion, BODY_MAX);
 	rc = stream_to_buf(http_body(rq), &body, "token request", e);
 	if (rc != 0)
-		rc = reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 body", e);
-	else if (!form_field(buf_view(&body), "client_assertion", &assertion) ||
-		 !is_assertion_good(d, buf_view(&assertion)))
-		rc = reply_problem(rq, 401, "problems/type/AUTHENTICATION", "no matching client certificate", e);
+		rc = dvdv_reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 body", e);
+	else if (!dvdv_form_field(buf_view(&body), "client_assertion", &assertion) ||
+		 !dvdv_assertion_check(buf_view(&assertion), d->client, NULL, clock_now()))
+		rc = dvdv_reply_problem(rq, 401, "problems/type/AUTHENTICATION", "no matching client certificate", e);
 	else
-		rc = reply_json(rq, 200,
+		rc = dvdv_reply_json(rq, 200,
 				json_pack("{s:s, s:i, s:s, s:i}", "access_token", d->token, "expires_in", TOKEN_SECONDS,
 					  "token_type", "Bearer", "not-before-policy", 0),
 				e);
@@ -143,9 +80,9 @@ static bool do_fault(const struct dvdv *d, struct http_request *rq, int *rc, str
 	}
 	mode = span_trim(buf_view(&b));
 	if (span_is(mode, "500")) {
-		*rc = reply_problem(rq, 500, "problems/type/TECHNICAL", "out of order", e);
+		*rc = dvdv_reply_problem(rq, 500, "problems/type/TECHNICAL", "out of order", e);
 	} else if (span_is(mode, "401")) {
-		*rc = reply_problem(rq, 401, "problems/type/AUTHENTICATION", "no matching client certificate", e);
+		*rc = dvdv_reply_problem(rq, 401, "problems/type/AUTHENTICATION", "no matching client certificate", e);
 	} else if (span_is(mode, "garbage")) {
 		*rc = http_reply(rq, 200, "application/json", "<html>maintenance", 17, e);
 	} else if (span_is(mode, "invalid")) {
@@ -185,9 +122,9 @@ static int find_entry(struct dvdv *d, struct http_request *rq, const char *key, 
 
 	*entry = NULL;
 	if (!entry_name(key, name, sizeof(name)))
-		return reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 organizationKey", e);
+		return dvdv_reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 organizationKey", e);
 	if (json_read_file(sim_path(d->o->dir, "dvdv/%s.json", name), (size_t)1024 * 1024, entry, &none) != 0)
-		return reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5009 no such organisation", e);
+		return dvdv_reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5009 no such organisation", e);
 	return 0;
 }
 
@@ -204,7 +141,7 @@ static int answer_organisation(struct dvdv *d, struct http_request *rq, const js
 			   json_opt_string(entry, "organizationNameDe", ""), "organizationKeys", key, "services", "id",
 			   (json_int_t)json_opt_int(entry, "id", 0), "representatives");
 	json_decref(entry);
-	return reply_json(rq, 200, answer, e);
+	return dvdv_reply_json(rq, 200, answer, e);
 }
 
 static int answer_entry(struct dvdv *d, struct http_request *rq, const json_t *query, struct err *e)
@@ -217,9 +154,9 @@ static int answer_entry(struct dvdv *d, struct http_request *rq, const json_t *q
 		return rc;
 	if (strcmp(json_opt_string(entry, "serviceSpecificationUri", ""), uri) != 0) {
 		json_decref(entry);
-		return reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5005 no such service", e);
+		return dvdv_reply_problem(rq, 404, "problems/type/ENTITY_NOT_FOUND", "5005 no such service", e);
 	}
-	return reply_json(rq, 200, entry, e);
+	return dvdv_reply_json(rq, 200, entry, e);
 }
 
 typedef int answer_fn(struct dvdv *d, struct http_request *rq, const json_t *query, struct err *e);
@@ -234,9 +171,9 @@ static int serve_query(struct dvdv *d, struct http_request *rq, answer_fn *answe
 	if (do_fault(d, rq, &rc, e))
 		return rc;
 	if (!has_token(d, rq))
-		return reply_problem(rq, 401, "problems/type/AUTHENTICATION", "token missing or stale", e);
+		return dvdv_reply_problem(rq, 401, "problems/type/AUTHENTICATION", "token missing or stale", e);
 	if (request == NULL || json_read(span_of(request), "request_json", &query, &bad) != 0)
-		return reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 request_json", e);
+		return dvdv_reply_problem(rq, 400, "problems/type/INPUT_VALIDATION", "7006 request_json", e);
 	rc = answer(d, rq, query, e);
 	json_decref(query);
 	return rc;

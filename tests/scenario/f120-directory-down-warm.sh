@@ -17,4 +17,20 @@ check "an application is delivered while the directory is away" comes_to "$secon
 check "the log says that a stale entry was used" grep -q directory.stale-used "$DIR/log/depesched.log"
 stale_in_trace() { ctl trace "$second" | grep -q '(stale)'; }
 check "the trace says that the entry was stale" stale_in_trace
+check "status says why, since when, and that old entries serve" \
+	is "$(status_of directory_trouble) $([ -n "$(status_of directory_trouble_since)" ] && status_of directory_old_entries_used)" \
+	"DIR-UNREACHABLE 1"
 check "both arrive once, as they were sent" all_arrived_once 2
+
+# The same when it is we who are refused: seen in the status only, because deliveries go on.
+start_dvdv
+echo 401 >"$DIR/dvdv/fault"
+sleep 5.2	# a server that did not answer is left alone for 5 s
+third=$(send 1)
+check "an application is delivered while our access is refused" comes_to "$third" done
+check "status says that it is our access" is "$(status_of directory_trouble)" DIR-DENIED
+rm "$DIR/dvdv/fault"
+sleep 1.2
+fourth=$(send 1)
+check "an application is delivered when it is granted again" comes_to "$fourth" done
+check "and status has nothing to say any more" is "$(status_of directory_trouble)" ""

@@ -7,11 +7,9 @@
 
 #include "base/b64.h"
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/mem.h"
-#include "base/uri.h"
-#include "pki/jws.h"
 #include "pki/tls.h"
+#include "sim/dvdv_wire.h"
 
 #define TOKEN_PATH "extern/standaloneauth/token"
 #define ENTRY_PATH "extern/standaloneauth/directory"
@@ -19,24 +17,9 @@
 
 struct h_world h_world;
 
-static int reply_json(struct http_request *rq, unsigned status, json_t *o, struct err *e)
-{
-	struct buf b;
-	int rc;
-
-	buf_init(&b, 1 << 20);
-	json_write(&b, o);
-	rc = http_reply(rq, status, "application/json", b.p, b.n, e);
-	buf_fini(&b);
-	json_decref(o);
-	return rc;
-}
-
 static int reply_problem(struct http_request *rq, unsigned status, const char *detail, struct err *e)
 {
-	const char *type = status == 404 ? "problems/type/ENTITY_NOT_FOUND" : "problems/type/X";
-
-	return reply_json(rq, status, json_pack("{s:s, s:s}", "type", type, "detail", detail), e);
+	return dvdv_reply_problem(rq, status, status == 404 ? "problems/type/ENTITY_NOT_FOUND" : "problems/type/X", detail, e);
 }
 
 static void wait_ms(long ms)
@@ -44,51 +27,12 @@ static void wait_ms(long ms)
 	(void)nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
 }
 
-static bool find_field(struct span body, const char *name, struct buf *out)
+static bool is_assertion_good(struct h_server *s, struct span assertion)
 {
-	struct span pair, key, value;
-	struct err e = ERR_INIT;
+	char audience[160];
 
-	buf_reset(out);
-	while (body.n > 0) {
-		(void)span_split(body, '&', &pair, &body);
-		(void)span_split(pair, '=', &key, &value);
-		if (span_is(key, name))
-			return uri_decode(out, value, true, &e) == 0;
-	}
-	return false;
-}
-
-/* The assertion as the DVDV demands it: signed by the registered client, named by its SHA-1 fingerprint, for this
- * server, of now. */
-static bool is_assertion_good(struct h_server *s, struct span token)
-{
-	struct err e = ERR_INIT;
-	struct digest *d = digest_new(DIGEST_SHA1);
-	const struct pki_cert *client = s->w->registered;
-	char want[44] = "fp:", aud[160];
-	uint8_t sha1[20];
-	struct buf claims;
-	json_t *c = NULL;
-	bool good;
-	long long exp;
-
-	digest_add(d, client->der.p, client->der.n);
-	digest_end(d, sha1);
-	digest_free(d);
-	hex_encode(sha1, sizeof(sha1), want + 3);
-	snprintf(aud, sizeof(aud), "%s/" TOKEN_PATH, s->base);
-	buf_init(&claims, 65536);
-	good = pki_jws_verify(token, client, &claims, &e) == 0 && json_read(buf_view(&claims), "claims", &c, &e) == 0;
-	exp = json_opt_int(c, "exp", 0);
-	good = good && strcmp(json_opt_string(c, "sub", ""), want) == 0 && strcmp(json_opt_string(c, "iss", ""), want) == 0 &&
-	       strcmp(json_opt_string(c, "aud", ""), aud) == 0 && json_opt_string(c, "jti", "")[0] != '\0' &&
-	       exp * 1000 > clock_now() - s->behind_ms && exp * 1000 < clock_now() - s->behind_ms + 120000 &&
-	       json_opt_int(c, "nbf", 0) * 1000 <= clock_now() - s->behind_ms &&
-	       json_opt_int(c, "iat", 0) * 1000 <= clock_now() - s->behind_ms;
-	json_decref(c);
-	buf_fini(&claims);
-	return good;
+	snprintf(audience, sizeof(audience), "%s/" TOKEN_PATH, s->base);
+	return dvdv_assertion_check(assertion, s->w->registered, audience, clock_now() - s->behind_ms);
 }
 
 static void name_token(const struct h_server *s, char out[64])
@@ -120,14 +64,14 @@ static int serve_token(struct http_request *rq, void *ctx, struct err *e)
 	buf_init(&body, 65536);
 	buf_init(&field, 65536);
 	rc = stream_to_buf(http_body(rq), &body, "token request", e);
-	good = rc == 0 && find_field(buf_view(&body), "grant_type", &field) && span_is(buf_view(&field), "client_credentials") &&
-	       find_field(buf_view(&body), "client_assertion", &field) && is_assertion_good(s, buf_view(&field));
+	good = rc == 0 && dvdv_form_field(buf_view(&body), "grant_type", &field) && span_is(buf_view(&field), "client_credentials") &&
+	       dvdv_form_field(buf_view(&body), "client_assertion", &field) && is_assertion_good(s, buf_view(&field));
 	buf_fini(&body);
 	buf_fini(&field);
 	if (!good)
 		return reply_problem(rq, 401, "bad assertion", e);
 	name_token(s, token);
-	return reply_json(rq, 200, json_pack("{s:s, s:i}", "access_token", token, "expires_in", (int)s->expires_in), e);
+	return dvdv_reply_json(rq, 200, json_pack("{s:s, s:i}", "access_token", token, "expires_in", (int)s->expires_in), e);
 }
 
 static bool has_token(const struct h_server *s, const struct http_request *rq)
@@ -187,7 +131,7 @@ static int serve_find(struct http_request *rq, void *ctx, struct err *e)
 	case H_404_PAGE:
 		return http_reply_text(rq, 404, "<html>nginx: 404 Not Found", e);
 	case H_404_OTHER:
-		return reply_json(rq, 404, json_pack("{s:s, s:s}", "type", "about:blank", "detail", "No static resource"), e);
+		return dvdv_reply_json(rq, 404, json_pack("{s:s, s:s}", "type", "about:blank", "detail", "No static resource"), e);
 	case H_INVALID:
 		http_header_add(rq, "dvdv-warning-msg", "=?UTF-8?Q?Dienst_ung=C3=BCltig?=");
 		return http_reply(rq, 204, NULL, NULL, 0, e);
@@ -228,7 +172,7 @@ static int serve_organisations(struct http_request *rq, void *ctx, struct err *e
 	if (answer == NULL)
 		answer = json_pack("[{s:{s:s, s:[s]}}]", "organization", "nameDe", H_TOWN, "organizationKeys",
 				   json_opt_string(query, "organizationKey", ""));
-	rc = reply_json(rq, 200, answer, e);
+	rc = dvdv_reply_json(rq, 200, answer, e);
 	json_decref(query);
 	return rc;
 }
