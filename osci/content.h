@@ -37,7 +37,7 @@ struct osci_package_job {
 
 struct osci_package;
 
-/* Everything in job but the parts' open functions and contexts is copied or referenced. */
+/* ERR_CONFIG, RSN_LOC_KEY_MISSING: the author's certificate is not valid now. Everything in job but the parts' open functions and contexts is copied or referenced. */
 int osci_package_make(const struct osci_package_job *job, struct osci_package **out, struct err *e);
 void osci_package_free(struct osci_package *p);	/* NULL is allowed */
 /* Fills certificates, content and attachments of *d; what they point to lives as long as the package. */

@@ -2,6 +2,7 @@
 /* content_make - the author's side of content.h. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "osci/content.h"
 
@@ -129,20 +130,32 @@ static void set_text(struct osci_package *p)
 	buf_fini(&b);
 }
 
+/* Nobody would believe the signature: better nothing leaves until there is a key. */
+static int check_author(const struct pki_key *author, struct err *e)
+{
+	int64_t now = clock_now();
+
+	if (author == NULL || (author->cert->not_before <= now && now <= author->cert->not_after))
+		return 0;
+	return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING, "the author's certificate %.16s %s", author->cert->hex,
+			  now > author->cert->not_after ? "has expired" : "is not valid yet");
+}
+
 int osci_package_make(const struct osci_package_job *job, struct osci_package **out, struct err *e)
 {
 	struct osci_package *p = mem_new(sizeof(*p));
 	struct osci_container_job inner = { .id = "contentcontainer", .nparts = job->part_count, .author = job->author,
 					 .pss = job->pss, .nreaders = job->reader_count,
 					 .iv_len = job->iv16 ? IV_LONG : IV_SHORT };
-	int rc;
+	int rc = check_author(job->author, e);
 
 	p->a = arena_new();
 	p->certs = mem_new_array(job->reader_count + 2, sizeof(*p->certs));
 	inner.parts = list_parts(p, job);
 	inner.author_uri = name_author(p, job);
 	inner.readers = name_readers(p, job);
-	rc = osci_container_make(&inner, &p->content, e);
+	if (rc == 0)
+		rc = osci_container_make(&inner, &p->content, e);
 	if (rc != 0) {
 		osci_package_free(p);
 		return err_wrap(e, "content");

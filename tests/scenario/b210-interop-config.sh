@@ -33,12 +33,12 @@ refused() { # what, the words that have to be in the answer
 	verdict "$1" $?
 }
 chmod 644 "$DIR/interop/keys/intermed-sign.p12"
-refused "a key that others can read is named" 'interop.yaml:16: intermediary.signature_key.pkcs12: .*chmod 600'
+refused "a key that others can read is named" 'interop.yaml:18: intermediary.signature_key.pkcs12: .*chmod 600'
 chmod 600 "$DIR/interop/keys/intermed-sign.p12"
 mv "$DIR/interop/keys/password" "$DIR/interop/keys/right"
 (umask 077 && echo wrong >"$DIR/interop/keys/password")
 refused "a key that its password does not open is named with its line" \
-	'interop.yaml:15: intermediary.cipher_key: .*intermed-cipher.p12'
+	'interop.yaml:17: intermediary.cipher_key: .*intermed-cipher.p12'
 mv "$DIR/interop/keys/right" "$DIR/interop/keys/password"
 sed -i "s|^data_dir:.*|data_dir: mailboxes|; s|^control_socket:.*|control_socket: ../control.sock|
 	s|127.0.0.1:8080|127.0.0.1:$OSCI_PORT|" "$yaml"

@@ -329,6 +329,30 @@ static void namespaces_around_the_package_do_no_harm(void **state)
 
 #define with_world(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static void an_author_whose_certificate_is_not_valid_now_signs_nothing(void **state)
+{
+	static const struct {
+		long from, to;	/* days from the time of the test certificates, which is in the past or near */
+		const char *text;
+	} rows[] = { { -900, -600, "has expired" }, { 36000, 36500, "is not valid yet" } };
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		X509 *x = h_cert(&(struct h_spec){ .cn = "Autor", .key = h_rsa(2048), .ku = "digitalSignature",
+						   .from = rows[i].from * H_DAY, .to = rows[i].to * H_DAY });
+		struct pki_key *author = h_key(PKI_USE_SIGNATURE, x, h_rsa(2048));
+		struct osci_package_job job = { .author = author, .addressee = w->cipher[0]->cert };
+		struct osci_package *p = NULL;
+		struct err e = ERR_INIT;
+
+		assert_int_equal(osci_package_make(&job, &p, &e), ERR_CONFIG);
+		assert_int_equal(e.reason, RSN_LOC_KEY_MISSING);
+		assert_non_null(strstr(e.text, rows[i].text));
+		pki_key_free(author);
+		X509_free(x);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +362,7 @@ int main(void)
 		with_world(who_is_no_reader_is_told_so_and_gets_nothing),
 		with_world(a_changed_attachment_or_a_package_with_other_prefixes_is_not_opened),
 		with_world(namespaces_around_the_package_do_no_harm),
+		with_world(an_author_whose_certificate_is_not_valid_now_signs_nothing),
 	};
 	return cmocka_run_group_tests_name("osci/content", tests, group_setup, group_teardown);
 }
