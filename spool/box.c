@@ -21,12 +21,25 @@ static bool in_box(const struct spool_cur *c, const struct spool_box *box)
 	return c->key.n == BOX_KEY_LEN && memcmp(c->key.p, box->b, SPOOL_BOX_LEN) == 0;
 }
 
+/* Moves on from where the cursor is to the first message of the box that is not skipped. */
+static bool pass_over(struct spool_cur *c, const struct spool_box *box, const struct spool_box_query *q, bool there,
+		      struct id *id)
+{
+	for (; there && in_box(c, box); there = spool_cur_next(c)) {
+		memcpy(id->b, c->key.p + SPOOL_BOX_LEN + 8, ID_LEN);
+		if (q->skip == NULL || !q->skip(q->skip_ctx, id))
+			return true;
+	}
+	return false;
+}
+
 static int find_first(struct spool *s, const struct spool_box *box, const struct spool_box_query *q, struct id *id,
 		      bool *more, struct err *e)
 {
 	uint8_t key[SPOOL_BOX_LEN + 8];
 	struct spool_txn t;
 	struct spool_cur c;
+	struct id other;
 	bool ok;
 	int rc = spool_txn_read(&s->db, &t, e);
 
@@ -34,11 +47,9 @@ static int find_first(struct spool *s, const struct spool_box *box, const struct
 		return rc;
 	start_key(key, box, q->accepted_since);
 	spool_cur_open(&c, &t, q->unfetched_only ? TBL_UNREAD : TBL_BOX);
-	ok = spool_cur_seek(&c, key, sizeof(key)) && in_box(&c, box);
-	if (ok) {
-		memcpy(id->b, c.key.p + SPOOL_BOX_LEN + 8, ID_LEN);
-		*more = spool_cur_next(&c) && in_box(&c, box);
-	}
+	ok = pass_over(&c, box, q, spool_cur_seek(&c, key, sizeof(key)), id);
+	if (ok)
+		*more = pass_over(&c, box, q, spool_cur_next(&c), &other);
 	spool_cur_close(&c);
 	rc = spool_txn_check(&t, "mailbox", e);
 	spool_txn_end(&t);

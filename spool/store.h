@@ -105,6 +105,9 @@ int spool_event_list(struct spool *s, struct arena *a, const struct id *message,
 struct spool_box_query {
 	int64_t accepted_since;		/* OSCI ReceptionOfDelivery; 0: all */
 	bool unfetched_only;		/* skip messages whose `fetched` is set */
+	/* Others that do not match, or NULL. Called within a read transaction: it must not come back to the store. */
+	bool (*skip)(void *ctx, const struct id *id);
+	void *skip_ctx;
 };
 /* The oldest matching message of the mailbox; *more says whether another one matches. ERR_MISSING if none does. */
 int spool_box_first(struct spool *s, struct arena *a, const struct spool_box *box, const struct spool_box_query *q,

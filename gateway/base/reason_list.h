@@ -208,6 +208,11 @@
 	    "operator: send the application again with queue resend.", \
 	  "Nichts zu tun, solange der frühere Intermediär erneut gefragt wird (siehe Einzelheit). Gibt es ihn " \
 	    "nicht mehr, Betrieb: Antrag mit queue resend erneut senden.") \
+	X(RSN_OSCI_NOT_CONFIRMED, "OSCI-NOT-CONFIRMED", OWNER_RECIPIENT, RETRY_SLOW, \
+	  "The recipient fetched the delivery several times and never acknowledged it.", \
+	  "Der Empfänger hat die Sendung mehrmals abgeholt und nie quittiert.", \
+	  "Recipient: see why its software falls over this delivery. Others of the mailbox go first until then.", \
+	  "Empfänger: klären, warum die Software an dieser Sendung scheitert. Andere gehen bis dahin vor.") \
 	X(RSN_OSCI_UNSIGNED_ANSWER, "OSCI-UNTRUSTED-ANSWER", OWNER_OPERATOR, RETRY_SLOW, \
 	  "The answer is not signed by the intermediary the directory names.", \
 	  "Die Antwort ist nicht vom Intermediär des Verzeichnisses signiert.", \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "peer/scratch.h"
 
@@ -147,6 +148,43 @@ static int fetch_by_id(struct mailbox_osci *g, const uint8_t to[SHA256_LEN], con
 	return rc;
 }
 
+struct patience {
+	struct mailbox_handed *handed;
+	unsigned most;		/* handed out so often without Reception: others first */
+	bool is_out;		/* somebody was passed over */
+};
+
+static bool pass_over(void *ctx, const struct id *id)
+{
+	struct patience *p = ctx;
+
+	if (mailbox_handed_times(p->handed, id) < p->most)
+		return false;
+	p->is_out = true;
+	return true;
+}
+
+/* What its recipient never acknowledges is passed over while there is anything else; among such ones that which was handed
+ * out least. Nothing is withheld: it may have been the line and not the delivery. */
+static int fetch_first(struct mailbox_osci *g, struct spool_box_query *q, const struct spool_box *box, struct arena *a,
+		       struct spool_message *m, bool *more, struct err *e)
+{
+	struct patience p = { &g->handed, MAILBOX_HANDED_MANY, false };
+	int rc;
+
+	q->skip = pass_over;
+	q->skip_ctx = &p;
+	do {
+		*e = (struct err)ERR_INIT;
+		p.is_out = false;
+		rc = spool_box_first(g->spool, a, box, q, m, more, e);
+		p.most *= 2;
+	} while (rc == ERR_MISSING && p.is_out);
+	if (rc == 0)
+		*more = *more || p.is_out;
+	return rc;
+}
+
 static int fetch(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id, int64_t since, struct arena *a,
 		 struct osci_stored *out, bool *more, struct err *e)
 {
@@ -161,7 +199,7 @@ static int fetch(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id
 		rc = fetch_by_id(g, to, message_id, a, &m, e);
 	} else {
 		memcpy(box.b, to, SPOOL_BOX_LEN);
-		rc = spool_box_first(g->spool, a, &box, &q, &m, more, e);
+		rc = fetch_first(g, &q, &box, a, &m, more, e);
 	}
 	if (rc == 0)
 		to_stored(g, a, &m, out);
@@ -178,13 +216,27 @@ static int mark(struct mailbox_osci *g, const struct id *id, enum spool_instant 
 
 static int mark_forwarded(void *ctx, const struct id *id, int64_t at, struct err *e)
 {
-	return mark(ctx, id, SPOOL_FORWARDED, at, e);
+	struct mailbox_osci *g = ctx;
+	char text[ID_TEXT_LEN];
+	int rc = mark(g, id, SPOOL_FORWARDED, at, e);
+
+	if (rc != 0 || mailbox_handed_out(&g->handed, id) != MAILBOX_HANDED_MANY)
+		return rc;
+	log_event(LOG_WARN, "mailbox.passed-over", LOG_STR("message", id_text(id, text)),
+		  LOG_STR("why", reason_info(RSN_OSCI_NOT_CONFIRMED)->key), LOG_INT("times", MAILBOX_HANDED_MANY));
+	return spool_event_add(g->spool, id, &(struct spool_event){ .at = at, .kind = SPOOL_EV_DEFERRED,
+								    .reason = RSN_OSCI_NOT_CONFIRMED }, e);
 }
 
 /* With the first Reception the store knows when the content goes (spool_retention): in the same commit. */
 static int mark_received(void *ctx, const struct id *id, int64_t at, struct err *e)
 {
-	return mark(ctx, id, SPOOL_FETCHED, at, e);
+	struct mailbox_osci *g = ctx;
+	int rc = mark(g, id, SPOOL_FETCHED, at, e);
+
+	if (rc == 0)
+		mailbox_handed_received(&g->handed, id);
+	return rc;
 }
 
 static bool in_mailbox(const struct spool_message *m, const struct spool_card_query *q)
@@ -270,7 +322,9 @@ static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_sel
 
 int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct err *e)
 {
-	*g = (struct mailbox_osci){ .spool = spool, .dir = dir };
+	g->spool = spool;
+	g->dir = dir;
+	mailbox_handed_init(&g->handed);
 	g->env = (struct osci_env){
 		.store_begin = store_begin,
 		.store_commit = store_commit,

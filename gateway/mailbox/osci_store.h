@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * env_osci - the store that the OSCI intermediary sees, made of the spool (osci/env.h on spool/store.h).
+ * osci_store - the store that the OSCI intermediary sees, made of the spool (osci/env.h on spool/store.h).
  *
  * A delivery in a mailbox is a message of kind SPOOL_MAIL: Creation is `accepted`, Forwarding `forwarded`, Reception
  * `fetched`; the ContentPackage is the part "body", MIME parts are "attachment-1", "attachment-2", ... with the
@@ -9,6 +9,7 @@
 #ifndef MAILBOX_OSCI_STORE_H
 #define MAILBOX_OSCI_STORE_H
 
+#include "mailbox/handed.h"
 #include "osci/env.h"
 #include "spool/store.h"
 
@@ -18,6 +19,7 @@ struct mailbox_osci {
 	struct osci_env env;
 	struct spool *spool;
 	const char *dir;	/* for scratch files */
+	struct mailbox_handed handed;
 };
 
 /* Fills *g; spool and dir are borrowed. */

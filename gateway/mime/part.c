@@ -68,6 +68,29 @@ static void parse_type(struct span text, struct arena *a, struct mime_part *out)
 		out->type = (struct mime_value){ .main = SPAN_EMPTY };
 }
 
+/* "1.0", with comments where RFC 2045 4 allows them: "1.0 (produced by a (very) old mailer)". */
+static bool is_version_one(struct span v)
+{
+	char text[4];
+	size_t n = 0;
+	unsigned depth = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		char c = v.p[i];
+
+		if (c == '(')
+			depth++;
+		else if (c == ')' && depth > 0)
+			depth--;
+		else if (depth == 0 && c != ' ' && c != '\t') {
+			if (n == sizeof(text))
+				return false;
+			text[n++] = c;
+		}
+	}
+	return depth == 0 && span_is((struct span){ text, n }, "1.0");
+}
+
 int mime_part_parse(struct span block, struct arena *a, struct mime_part *out, struct err *e)
 {
 	struct span v;
@@ -75,7 +98,7 @@ int mime_part_parse(struct span block, struct arena *a, struct mime_part *out, s
 	*out = (struct mime_part){ .encoding = MIME_7BIT };
 	if (mime_head_parse(block, a, &out->head, e) != 0)
 		return (int)e->code;
-	if (mime_head_get(&out->head, "MIME-Version", &v) && !span_is(v, "1.0"))
+	if (mime_head_get(&out->head, "MIME-Version", &v) && !is_version_one(v))
 		return err_spec(e, ERR_SYNTAX, "RFC 2045 4", "MIME-Version is not 1.0");
 	if (mime_head_get(&out->head, "Content-Type", &v))
 		parse_type(v, a, out);

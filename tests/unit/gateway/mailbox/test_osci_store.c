@@ -209,6 +209,42 @@ static void the_oldest_that_nobody_received_comes_first(void **state)
 	assert_int_equal(fetch(2, NULL, 3001, &d, &more), ERR_MISSING);
 }
 
+static void hand_out(const char *want, unsigned times)
+{
+	for (unsigned i = 0; i < times; i++) {
+		struct err e = ERR_INIT;
+		struct osci_stored d;
+		bool more;
+
+		assert_int_equal(fetch(2, NULL, 0, &d, &more), 0);
+		assert_string_equal(d.message_id, want);
+		assert_ok(w.g.env.mark_forwarded(w.g.env.ctx, &d.id, 2000, &e), e);
+	}
+}
+
+static void what_is_never_acknowledged_lets_others_go_first(void **state)
+{
+	struct err e = ERR_INIT;
+	struct osci_stored d;
+	bool more;
+
+	(void)state;
+	assert_ok(store("stuck", 1, 2, 1000, 10, &e), e);
+	assert_ok(store("next", 1, 2, 1001, 10, &e), e);
+	hand_out("stuck", MAILBOX_HANDED_MANY);
+	assert_int_equal(fetch(2, NULL, 0, &d, &more), 0);
+	assert_string_equal(d.message_id, "next");
+	assert_true(more);
+	assert_int_equal(fetch(2, "stuck", 0, &d, &more), 0); /* by its id it is to be had */
+	hand_out("next", MAILBOX_HANDED_MANY);
+	hand_out("stuck", MAILBOX_HANDED_MANY); /* nothing is withheld when there is nothing else */
+	hand_out("next", MAILBOX_HANDED_MANY);
+	assert_ok(w.g.env.mark_received(w.g.env.ctx, &d.id, 3000, &e), e);
+	assert_int_equal(fetch(2, NULL, 0, &d, &more), 0);
+	assert_string_equal(d.message_id, "next");
+	assert_false(more);
+}
+
 static void another_mailbox_sees_nothing(void **state)
 {
 	struct err e = ERR_INIT;
@@ -417,6 +453,7 @@ int main(void)
 		T(an_id_is_used_once),
 		T(an_aborted_delivery_leaves_nothing),
 		T(the_oldest_that_nobody_received_comes_first),
+		T(what_is_never_acknowledged_lets_others_go_first),
 		T(another_mailbox_sees_nothing),
 		T(instants_are_set_once_and_repeated_marks_are_no_error),
 		T(an_erased_delivery_cannot_be_fetched_but_has_its_card),
