@@ -44,6 +44,21 @@ static void fill_part(const struct delivery_errand *x, size_t i, struct osci_par
 	};
 }
 
+/* Nobody would believe the signature, and the recipient could only throw the application away. */
+static int check_author(const struct pki_cert *c, struct err *e)
+{
+	int64_t now = clock_now();
+	char when[CLOCK_TEXT_LEN];
+
+	if (now < c->not_before)
+		return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING, "the certificate of delivery.author_key is valid from %s only",
+				  clock_utc(c->not_before, when));
+	if (now >= c->not_after)
+		return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING, "the certificate of delivery.author_key has expired at %s",
+				  clock_utc(c->not_after, when));
+	return 0;
+}
+
 int delivery_parcel_new(struct delivery_errand *x, struct delivery_parcel **out, struct err *e)
 {
 	struct osci_part *parts = arena_alloc(x->a, (x->m->part_count + 1) * sizeof(*parts));
@@ -58,11 +73,12 @@ int delivery_parcel_new(struct delivery_errand *x, struct delivery_parcel **out,
 		.reader_count = 1,
 	};
 	struct delivery_parcel *p = mem_new(sizeof(*p));
-	int rc;
+	int rc = check_author(x->s->author->cert, e);
 
-	for (size_t i = 0; i < x->m->part_count; i++)
+	for (size_t i = 0; rc == 0 && i < x->m->part_count; i++)
 		fill_part(x, i, &parts[i]);
-	rc = osci_package_make(&job, &p->package, e);
+	if (rc == 0)
+		rc = osci_package_make(&job, &p->package, e);
 	if (rc != 0) {
 		free(p);
 		return err_wrap(e, "content");

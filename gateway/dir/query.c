@@ -267,6 +267,7 @@ bool dir_is_technical(const struct err *e)
 	case RSN_DIR_TLS:
 	case RSN_LOC_CLOCK:
 	case RSN_LOC_DIRECTORY:
+	case RSN_LOC_KEY_MISSING:
 	case RSN_INTERNAL:
 		return true;
 	default:

@@ -22,7 +22,7 @@ void dir_query_free(struct dir_query *q);
 /* 0: b has the JSON of the Service. ERR_MISSING RSN_DIR_NO_ENTRY: this key has no such service;
  * ERR_TRUST RSN_DIR_EXPIRED: there is one, but not valid now. Otherwise the technical fault of the last server asked, of
  * its side (RSN_DIR_UNREACHABLE, RSN_DIR_BAD_ANSWER, RSN_DIR_TLS) or of ours (RSN_DIR_DENIED, RSN_LOC_CLOCK,
- * RSN_LOC_DIRECTORY, RSN_INTERNAL). */
+ * RSN_LOC_DIRECTORY, RSN_LOC_KEY_MISSING, RSN_INTERNAL). */
 int dir_query_find(struct dir_query *q, const char *key, const char *service, struct buf *b, struct err *e);
 /* The same for the OrganizationDescriptions of a key. */
 int dir_query_organisations(struct dir_query *q, const char *key, struct buf *b, struct err *e);

@@ -153,6 +153,18 @@ static int take_answer(struct dir_token *t, struct span text, struct err *e)
 	return 0;
 }
 
+/* A server that refuses us need not say why; an end of our certificate is a good reason. */
+static int refused(const struct pki_cert *ours, unsigned status, struct err *e)
+{
+	char when[CLOCK_TEXT_LEN];
+
+	if (clock_now() >= ours->not_after)
+		return err_reason(e, ERR_CONFIG, RSN_LOC_KEY_MISSING,
+				  "token refused: HTTP status %u; the certificate of directory.client_key has expired at %s", status,
+				  clock_utc(ours->not_after, when));
+	return err_reason(e, ERR_DENIED, RSN_DIR_DENIED, "token refused: HTTP status %u", status);
+}
+
 static int judge(struct dir_token *t, unsigned status, struct span answer, struct err *e)
 {
 	switch (status) {
@@ -161,7 +173,7 @@ static int judge(struct dir_token *t, unsigned status, struct span answer, struc
 	case 400:
 	case 401:
 	case 403:
-		return err_reason(e, ERR_DENIED, RSN_DIR_DENIED, "token refused: HTTP status %u", status);
+		return refused(t->key->cert, status, e);
 	case 404:
 	case 405:
 	case 410:	/* there is a server, but no token service at this path */

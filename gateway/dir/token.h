@@ -18,7 +18,7 @@ struct dir_token *dir_token_new(struct http_client *http, const struct pki_key *
 				unsigned timeout_ms);
 void dir_token_free(struct dir_token *t);
 /* The token into b, which the caller wipes. Whoever waited while another thread asked in vain gets the same error.
- * ERR_DENIED RSN_DIR_DENIED when the server refuses us, RSN_LOC_CLOCK when it does and its clock is not ours; ERR_CONFIG
+ * ERR_DENIED RSN_DIR_DENIED when the server refuses us (ERR_CONFIG RSN_LOC_KEY_MISSING if our certificate has expired), RSN_LOC_CLOCK when it does and its clock is not ours; ERR_CONFIG
  * RSN_LOC_DIRECTORY when there is no token service, or no such server, or our key cannot sign; otherwise technical errors
  * with RSN_DIR_UNREACHABLE, RSN_DIR_TLS or RSN_DIR_BAD_ANSWER. */
 int dir_token_get(struct dir_token *t, struct buf *b, struct err *e);

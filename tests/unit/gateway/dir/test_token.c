@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "dir/query.h"
 #include "dir/token.h"
 
 #define S (&h_world.server[0])
@@ -168,6 +169,30 @@ static void a_key_on_a_curve_signs_with_its_own_algorithm(void **state)
 	dir_token_free(t);
 }
 
+static void who_is_refused_with_an_expired_certificate_is_told_so(void **state)
+{
+	struct pki_cert ended = *h_world.client_key->cert;
+	struct pki_key key = *h_world.client_key;
+	struct dir_token *t;
+	struct err e = ERR_INIT;
+	char url[128], text[64];
+
+	(void)state;
+	key.cert = &ended;
+	ended.not_after = clock_now() - 1000;
+	snprintf(url, sizeof(url), "%s/extern/standaloneauth/token", S->base);
+	t = dir_token_new(h_world.http, &key, url, H_PATIENT_MS);
+	assert_ok(get(t, text, &e), e);	/* a server that does not mind is not argued with */
+	dir_token_free(t);
+	S->mode = H_TOKEN_401;
+	t = dir_token_new(h_world.http, &key, url, H_PATIENT_MS);
+	assert_int_equal(get(t, text, &e), ERR_CONFIG);
+	assert_int_equal(e.reason, RSN_LOC_KEY_MISSING);
+	assert_non_null(strstr(e.text, "directory.client_key has expired"));
+	assert_true(dir_is_technical(&e));
+	dir_token_free(t);
+}
+
 static void a_key_without_an_algorithm_is_our_configuration(void **state)
 {
 	struct pki_cert odd = *h_world.ec_key->cert;
@@ -220,6 +245,7 @@ int main(void)
 		T(a_dropped_token_is_renewed_but_only_if_it_is_still_the_one),
 		T(every_failure_has_its_reason_and_is_not_kept),
 		T(a_key_on_a_curve_signs_with_its_own_algorithm),
+		T(who_is_refused_with_an_expired_certificate_is_told_so),
 		T(a_key_without_an_algorithm_is_our_configuration),
 		T(a_key_that_is_not_registered_is_refused),
 	};
