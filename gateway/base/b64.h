@@ -25,6 +25,5 @@ int b64url_decode(struct buf *out, struct span text, struct err *e);
 struct sink *sink_b64_encode(struct sink *below, unsigned width);
 struct sink *sink_b64_decode(struct sink *below, bool blanks);
 struct src *src_b64_encode(struct src *below);
-struct src *src_b64_decode(struct src *below, bool blanks);
 
 #endif

@@ -128,15 +128,14 @@ struct sink *sink_b64_decode(struct sink *below, bool blanks)
 	return &k->sink;
 }
 
-/* Both sources turn one block of the stream below into one block of output and hand that out piece by piece. */
+/* Turns one block of the stream below into one block of output and hands that out piece by piece. */
 struct src_b64 {
 	struct src src;
 	struct src *below;
 	struct b64_enc enc;
-	struct b64_dec dec;
 	bool ended;
 	size_t at, n;		/* what is left of the block */
-	char in[CHARS];
+	char in[BYTES];
 	char out[CHARS + 4];
 };
 
@@ -155,29 +154,16 @@ static int enc_fill(struct src_b64 *b, struct err *e)
 	return 0;
 }
 
-static int dec_fill(struct src_b64 *b, struct err *e)
+static int enc_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
 {
-	size_t got;
-	int rc = src_read(b->below, b->in, CHARS, &got, e);
-
-	if (rc != 0)
-		return rc;
-	if (got > 0)
-		return b64_dec_add(&b->dec, b->in, got, (uint8_t *)b->out, &b->n, e);
-	b->ended = true;
-	return b64_dec_end(&b->dec, (uint8_t *)b->out, &b->n, e);
-}
-
-static int serve(struct src_b64 *b, int (*fill)(struct src_b64 *, struct err *), void *data, size_t cap, size_t *got,
-		 struct err *e)
-{
+	struct src_b64 *b = (struct src_b64 *)s;
 	size_t n;
 
 	while (b->at == b->n && !b->ended) {
 		int rc;
 
 		b->at = b->n = 0;
-		rc = fill(b, e);
+		rc = enc_fill(b, e);
 		if (rc != 0)
 			return rc;
 	}
@@ -186,16 +172,6 @@ static int serve(struct src_b64 *b, int (*fill)(struct src_b64 *, struct err *),
 	b->at += n;
 	*got = n;
 	return 0;
-}
-
-static int enc_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
-{
-	return serve((struct src_b64 *)s, enc_fill, data, cap, got, e);
-}
-
-static int dec_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
-{
-	return serve((struct src_b64 *)s, dec_fill, data, cap, got, e);
 }
 
 static void free_src(struct src *s)
@@ -210,15 +186,5 @@ struct src *src_b64_encode(struct src *below)
 	b->src = (struct src){ enc_read, free_src };
 	b->below = below;
 	b64_enc_init(&b->enc, false);
-	return &b->src;
-}
-
-struct src *src_b64_decode(struct src *below, bool blanks)
-{
-	struct src_b64 *b = mem_new(sizeof(*b));
-
-	b->src = (struct src){ dec_read, free_src };
-	b->below = below;
-	b64_dec_init(&b->dec, false, blanks);
 	return &b->src;
 }

@@ -12,10 +12,9 @@
 static const struct {
 	const char *name;
 	enum err_class cls;
-	const char *text;
 } codes[] = {
-	[ERR_OK] = { "ERR_OK", ERR_NONE, "no error" },
-#define X(sym, cls, text) [sym] = { #sym, cls, text },
+	[ERR_OK] = { "ERR_OK", ERR_NONE },
+#define X(sym, cls, text) [sym] = { #sym, cls },
 	ERR_CODES(X)
 #undef X
 };
@@ -103,19 +102,7 @@ enum err_class err_class(enum err_code code)
 	return (unsigned)code < ERR_CODE_COUNT ? codes[code].cls : ERR_LOCAL;
 }
 
-const char *err_class_name(enum err_class cls)
-{
-	static const char *const names[] = { "none", "temporary", "permanent", "local" };
-
-	return (unsigned)cls < sizeof(names) / sizeof(names[0]) ? names[cls] : "local";
-}
-
 const char *err_name(enum err_code code)
 {
 	return (unsigned)code < ERR_CODE_COUNT ? codes[code].name : "ERR_INTERNAL";
-}
-
-const char *err_default_text(enum err_code code)
-{
-	return (unsigned)code < ERR_CODE_COUNT ? codes[code].text : codes[ERR_INTERNAL].text;
 }

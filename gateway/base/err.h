@@ -88,8 +88,6 @@ int err_default_reason(struct err *e, enum reason reason);
 enum err_code err_from_errno(int errnum);
 
 enum err_class err_class(enum err_code code);
-const char *err_class_name(enum err_class cls);	/* "none", "temporary", "permanent", "local" */
 const char *err_name(enum err_code code);	/* "ERR_IO" */
-const char *err_default_text(enum err_code code);
 
 #endif

@@ -60,7 +60,6 @@ struct sink *sink_to_null(void);
 struct src *src_limit(struct src *below, uint64_t max, const char *what);	/* ERR_LIMIT beyond max */
 struct src *src_concat(struct src **list, size_t n);	/* one after the other; borrows all, copies the list */
 struct sink *sink_limit(struct sink *below, uint64_t max, const char *what);
-struct sink *sink_tee(struct sink *a, struct sink *b);	/* a first; finish finishes neither */
 struct sink *sink_count(struct sink *below, uint64_t *n);	/* below may be NULL: count only */
 
 #endif

@@ -113,27 +113,6 @@ struct sink *sink_limit(struct sink *below, uint64_t max, const char *what)
 	return &l->sink;
 }
 
-struct sink_two {
-	struct sink sink;
-	struct sink *a, *b;
-};
-
-static int tee_write(struct sink *s, const void *data, size_t n, struct err *e)
-{
-	struct sink_two *t = (struct sink_two *)s;
-	int rc = sink_write(t->a, data, n, e);
-
-	return rc != 0 ? rc : sink_write(t->b, data, n, e);
-}
-
-struct sink *sink_tee(struct sink *a, struct sink *b)
-{
-	struct sink_two *t = mem_new(sizeof(*t));
-
-	*t = (struct sink_two){ { tee_write, NULL, free_sink }, a, b };
-	return &t->sink;
-}
-
 struct sink_counted {
 	struct sink sink;
 	struct sink *below;

@@ -10,11 +10,6 @@
 #include "http/limits.h"
 #include "http/server_priv.h"
 
-const char *http_method(const struct http_request *rq)
-{
-	return rq->method;
-}
-
 const char *http_path(const struct http_request *rq)
 {
 	return rq->path;
@@ -23,11 +18,6 @@ const char *http_path(const struct http_request *rq)
 const char *http_path_rest(const struct http_request *rq)
 {
 	return rq->rest;
-}
-
-const char *http_query_text(const struct http_request *rq)
-{
-	return rq->query;
 }
 
 const char *http_host(const struct http_request *rq)
@@ -122,11 +112,6 @@ struct span http_peer_cert(const struct http_request *rq)
 	return out;
 }
 
-const char *http_listener_name(const struct http_request *rq)
-{
-	return rq->listener->pub.name;
-}
-
 struct arena *http_arena(struct http_request *rq)
 {
 	return rq->arena;
@@ -135,9 +120,4 @@ struct arena *http_arena(struct http_request *rq)
 struct src *http_body(struct http_request *rq)
 {
 	return &rq->body.src;
-}
-
-int64_t http_body_length(const struct http_request *rq)
-{
-	return rq->body.kind == BODY_CHUNKED ? -1 : (int64_t)rq->head.length;
 }

@@ -32,10 +32,8 @@ typedef int http_handler_fn(struct http_request *rq, void *ctx, struct err *e);
 typedef const char *http_error_page_fn(struct http_request *rq, unsigned status, struct buf *out, void *ctx);
 
 /* The request line and the headers. */
-const char *http_method(const struct http_request *rq);
 const char *http_path(const struct http_request *rq);	/* as sent, without the query; begins with "/" */
 const char *http_path_rest(const struct http_request *rq);	/* what stands for the "*" of the route; "" without one */
-const char *http_query_text(const struct http_request *rq);	/* behind "?", as sent; "" if none */
 const char *http_query(struct http_request *rq, const char *name);	/* decoded; NULL if absent or ill-encoded */
 const char *http_header(const struct http_request *rq, const char *name);	/* the first of that name, or NULL */
 const char *http_header_at(const struct http_request *rq, const char *name, unsigned i);	/* the i-th, or NULL */
@@ -47,7 +45,6 @@ const char *http_peer(const struct http_request *rq);	/* numeric address without
 const struct addr *http_caller(const struct http_request *rq);	/* the client: the sender, or whom a trusted proxy named */
 bool http_is_tls(const struct http_request *rq);
 struct span http_peer_cert(const struct http_request *rq);	/* DER of the client certificate; empty if none */
-const char *http_listener_name(const struct http_request *rq);
 /* For what lives as long as the request. Its budget is HTTP_MEMORY_MAX: beyond it the body gives ERR_LIMIT, and a handler
  * that keeps something asks arena_check before. */
 struct arena *http_arena(struct http_request *rq);
@@ -58,7 +55,6 @@ struct arena *http_arena(struct http_request *rq);
 struct src *http_body(struct http_request *rq);
 /* 0, or the error with which reading the body has failed: an answer about what was read would blame the wrong thing. */
 int http_body_check(const struct http_request *rq, struct err *e);
-int64_t http_body_length(const struct http_request *rq);	/* -1: chunked, not known before its end */
 
 /* Adds a header to the answer, before it is begun. Content-Length, Transfer-Encoding, Connection and Date are the
  * server's. A name or value that is not allowed in a header turns the answer into a 500. */

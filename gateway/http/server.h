@@ -37,7 +37,7 @@ struct http_route {
 
 /* Strings, routes and contexts stay the caller's and must outlive the server. */
 struct http_listener {
-	const char *name;	/* for logs and http_listener_name() */
+	const char *name;	/* for logs */
 	const char *address;	/* "127.0.0.1:8080", "[::1]:0", "*:80"; numbers only; port 0 takes a free one */
 	SSL_CTX *tls;		/* NULL: plain TCP. The server takes a reference. Client certificates, versions and
 				 * ciphers are the business of who made it (SSL_VERIFY_PEER for mutual TLS). */

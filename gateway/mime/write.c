@@ -9,6 +9,8 @@
 #include "base/id.h"
 #include "base/mem.h"
 
+#define MIME_BOUNDARY_LEN 48
+
 struct mime_write {
 	struct sink body;		/* first member: the sink callers get */
 	struct sink *out;
@@ -16,7 +18,7 @@ struct mime_write {
 	bool begun;			/* a delimiter was written: the next one needs a line end before it */
 };
 
-char *mime_boundary_new(char out[MIME_BOUNDARY_LEN])
+static char *fresh_boundary(char out[MIME_BOUNDARY_LEN])
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 	unsigned char r[32];
@@ -40,7 +42,7 @@ struct mime_write *mime_write_new(struct sink *out, const char *boundary)
 	char fresh[MIME_BOUNDARY_LEN];
 
 	if (boundary == NULL)
-		boundary = mime_boundary_new(fresh);
+		boundary = fresh_boundary(fresh);
 	must(strlen(boundary) > 0 && strlen(boundary) <= 70);
 	snprintf(w->boundary, sizeof(w->boundary), "%s", boundary);
 	w->body.write = body_write;
@@ -51,11 +53,6 @@ struct mime_write *mime_write_new(struct sink *out, const char *boundary)
 void mime_write_free(struct mime_write *w)
 {
 	free(w);
-}
-
-const char *mime_write_boundary(const struct mime_write *w)
-{
-	return w->boundary;
 }
 
 int mime_write_entity(struct mime_write *w, const char *root_type, struct err *e)

@@ -9,16 +9,11 @@
 #include "base/stream.h"
 #include "mime/header.h"
 
-#define MIME_BOUNDARY_LEN 48
-/* A fresh random boundary ("MIME_boundary_" and 32 letters or digits). Returns out. */
-char *mime_boundary_new(char out[MIME_BOUNDARY_LEN]);
-
 struct mime_write;
 
-/* boundary NULL: a random one. out is borrowed and not finished. Caller frees with mime_write_free. */
+/* boundary NULL: a fresh random one ("MIME_boundary_" and 32 letters or digits). out is borrowed and not finished. Caller frees with mime_write_free. */
 struct mime_write *mime_write_new(struct sink *out, const char *boundary);
 void mime_write_free(struct mime_write *w);	/* NULL is allowed */
-const char *mime_write_boundary(const struct mime_write *w);
 
 /* MIME-Version and Content-Type: Multipart/Related; boundary=...; type=ROOT, and the empty line. Leave it out where
  * the Content-Type is in the HTTP header. */

@@ -49,11 +49,6 @@ static void escape(struct buf *out, struct span s, enum xml_escape where)
 	}
 }
 
-void xml_escape_text(struct buf *out, struct span text)
-{
-	escape(out, text, XML_IN_TEXT);
-}
-
 void xml_escape_attr(struct buf *out, struct span value)
 {
 	escape(out, value, XML_IN_ATTR);

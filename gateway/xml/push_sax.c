@@ -14,7 +14,8 @@ unsigned xml_push_line(const struct xml_push *p)
 	return line < 0 ? 0 : (unsigned)line;
 }
 
-int xml_push_fail(struct xml_push *p, const struct err *why)
+/* Keeps the first error, with the place in front, and stops libxml2. */
+static int fail(struct xml_push *p, const struct err *why)
 {
 	int col = p->parser->input == NULL ? 0 : p->parser->input->col;
 
@@ -31,7 +32,7 @@ void xml_push_fail_at(struct xml_push *p, enum err_code code, const char *what)
 	struct err e = ERR_INIT;
 
 	err_set(&e, code, "%s%s%s", xml_push_path(p), p->path.n > 0 ? ": " : "", what);
-	xml_push_fail(p, &e);
+	fail(p, &e);
 }
 
 static struct span text_of(const xmlChar *s)
@@ -123,7 +124,7 @@ static void sax_start(void *user, const xmlChar *local, const xmlChar *prefix, c
 	s.line = xml_push_line(p);
 	xml_scope_enter(p->scope, &s);
 	if (p->ev.start != NULL && p->ev.start(p->ctx, &s, &e) != 0)
-		xml_push_fail(p, &e);
+		fail(p, &e);
 }
 
 static void give_text(struct xml_push *p, const char *text, size_t n)
@@ -132,7 +133,7 @@ static void give_text(struct xml_push *p, const char *text, size_t n)
 
 	if (n > 0 && p->ev.text != NULL && p->failed.code == ERR_OK &&
 	    p->ev.text(p->ctx, (struct span){ text, n }, &e) != 0)
-		xml_push_fail(p, &e);
+		fail(p, &e);
 }
 
 static void sax_text(void *user, const xmlChar *text, int n)
@@ -150,7 +151,7 @@ static void sax_end(void *user, const xmlChar *local, const xmlChar *prefix, con
 		return;
 	must(p->depth > 0);
 	if (p->ev.end != NULL && p->ev.end(p->ctx, &name, &e) != 0) {
-		xml_push_fail(p, &e);
+		fail(p, &e);
 		return;
 	}
 	xml_scope_leave(p->scope);
@@ -169,7 +170,7 @@ static void sax_pi(void *user, const xmlChar *target, const xmlChar *data)
 	if (p->pi == NULL)
 		xml_push_fail_at(p, ERR_SYNTAX, "processing instruction is not allowed here");
 	else if (p->pi(p->ctx, text_of(target), text_of(data), &e) != 0)
-		xml_push_fail(p, &e);
+		fail(p, &e);
 }
 
 /* The filter refuses DOCTYPE earlier; this is the second lock on the same door. */

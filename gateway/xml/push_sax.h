@@ -32,7 +32,6 @@ struct xml_push {
 extern const xmlSAXHandler xml_push_sax;
 
 /* Keeps the first error, with the place in front, and stops libxml2. */
-int xml_push_fail(struct xml_push *p, const struct err *why);
 void xml_push_fail_at(struct xml_push *p, enum err_code code, const char *what);
 
 #endif

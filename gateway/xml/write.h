@@ -41,8 +41,7 @@ struct sink *xml_write_raw_sink(struct xml_write *w);
 /* The first error, or ERR_INTERNAL if an element is still open; writes what is held back to the sink. */
 int xml_write_end(struct xml_write *w, struct err *e);
 
-/* Escaping as C14N 1.0 2.3 writes text and attribute values (without the quotes). */
-void xml_escape_text(struct buf *out, struct span text);
+/* Escaping as C14N 1.0 2.3 writes attribute values (without the quotes). */
 void xml_escape_attr(struct buf *out, struct span value);
 
 #endif

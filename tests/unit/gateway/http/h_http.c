@@ -135,13 +135,12 @@ static int who(struct http_request *rq, void *ctx, struct err *e)
 	X509_free(cert);
 	return http_reply_text(rq, 200,
 			       arena_printf(http_arena(rq),
-					    "cert=%s peer=%s caller=%s listener=%s tls=%d q=%s c=%s x=%s x2=%s rest=%s host=%s "
-					    "path=%s query=%s\n",
+					    "cert=%s peer=%s caller=%s tls=%d q=%s c=%s x=%s x2=%s rest=%s host=%s "
+					    "path=%s query=.\n",
 					    subject, http_peer(rq), addr_text(http_caller(rq), caller),
-					    http_listener_name(rq), http_is_tls(rq),
+					    http_is_tls(rq),
 					    q == NULL ? "-" : q, c == NULL ? "-" : c, x == NULL ? "-" : x,
-					    x2 == NULL ? "-" : x2, http_path_rest(rq), http_host(rq), http_path(rq),
-					    http_query_text(rq)),
+					    x2 == NULL ? "-" : x2, http_path_rest(rq), http_host(rq), http_path(rq)),
 			       e);
 }
 

@@ -21,7 +21,7 @@ struct h_server {
  *   POST /count  number of bytes as text       POST /deny   403 without reading the body
  *   GET /silent  returns without an answer     GET /fail    returns ERR_IO
  *   GET /bad     adds a header with a line break
- *   GET /who     peer certificate subject, peer, caller, listener, query q, cookie c, header X-T, rest
+ *   GET /who     peer certificate subject, peer, caller, query q, cookie c, header X-T, rest
  *   GET /below/ and everything below it like /who */
 /* like: what else its listeners have (client_header, proxies); with two of them the second is at port2. */
 void h_server_start_like(struct h_server *h, const struct http_limits *limits, const struct http_listener *like,

@@ -114,8 +114,8 @@ static void the_handler_sees_query_cookies_headers_and_the_rest_of_the_path(void
 	const char *a = h_exchange(h.port, rq, sizeof(rq) - 1);
 
 	(void)state;
-	assert_non_null(strstr(a, "cert=- peer=127.0.0.1 caller=127.0.0.1 listener=test tls=0 q=x\xc3\xa4 y c=two x=first x2=second "
-				  "rest=a/b%20c host=a:1 path=/below/a/b%20c query=p=1&q=x%C3%A4+y&q=z\n"));
+	assert_non_null(strstr(a, "cert=- peer=127.0.0.1 caller=127.0.0.1 tls=0 q=x\xc3\xa4 y c=two x=first x2=second "
+				  "rest=a/b%20c host=a:1 path=/below/a/b%20c query=.\n"));
 }
 
 static void a_connection_serves_many_requests(void **state)

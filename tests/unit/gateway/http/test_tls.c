@@ -78,7 +78,7 @@ static void the_handler_sees_the_clients_certificate(void **state)
 	assert_non_null(ssl);
 	for (int i = 0; i < 3; i++) {
 		assert_true(ask(ssl, WHO, answer, sizeof(answer)));
-		assert_non_null(strstr(answer, "cert=/CN=client 7 peer=127.0.0.1 caller=127.0.0.1 listener=test tls=1"));
+		assert_non_null(strstr(answer, "cert=/CN=client 7 peer=127.0.0.1 caller=127.0.0.1 tls=1"));
 	}
 	SSL_free(ssl);
 	(void)close(fd);
