@@ -2,10 +2,21 @@
 /* The role delivery: brings applications to their recipients' intermediaries, and asks what became of them. */
 #include "role.h"
 
+#include <pthread.h>
+
 #include "delivery/deliver.h"
 #include "delivery/followup.h"
 #include "pki/xml_make.h"
 #include "pki/tls.h"
+
+static pthread_mutex_t deliver_lock = PTHREAD_MUTEX_INITIALIZER;	/* of app->deliver: the status is asked for on other threads */
+
+static void publish(struct gw_app *app, struct delivery_workers *workers)
+{
+	(void)pthread_mutex_lock(&deliver_lock);
+	app->deliver = workers;
+	(void)pthread_mutex_unlock(&deliver_lock);
+}
 
 static bool wanted(const struct conf *c)
 {
@@ -25,6 +36,7 @@ static int start_followup(struct gw_app *app, const struct delivery_sender *send
 static int start(struct gw_app *app, struct err *e)
 {
 	const struct conf_delivery *c = app->conf->delivery;
+	struct delivery_workers *workers;
 	struct delivery_sender sender;
 	int rc;
 
@@ -49,7 +61,9 @@ static int start(struct gw_app *app, struct err *e)
 		.author = pki_keyring_at(app->author_keys, 0),
 		.scratch_dir = app->conf->data_dir,
 	};
-	rc = delivery_start(&sender, &app->deliver, e);
+	rc = delivery_start(&sender, &workers, e);
+	if (rc == 0)
+		publish(app, workers);
 	return rc != 0 || c->follow_for == 0 ? rc : start_followup(app, &sender, e);
 }
 
@@ -63,13 +77,33 @@ static void quiet(struct gw_app *app)
 
 static void stop(struct gw_app *app)
 {
-	delivery_stop(app->deliver);
+	struct delivery_workers *workers = app->deliver;
+
+	publish(app, NULL);
+	delivery_stop(workers);
 	gw_periodic_stop(app->followup_clock);
 	delivery_followup_free(app->followup);
 	http_client_free(app->osci_http);
 	pki_tls_free(app->osci_tls);
 }
 
+static void status(struct gw_app *app, json_t *rows)
+{
+	struct peer_counts c;
+	char name[32];
+	bool runs;
+
+	(void)pthread_mutex_lock(&deliver_lock);
+	runs = app->deliver != NULL;
+	if (runs)
+		delivery_peers(app->deliver, &c);
+	(void)pthread_mutex_unlock(&deliver_lock);
+	for (int s = 0; runs && s < PEER_STATES; s++) {
+		(void)snprintf(name, sizeof(name), "peers_%s", peer_state_name((enum peer_state)s));
+		gw_role_tell(rows, name, json_integer((json_int_t)c.in[s]));
+	}
+}
+
 const struct gw_role gw_role_delivery = {
-	.name = "delivery", .wanted = wanted, .start = start, .quiet = quiet, .stop = stop,
+	.name = "delivery", .wanted = wanted, .start = start, .quiet = quiet, .stop = stop, .status = status,
 };

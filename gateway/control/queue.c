@@ -193,15 +193,32 @@ static int wake_lane(struct control_call *c, const struct spool_delivery *d, con
 	return rc;
 }
 
-/* A person's decision: one step of the state machine, written to trace and audit trail in the same commit. */
+/* One step of the state machine, written to trace and audit trail in the same commit. */
+static int take_step(struct control_call *c, struct spool_delivery *d, enum delivery_event event, enum spool_event_kind kind,
+		     const char *action, struct err *e)
+{
+	const char *why = json_opt_string(c->args, "reason", "");
+	int64_t now = clock_now();
+	bool lets_out = event == DLV_EV_RETRY || event == DLV_EV_RELEASE;
+	int rc;
+
+	if (event == DLV_EV_HOLD)	/* who holds it and why, for `why` */
+		d->hold_reason = arena_printf(c->arena, "%s: %s", c->actor, why);
+	rc = spool_delivery_step(c->ctx->spool, d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
+				 &(struct spool_audit){ .at = now, .actor = c->actor, .action = action,
+							.object = object_of(c, d), .why = why },
+				 e);
+	/* Behind the step: what keeps the lane back ends, and its next one goes out. */
+	return rc == 0 && lets_out ? spool_rest_clear(c->ctx->spool, d->recipient, e) : rc;
+}
+
+/* A person's decision. */
 static int obey(struct control_call *c, enum delivery_event event, enum spool_event_kind kind, const char *action,
 		struct err *e)
 {
-	const char *why = json_opt_string(c->args, "reason", "");
 	struct spool_message m;
 	struct spool_delivery d;
 	char id[ID_TEXT_LEN];
-	int64_t now = clock_now();
 	int rc = control_call_message(c, &m, &d, e);
 
 	if (rc != 0)
@@ -216,15 +233,7 @@ static int obey(struct control_call *c, enum delivery_event event, enum spool_ev
 	/* Before the step: behind it the next attempt may begin at once. */
 	if (event == DLV_EV_RETRY || event == DLV_EV_RELEASE)
 		ask_again(c, &d, &m);
-	if (event == DLV_EV_HOLD)	/* who holds it and why, for `why` */
-		d.hold_reason = arena_printf(c->arena, "%s: %s", c->actor, why);
-	rc = spool_delivery_step(c->ctx->spool, &d, event, &(struct spool_event){ .at = now, .kind = kind, .detail = why },
-				 &(struct spool_audit){ .at = now, .actor = c->actor, .action = action,
-							.object = object_of(c, &d), .why = why },
-				 e);
-	/* Behind the step: what keeps the lane back ends, and its next one goes out. */
-	if (rc == 0 && (event == DLV_EV_RETRY || event == DLV_EV_RELEASE))
-		rc = spool_rest_clear(c->ctx->spool, d.recipient, e);
+	rc = take_step(c, &d, event, kind, action, e);
 	if (rc == 0)
 		control_call_row(c, control_json_delivery(&d));
 	return rc;

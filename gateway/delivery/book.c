@@ -116,7 +116,7 @@ int delivery_book_note(struct delivery_book *b, const struct dir_route *route, s
 	if (learn(b, route->intermediary_uri, fingerprint))
 		return 0;
 	a = arena_new();
-	buf_init(&value, 2 * (PKI_CERT_DER_MAX + LEN));
+	buf_init(&value, (size_t)2 * (PKI_CERT_DER_MAX + LEN));
 	put_cert(&value, cipher);
 	put_cert(&value, sign);
 	entry.value = buf_view(&value);

@@ -114,6 +114,7 @@ static bool same_intermediary(const struct way *a, const struct way *b)
 {
 	const struct pki_cert *x = a->route.intermediary_signature, *y = b->route.intermediary_signature;
 
+	must(a->route.intermediary_uri != NULL && b->route.intermediary_uri != NULL);
 	return a->channel == b->channel && strcmp(a->route.intermediary_uri, b->route.intermediary_uri) == 0 &&
 	       pki_cert_same(a->route.intermediary_cipher, b->route.intermediary_cipher) &&
 	       (x == y || (x != NULL && y != NULL && pki_cert_same(x, y)));

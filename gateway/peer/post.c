@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* post - one POST, and what its status means. */
 #include "peer/post.h"
 
 #include <strings.h>
@@ -7,7 +8,7 @@
 #include "peer/scratch.h"
 
 #define POOR_LINE 100		/* bytes per ms that a request is sent with at least, before the first answer */
-#define REST_MOST (6 * 3600 * 1000LL)	/* what a peer asks for is obeyed up to here */
+#define REST_MOST (6LL * 3600 * 1000)	/* what a peer asks for is obeyed up to here */
 
 /* Status codes that say the request did not reach an OSCI application, so that it certainly had no effect. */
 static bool is_untouched(unsigned status)

@@ -57,6 +57,18 @@ struct pki_keyring *h_mail_rotated(bool keeps_old)
 	return kr;
 }
 
+struct pki_keyring *h_mail_expired(void)
+{
+	const struct mk_spec s = { .cn = "Absender", .org = "Test", .use = MK_SIGN, .rsa_bits = 3072, .from_days = -10,
+				   .to_days = -1, .issuer = &W->root, .same_key = &W->sign };
+	struct pki_keyring *kr = pki_keyring_new();
+	struct mk_cert c = mk_make(&s);
+
+	add_key(kr, PKI_USE_SIGNATURE, &c);
+	mk_free(&c);
+	return kr;
+}
+
 int h_mail_up(void **state)
 {
 	struct mk_spec s = { .cn = "Wurzel", .org = "Test", .use = MK_CA, .from_days = -2, .to_days = 800 };

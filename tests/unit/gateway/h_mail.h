@@ -66,6 +66,8 @@ int h_mail_stale(void **state);
 
 /* The sender's keys after a change of its cipher key, with or without the one before; the caller frees. */
 struct pki_keyring *h_mail_rotated(bool keeps_old);
+/* One signature key whose certificate ended yesterday; the caller frees. */
+struct pki_keyring *h_mail_expired(void);
 void h_mail_listen(void);		/* again, on the same port */
 void h_mail_deaf(void);			/* nobody listens any more */
 /* What the directory says from now on about a recipient. */

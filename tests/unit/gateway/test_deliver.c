@@ -81,12 +81,6 @@ static void until_state(const struct id *id, enum delivery_state state)
 		usleep(10000);
 		d = now_is(id);
 	}
-	if (d.state != state) {
-		struct spool_event *ev; size_t n; struct err e = ERR_INIT;
-		spool_event_list(W->spool.s, W->spool.a, &d.message, &ev, &n, &e);
-		for (size_t i = 0; i < n; i++) printf("%s %s %s\n", spool_event_name(ev[i].kind), reason_info(ev[i].reason)->key, ev[i].detail);
-		printf("attempts %u token %llu peer %s %s old %s %s amb %d\n", d.attempts, (unsigned long long)d.token, d.peer, d.peer_id, d.old_peer, d.old_peer_id, d.ambiguous);
-	}
 	if (d.state != state)
 		fail_msg("is %s (%s: %s), not %s", delivery_state_name(d.state), reason_info(d.reason)->key,
 			 d.detail == NULL ? "" : d.detail, delivery_state_name(state));
@@ -321,6 +315,22 @@ static void what_did_not_arrive_elsewhere_is_sent_to_the_new_peer_once_that_is_k
 	h_mail_close_other(&other);
 }
 
+static void an_author_whose_certificate_has_ended_is_our_own_fault(void **state)
+{
+	struct pki_keyring *kr = h_mail_expired();
+	struct id id;
+
+	(void)state;
+	W->sender.author = pki_keyring_at(kr, 0);
+	id = submit("ags:1");
+	start();
+	until_reason(&id, RSN_LOC_KEY_MISSING);
+	stop();
+	assert_non_null(strstr(now_is(&id).detail, "delivery.author_key"));
+	assert_int_equal(mails(), 0);
+	pki_keyring_free(kr);
+}
+
 static void a_stop_is_bounded_and_its_reason_is_ours(void **state)
 {
 	struct silent s = be_silent();
@@ -354,6 +364,7 @@ int main(void)
 		T(what_was_refused_elsewhere_goes_to_the_new_peer_under_a_new_id),
 		T(what_arrived_elsewhere_without_our_knowing_is_not_sent_again),
 		T(what_did_not_arrive_elsewhere_is_sent_to_the_new_peer_once_that_is_known),
+		T(an_author_whose_certificate_has_ended_is_our_own_fault),
 		T(a_stop_is_bounded_and_its_reason_is_ours),
 	};
 	return cmocka_run_group_tests_name("gateway/deliver", tests, h_mail_up, h_mail_down);
