@@ -161,7 +161,7 @@ static void unwrap_group(const char *file, const json_t *group, const char *tran
 	json_t *test;
 	size_t t;
 
-	policy.legacy_rsa15 = true;
+	policy.legacy_rsa15 = PKI_LEGACY_ALWAYS;
 	key.key = d2i_AutoPrivateKey(NULL, &p, (long)der.n);
 	assert_non_null(key.key);
 	json_array_foreach(json_object_get(group, "tests"), t, test) {
