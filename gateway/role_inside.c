@@ -7,7 +7,7 @@
 #include "control/control.h"
 #include "jobs.h"
 
-#define DAY (24 * 3600 * 1000LL)
+#define DAY (24LL * 3600 * 1000)
 
 #define WAIT_MOST DAY	/* an intermediary may ask for it (Retry-After) */
 #define FOLLOW_MOST (2 * DAY)
@@ -81,12 +81,12 @@ static int jobs_start(struct gw_app *app, struct err *e)
 {
 	const struct gw_job jobs[] = {
 		{ "retention", 10 * 1000LL, gw_job_retention, app },
-		{ "undecided", 60 * 1000LL, gw_job_undecided, app },
-		{ "drafts", 60 * 1000LL, gw_job_drafts, app },
-		{ "clock", 30 * 1000LL, gw_job_clock, app },
-		{ "revocation-lists", 30 * 1000LL, gw_job_crls, app },
-		{ "own-keys", 24 * 3600 * 1000LL, gw_job_own_keys, app },
-		{ "memory", 5 * 1000LL, gw_job_trim, app },
+		{ "undecided", 60000LL, gw_job_undecided, app },
+		{ "drafts", 60000LL, gw_job_drafts, app },
+		{ "clock", 30000LL, gw_job_clock, app },
+		{ "revocation-lists", 30000LL, gw_job_crls, app },
+		{ "own-keys", 24LL * 3600 * 1000, gw_job_own_keys, app },
+		{ "memory", 5000LL, gw_job_trim, app },
 	};
 
 	return gw_periodic_start(jobs, ARRAY_LEN(jobs), &app->periodic, e);

@@ -7,7 +7,7 @@
  *
  * What input makes of itself may still be much: an arena that serves a peer has a budget. Beyond it allocation goes on, but
  * the arena is over, and whoever passes a boundary (reads more input, keeps a result) asks arena_check first and fails the
- * request. Who never asks ends the process at ARENA_HARD times the budget (docs/decisions/0007).
+ * request. Who never asks ends the process at ARENA_HARD times the budget (docs/decisions/0008).
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
