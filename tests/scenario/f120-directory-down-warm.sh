@@ -17,9 +17,11 @@ check "an application is delivered while the directory is away" comes_to "$secon
 check "the log says that a stale entry was used" grep -q directory.stale-used "$DIR/log/depesched.log"
 stale_in_trace() { ctl trace "$second" | grep -q '(stale)'; }
 check "the trace says that the entry was stale" stale_in_trace
-check "status says why, since when, and that old entries serve" \
-	is "$(status_of directory_trouble) $([ -n "$(status_of directory_trouble_since)" ] && status_of directory_old_entries_used)" \
-	"DIR-UNREACHABLE 1"
+trouble() { # with the questions of the follow-up, more than one old entry may have served
+	is "$(status_of directory_trouble)" DIR-UNREACHABLE && [ -n "$(status_of directory_trouble_since)" ] &&
+		[ "$(status_of directory_old_entries_used)" -ge 1 ]
+}
+check "status says why, since when, and that old entries serve" trouble
 check "both arrive once, as they were sent" all_arrived_once 2
 
 # The same when it is we who are refused: seen in the status only, because deliveries go on.
