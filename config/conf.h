@@ -58,6 +58,7 @@ struct conf_intermediary {
 	bool accept_plain_transport, accept_unsigned_orders, accept_incomplete_checks;
 	uint64_t max_message_size;
 	char *client_header;		/* as that of the form */
+	uint64_t mailbox_size, sender_size;	/* shares of the disk: mail of one mailbox, from one sender */
 	int64_t mailbox_retention;	/* after Reception the content is erased this much later */
 	int64_t unfetched_retention;	/* after acceptance, if there is no Reception; 0: never */
 	int64_t dialog_idle;
@@ -142,6 +143,7 @@ struct conf {
 	char *file;			/* where it was read from */
 	char *data_dir, *master_key_file, *control_socket, *control_group;
 	uint64_t disk_reserve;
+	uint64_t scratch_size;		/* share of the disk of requests under way */
 	char *log_level, *log_format;	/* "info"; "text" or "json" */
 	uint32_t http_workers, http_connections, http_client_requests;
 	struct conf_list http_trusted_proxies;	/* addresses and networks; empty: whoever sends */

@@ -70,6 +70,8 @@ static const struct conf_field top[] = {
 	  .help = "Group whose members may operate the daemon, too. Without it: root and the daemon's own user." },
 	{ "disk_reserve", CONF_SIZE, AT(conf, disk_reserve), .fallback = "256 MiB", .min = MiB, .max = 1024 * GiB,
 	  .help = "Free space of the disk below which nothing new is accepted." },
+	{ "scratch_size", CONF_SIZE, AT(conf, scratch_size), .fallback = "20 GiB", .min = 64 * MiB, .max = 16384 * GiB,
+	  .help = "Share of the disk that requests under way may take, all together." },
 };
 
 static const struct conf_field logging[] = {
@@ -141,6 +143,10 @@ static const struct conf_field intermediary[] = {
 	  .help = "Answer certificates that cannot be checked completely with the warning 3707; otherwise refuse." },
 	{ "max_message_size", CONF_SIZE, AT(conf_intermediary, max_message_size), .fallback = "1 GiB", .min = 64 * KiB,
 	  .max = 64 * GiB, .help = "Largest request, as it comes over the wire." },
+	{ "mailbox_size", CONF_SIZE, AT(conf_intermediary, mailbox_size), .fallback = "20 GiB", .min = MiB, .max = 16384 * GiB,
+	  .help = "Share of the disk that the messages in one mailbox may take; erased ones do not count." },
+	{ "sender_size", CONF_SIZE, AT(conf_intermediary, sender_size), .fallback = "20 GiB", .min = MiB, .max = 16384 * GiB,
+	  .help = "Share of the disk that the messages of one sender may take, in all mailboxes." },
 	{ "mailbox_retention", CONF_TIME, AT(conf_intermediary, mailbox_retention), .fallback = "7 d", .max = 3650 * DAY,
 	  .help = "The content of a message is erased this long after it was fetched." },
 	{ "unfetched_retention", CONF_TIME, AT(conf_intermediary, unfetched_retention), .fallback = "90 d", .max = 3650 * DAY,

@@ -30,11 +30,16 @@ static void set_times(const struct conf *c, struct spool_options *o)
 		o->clock.follow = FOLLOW_MOST;
 	}
 	if (c->intermediary != NULL) {
+		o->budget.mailbox = c->intermediary->mailbox_size;
+		o->budget.sender = c->intermediary->sender_size;
 		o->retention.fetched = at_least(c->intermediary->mailbox_retention, 1);
 		o->retention.unfetched = c->intermediary->unfetched_retention;
 	}
-	if (c->form != NULL)
+	if (c->form != NULL) {
 		o->clock.draft = c->form->draft_timeout;
+		o->budget.drafts = c->form->drafts_size / 8 * 9;	/* the form refuses before, and says so better */
+	}
+	o->budget.scratch = c->scratch_size;
 }
 
 static int spool_start(struct gw_app *app, struct err *e)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "spool/engine.h"
 #include "spool/manifest.h"
@@ -30,7 +31,7 @@ struct backup {
 	struct spool_db db;		/* the copied database */
 	spool_progress_fn *progress;
 	void *ctx;
-	uint64_t done, total;
+	uint64_t done, total, missing;
 	uint64_t slot_count;		/* of the copied key file */
 	uint8_t *needed;		/* a bit per slot a live message of the copy names */
 };
@@ -111,7 +112,13 @@ static int copy_file(struct backup *b, const struct id *id, struct err *e)
 
 	spool_payload_path(b->s->dir, id, from, sizeof(from));
 	spool_payload_path(b->target, id, to, sizeof(to));
-	if ((fd = open(from, O_RDONLY | O_CLOEXEC)) < 0)
+	fd = open(from, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT) {	/* a loss already: the rest is worth the more */
+		b->missing++;
+		log_event(LOG_ERROR, "backup.file-missing", LOG_STR("file", from + strlen(b->s->dir) + 1));
+		return 0;
+	}
+	if (fd < 0)
 		return spool_errno(errno, "open", from, e);
 	slash = strrchr(to, '/');
 	*slash = '\0';
@@ -303,7 +310,8 @@ static int run(struct backup *b, struct err *e)
 	return rc == 0 ? settle_copy(b, e) : rc;
 }
 
-int spool_backup(struct spool *s, const char *target, spool_progress_fn *progress, void *ctx, struct err *e)
+int spool_backup(struct spool *s, const char *target, spool_progress_fn *progress, void *ctx, uint64_t *missing,
+		 struct err *e)
 {
 	struct backup b = { .s = s, .target = target, .progress = progress, .ctx = ctx };
 	uint64_t used = 0;
@@ -325,5 +333,6 @@ int spool_backup(struct spool *s, const char *target, spool_progress_fn *progres
 		spool_tree_remove(target);
 		return err_wrap(e, "backup to %s", target);
 	}
+	*missing = b.missing;
 	return 0;
 }

@@ -48,6 +48,7 @@
 	X(TBL_REST, "rest")                                                                                            \
 	X(TBL_REST_PEER, "rest_peer")                                                                                  \
 	X(TBL_DAMAGED, "damaged")                                                                                      \
+	X(TBL_USAGE, "usage")                                                                                          \
 	X(TBL_AUDIT, "audit")                                                                                          \
 	X(TBL_CACHE, "cache")                                                                                          \
 	X(TBL_SECRET, "secret")                                                                                        \

@@ -25,6 +25,8 @@ static int check_base(struct spool_txn *t, struct spool_edit *ed, struct spool_r
 	if (m->foreign_id != NULL && spool_foreign_find(t, m->kind, span_of(m->foreign_id), &owner) &&
 	    id_cmp(&owner, &m->id) != 0)
 		return err_set(e, ERR_EXISTS, "foreign id \"%s\" belongs to another message", m->foreign_id);
+	if ((rc = spool_budget_check(ed->s, t, ed->is_new ? NULL : &cur->m, m, 0, e)) != 0)
+		return rc;
 	return spool_db_has_room(t->db, e);
 }
 

@@ -13,8 +13,12 @@ struct spool_part_sink {
 	struct spool_edit_part part;
 	struct spool_part_sink *next;
 	size_t charged;			/* in ed->inline_bytes */
+	uint64_t written;
+	size_t unlooked;		/* bytes since it was last looked whether there is room */
 	bool finished, failed;
 };
+
+#define LOOK_EVERY (4U << 20)
 
 /* A sync that failed leaves unknown what the disk holds: no further service (store.h). */
 static int fail(struct spool_part_sink *p, int rc, struct err *e)
@@ -28,6 +32,27 @@ static int fail(struct spool_part_sink *p, int rc, struct err *e)
 	return rc;
 }
 
+/* Every few MiB: the disk, and the shares the message counts for. */
+static int look_for_room(struct spool_part_sink *p, size_t n, struct err *e)
+{
+	struct spool_edit *ed = p->ed;
+	struct spool_message m = ed->m;
+	struct spool_txn t;
+	int rc;
+
+	p->unlooked += n;
+	p->written += n;
+	if (p->unlooked < LOOK_EVERY)
+		return 0;
+	p->unlooked = 0;
+	if ((rc = spool_disk_check(ed->s, e)) != 0 || (rc = spool_txn_read(&ed->s->db, &t, e)) != 0)
+		return rc;
+	m.part_count = 0;
+	rc = spool_budget_check(ed->s, &t, NULL, &m, p->written, e);
+	spool_txn_end(&t);
+	return rc;
+}
+
 static int part_write(struct sink *s, const void *data, size_t n, struct err *e)
 {
 	struct spool_part_sink *p = (struct spool_part_sink *)s;
@@ -35,7 +60,9 @@ static int part_write(struct sink *s, const void *data, size_t n, struct err *e)
 
 	if (p->ed == NULL || p->finished || p->failed)
 		return err_set(e, ERR_WRONG_STATE, "part: written after its end");
-	rc = spool_payload_write(p->payload, data, n, e);
+	rc = look_for_room(p, n, e);
+	if (rc == 0)
+		rc = spool_payload_write(p->payload, data, n, e);
 	return rc == 0 ? 0 : fail(p, rc, e);
 }
 

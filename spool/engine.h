@@ -28,6 +28,7 @@ struct spool {
 	struct id node;
 	struct spool_retention retention;
 	struct spool_clock clock;
+	struct spool_budget budget;
 	struct spool_db db;
 	struct spool_writer *writer;
 	struct spool_keys *keys;
@@ -52,6 +53,13 @@ int spool_lock_dir(const char *dir, int *fd, struct err *e);	/* ERR_BUSY if anot
 /* ERR_FULL while less than the reserve is free. */
 int spool_disk_check(const struct spool *s, struct err *e);
 void spool_queue_bump(struct spool *s);
+/* budget.c: brings the usage from one record to the other (NULL: none); and ERR_FULL with a reason if the message, `more`
+ * bytes larger than it says, does not fit into its shares. */
+void spool_usage_move(struct spool_txn *t, const struct spool_message *old, const struct spool_message *now);
+int spool_budget_check(struct spool *s, struct spool_txn *t, const struct spool_message *old, const struct spool_message *now,
+		       uint64_t more, struct err *e);
+/* scratch.c: of all scratch of the process. */
+void spool_scratch_limit(uint64_t budget, uint64_t reserve);
 /* pair.c: ERR_CONFIG if database and key file are of different times, or one is cut off; then the count of both. */
 int spool_pair_check(struct spool *s, bool fresh, struct err *e);
 int spool_pair_bump(struct spool *s, struct err *e);

@@ -142,6 +142,7 @@ void spool_msg_store(struct spool_txn *t, const struct spool_rec_msg *old, const
 
 	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
 		move_index(t, i, old, new_rec);
+	spool_usage_move(t, old == NULL ? NULL : &old->m, new_rec == NULL ? NULL : &new_rec->m);
 	if (old != NULL)
 		t->counters.messages[old->m.kind]--;
 	if (new_rec == NULL) {
@@ -180,28 +181,4 @@ int spool_msg_load(struct spool_txn *t, struct arena *a, const struct id *id, st
 	if (t->sticky != 0)
 		return spool_txn_check(t, "message", e);
 	return err_set(e, ERR_MISSING, "message %s: not found", id_text(id, text));
-}
-
-void spool_event_append(struct spool_txn *t, const struct id *message, const struct spool_event *ev)
-{
-	uint8_t key[ID_LEN + 4];
-	struct spool_cur c;
-	uint32_t seq = 0;
-	struct buf b;
-	bool ok;
-
-	memcpy(key, message->b, ID_LEN);
-	spool_be32(key + ID_LEN, UINT32_MAX);
-	spool_cur_open(&c, t, TBL_EVENT);
-	(void)spool_cur_seek(&c, key, sizeof(key));
-	ok = spool_cur_prev(&c);	/* the last event of this message, if it has any */
-	if (ok && c.key.n == sizeof(key) && memcmp(c.key.p, key, ID_LEN) == 0)
-		seq = spool_get_be32((const uint8_t *)c.key.p + ID_LEN) + 1;
-	spool_cur_close(&c);
-	spool_be32(key + ID_LEN, seq);
-	buf_init(&b, SPOOL_RECORD_MAX);
-	spool_rec_event_put(&b, ev);
-	must(!b.over);
-	spool_put(t, TBL_EVENT, key, sizeof(key), b.p, b.n);
-	buf_fini(&b);
 }

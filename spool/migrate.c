@@ -110,6 +110,8 @@ static int move_message(struct migration *g, const struct id *id, struct err *e)
 		r.m.foreign_id = NULL;	/* the delivery has it */
 	give_end(g, &r.m);
 	spool_msg_store(&g->t, &old, &r);
+	if (r.m.erased == 0)
+		spool_usage_move(&g->t, NULL, &r.m);	/* it was not counted before */
 	g->messages++;
 	if (r.m.erased == 0 && r.m.expires == 0 && spool_dlv_next_of(&g->t, id, &first))
 		rc = spool_msg_settle(g->s, &g->t, id, 0, g->now, e);

@@ -135,8 +135,11 @@ enum spool_event_kind {
 	SPOOL_EV_KINDS
 };
 
+/* The trace is bounded: what repeats itself (attempts that fail alike) is one event with a count. */
 struct spool_event {
-	int64_t at;
+	int64_t at;			/* of the first */
+	int64_t last;			/* of the last one; set by the store */
+	uint32_t count;			/* how many; set by the store */
 	enum spool_event_kind kind;
 	enum reason reason;
 	const char *code;		/* OSCI code or NULL */

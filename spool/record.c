@@ -150,19 +150,21 @@ int spool_rec_sealed_get(struct span in, struct arena *a, struct spool_message *
 
 void spool_rec_event_put(struct buf *b, const struct spool_event *ev)
 {
-	spool_codec_begin(b, KIND_EVENT, 1);
+	spool_codec_begin(b, KIND_EVENT, 2);
 	spool_codec_ms(b, ev->at);
 	spool_codec_u32(b, ev->kind);
 	spool_rec_reason_put(b, ev->reason);
 	spool_codec_str(b, ev->code);
 	spool_codec_str(b, ev->detail);
+	spool_codec_ms(b, ev->last);
+	spool_codec_u32(b, ev->count);
 	spool_codec_end(b);
 }
 
 int spool_rec_event_get(struct span in, struct arena *a, struct spool_event *ev, struct err *e)
 {
 	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_EVENT, 1, &rd, e);
+	int rc = spool_codec_open(in, KIND_EVENT, 2, &rd, e);
 
 	if (rc != 0)
 		return rc;
@@ -171,6 +173,8 @@ int spool_rec_event_get(struct span in, struct arena *a, struct spool_event *ev,
 	ev->reason = spool_rec_reason_get(&rd, a);
 	ev->code = spool_read_str(&rd, a);
 	ev->detail = spool_read_str(&rd, a);
+	ev->last = rd.version > 1 ? spool_read_ms(&rd) : ev->at;
+	ev->count = rd.version > 1 ? spool_read_u32(&rd) : 1;
 	return spool_codec_close(&rd, e);
 }
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* scratch - bytes that wait for their verdict: small ones in memory, more in a nameless encrypted file; see store.h. */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "spool/payload.h"
-#include "spool/store.h"
+#include "spool/engine.h"
 
 struct spool_scratch {
 	struct sink sink;
@@ -20,12 +22,52 @@ struct spool_scratch {
 	uint8_t key[SPOOL_KEY_LEN];
 	struct id id;
 	uint64_t size, blocks;
+	uint64_t charged, looked;	/* in the file, in in_use; at the last look for room */
 	uint8_t *sealed;
 	bool finished, failed;
 };
 
+#define LOOK_EVERY (4U << 20)
+
+static atomic_ullong in_use, budget, reserve;
+
+void spool_scratch_limit(uint64_t bytes, uint64_t keep_free)
+{
+	atomic_store(&budget, bytes);
+	atomic_store(&reserve, keep_free);
+}
+
+/* A request must not take the last of the disk from what was accepted. */
+static int look_for_room(struct spool_scratch *x, struct err *e)
+{
+	struct statvfs st;
+
+	if (x->charged - x->looked < LOOK_EVERY && x->looked != 0)
+		return 0;
+	x->looked = x->charged;
+	if (atomic_load(&reserve) != 0 && statvfs(x->dir, &st) == 0 &&
+	    (uint64_t)st.f_bavail * st.f_frsize < atomic_load(&reserve))
+		return err_reason(e, ERR_FULL, RSN_LOC_DISK_FULL, "%s: the reserve of the disk is reached", x->dir);
+	return 0;
+}
+
+static int charge(struct spool_scratch *x, size_t n, struct err *e)
+{
+	uint64_t most = atomic_load(&budget), now = atomic_fetch_add(&in_use, n) + n;
+
+	x->charged += n;
+	if (most != 0 && now > most)
+		return err_reason(e, ERR_FULL, RSN_LOC_QUOTA_SCRATCH, "requests under way need more than %llu MiB on the disk",
+				  (unsigned long long)(most >> 20));
+	return look_for_room(x, e);
+}
+
 static int put_block(struct spool_scratch *x, const char *p, size_t n, bool last, struct err *e)
 {
+	int rc = charge(x, n + SPOOL_TAG_LEN, e);
+
+	if (rc != 0)
+		return rc;
 	spool_block_seal(x->crypt, &x->id, x->blocks++, last, p, n, x->sealed);
 	if (write_all(x->fd, x->sealed, n + SPOOL_TAG_LEN) != 0)
 		return spool_errno(errno, "write", "scratch file", e);
@@ -150,6 +192,7 @@ void spool_scratch_free(struct spool_scratch *x)
 {
 	if (x == NULL)
 		return;
+	atomic_fetch_sub(&in_use, x->charged);
 	if (x->fd >= 0)
 		close(x->fd);
 	buf_wipe(&x->mem);

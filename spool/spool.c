@@ -162,6 +162,7 @@ static struct spool *make(const struct spool_options *o)
 	s->node = o->node;
 	s->retention = o->retention;
 	s->clock = o->clock;
+	s->budget = o->budget;
 	s->born = id_new();
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -192,6 +193,8 @@ int spool_attach(const struct spool_options *o, bool quiet, struct spool **out, 
 		return err_wrap(e, "open spool %s", o->dir);
 	}
 	atomic_store(&s->db.serving, !quiet);
+	if (!quiet)
+		spool_scratch_limit(s->budget.scratch, s->reserve);
 	*out = s;
 	return 0;
 }

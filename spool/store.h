@@ -38,6 +38,15 @@ struct spool_clock {
 	int64_t draft;
 };
 
+/* Shares of the disk in bytes; 0: as much as there is. What exceeds one is refused with ERR_FULL and LOC-QUOTA-...; accepted
+ * applications have no share: they are why the others have one. */
+struct spool_budget {
+	uint64_t drafts;	/* all drafts together */
+	uint64_t mailbox;	/* mail of one mailbox that is not erased */
+	uint64_t sender;	/* the same by sender, in all mailboxes */
+	uint64_t scratch;	/* files of requests under way, in the whole process */
+};
+
 struct spool_options {
 	const char *dir;		/* created with 0700 if missing */
 	const char *master_key_file;	/* 32 bytes, private (file_check_private); created by spool_key_make */
@@ -46,6 +55,7 @@ struct spool_options {
 	struct id node;			/* who claims here; all zero: the spool's own id (one node, one spool) */
 	struct spool_retention retention;
 	struct spool_clock clock;
+	struct spool_budget budget;
 };
 
 int spool_key_make(const char *path, struct err *e);	/* new random master key, 0600; ERR_EXISTS */
@@ -249,6 +259,13 @@ int spool_erase(struct spool *s, const struct id *id, int64_t now, struct err *e
  * saved the draft or added a delivery meanwhile. */
 int spool_erase_expired(struct spool *s, const struct id *id, int64_t now, struct err *e);
 
+/* False: nothing new is accepted, and why (RSN_LOC_DISK_FULL). What was accepted goes on. */
+bool spool_accepting(struct spool *s, enum reason *why);
+struct spool_usage {
+	uint64_t bytes, messages;
+};
+/* what: 'D' all drafts, 'T' mail of the mailbox, 'F' mail from the sender. */
+int spool_usage_get(struct spool *s, char what, const struct spool_box *box, struct spool_usage *out, struct err *e);
 /* A record that cannot be read was set aside where it was met, so that it holds up no other; it is not erased. */
 struct spool_damaged {
 	struct id id;		/* of a delivery */
@@ -289,9 +306,11 @@ uint64_t spool_scratch_size(const struct spool_scratch *x);
 void spool_scratch_free(struct spool_scratch *x);	/* NULL is allowed */
 
 /* Copies the whole spool, consistent, while the service runs, to a new folder target (must not exist); progress is
- * called with bytes done and total. The copy holds the wrapped keys, not the master key. */
+ * called with bytes done and total. The copy holds the wrapped keys, not the master key. Payload files that are not there
+ * are logged, counted in *missing, and do not keep the rest from being copied. */
 typedef void spool_progress_fn(void *ctx, uint64_t done, uint64_t total);
-int spool_backup(struct spool *s, const char *target, spool_progress_fn *progress, void *ctx, struct err *e);
+int spool_backup(struct spool *s, const char *target, spool_progress_fn *progress, void *ctx, uint64_t *missing,
+		 struct err *e);
 /* Reads every record, every key and every payload of a spool folder that no daemon uses, and the audit chain. */
 struct spool_check_result {
 	uint64_t messages, deliveries, payloads, bytes, orphans, problems;

@@ -223,6 +223,26 @@
 	  "Der Datenträger der Ablage ist voll.", \
 	  "Operator: make room. Nothing accepted is lost; it goes on by itself.", \
 	  "Betrieb: Platz schaffen. Nichts Angenommenes geht verloren; es geht von selbst weiter.") \
+	X(RSN_LOC_QUOTA_DRAFTS, "LOC-QUOTA-DRAFTS", OWNER_OPERATOR, RETRY_SOON, \
+	  "Unfinished applications have used up their share of the disk.", \
+	  "Angefangene Anträge haben ihren Anteil am Datenträger aufgebraucht.", \
+	  "Operator: raise form.drafts_size, or shorten form.draft_timeout.", \
+	  "Betrieb: form.drafts_size erhöhen oder form.draft_timeout verkürzen.") \
+	X(RSN_LOC_QUOTA_MAILBOX, "LOC-QUOTA-MAILBOX", OWNER_RECIPIENT, RETRY_SOON, \
+	  "The mailbox has used up its share of the disk.", \
+	  "Das Postfach hat seinen Anteil am Datenträger aufgebraucht.", \
+	  "Operator: ask its owner to collect the mail, or raise intermediary.mailbox_size.", \
+	  "Betrieb: Postfachinhaber bitten, die Post abzuholen, oder intermediary.mailbox_size erhöhen.") \
+	X(RSN_LOC_QUOTA_SENDER, "LOC-QUOTA-SENDER", OWNER_OPERATOR, RETRY_SOON, \
+	  "Unfetched mail of this sender has used up its share of the disk.", \
+	  "Nicht abgeholte Post dieses Absenders hat ihren Anteil am Datenträger aufgebraucht.", \
+	  "Operator: find out what this sender sends, or raise intermediary.sender_size.", \
+	  "Betrieb: klären, was dieser Absender sendet, oder intermediary.sender_size erhöhen.") \
+	X(RSN_LOC_QUOTA_SCRATCH, "LOC-QUOTA-SCRATCH", OWNER_OPERATOR, RETRY_SOON, \
+	  "Requests under way have used up their share of the disk.", \
+	  "Laufende Anfragen haben ihren Anteil am Datenträger aufgebraucht.", \
+	  "Nothing to do: it is over with these requests. If it lasts, raise scratch_size.", \
+	  "Nichts zu tun, es endet mit diesen Anfragen. Hält es an: scratch_size erhöhen.") \
 	X(RSN_LOC_DATA_BAD, "LOC-DATA-BAD", OWNER_OPERATOR, RETRY_HOLD, \
 	  "A stored payload cannot be read back.", \
 	  "Ein abgelegter Inhalt ist nicht lesbar.", \

@@ -18,7 +18,8 @@ static const struct cli_column shape_columns[] = {
 };
 static const struct cli_column trace_columns[] = {
 	{ "at", "AT", "WANN" }, { "event", "EVENT", "EREIGNIS" }, { "reason", "REASON", "GRUND" },
-	{ "code", "OSCI", "OSCI" }, { "detail", "DETAIL", "EINZELHEITEN" }, { NULL, NULL, NULL },
+	{ "code", "OSCI", "OSCI" }, { "count", "TIMES", "MAL" }, { "last", "LAST", "ZULETZT" },
+	{ "detail", "DETAIL", "EINZELHEITEN" }, { NULL, NULL, NULL },
 };
 static const struct cli_column status_columns[] = {
 	{ "name", "NAME", "NAME" }, { "value", "VALUE", "WERT" }, { NULL, NULL, NULL },

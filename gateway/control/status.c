@@ -44,6 +44,7 @@ static void add_rests(struct control_call *c, json_t *rows)
 int control_status(struct control_call *c, struct err *e)
 {
 	struct spool_stats s;
+	enum reason why;
 	json_t *rows = json_array();
 	int rc = spool_stats_get(c->ctx->spool, &s, e);
 
@@ -53,6 +54,8 @@ int control_status(struct control_call *c, struct err *e)
 		add(rows, "started", control_json_time(c->ctx->started));
 		add(rows, "uptime_s", count((uint64_t)(clock_now() - c->ctx->started) / 1000));
 		add(rows, "spool", json_string(spool_is_dead(c->ctx->spool) ? "dead: restart needed" : "ok"));
+		add(rows, "accepting", spool_accepting(c->ctx->spool, &why) ? json_string("yes") :
+				  json_string(arena_printf(c->arena, "no, %s", reason_info(why)->key)));
 		add(rows, "drafts", count(s.messages[SPOOL_DRAFT]));
 		add(rows, "applications", count(s.messages[SPOOL_APPLICATION]));
 		add(rows, "mail", count(s.messages[SPOOL_MAIL]));
@@ -143,6 +146,7 @@ static void progress(void *ctx, uint64_t done, uint64_t total)
 int control_backup(struct control_call *c, struct err *e)
 {
 	const char *target;
+	uint64_t missing = 0;
 	int rc = json_need_string(c->args, "target", &target, e);
 
 	if (rc == 0)
@@ -152,7 +156,11 @@ int control_backup(struct control_call *c, struct err *e)
 							    .why = json_opt_string(c->args, "reason", "") },
 				     e);
 	if (rc == 0)
-		rc = spool_backup(c->ctx->spool, target, progress, c, e);
+		rc = spool_backup(c->ctx->spool, target, progress, c, &missing, e);
+	if (rc == 0 && missing > 0)
+		rc = err_reason(e, ERR_IO, RSN_LOC_DATA_BAD,
+				"the backup %s is complete but for %llu payload files that the spool has lost; see the log",
+				target, (unsigned long long)missing);
 	if (rc == 0)
 		control_call_row(c, json_pack("{s:s}", "backup", target));
 	return rc;

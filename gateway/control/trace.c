@@ -26,10 +26,11 @@ int control_trace(struct control_call *c, struct err *e)
 	if (rc == 0)
 		rc = spool_event_list(c->ctx->spool, c->arena, &m.id, &ev, &n, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		control_call_row(c, json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "at", control_json_time(ev[i].at), "event",
+		control_call_row(c, json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "at", control_json_time(ev[i].at), "event",
 					 spool_event_name(ev[i].kind), "event_de", events_de[ev[i].kind], "reason",
 					 control_json_text(ev[i].reason == RSN_NONE ? NULL : reason_info(ev[i].reason)->key),
-					 "code", control_json_text(ev[i].code), "detail", control_json_text(ev[i].detail)));
+					 "code", control_json_text(ev[i].code), "detail", control_json_text(ev[i].detail),
+					 "count", (json_int_t)ev[i].count, "last", control_json_time(ev[i].last)));
 	return rc;
 }
 

@@ -206,6 +206,7 @@ int h_delivery_of(struct spool *s, struct arena *a, const struct id *message, st
 }
 
 int h_places;
+uint64_t h_missing;
 
 bool h_admit_others(void *ctx, const struct spool_lane *lane)
 {

@@ -44,6 +44,7 @@ struct spool_box h_box(uint8_t b);
 int h_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery *d, struct err *e);
 /* For spool_claim: admits all recipients but those of ctx, a list of names that ends with NULL; counts the places. */
 bool h_admit_others(void *ctx, const struct spool_lane *lane);
+extern uint64_t h_missing;	/* of spool_backup */
 extern int h_places;
 void h_leave(void *ctx, const struct spool_lane *lane);
 /* Claims whatever is due, all lanes admitted. */

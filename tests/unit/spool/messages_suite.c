@@ -262,7 +262,7 @@ static void events_keep_their_order(void **state)
 	assert_ok(h_submit(h.s, NULL, "r", 1, 1, &a, NULL, &e), e);
 	assert_ok(h_submit(h.s, NULL, "r", 1, 1, &b, NULL, &e), e);
 	for (int i = 0; i < 20; i++) {
-		struct spool_event ev = { .at = i, .kind = SPOOL_EV_ATTEMPT, .reason = RSN_NET_TIMEOUT, .code = "9200",
+		struct spool_event ev = { .at = i, .kind = SPOOL_EV_RETRY, .reason = RSN_NET_TIMEOUT, .code = "9200",
 					  .detail = i % 2 ? "odd" : NULL };
 
 		assert_ok(spool_event_add(h.s, i % 3 == 0 ? &b : &a, &ev, &e), e);
@@ -347,6 +347,48 @@ static void only_one_process_has_a_spool_and_only_with_its_key(void **state)
 	assert_ok(spool_open(&h.o, &h.s, &e), e);
 }
 
+static void what_repeats_itself_is_one_event_with_a_count(void **state)
+{
+	struct spool_event ev = { .kind = SPOOL_EV_DEFERRED, .reason = RSN_NET_TIMEOUT, .code = "9000" }, *evs;
+	struct spool_event held = { .at = 5000, .kind = SPOOL_EV_HELD };
+	struct err e = ERR_INIT;
+	struct id id;
+	size_t n;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, NULL, &e), e);
+	for (int i = 1; i <= 100; i++) {	/* two kinds of failure in turn */
+		ev.at = i;
+		ev.detail = i % 10 == 0 ? "after 4711 ms" : "after 815 ms";
+		ev.reason = i % 2 == 0 ? RSN_NET_TIMEOUT : RSN_NET_UNREACHABLE;
+		assert_ok(spool_event_add(h.s, &id, &ev, &e), e);
+	}
+	assert_ok(spool_event_add(h.s, &id, &held, &e), e);
+	assert_ok(spool_event_add(h.s, &id, &held, &e), e);	/* a person says it twice */
+	ev.at = 6000;
+	assert_ok(spool_event_add(h.s, &id, &ev, &e), e);	/* begins anew behind it */
+	assert_ok(spool_event_list(h.s, h.a, &id, &evs, &n, &e), e);
+	assert_int_equal(n, 6);
+	assert_int_equal(evs[0].count, 1);
+	assert_int_equal(evs[1].reason, RSN_NET_UNREACHABLE);
+	assert_int_equal(evs[1].count, 50);
+	assert_int_equal(evs[1].at, 1);
+	assert_int_equal(evs[1].last, 99);
+	assert_int_equal(evs[2].count, 50);
+	assert_int_equal(evs[2].last, 100);
+	assert_string_equal(evs[2].detail, "after 4711 ms");	/* what was said last */
+	assert_int_equal(evs[5].count, 1);
+	for (unsigned i = 0; i < 2000; i++) {	/* never the same twice: bounded all the same */
+		char code[16];
+
+		snprintf(code, sizeof(code), "%u", i);
+		ev.code = code;
+		assert_ok(spool_event_add(h.s, &id, &ev, &e), e);
+	}
+	assert_ok(spool_event_list(h.s, h.a, &id, &evs, &n, &e), e);
+	assert_in_range(n, 400, 520);
+}
+
 int store_suite_messages(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, h_setup, h_teardown)
@@ -359,6 +401,7 @@ int store_suite_messages(void)
 		T(an_edit_changes_adds_and_drops),
 		T(of_two_edits_of_one_message_the_second_is_refused),
 		T(a_foreign_id_belongs_to_one_message_of_a_kind),
+		T(what_repeats_itself_is_one_event_with_a_count),
 		T(an_instant_is_set_once),
 		T(events_keep_their_order),
 		T(a_part_that_was_not_finished_is_no_part),

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "spool/engine.h"
 
@@ -139,7 +140,7 @@ static void thirty_two_senders_with_workers_and_onlookers_get_along(void **state
 	/* The backup starts somewhere in the middle. */
 	while (atomic_load(&sent_count) < SENDERS * EACH / 4)
 		(void)spool_queue_wait(h.s, 0, 1);
-	assert_ok(spool_backup(h.s, target, NULL, NULL, &e), e);
+	assert_ok(spool_backup(h.s, target, NULL, NULL, &h_missing, &e), e);
 	for (unsigned i = 0; i < SENDERS; i++)
 		pthread_join(threads[i], NULL);
 	for (unsigned i = 0; i < 3; i++)
@@ -187,9 +188,9 @@ static void a_restored_backup_is_the_spool_of_then(void **state)
 		assert_ok(h_submit(h.s, NULL, "ags:1", i % 2 ? 200000 : 500, i, &ids[i], NULL, &e), e);
 	assert_ok(spool_audit_add(h.s, &line, &e), e);
 	last_done = 0;
-	assert_ok(spool_backup(h.s, target, progress, NULL, &e), e);
+	assert_ok(spool_backup(h.s, target, progress, NULL, &h_missing, &e), e);
 	assert_true(last_done > 600000 && last_done <= last_total);
-	assert_int_equal(spool_backup(h.s, target, NULL, NULL, &e), ERR_EXISTS);
+	assert_int_equal(spool_backup(h.s, target, NULL, NULL, &h_missing, &e), ERR_EXISTS);
 	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 9, &later, NULL, &e), e);
 	assert_int_equal(check(target).problems, 0);
 	o.dir = restored;
@@ -250,7 +251,7 @@ static void what_is_erased_during_a_backup_is_erased_in_it(void **state)
 	assert_ok(h_part(ed, "x", 100000, 1, &e), e);
 	assert_ok(spool_edit_commit(ed, NULL, &e), e);
 	assert_ok(h_submit(h.s, "stays", "ags:1", 100000, 1, &stays, NULL, &e), e);
-	assert_ok(spool_backup(h.s, target, erase_meanwhile, &did, &e), e);
+	assert_ok(spool_backup(h.s, target, erase_meanwhile, &did, &h_missing, &e), e);
 	assert_true(did);
 	assert_int_equal(check(target).problems, 0);
 	o.dir = restored;
@@ -308,7 +309,7 @@ static void a_backup_that_was_changed_is_refused(void **state)
 
 	(void)state;
 	assert_ok(h_submit(h.s, NULL, "ags:1", 200000, 1, &id, NULL, &e), e);
-	assert_ok(spool_backup(h.s, target, NULL, NULL, &e), e);
+	assert_ok(spool_backup(h.s, target, NULL, NULL, &h_missing, &e), e);
 	spool_payload_walk(target, remember, NULL);
 	flip(a_file, 70000);
 	expect_refusal(ERR_CRYPTO);
@@ -449,6 +450,40 @@ static void a_check_finds_what_was_damaged_behind_its_back(void **state)
 	assert_int_not_equal(spool_check(&o, &r, NULL, NULL, &e), 0);
 }
 
+static int lose(void *ctx, const struct id *id, const char *path)
+{
+	(void)ctx, (void)id;
+	assert_int_equal(unlink(path), 0);
+	return 1;	/* one is enough */
+}
+
+static void a_lost_payload_file_does_not_keep_the_rest_from_being_backed_up(void **state)
+{
+	char to[128], copy[128];
+	struct spool_options o = h.o;
+	struct err e = ERR_INIT;
+	struct id ids[3];
+	struct spool *s;
+	unsigned good = 0;
+
+	(void)state;
+	log_set_fd(-1);
+	for (int i = 0; i < 3; i++)
+		assert_ok(h_submit(h.s, NULL, "ags:1", 100000, 1, &ids[i], NULL, &e), e);
+	spool_payload_walk(h.dir, lose, NULL);
+	snprintf(to, sizeof(to), "%s/backup", h.root);
+	snprintf(copy, sizeof(copy), "%s/copy", h.root);
+	assert_ok(spool_backup(h.s, to, NULL, NULL, &h_missing, &e), e);
+	assert_int_equal(h_missing, 1);
+	o.dir = copy;
+	assert_ok(spool_restore(to, &o, NULL, NULL, &e), e);
+	assert_ok(spool_open(&o, &s, &e), e);
+	for (int i = 0; i < 3; i++)
+		good += h_part_is(s, &ids[i], "body", 100000, 1, &e);
+	assert_int_equal(good, 2);
+	spool_close(s);
+}
+
 /* Takes an entry away from a table, or adds one that does not belong there. */
 static void touch(enum spool_table table, const void *key, size_t n, bool add)
 {
@@ -501,6 +536,7 @@ int main(void)
 		T(what_is_erased_during_a_backup_is_erased_in_it),
 		T(a_backup_that_was_changed_is_refused),
 		T(a_list_that_names_a_foreign_path_is_refused),
+		T(a_lost_payload_file_does_not_keep_the_rest_from_being_backed_up),
 		T(an_audit_trail_that_was_touched_does_not_verify),
 		T(a_check_finds_what_was_damaged_behind_its_back),
 		T(a_check_finds_a_delivery_that_would_be_forgotten),

@@ -69,6 +69,104 @@ static void below_the_reserve_nothing_new_is_begun(void **state)
 	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, NULL, &e), e);
 }
 
+static int draft(size_t n, struct id *id, struct err *e)
+{
+	struct spool_message *m;
+	struct spool_edit *ed;
+	int rc = spool_edit_begin(h.s, NULL, &ed, &m, e);
+
+	if (rc != 0)
+		return rc;
+	*id = m->id;
+	m->expires = 1000;
+	if ((rc = h_part(ed, "upload", n, 1, e)) == 0)
+		return spool_edit_commit(ed, NULL, e);
+	spool_edit_abort(ed);
+	return rc;
+}
+
+static void each_use_of_the_disk_has_its_share(void **state)
+{
+	struct spool_box from = h_box(1), to = h_box(2);
+	struct spool_usage u;
+	struct err e = ERR_INIT;
+	enum reason why;
+	struct id id[3], mail;
+
+	(void)state;
+	h.o.budget = (struct spool_budget){ .drafts = 300000, .mailbox = 15000, .sender = 26000 };
+	h_spool_reopen(&h);
+	assert_ok(draft(100000, &id[0], &e), e);
+	assert_ok(draft(100000, &id[1], &e), e);
+	assert_int_equal(draft(100000, &id[2], &e), ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_QUOTA_DRAFTS);
+	assert_ok(h_submit(h.s, NULL, "ags:1", 400000, 1, NULL, NULL, &e), e);	/* what is sent has no share */
+	assert_ok(spool_erase(h.s, &id[0], 1, &e), e);
+	assert_ok(draft(100000, &id[2], &e), e);
+	assert_int_equal(draft(9000000, &id[0], &e), ERR_FULL);	/* long before its end */
+	assert_int_equal(e.reason, RSN_LOC_QUOTA_DRAFTS);
+
+	for (int i = 0; i < 3; i++)
+		assert_ok(h_mail(h.s, NULL, 1, 2, 5, &mail, &e), e);
+	assert_int_equal(h_mail(h.s, NULL, 1, 2, 5, NULL, &e), ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_QUOTA_MAILBOX);
+	for (int i = 0; i < 2; i++)
+		assert_ok(h_mail(h.s, NULL, 1, 3, 5, NULL, &e), e);	/* another mailbox */
+	h_spool_reopen(&h);
+	assert_int_equal(h_mail(h.s, NULL, 1, 4, 5, NULL, &e), 0);
+	assert_int_equal(h_mail(h.s, NULL, 1, 5, 5, NULL, &e), ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_QUOTA_SENDER);
+	assert_ok(h_mail(h.s, NULL, 9, 5, 5, NULL, &e), e);	/* another sender */
+	assert_ok(spool_usage_get(h.s, 'F', &from, &u, &e), e);
+	assert_int_equal(u.messages, 6);
+	assert_ok(spool_erase(h.s, &mail, 5, &e), e);
+	assert_ok(spool_usage_get(h.s, 'T', &to, &u, &e), e);
+	assert_int_equal(u.messages, 2);
+	assert_ok(h_mail(h.s, NULL, 1, 2, 5, NULL, &e), e);
+	assert_true(spool_accepting(h.s, &why));
+	h.o.reserve = UINT64_MAX / 2;
+	h_spool_reopen(&h);
+	assert_false(spool_accepting(h.s, &why));
+	assert_int_equal(why, RSN_LOC_DISK_FULL);
+}
+
+static void requests_under_way_share_what_they_may_take(void **state)
+{
+	static const char block[65536];
+	struct spool_scratch *a, *b;
+	struct err e = ERR_INIT;
+	int rc = 0, n = 0;
+
+	(void)state;
+	h.o.budget.scratch = 1 << 20;
+	h_spool_reopen(&h);
+	a = spool_scratch_new(h.dir, 1000);
+	b = spool_scratch_new(h.dir, 1000);
+	for (; n < 100 && rc == 0; n++)
+		rc = sink_write(spool_scratch_sink(n % 2 ? a : b), block, sizeof(block), &e);
+	assert_int_equal(rc, ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_QUOTA_SCRATCH);
+	assert_in_range(n, 15, 19);
+	spool_scratch_free(a);
+	spool_scratch_free(b);
+	a = spool_scratch_new(h.dir, 1000);	/* what they gave back may be used */
+	for (n = 0, rc = 0; n < 14 && rc == 0; n++)
+		rc = sink_write(spool_scratch_sink(a), block, sizeof(block), &e);
+	assert_int_equal(rc, 0);
+	spool_scratch_free(a);
+	h.o.budget.scratch = 0;
+	h.o.reserve = UINT64_MAX / 2;
+	h_spool_reopen(&h);
+	a = spool_scratch_new(h.dir, 1000);
+	for (n = 0, rc = 0; n < 3 && rc == 0; n++)
+		rc = sink_write(spool_scratch_sink(a), block, sizeof(block), &e);
+	assert_int_equal(rc, ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_DISK_FULL);
+	spool_scratch_free(a);
+	h.o.reserve = 0;
+	h_spool_reopen(&h);
+}
+
 /* Runs fn in a child whose files cannot grow beyond `limit`; this is how the kernel says EFBIG to write, fallocate and
  * LMDB alike. */
 static void in_child(rlim_t limit, void (*fn)(void))
@@ -159,6 +257,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_full_map_refuses_new_messages_and_lets_the_old_ones_go),
 		T(below_the_reserve_nothing_new_is_begun),
+		T(each_use_of_the_disk_has_its_share),
+		T(requests_under_way_share_what_they_may_take),
 		T(a_payload_that_does_not_fit_leaves_nothing),
 		T(a_database_that_cannot_grow_goes_on_serving),
 	};

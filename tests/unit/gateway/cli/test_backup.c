@@ -31,7 +31,7 @@ static int set_up(void **state)
 	snprintf(w.out, sizeof(w.out), "%s/printed", w.spool.root);
 	assert_ok(h_submit(w.spool.s, "osci-1", "ags:05315000", 200 * 1024, 4, &w.id, NULL, &e), e);
 	assert_ok(h_submit(w.spool.s, NULL, "ags:05315000", 100, 5, NULL, NULL, &e), e);
-	assert_ok(spool_backup(w.spool.s, w.backup, no_progress, NULL, &e), e);
+	assert_ok(spool_backup(w.spool.s, w.backup, no_progress, NULL, &h_missing, &e), e);
 	return 0;
 }
 
