@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The tables of the configuration language. */
 #include "config/schema.h"
 
 #include "base/mem.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The periodic jobs. */
 #include "jobs.h"
 
 #include <malloc.h>

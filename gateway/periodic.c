@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* A thread that runs jobs by the clock. */
 #include "periodic.h"
 
 #include <pthread.h>

@@ -56,8 +56,8 @@ int osci_answer_fault(struct osci_done *done, enum osci_code code, struct osci_r
 /* The implicit orders get a ConversationId, too: the reference library does without neither it nor a sequence. */
 static void fill_control(struct osci_call *c)
 {
-	struct osci_control *out = &c->answer.control;
-	const struct osci_control *in = &c->m->control;
+	struct osci_control_block *out = &c->answer.control;
+	const struct osci_control_block *in = &c->m->control;
 	const struct osci_order *row = osci_order_of(c->row->answer);
 	char conversation[OSCI_CONVERSATION_LEN], challenge[OSCI_CHALLENGE_LEN];
 

@@ -103,7 +103,7 @@ static char *new_challenge(struct arena *a)
 /* Outside a dialog an order has the number 0 and neither Response nor ConversationId; initDialog has no number. */
 static void fill_control(struct osci_client *c, struct osci_message *m, struct arena *a)
 {
-	m->control = (struct osci_control){ .challenge = new_challenge(a), .sequence = -1 };
+	m->control = (struct osci_control_block){ .challenge = new_challenge(a), .sequence = -1 };
 	m->languages = c->languages;
 	if (m->type == OSCI_INIT_DIALOG)
 		return;

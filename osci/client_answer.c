@@ -85,7 +85,7 @@ static int check_signature(const struct osci_client *c, const struct osci_messag
 static int check_control(const struct osci_client *c, const struct osci_message *request,
 			 const struct osci_message *answer, struct err *e)
 {
-	const struct osci_control *asked = &request->control, *got = &answer->control;
+	const struct osci_control_block *asked = &request->control, *got = &answer->control;
 
 	if (!same(got->response, asked->challenge))
 		return bad(e, "OSCI 1.2 5.2", "Response is not our Challenge");

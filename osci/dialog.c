@@ -208,7 +208,7 @@ static bool is_response(const struct osci_dialog *d, const char *response)
 	       bytes_equal(response, d->challenge, OSCI_CHALLENGE_LEN - 1);
 }
 
-int osci_dialog_enter(struct osci_dialogs *ds, const struct osci_control *c, struct osci_dialog **out, struct err *e)
+int osci_dialog_enter(struct osci_dialogs *ds, const struct osci_control_block *c, struct osci_dialog **out, struct err *e)
 {
 	struct osci_dialog *d;
 	int rc = 0;

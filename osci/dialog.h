@@ -43,7 +43,7 @@ int osci_dialog_open(struct osci_dialogs *ds, struct pki_cert *cipher, struct pk
 		     struct osci_dialog **out, struct err *e);
 /* The dialog an order claims to belong to, held by the caller. ERR_WRONG_STATE (code 9400) with one text: unknown,
  * forgotten or busy conversation, wrong sequence, wrong response. Nothing is changed then. */
-int osci_dialog_enter(struct osci_dialogs *ds, const struct osci_control *c, struct osci_dialog **out, struct err *e);
+int osci_dialog_enter(struct osci_dialogs *ds, const struct osci_control_block *c, struct osci_dialog **out, struct err *e);
 /* ANSWERED: the sequence goes on, the next challenge is in force. FAILED (a fault went out): as before the order.
  * EXIT, and FAILED while opening: the dialog is gone. */
 void osci_dialog_leave(struct osci_dialogs *ds, struct osci_dialog *d, enum osci_dialog_event how);

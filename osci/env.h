@@ -41,7 +41,7 @@ struct osci_stored {
 	const char *message_id, *subject;
 	int64_t created, forwarded, received, modified;
 	uint8_t from[SHA256_LEN], to[SHA256_LEN];	/* digests of the cipher certificates; from may be zero */
-	struct span header;		/* opaque to the store: certificates, custom headers (osci/record.h) */
+	struct span header;		/* opaque to the store: certificates, custom headers (osci/memo.h) */
 	struct span card;		/* opaque to the store: inspections, subject; readable for process cards */
 	struct osci_attachment *attachments;	/* fetch: with openers */
 	size_t attachment_count;

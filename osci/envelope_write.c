@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "mime/write.h"
-#include "osci/write_draft.h"
+#include "osci/writing.h"
 #include "pki/enc.h"
 
 #define HEAD_MAX (256u << 10)	/* one certificate and one wrapped key */

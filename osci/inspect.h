@@ -10,7 +10,7 @@
 #define OSCI_INSPECT_H
 
 #include "base/arena.h"
-#include "osci/record.h"
+#include "osci/memo.h"
 
 #define OSCI_WARNINGS_MAX 16
 

@@ -43,7 +43,7 @@ enum osci_type {
 	OSCI_TYPE_COUNT
 };
 
-struct osci_control {		/* ControlBlock; NULL / -1: absent */
+struct osci_control_block {		/* ControlBlock; NULL / -1: absent */
 	const char *response, *challenge, *conversation;
 	int64_t sequence;	/* OSCI_BAD_SEQUENCE: there, but no number from 0 on */
 };
@@ -102,7 +102,7 @@ struct osci_selection {
 
 struct osci_message {
 	enum osci_type type;
-	struct osci_control control;
+	struct osci_control_block control;
 	const char *languages;		/* "de en"; requests only */
 	bool quality_creation, quality_reception;	/* QualityOfTimestamp present; `cryptographic_*` if so wanted */
 	bool cryptographic_creation, cryptographic_reception;

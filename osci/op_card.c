@@ -12,7 +12,7 @@ static int make_card(struct osci_call *c, const struct osci_stored *d, struct os
 	int rc;
 
 	memset(&held, 0, sizeof(held));
-	rc = osci_record_read_header(d->header, c->certs, c->arena, &held, e);
+	rc = osci_memo_read_header(d->header, c->certs, c->arena, &held, e);
 	if (rc != 0)
 		return rc;
 	*card = (struct osci_card){
@@ -23,7 +23,7 @@ static int make_card(struct osci_call *c, const struct osci_stored *d, struct os
 		.received = d->received,
 		.modified = d->modified,
 	};
-	rc = osci_record_read_card(d->card, &held, c->arena, &card->inspections, &card->inspection_count, e);
+	rc = osci_memo_read_card(d->card, &held, c->arena, &card->inspections, &card->inspection_count, e);
 	osci_message_fini(&held);
 	return rc;
 }

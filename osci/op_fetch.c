@@ -15,14 +15,14 @@ static int add_card(struct osci_call *c, const struct osci_stored *d, struct err
 		.modified = d->forwarded != 0 ? d->modified : c->now,
 	};
 	c->answer.card_count = 1;
-	return osci_record_read_card(d->card, &c->answer, c->arena, &card->inspections, &card->inspection_count, e);
+	return osci_memo_read_card(d->card, &c->answer, c->arena, &card->inspections, &card->inspection_count, e);
 }
 
 static int add_delivery(struct osci_call *c, struct err *e)
 {
 	struct osci_message *out = &c->answer;
 	const struct osci_stored *d = &c->fetched;
-	int rc = osci_record_read_header(d->header, c->certs, c->arena, out, e);
+	int rc = osci_memo_read_header(d->header, c->certs, c->arena, out, e);
 
 	if (rc == 0)
 		rc = add_card(c, d, e);

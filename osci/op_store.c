@@ -25,7 +25,7 @@ static int add_card(struct osci_call *c, const struct osci_stored *d, struct err
 		.modified = d->created,
 	};
 	c->answer.card_count = 1;
-	return osci_record_read_card(d->card, c->m, c->arena, &card->inspections, &card->inspection_count, e);
+	return osci_memo_read_card(d->card, c->m, c->arena, &card->inspections, &card->inspection_count, e);
 }
 
 static int store(struct osci_call *c, struct buf *header, struct buf *card, struct err *e)
@@ -41,10 +41,10 @@ static int store(struct osci_call *c, struct buf *header, struct buf *card, stru
 		.has_content = m->has_content,
 		.content_size = m->content_size,
 	};
-	int rc = osci_record_header(m, header, e);
+	int rc = osci_memo_header(m, header, e);
 
 	if (rc == 0)
-		rc = osci_record_card(c->findings.list, c->findings.count, card, e);
+		rc = osci_memo_card(c->findings.list, c->findings.count, card, e);
 	if (rc != 0)
 		return rc;
 	d.header = buf_view(header);
@@ -73,8 +73,8 @@ int osci_op_store(struct osci_call *c, struct err *e)
 		osci_call_code(c, OSCI_9801);
 		return 0;
 	}
-	buf_init(&header, OSCI_RECORD_MAX);
-	buf_init(&card, OSCI_RECORD_MAX);
+	buf_init(&header, OSCI_MEMO_MAX);
+	buf_init(&card, OSCI_MEMO_MAX);
 	rc = store(c, &header, &card, e);
 	buf_fini(&header);
 	buf_fini(&card);

@@ -105,7 +105,7 @@ static bool fits(enum osci_need need, bool present)
 	return need == OSCI_MAY || (need == OSCI_MUST) == present;
 }
 
-enum osci_code osci_order_check(const struct osci_order *o, const struct osci_control *c)
+enum osci_code osci_order_check(const struct osci_order *o, const struct osci_control_block *c)
 {
 	if (o->needs_dialog && c->conversation == NULL)
 		return OSCI_9802;

@@ -53,6 +53,6 @@ const struct osci_order *osci_order_at(unsigned i);	/* for docs and tests: NULL 
 bool osci_order_from_schema(struct span schema, enum osci_type *t);
 /* Does the ControlBlock hold what the row says? OSCI_NO_CODE, OSCI_9802 when an order that needs an explicit dialog
  * names none, OSCI_9400 for everything else. */
-enum osci_code osci_order_check(const struct osci_order *o, const struct osci_control *c);
+enum osci_code osci_order_check(const struct osci_order *o, const struct osci_control_block *c);
 
 #endif

@@ -22,7 +22,7 @@ static int read_token(struct osci_reading *r, const struct xml_node *n, const ch
 
 static int read_control(struct osci_reading *r, const struct xml_node *n, struct err *e)
 {
-	struct osci_control *c = &r->m->control;
+	struct osci_control_block *c = &r->m->control;
 	const struct xml_node *response, *challenge;
 	struct span conversation, sequence;
 	uint64_t number;

@@ -7,7 +7,7 @@
 #include "mime/header.h"
 #include "mime/write.h"
 #include "osci/feedback.h"
-#include "osci/write_draft.h"
+#include "osci/writing.h"
 #include "pki/dsig.h"
 
 #define UNKNOWN_TYPE "application/octet-stream"
@@ -46,7 +46,7 @@ static int put_stream(struct sink *to, int (*open)(void *ctx, struct src **out, 
 	return rc;
 }
 
-static int put_envelope(struct osci_draft *d, struct sink *to, struct err *e)
+static int put_envelope(struct osci_writing *d, struct sink *to, struct err *e)
 {
 	const struct osci_message *m = d->m;
 	int rc = sink_printf(to, e,
@@ -103,7 +103,7 @@ static int put_attachment(struct arena *a, struct mime_write *mime, const struct
 }
 
 /* The inner entity: the whole of a plain message, or what goes into the transport encryption. */
-static int put_entity(struct osci_draft *d, struct sink *out, struct err *e)
+static int put_entity(struct osci_writing *d, struct sink *out, struct err *e)
 {
 	struct mime_write *mime = mime_write_new(out, NULL);
 	int rc = begin_entity(mime, e);
@@ -118,7 +118,7 @@ static int put_entity(struct osci_draft *d, struct sink *out, struct err *e)
 	return rc;
 }
 
-static int put_encrypted(struct osci_draft *d, const struct osci_write_options *o, struct sink *out, struct err *e)
+static int put_encrypted(struct osci_writing *d, const struct osci_write_options *o, struct sink *out, struct err *e)
 {
 	struct osci_envelope *env = NULL;
 	int rc = osci_envelope_begin(out, o->encrypt_for, o->iv16, &env, e);
@@ -131,32 +131,32 @@ static int put_encrypted(struct osci_draft *d, const struct osci_write_options *
 	return rc;
 }
 
-static int draft_all(struct osci_draft *d, const struct osci_write_options *o, struct err *e)
+static int draft_all(struct osci_writing *d, const struct osci_write_options *o, struct err *e)
 {
-	static int (*const steps[])(struct osci_draft *, struct err *) = {
-		osci_draft_control, osci_draft_languages, osci_draft_quality, osci_draft_order,
-		osci_draft_certs,   osci_draft_features,  osci_draft_custom,  osci_draft_body,
+	static int (*const steps[])(struct osci_writing *, struct err *) = {
+		osci_writing_control, osci_writing_languages, osci_writing_quality, osci_writing_order,
+		osci_writing_certs,   osci_writing_features,  osci_writing_custom,  osci_writing_body,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (steps[i](d, e) != 0)
 			return e->code;
-	return o->sign != NULL ? osci_draft_sign(d, o->sign, e) : 0;
+	return o->sign != NULL ? osci_writing_sign(d, o->sign, e) : 0;
 }
 
 int osci_write(const struct osci_write_options *o, const struct osci_message *m, struct sink *out, struct err *e)
 {
-	struct osci_draft d;
+	struct osci_writing d;
 	int rc;
 
 	if (m->type == OSCI_FAULT)
 		return osci_write_fault(osci_feedback_code(m->fault_code), out, e);
-	rc = osci_draft_begin(&d, m, o->sign, e);
+	rc = osci_writing_begin(&d, m, o->sign, e);
 	if (rc == 0)
 		rc = draft_all(&d, o, e);
 	if (rc == 0)
 		rc = o->encrypt_for != NULL ? put_encrypted(&d, o, out, e) : put_entity(&d, out, e);
-	osci_draft_fini(&d);
+	osci_writing_fini(&d);
 	return rc == 0 ? 0 : err_wrap(e, "write %s", osci_order_of(m->type)->schema);
 }
 

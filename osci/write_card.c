@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "osci/write_draft.h"
+#include "osci/writing.h"
 #include "xml/chars.h"
 
 static void put_time(struct xml_write *w, const char *qname, int64_t at)

@@ -9,7 +9,7 @@
 #include "base/b64.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "osci/write_draft.h"
+#include "osci/writing.h"
 #include "xml/tree.h"
 
 /* Message ids are octets; XML sees them in base64. */

@@ -4,14 +4,14 @@
 
 #include "base/b64.h"
 #include "base/mem.h"
-#include "osci/write_draft.h"
+#include "osci/writing.h"
 #include "xml/c14n.h"
 #include "xml/push.h"
 
 /* The reference library refuses a ControlBlock that holds more or less than its row says. */
-static int check_control(const struct osci_draft *d, struct err *e)
+static int check_control(const struct osci_writing *d, struct err *e)
 {
-	const struct osci_control *c = &d->m->control;
+	const struct osci_control_block *c = &d->m->control;
 	const struct {
 		const char *name;
 		enum osci_need need;
@@ -30,14 +30,14 @@ static int check_control(const struct osci_draft *d, struct err *e)
 	return 0;
 }
 
-int osci_draft_control(struct osci_draft *d, struct err *e)
+int osci_writing_control(struct osci_writing *d, struct err *e)
 {
-	const struct osci_control *c = &d->m->control;
+	const struct osci_control_block *c = &d->m->control;
 	char number[24];
 
 	if (check_control(d, e) != 0)
 		return e->code;
-	osci_draft_open(d, "osci:ControlBlock", "controlblock", OSCI_ACTOR_NEXT);
+	osci_writing_open(d, "osci:ControlBlock", "controlblock", OSCI_ACTOR_NEXT);
 	if (c->conversation != NULL)
 		xml_write_attr(d->w, "ConversationId", c->conversation);
 	if (c->sequence >= 0) {
@@ -48,30 +48,30 @@ int osci_draft_control(struct osci_draft *d, struct err *e)
 		xml_write_element(d->w, "osci:Response", c->response);
 	if (c->challenge != NULL)
 		xml_write_element(d->w, "osci:Challenge", c->challenge);
-	return osci_draft_close(d, e);
+	return osci_writing_close(d, e);
 }
 
-int osci_draft_languages(struct osci_draft *d, struct err *e)
+int osci_writing_languages(struct osci_writing *d, struct err *e)
 {
 	const char *list = d->m->languages;
 
 	if (d->row->is_answer)
 		return 0;
-	osci_draft_open(d, "osci:DesiredLanguages", "desiredlanguages", OSCI_ACTOR_NEXT);
+	osci_writing_open(d, "osci:DesiredLanguages", "desiredlanguages", OSCI_ACTOR_NEXT);
 	xml_write_attr(d->w, "LanguagesList", list != NULL && *list != '\0' ? list : "de");
-	return osci_draft_close(d, e);
+	return osci_writing_close(d, e);
 }
 
-static int put_quality(struct osci_draft *d, const char *service, bool cryptographic, struct err *e)
+static int put_quality(struct osci_writing *d, const char *service, bool cryptographic, struct err *e)
 {
-	osci_draft_open(d, "osci:QualityOfTimestamp", arena_printf(d->a, "qualityoftimestamp_%s", service),
+	osci_writing_open(d, "osci:QualityOfTimestamp", arena_printf(d->a, "qualityoftimestamp_%s", service),
 			OSCI_ACTOR_NEXT);
 	xml_write_attr(d->w, "Quality", cryptographic ? "cryptographic" : "plain");
 	xml_write_attr(d->w, "Service", service);
-	return osci_draft_close(d, e);
+	return osci_writing_close(d, e);
 }
 
-int osci_draft_quality(struct osci_draft *d, struct err *e)
+int osci_writing_quality(struct osci_writing *d, struct err *e)
 {
 	const struct osci_message *m = d->m;
 
@@ -115,7 +115,7 @@ static void put_cert(struct xml_write *w, const char *qname, const struct osci_c
 	buf_fini(&b64);
 }
 
-static bool has_role(const struct osci_draft *d, bool is_intermediary)
+static bool has_role(const struct osci_writing *d, bool is_intermediary)
 {
 	for (size_t i = 0; i < d->cert_count; i++)
 		if ((d->certs[i].role == OSCI_INTERMEDIARY) == is_intermediary)
@@ -123,26 +123,26 @@ static bool has_role(const struct osci_draft *d, bool is_intermediary)
 	return false;
 }
 
-int osci_draft_certs(struct osci_draft *d, struct err *e)
+int osci_writing_certs(struct osci_writing *d, struct err *e)
 {
 	if (has_role(d, true)) {
-		osci_draft_open(d, "osci:IntermediaryCertificates", "intermediarycertificates", OSCI_ACTOR_NONE);
+		osci_writing_open(d, "osci:IntermediaryCertificates", "intermediarycertificates", OSCI_ACTOR_NONE);
 		for (size_t k = 0; k < sizeof(intermediary) / sizeof(intermediary[0]); k++)
 			for (size_t i = 0; i < d->cert_count; i++)
 				if (d->certs[i].role == intermediary[k].role &&
 				    d->certs[i].is_cipher == intermediary[k].is_cipher)
 					put_cert(d->w, intermediary[k].qname, &d->certs[i]);
-		if (osci_draft_close(d, e) != 0)
+		if (osci_writing_close(d, e) != 0)
 			return e->code;
 	}
 	if (!has_role(d, false))
 		return 0;
-	osci_draft_open(d, "osci:NonIntermediaryCertificates", "nonintermediarycertificates", OSCI_ACTOR_NONE);
+	osci_writing_open(d, "osci:NonIntermediaryCertificates", "nonintermediarycertificates", OSCI_ACTOR_NONE);
 	for (size_t k = 0; k < sizeof(outside) / sizeof(outside[0]); k++)
 		for (size_t i = 0; i < d->cert_count; i++)
 			if (d->certs[i].role == outside[k].role && d->certs[i].is_cipher == outside[k].is_cipher)
 				put_cert(d->w, outside[k].qname, &d->certs[i]);
-	return osci_draft_close(d, e);
+	return osci_writing_close(d, e);
 }
 
 /* What we can do, in the words of the reference library. Chunked transmission is not among it. */
@@ -153,9 +153,9 @@ static const struct {
 	{ "GCMPaddingModus", "1.7.0" }, { "Support96Bit12ByteIV", "1.9.0" },
 };
 
-static int put_features(struct osci_draft *d, struct err *e)
+static int put_features(struct osci_writing *d, struct err *e)
 {
-	osci_draft_open(d, "osci2017:FeatureDescription", "featuredescription", OSCI_NO_ACTOR);
+	osci_writing_open(d, "osci2017:FeatureDescription", "featuredescription", OSCI_NO_ACTOR);
 	xml_write_ns(d->w, "osci2017", OSCI2017_URI);
 	xml_write_open(d->w, "osci2017:SupportedFeatures");
 	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
@@ -165,12 +165,12 @@ static int put_features(struct osci_draft *d, struct err *e)
 		xml_write_close(d->w);
 	}
 	xml_write_close(d->w);
-	return osci_draft_close(d, e);
+	return osci_writing_close(d, e);
 }
 
 /* A block that came from elsewhere, brought into the canonical form it has under our envelope. */
 struct foreign {
-	struct osci_draft *d;
+	struct osci_writing *d;
 	struct xml_c14n *c14n;
 	const char *id;
 };
@@ -212,7 +212,7 @@ static void five_prefixes(struct xml_scope *scope)
 	xml_scope_enter_parts(scope, five, sizeof(five) / sizeof(five[0]), NULL, 0);
 }
 
-static int put_foreign(struct osci_draft *d, struct span xml, struct err *e)
+static int put_foreign(struct osci_writing *d, struct span xml, struct err *e)
 {
 	static const struct xml_events events = { foreign_start, foreign_text, foreign_end };
 	struct xml_limits limits = XML_LIMITS_DEFAULT;
@@ -238,12 +238,12 @@ static int put_foreign(struct osci_draft *d, struct span xml, struct err *e)
 	return rc == 0 ? 0 : err_wrap(e, "header block");
 }
 
-int osci_draft_features(struct osci_draft *d, struct err *e)
+int osci_writing_features(struct osci_writing *d, struct err *e)
 {
 	return d->m->features.n != 0 ? put_foreign(d, d->m->features, e) : put_features(d, e);
 }
 
-int osci_draft_custom(struct osci_draft *d, struct err *e)
+int osci_writing_custom(struct osci_writing *d, struct err *e)
 {
 	for (size_t i = 0; i < d->m->custom_count; i++)
 		if (put_foreign(d, d->m->custom[i], e) != 0)

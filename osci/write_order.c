@@ -2,21 +2,21 @@
 /* write_order - the element that says what a message is about, in the header or in the body. */
 #include <ctype.h>
 
-#include "osci/write_draft.h"
+#include "osci/writing.h"
 #include "pki/dsig.h"
 
-static const char *element_name(struct osci_draft *d)
+static const char *element_name(struct osci_writing *d)
 {
 	return arena_printf(d->a, "osci:%s", d->row->element);
 }
 
-static void put_children(struct osci_draft *d)
+static void put_children(struct osci_writing *d)
 {
 	if (d->row->write != NULL)
 		d->row->write(d->w, d->m);
 }
 
-int osci_draft_order(struct osci_draft *d, struct err *e)
+int osci_writing_order(struct osci_writing *d, struct err *e)
 {
 	char *id = arena_dup(d->a, d->row->element);
 
@@ -24,13 +24,13 @@ int osci_draft_order(struct osci_draft *d, struct err *e)
 		return 0;
 	for (char *p = id; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
-	osci_draft_open(d, element_name(d), id, OSCI_ACTOR_NEXT);
+	osci_writing_open(d, element_name(d), id, OSCI_ACTOR_NEXT);
 	put_children(d);
-	return osci_draft_close(d, e);
+	return osci_writing_close(d, e);
 }
 
 /* With content only the start tag: content streams behind it (write.c, write_sign.c). */
-int osci_draft_body(struct osci_draft *d, struct err *e)
+int osci_writing_body(struct osci_writing *d, struct err *e)
 {
 	struct sink *to = NULL;
 	struct xml_write *w = NULL;
@@ -44,7 +44,7 @@ int osci_draft_body(struct osci_draft *d, struct err *e)
 	w = xml_write_new(to);
 	d->w = w;
 	xml_write_open(w, "soap:Body");
-	osci_draft_prefixes(w);
+	osci_writing_prefixes(w);
 	xml_write_attr(w, "Id", d->body_id);
 	if (!d->row->in_header) {
 		xml_write_open(w, element_name(d));

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "osci/write_draft.h"
+#include "osci/writing.h"
 #include "pki/dsig.h"
 
 static struct pki_sign_ref *next_ref(struct pki_sign_ref *refs, size_t *n, const char *uri, enum pki_scheme transform)
@@ -39,7 +39,7 @@ static int add_stream(struct digest *dg, int (*open)(void *ctx, struct src **out
 	return rc == 0 ? 0 : err_wrap(e, "%s", what);
 }
 
-static int digest_body(struct osci_draft *d, struct pki_sign_ref *r, struct err *e)
+static int digest_body(struct osci_writing *d, struct pki_sign_ref *r, struct err *e)
 {
 	const struct osci_message *m = d->m;
 	struct digest *dg = digest_new(r->alg);
@@ -65,7 +65,7 @@ static int digest_attachment(const struct osci_attachment *att, struct pki_sign_
 	return rc;
 }
 
-static int fill_refs(struct osci_draft *d, struct pki_sign_ref *refs, size_t *n, struct err *e)
+static int fill_refs(struct osci_writing *d, struct pki_sign_ref *refs, size_t *n, struct err *e)
 {
 	const struct osci_message *m = d->m;
 	struct pki_sign_ref *r;
@@ -85,7 +85,7 @@ static int fill_refs(struct osci_draft *d, struct pki_sign_ref *refs, size_t *n,
 	return 0;
 }
 
-int osci_draft_sign(struct osci_draft *d, const struct pki_key *key, struct err *e)
+int osci_writing_sign(struct osci_writing *d, const struct pki_key *key, struct err *e)
 {
 	const char *name = d->row->signature, *id = d->row->is_answer ? "suppliersignature" : "clientsignature";
 	size_t max = d->block_count + 1 + d->m->attachment_count, n = 0;

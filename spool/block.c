@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Blocks of 64 KiB, encrypted, and streams over them. */
 #include "spool/block.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* AES-256-GCM and derived keys, by OpenSSL. */
 #include "spool/crypt.h"
 
 #include <limits.h>

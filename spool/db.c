@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The LMDB environment and its tables. */
 #include "spool/db.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Which slot holds whose key. */
 #include "spool/keys.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The bytes of the slot file. */
 #include "spool/keys_file.h"
 
 #include <errno.h>

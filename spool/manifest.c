@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The list of a backup's files. */
 #include "spool/manifest.h"
 
 #include <errno.h>

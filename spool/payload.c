@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Parts in memory or in write-once files. */
 #include "spool/payload.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Keeps the mapped database out of resident memory. */
 #include "spool/resident.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * store - the one contract of the spool. What a call acknowledged with 0 survives kill -9 and power loss; what failed
- * left nothing behind. The LMDB engine implements it; tests/unit/spool/store_suite.c says what it means and a later
+ * left nothing behind. LMDB is the engine; the suites in tests/unit/spool (store_suite.h) say what it means, and a later
  * PostgreSQL engine has to pass the same suite.
  *
  * All writes go through one writer thread that commits groups: a call returns when its group is durable. Reads see the
@@ -16,7 +16,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/stream.h"
-#include "spool/model.h"
+#include "spool/types.h"
 
 struct spool;
 struct spool_edit;
@@ -78,7 +78,7 @@ bool spool_is_dead(const struct spool *s);
  * store's); strings and spans it points to must live until commit. End with commit or abort. */
 int spool_edit_begin(struct spool *s, const struct id *id, struct spool_edit **out, struct spool_message **message,
 		     struct err *e);
-/* A sink for one more part (name, type, label as in model.h). Close the sink after sink_finish, before commit.
+/* A sink for one more part (name, type, label as in types.h). Close the sink after sink_finish, before commit.
  * Bytes are encrypted under the message's key; above 64 KiB they go to a write-once file, synced by finish. */
 int spool_edit_part(struct spool_edit *ed, const char *name, const char *type, const char *label, struct sink **out,
 		    struct err *e);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The one thread that writes, in groups. */
 #include "spool/writer.h"
 
 #include <pthread.h>

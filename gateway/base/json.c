@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What is checked before jansson sees a text. */
 #include "base/json.h"
 
 #include <string.h>

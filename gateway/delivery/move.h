@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "spool/model.h"
+#include "spool/types.h"
 
 /* uri: where the directory says that it goes; outlives *d. True: the delivery had an id elsewhere and *d is to be noted. */
 bool delivery_move(struct spool_delivery *d, const char *uri);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The parts of an application as an OSCI content package. */
 #include "delivery/parcel.h"
 
 #include <stdlib.h>

@@ -13,7 +13,7 @@ static int64_t min_time(int64_t a, int64_t b)
 }
 
 /* The whole answer may hold a WSDL of 64 KiB; only what a delivery needs is kept. */
-static void encode(const struct dir_record *r, struct buf *out)
+static void encode(const struct dir_entry *r, struct buf *out)
 {
 	json_t *o = json_pack("{s:s, s:s, s:s#, s:s#, s:s#, s:s#, s:I, s:I}", "service", r->service, "uri",
 			      r->intermediary_uri, "to", r->addressee_cipher.p, (int)r->addressee_cipher.n, "im",
@@ -32,14 +32,14 @@ static struct span dup_text(const json_t *o, const char *key, struct arena *a)
 	return span_of(arena_dup(a, json_opt_string(o, key, "")));
 }
 
-static int decode(struct span text, struct arena *a, struct dir_record *r, struct err *e)
+static int decode(struct span text, struct arena *a, struct dir_entry *r, struct err *e)
 {
 	json_t *o = NULL;
 	int rc = json_read(text, "cached directory entry", &o, e);
 
 	if (rc != 0)
 		return rc;
-	*r = (struct dir_record){
+	*r = (struct dir_entry){
 		.service = arena_dup(a, json_opt_string(o, "service", "")),
 		.intermediary_uri = arena_dup(a, json_opt_string(o, "uri", "")),
 		.addressee_cipher = dup_text(o, "to", a),
@@ -93,7 +93,7 @@ int dir_cache_get(struct spool *s, const struct dir_name *name, int64_t now, str
 	return 0;
 }
 
-int dir_cache_put(struct spool *s, const struct dir_name *name, const struct dir_record *r, int64_t now, int64_t fresh_for,
+int dir_cache_put(struct spool *s, const struct dir_name *name, const struct dir_entry *r, int64_t now, int64_t fresh_for,
 		  int64_t usable_for, int64_t until, struct err *e)
 {
 	struct arena *a = arena_new();

@@ -8,7 +8,7 @@
 #ifndef DIR_CACHE_H
 #define DIR_CACHE_H
 
-#include "dir/record.h"
+#include "dir/entry.h"
 #include "spool/store.h"
 
 enum dir_age { DIR_AGE_NONE, DIR_AGE_FRESH, DIR_AGE_STALE };
@@ -23,14 +23,14 @@ struct dir_cached {
 	int64_t fetched;
 	enum reason negative;		/* RSN_NONE: record is valid */
 	const char *detail;		/* of a negative entry: what was wrong */
-	struct dir_record record;	/* in the arena */
+	struct dir_entry record;	/* in the arena */
 };
 
 /* 0 with DIR_AGE_NONE if nothing usable is there. */
 int dir_cache_get(struct spool *s, const struct dir_name *name, int64_t now, struct arena *a, struct dir_cached *out,
 		  struct err *e);
 /* until: when the first certificate of the record ends. */
-int dir_cache_put(struct spool *s, const struct dir_name *name, const struct dir_record *r, int64_t now, int64_t fresh_for,
+int dir_cache_put(struct spool *s, const struct dir_name *name, const struct dir_entry *r, int64_t now, int64_t fresh_for,
 		  int64_t usable_for, int64_t until, struct err *e);
 /* A clear "no" of the directory, its reason and text, is good for a short while. */
 int dir_cache_put_negative(struct spool *s, const struct dir_name *name, const struct err *why, int64_t now,

@@ -16,7 +16,7 @@ static int parse(struct pki_certs *certs, struct span text, const char *what, st
 	return err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ANSWER, "%s: %s", what, bad.text);
 }
 
-int dir_certs_parse(struct pki_certs *certs, const struct dir_record *r, struct dir_route *out, struct err *e)
+int dir_certs_parse(struct pki_certs *certs, const struct dir_entry *r, struct dir_route *out, struct err *e)
 {
 	int rc = parse(certs, r->addressee_cipher, "addressee's cipher certificate", &out->addressee_cipher, e);
 
@@ -81,6 +81,6 @@ int64_t dir_certs_end(const struct dir_route *r)
 {
 	const struct pki_cert *a = r->addressee_cipher, *b = r->intermediary_cipher;
 
-	must(a != NULL && b != NULL);	/* dir_record_read() refuses an answer without them */
+	must(a != NULL && b != NULL);	/* dir_entry_read() refuses an answer without them */
 	return a->not_after < b->not_after ? a->not_after : b->not_after;
 }

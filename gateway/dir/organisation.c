@@ -9,7 +9,7 @@
 /* What is found out about the organisations of an answer. */
 struct match {
 	const char *key;
-	const struct dir_record *r;
+	const struct dir_entry *r;
 	const char *name;	/* of an organisation that has the key */
 	const char *other;	/* a key that was not asked for */
 	bool ours;		/* the entry is one of its */
@@ -49,7 +49,7 @@ static bool has_name(const json_t *organisation, const char *name)
 	return its.n > 0 && span_eq(its, span_trim(span_of(name)));
 }
 
-static bool is_of(const json_t *organisation, const struct dir_record *r)
+static bool is_of(const json_t *organisation, const struct dir_entry *r)
 {
 	return has_service(organisation, r->id) || has_name(organisation, r->organisation);
 }
@@ -83,7 +83,7 @@ static int judge(const struct match *m, struct err *e)
 			  m->name, answered);
 }
 
-int dir_organisation_check(struct span text, const char *key, const struct dir_record *r, struct err *e)
+int dir_organisation_check(struct span text, const char *key, const struct dir_entry *r, struct err *e)
 {
 	struct match m = { .key = key, .r = r };
 	const json_t *description;

@@ -10,10 +10,10 @@
 #ifndef DIR_ORGANISATION_H
 #define DIR_ORGANISATION_H
 
-#include "dir/record.h"
+#include "dir/entry.h"
 
 /* text: the JSON of OrganizationDescriptions, or of one. Errors: ERR_SYNTAX RSN_DIR_BAD_ANSWER; ERR_TRUST
  * RSN_DIR_OTHER_ENTRY, with what was asked and what was answered. */
-int dir_organisation_check(struct span text, const char *key, const struct dir_record *r, struct err *e);
+int dir_organisation_check(struct span text, const char *key, const struct dir_entry *r, struct err *e);
 
 #endif

@@ -96,7 +96,7 @@ static bool is_asked_for(const struct dir_service *s, const char *uri)
 	return false;
 }
 
-static int check_organisation(struct dir *d, const char *key, const struct dir_record *r, struct buf *text, struct err *e)
+static int check_organisation(struct dir *d, const char *key, const struct dir_entry *r, struct buf *text, struct err *e)
 {
 	int rc;
 
@@ -107,7 +107,7 @@ static int check_organisation(struct dir *d, const char *key, const struct dir_r
 }
 
 /* Asks for one service specification. */
-static int ask_for(struct dir *d, const char *key, const char *uri, struct arena *a, struct dir_record *r, struct err *e)
+static int ask_for(struct dir *d, const char *key, const char *uri, struct arena *a, struct dir_entry *r, struct err *e)
 {
 	struct dir_question q = { .key = key, .service = uri, .need_signature = d->o.need_signature,
 				  .allow_local = d->o.allow_local };
@@ -117,7 +117,7 @@ static int ask_for(struct dir *d, const char *key, const char *uri, struct arena
 	buf_init(&text, DIR_ANSWER_MAX);
 	rc = dir_query_find(d->query, key, uri, &text, e);
 	if (rc == 0)
-		rc = dir_record_read(buf_view(&text), &q, a, r, e);
+		rc = dir_entry_read(buf_view(&text), &q, a, r, e);
 	if (rc == 0)
 		rc = check_organisation(d, key, r, &text, e);
 	buf_fini(&text);
@@ -126,7 +126,7 @@ static int ask_for(struct dir *d, const char *key, const char *uri, struct arena
 
 /* Asks for each service specification, newest first, until one has an entry. */
 static int ask_directory(struct dir *d, const struct dir_name *name, const struct dir_service *s, struct arena *a,
-			 struct dir_record *r, struct err *e)
+			 struct dir_entry *r, struct err *e)
 {
 	struct err expired = ERR_INIT;
 	int rc = 0;
@@ -160,7 +160,7 @@ static int refresh(struct dir *d, const struct dir_name *name, const struct dir_
 	int rc = ask_directory(d, name, s, a, &c->record, e);
 
 	if (rc == 0)
-		rc = dir_record_check(&c->record, now, e);
+		rc = dir_entry_check(&c->record, now, e);
 	if (rc == 0)
 		rc = dir_certs_parse(d->o.certs, &c->record, out, e);
 	if (rc != 0 && dir_is_technical(e))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The intermediary's store, made of the spool. */
 #include "mailbox/osci_store.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "form/model/condition.h"
-#include "form/application/content.h"
+#include "form/application/walk.h"
 #include "form/model/definition.h"
 #include "form/model/validate.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Keys and a client for the figures about OSCI. */
 #include <stdio.h>
 #include <stdlib.h>
 

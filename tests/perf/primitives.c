@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What the cryptography of one order costs by itself. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #define FORM_OFFICE_H
 
 #include "form/application/budget.h"
-#include "form/application/content.h"
+#include "form/application/walk.h"
 #include "form/application/lock.h"
 #include "spool/store.h"
 

@@ -180,7 +180,7 @@ static void write_body(struct payload *p)
 	xml_write_attr(w, "ags", app->recipient->ags);
 	xml_write_attr(w, "name", app->recipient->name);
 	xml_write_close(w);
-	form_content_walk(app, &walk, p);
+	form_walk_through(app, &walk, p);
 	write_attachments(w, &app->values);
 	xml_write_close(w);
 }

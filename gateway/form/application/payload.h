@@ -7,7 +7,7 @@
 #define FORM_PAYLOAD_H
 
 #include "base/stream.h"
-#include "form/application/content.h"
+#include "form/application/walk.h"
 
 /* Writes the document; the sink is not finished. */
 int form_payload_write(const struct form_application *app, struct sink *to, struct err *e);

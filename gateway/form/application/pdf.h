@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 #include "base/stream.h"
-#include "form/application/content.h"
+#include "form/application/walk.h"
 
 struct form_pdf;
 

@@ -112,7 +112,7 @@ int form_pdf_application(const struct form_application *app, struct sink *to, st
 			      false };
 
 	put_head(&w);
-	form_content_walk(app, &walk, &w);
+	form_walk_through(app, &walk, &w);
 	list_stop(&w);
 	put_attachments(&w);
 	int rc = form_pdf_end(w.p, to, e);

@@ -129,7 +129,7 @@ static int show(struct form_visit *v, const struct form_problems *problems, bool
 			 "<p class=\"meldung\">Einige Schriftzeichen, zum Beispiel geschwungene Anführungszeichen oder "
 			 "lange Striche, wurden durch einfache ersetzt. Bitte prüfen Sie, ob Ihre Texte noch "
 			 "stimmen.</p>\n");
-	form_content_walk(&app, &walk, &r);
+	form_walk_through(&app, &walk, &r);
 	list_stop(&r);
 	put_send(&r, problems);
 	return form_frame_reply(v->rq, v->s, status, &b, e);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_mail.h says what they do. */
 #include "h_mail.h"
 
 #include <openssl/x509.h>
@@ -324,7 +325,7 @@ static struct span base64_of(const struct mk_cert *c)
 
 void h_mail_entry(const char *recipient, const char *uri)
 {
-	struct dir_record r = {
+	struct dir_entry r = {
 		.service = "urn:antrag", .intermediary_uri = uri, .intermediary_cipher = base64_of(&W->im_cipher),
 		.intermediary_signature = base64_of(&W->im_sign), .addressee_cipher = base64_of(&W->to_cipher),
 	};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/followup. */
 #include "h_mail.h"
 
 #include "base/clock.h"

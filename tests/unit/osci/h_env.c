@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_env.h says what they do. */
 #include "h_env.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_sample.h says what they do. */
 #include "h_sample.h"
 
 #include <stdlib.h>
@@ -56,9 +57,9 @@ int h_open_noise(void *ctx, struct src **out, struct err *e)
 	return 0;
 }
 
-static void fill_control(enum osci_type t, struct osci_control *c)
+static void fill_control(enum osci_type t, struct osci_control_block *c)
 {
-	*c = (struct osci_control){ .response = "cmVzcG9uc2U=", .challenge = "Y2hhbGxlbmdl", .conversation = "4711",
+	*c = (struct osci_control_block){ .response = "cmVzcG9uc2U=", .challenge = "Y2hhbGxlbmdl", .conversation = "4711",
 				    .sequence = 3 };
 	if (t == OSCI_INIT_DIALOG) {
 		c->response = NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_talk.h says what they do. */
 #include "h_talk.h"
 
 #include "base/clock.h"
@@ -119,7 +120,7 @@ static void craft(struct h_talk *w, struct src *request)
 
 	assert_ok(osci_read(&ro, request, &in->intake, &in->room, a, &order, &code, &e), e);
 	m.message_id = "handgemacht";
-	m.control = (struct osci_control){ order.control.challenge, "bmV1", "17", order.control.sequence };
+	m.control = (struct osci_control_block){ order.control.challenge, "bmV1", "17", order.control.sequence };
 	wo.encrypt_for = osci_message_cert(&order, OSCI_ORIGINATOR, true);
 	if (w->tweak == FOREIGN)
 		wo.encrypt_for = w->im_cipher->cert;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_world.h says what they do. */
 #include "h_world.h"
 
 #include "base/mem.h"
@@ -99,7 +100,7 @@ void h_order(struct h_world *w, enum h_who who, enum osci_type t, struct osci_me
 {
 	memset(m, 0, sizeof(*m));
 	m->type = t;
-	m->control = (struct osci_control){ .challenge = "Y2g=", .sequence = t == OSCI_INIT_DIALOG ? -1 : 0 };
+	m->control = (struct osci_control_block){ .challenge = "Y2g=", .sequence = t == OSCI_INIT_DIALOG ? -1 : 0 };
 	m->languages = "de";
 	if (t == OSCI_GET_MESSAGE_ID || t == OSCI_INIT_DIALOG || t == OSCI_STORE_DELIVERY)
 		h_add_cert(w->a, m, OSCI_ORIGINATOR, true, w->peer[who].cipher->cert);

@@ -52,7 +52,7 @@ static void open_dialog(struct pki_cert *c, struct seen *s)
 static int enter(const struct seen *s, struct osci_dialog **d)
 {
 	struct err e = ERR_INIT;
-	struct osci_control c = { s->challenge, "c", s->conversation, s->next };
+	struct osci_control_block c = { s->challenge, "c", s->conversation, s->next };
 	int rc = osci_dialog_enter(ds, &c, d, &e);
 
 	if (rc != 0)
@@ -239,14 +239,14 @@ static void *race(void *arg)
 	(void)arg;
 	for (int i = 0; i < 200; i++) {
 		struct err e = ERR_INIT;
-		struct osci_control c;
+		struct osci_control_block c;
 
 		if (osci_dialog_open(ds, i % 2 ? &alice : &bob, NULL, &d, &e) != 0)
 			continue;
 		memcpy(s.conversation, d->conversation, sizeof(s.conversation));
 		memcpy(s.challenge, d->next_challenge, sizeof(s.challenge));
 		osci_dialog_leave(ds, d, OSCI_DLG_EV_ANSWERED);
-		c = (struct osci_control){ s.challenge, "c", s.conversation, 0 };
+		c = (struct osci_control_block){ s.challenge, "c", s.conversation, 0 };
 		if (osci_dialog_enter(ds, &c, &d, &e) == 0)
 			osci_dialog_leave(ds, d, OSCI_DLG_EV_EXIT);
 	}

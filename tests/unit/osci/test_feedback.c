@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of osci/feedback. */
 #include "osci/feedback.h"
 
 #include "base/span.h"

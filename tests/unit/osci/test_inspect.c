@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of osci/inspect. */
 #include "cm.h"
 
 #include "osci/feedback.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of osci/order. */
 #include "cm.h"
 
 #include "osci/order.h"
@@ -50,7 +51,7 @@ static void each_message_has_the_items_of_its_schema(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *it = cases[i].items;
-		struct osci_control c = { strchr(it, 'r') != NULL ? "r" : NULL, strchr(it, 'c') != NULL ? "c" : NULL,
+		struct osci_control_block c = { strchr(it, 'r') != NULL ? "r" : NULL, strchr(it, 'c') != NULL ? "c" : NULL,
 					  strchr(it, 'v') != NULL ? "1" : NULL, strchr(it, 's') != NULL ? 0 : -1 };
 		enum osci_code got = osci_order_check(osci_order_of(cases[i].type), &c);
 
@@ -62,7 +63,7 @@ static void each_message_has_the_items_of_its_schema(void **state)
 
 static void a_number_below_zero_fits_no_control_block(void **state)
 {
-	struct osci_control c = { "r", "c", "1", OSCI_BAD_SEQUENCE };
+	struct osci_control_block c = { "r", "c", "1", OSCI_BAD_SEQUENCE };
 
 	(void)state;
 	for (unsigned i = 0; osci_order_at(i) != NULL; i++)

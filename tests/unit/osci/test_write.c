@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of osci/write. */
 #include "osci/order.h"
 #include "osci/write.h"
 

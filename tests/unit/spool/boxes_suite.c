@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What mailboxes, cards and retention mean, for every engine. */
 #include "spool/h_spool.h"
 #include "spool/store_suite.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_spool.h says what they do. */
 #include "spool/h_spool.h"
 
 #include <ftw.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What writing and reading messages means, for every engine. */
 #include "spool/h_spool.h"
 #include "spool/store_suite.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of spool/delivery_fsm. */
 #include "cm.h"
 
 #include "base/mem.h"
 #include "spool/delivery_fsm.h"
-#include "spool/model.h"
+#include "spool/types.h"
 
 /* Rows: states, columns: events; the letter is the next state, '-' not allowed. Written out by hand from the picture in
  * the header, so that a change of the table has to be made twice. */

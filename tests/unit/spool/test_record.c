@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of spool/record. */
 #include "cm.h"
 
 #include "base/mem.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of spool/writer. */
 #include "spool/h_spool.h"
 
 #include <pthread.h>

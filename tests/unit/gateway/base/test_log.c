@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/base/log. */
 #include "base/log.h"
 
 #include <fcntl.h>

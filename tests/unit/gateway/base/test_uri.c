@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/base/uri. */
 #include "base/uri.h"
 
 #include "base/mem.h"

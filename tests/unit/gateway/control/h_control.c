@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_control.h says what they do. */
 #include "h_control.h"
 
 #include <sys/socket.h>

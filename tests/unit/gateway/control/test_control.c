@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/control/control. */
 #include "cm.h"
 
 #include <errno.h>

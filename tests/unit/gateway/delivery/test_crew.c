@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/delivery/crew. */
 #include "delivery/crew.h"
 
 #include <stdatomic.h>

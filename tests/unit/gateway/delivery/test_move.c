@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/delivery/move. */
 #include "delivery/move.h"
 
 #include "cm.h"

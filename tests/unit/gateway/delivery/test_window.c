@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/delivery/window. */
 #include "delivery/window.h"
 
 #include <pthread.h>

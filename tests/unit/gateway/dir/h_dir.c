@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Helpers of tests: h_dir.h says what they do. */
 #include "h_dir.h"
 
 #include <time.h>

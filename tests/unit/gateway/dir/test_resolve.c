@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/dir/resolve. */
 #include "h_route.h"
 
 #include "base/clock.h"

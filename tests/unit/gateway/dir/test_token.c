@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/dir/token. */
 #include "h_dir.h"
 
 #include "base/clock.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/mailbox/osci_store. */
 #include "cm.h"
 
 #include "base/clock.h"

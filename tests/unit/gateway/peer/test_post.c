@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/peer/post. */
 #include "cm.h"
 
 #include <stdatomic.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/peer/registry. */
 #include "peer/registry.h"
 
 #include <pthread.h>

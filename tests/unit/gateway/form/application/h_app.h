@@ -3,7 +3,7 @@
 #ifndef H_APP_H
 #define H_APP_H
 
-#include "form/application/content.h"
+#include "form/application/walk.h"
 
 struct h_app {
 	struct form_definition *d;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A message being written: its Ids, its signer, and the blocks of its header. */
-#include "osci/write_draft.h"
+#include "osci/writing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define BLOCKS_FIXED 9	/* control, languages, two qualities, order, two of certificates, features, one spare */
 
-static int add_signer(struct osci_draft *d, const struct pki_key *sign, struct err *e)
+static int add_signer(struct osci_writing *d, const struct pki_key *sign, struct err *e)
 {
 	enum osci_role role = d->row->signer;
 	struct osci_cert *c;
@@ -32,9 +32,9 @@ static int add_signer(struct osci_draft *d, const struct pki_key *sign, struct e
 	return 0;
 }
 
-int osci_draft_begin(struct osci_draft *d, const struct osci_message *m, const struct pki_key *sign, struct err *e)
+int osci_writing_begin(struct osci_writing *d, const struct osci_message *m, const struct pki_key *sign, struct err *e)
 {
-	*d = (struct osci_draft){ .m = m, .row = osci_order_of(m->type), .a = arena_new() };
+	*d = (struct osci_writing){ .m = m, .row = osci_order_of(m->type), .a = arena_new() };
 	buf_init(&d->signature, OSCI_BLOCK_MAX);
 	buf_init(&d->body, OSCI_BLOCK_MAX);
 	if (d->row->is_answer && d->row->content != OSCI_NEVER) {
@@ -55,7 +55,7 @@ int osci_draft_begin(struct osci_draft *d, const struct osci_message *m, const s
 	return sign != NULL ? add_signer(d, sign, e) : 0;
 }
 
-void osci_draft_fini(struct osci_draft *d)
+void osci_writing_fini(struct osci_writing *d)
 {
 	xml_write_free(d->w);
 	sink_close(d->to);
@@ -68,7 +68,7 @@ void osci_draft_fini(struct osci_draft *d)
 	arena_free(d->a);
 }
 
-void osci_draft_prefixes(struct xml_write *w)
+void osci_writing_prefixes(struct xml_write *w)
 {
 	xml_write_ns(w, "ds", "http://www.w3.org/2000/09/xmldsig#");
 	xml_write_ns(w, "osci", OSCI_URI);
@@ -77,7 +77,7 @@ void osci_draft_prefixes(struct xml_write *w)
 	xml_write_ns(w, "xsi", "http://www.w3.org/2001/XMLSchema-instance");
 }
 
-void osci_draft_open(struct osci_draft *d, const char *qname, const char *id, enum osci_actor actor)
+void osci_writing_open(struct osci_writing *d, const char *qname, const char *id, enum osci_actor actor)
 {
 	static const char *const actors[] = { "http://schemas.xmlsoap.org/soap/actor/next",
 					      "http://www.w3.org/2001/12/soap-envelope/actor/none" };
@@ -89,7 +89,7 @@ void osci_draft_open(struct osci_draft *d, const char *qname, const char *id, en
 	d->to = sink_to_buf(&b->xml);
 	d->w = xml_write_new(d->to);
 	xml_write_open(d->w, qname);
-	osci_draft_prefixes(d->w);
+	osci_writing_prefixes(d->w);
 	xml_write_attr(d->w, "Id", b->id);
 	if (actor == OSCI_NO_ACTOR)
 		return;
@@ -97,7 +97,7 @@ void osci_draft_open(struct osci_draft *d, const char *qname, const char *id, en
 	xml_write_attr(d->w, "soap:mustUnderstand", "1");
 }
 
-int osci_draft_close(struct osci_draft *d, struct err *e)
+int osci_writing_close(struct osci_writing *d, struct err *e)
 {
 	int rc;
 

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
-#include "dir/record.h"
+#include "dir/entry.h"
 #include "dir/warning.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -19,10 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	struct arena *a = arena_new();
 	struct err e = ERR_INIT;
-	struct dir_record r;
+	struct dir_entry r;
 	struct buf words;
 
-	if (dir_record_read(text, &asked, a, &r, &e) == 0)
+	if (dir_entry_read(text, &asked, a, &r, &e) == 0)
 		must(r.addressee_cipher.n > 0 && r.intermediary_cipher.n > 0 && r.intermediary_uri[0] != '\0' &&
 		     r.service != NULL);
 	else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The blobs that are kept of a delivery. */
-#include "osci/record.h"
+#include "osci/memo.h"
 
 #include <string.h>
 
@@ -30,7 +30,7 @@ static void put_bytes(struct buf *out, struct span s)
 	buf_span(out, s);
 }
 
-int osci_record_header(const struct osci_message *m, struct buf *out, struct err *e)
+int osci_memo_header(const struct osci_message *m, struct buf *out, struct err *e)
 {
 	buf_putc(out, VERSION);
 	put_u32(out, (uint32_t)m->cert_count);
@@ -48,7 +48,7 @@ int osci_record_header(const struct osci_message *m, struct buf *out, struct err
 	return buf_check(out, "header of a delivery", e);
 }
 
-int osci_record_card(const struct osci_inspected *list, size_t n, struct buf *out, struct err *e)
+int osci_memo_card(const struct osci_inspected *list, size_t n, struct buf *out, struct err *e)
 {
 	buf_putc(out, VERSION);
 	put_u32(out, (uint32_t)n);
@@ -148,7 +148,7 @@ static int take_cert(struct reader *r, struct pki_certs *certs, struct arena *a,
 	return 0;
 }
 
-int osci_record_read_header(struct span header, struct pki_certs *certs, struct arena *a, struct osci_message *m,
+int osci_memo_read_header(struct span header, struct pki_certs *certs, struct arena *a, struct osci_message *m,
 			    struct err *e)
 {
 	struct reader r;
@@ -180,7 +180,7 @@ bad:
 	return damaged(e);
 }
 
-int osci_record_read_card(struct span card, const struct osci_message *m, struct arena *a, struct osci_inspection **out,
+int osci_memo_read_card(struct span card, const struct osci_message *m, struct arena *a, struct osci_inspection **out,
 			  size_t *n, struct err *e)
 {
 	struct reader r = open_record(card);

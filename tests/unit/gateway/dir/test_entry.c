@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Unit tests of gateway/dir/entry. */
 #include "cm.h"
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "dir/record.h"
+#include "dir/entry.h"
 
 /* In these texts ' stands for the quotation mark. */
 #define TO "{'serviceElementType':'OSCI_ADDRESSEE','serviceElementDescriptionName':'Amt','serviceElementUri':'osci:amt'," \
@@ -36,9 +37,9 @@ static char *unquote(const char *text)
 
 static const struct dir_question question = { .key = "ags:1", .service = "urn:x" };
 
-static int parse(const char *text, struct arena *a, struct dir_record *r, struct err *e)
+static int parse(const char *text, struct arena *a, struct dir_entry *r, struct err *e)
 {
-	return dir_record_read(span_of(unquote(text)), &question, a, r, e);
+	return dir_entry_read(span_of(unquote(text)), &question, a, r, e);
 }
 
 static const struct good {
@@ -65,7 +66,7 @@ static void a_usable_entry_is_reduced_to_what_a_delivery_needs(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		struct arena *a = arena_new();
-		struct dir_record r;
+		struct dir_entry r;
 		struct err e = ERR_INIT;
 
 		if (parse(good[i].text, a, &r, &e) != 0)
@@ -149,7 +150,7 @@ static void an_unusable_entry_is_refused_with_the_name_of_what_is_wrong(void **s
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct arena *a = arena_new();
-		struct dir_record r;
+		struct dir_entry r;
 		struct err e = ERR_INIT;
 		int rc = parse(bad[i].text, a, &r, &e);
 
@@ -175,7 +176,7 @@ static void an_address_that_cannot_be_used_is_named(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad_uris) / sizeof(bad_uris[0]); i++) {
 		struct arena *a = arena_new();
-		struct dir_record r;
+		struct dir_entry r;
 		struct err e = ERR_INIT;
 		char text[2048];
 		int rc;
@@ -203,12 +204,12 @@ static void other_addresses_are_used_and_by_a_switch_those_of_this_machine(void 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct dir_question q = { .key = "ags:1", .service = "urn:x", .allow_local = cases[i].local };
 		struct arena *a = arena_new();
-		struct dir_record r;
+		struct dir_entry r;
 		struct err e = ERR_INIT;
 		char text[2048];
 
 		snprintf(text, sizeof(text), ENTRY(TO "," IM_AT("'%s'")), cases[i].uri);
-		assert_ok(dir_record_read(span_of(unquote(text)), &q, a, &r, &e), e);
+		assert_ok(dir_entry_read(span_of(unquote(text)), &q, a, &r, &e), e);
 		assert_string_equal(r.intermediary_uri, cases[i].uri);
 		arena_free(a);
 	}
@@ -231,7 +232,7 @@ static void an_entry_says_whose_it_is_or_has_to_be_asked_about(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena *a = arena_new();
-		struct dir_record r;
+		struct dir_entry r;
 		struct err e = ERR_INIT;
 		char text[2048];
 
@@ -247,15 +248,15 @@ static void answers_that_must_be_signed_need_a_certificate_of_the_intermediary(v
 {
 	const struct dir_question q = { .key = "ags:1", .service = "urn:x", .need_signature = true };
 	struct arena *a = arena_new();
-	struct dir_record r;
+	struct dir_entry r;
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(dir_record_read(span_of(unquote(ENTRY(TO "," IM))), &q, a, &r, &e), ERR_MISSING);
+	assert_int_equal(dir_entry_read(span_of(unquote(ENTRY(TO "," IM))), &q, a, &r, &e), ERR_MISSING);
 	assert_int_equal(e.reason, RSN_DIR_INCOMPLETE);
 	assert_non_null(strstr(e.text, "intermediary's signature certificate is missing"));
 	e = (struct err)ERR_INIT;
-	assert_ok(dir_record_read(span_of(unquote(ENTRY(TO "," IM "," SIGNATURE("'Vermittler'", "aXM=")))), &q, a, &r, &e), e);
+	assert_ok(dir_entry_read(span_of(unquote(ENTRY(TO "," IM "," SIGNATURE("'Vermittler'", "aXM=")))), &q, a, &r, &e), e);
 	assert_true(span_is(r.intermediary_signature, "aXM="));
 	arena_free(a);
 }
@@ -278,7 +279,7 @@ static void an_entry_is_valid_from_and_to_its_instants(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena *a = arena_new();
-		struct dir_record r;
+		struct dir_entry r;
 		struct err e = ERR_INIT;
 		char text[2048];
 		int64_t now;
@@ -287,7 +288,7 @@ static void an_entry_is_valid_from_and_to_its_instants(void **state)
 			 cases[i].to);
 		assert_ok(parse(text, a, &r, &e), e);
 		assert_ok(clock_parse(span_of(cases[i].now), &now, &e), e);
-		assert_int_equal(dir_record_check(&r, now, &e), cases[i].valid ? 0 : ERR_TRUST);
+		assert_int_equal(dir_entry_check(&r, now, &e), cases[i].valid ? 0 : ERR_TRUST);
 		if (!cases[i].valid)
 			assert_int_equal(e.reason, RSN_DIR_EXPIRED);
 		arena_free(a);
@@ -310,13 +311,13 @@ static void the_published_examples_are_understood(void **state)
 	need_shared("dvdv/examples/ServiceDescription.json");
 	for (size_t i = 0; i < 2; i++) {
 		struct arena *a = arena_new();
-		struct dir_record r;
+		struct dir_entry r;
 		struct err e = ERR_INIT;
 		struct buf b;
 
 		buf_init(&b, 1 << 20);
 		assert_ok(file_read(files[i].path, &b, &e), e);
-		assert_int_equal(dir_record_read(buf_view(&b), &q, a, &r, &e), files[i].code);
+		assert_int_equal(dir_entry_read(buf_view(&b), &q, a, &r, &e), files[i].code);
 		assert_non_null(strstr(e.text, files[i].says));
 		buf_fini(&b);
 		arena_free(a);
@@ -331,10 +332,10 @@ static void any_cut_of_an_entry_is_refused(void **state)
 	(void)state;
 	for (size_t cut = 0; cut < n; cut++) {
 		struct arena *a = arena_new();
-		struct dir_record r;
+		struct dir_entry r;
 		struct err e = ERR_INIT;
 
-		assert_int_equal(dir_record_read((struct span){ text, cut }, &question, a, &r, &e), ERR_SYNTAX);
+		assert_int_equal(dir_entry_read((struct span){ text, cut }, &question, a, &r, &e), ERR_SYNTAX);
 		assert_int_equal(e.reason, RSN_DIR_BAD_ANSWER);
 		arena_free(a);
 	}
@@ -353,5 +354,5 @@ int main(void)
 		cmocka_unit_test(the_published_examples_are_understood),
 		cmocka_unit_test(any_cut_of_an_entry_is_refused),
 	};
-	return cmocka_run_group_tests_name("gateway/dir/record", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("gateway/dir/entry", tests, NULL, NULL);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Unit tests of osci/record. */
+/* Unit tests of osci/memo. */
 #include "cm.h"
 
 #include "h_sample.h"
-#include "osci/record.h"
+#include "osci/memo.h"
 #include "pki/h_pki.h"
 
 static struct pki_certs *certs;
@@ -48,10 +48,10 @@ static void the_header_of_a_delivery_comes_back(void **state)
 
 	(void)state;
 	fill(a, &m);
-	buf_init(&b, OSCI_RECORD_MAX);
-	assert_ok(osci_record_header(&m, &b, &e), e);
+	buf_init(&b, OSCI_MEMO_MAX);
+	assert_ok(osci_memo_header(&m, &b, &e), e);
 	memset(&got, 0, sizeof(got));
-	assert_ok(osci_record_read_header(buf_view(&b), certs, a, &got, &e), e);
+	assert_ok(osci_memo_read_header(buf_view(&b), certs, a, &got, &e), e);
 	assert_string_equal(got.subject, m.subject);
 	assert_int_equal(got.cert_count, 2);
 	for (size_t i = 0; i < 2; i++) {
@@ -74,7 +74,7 @@ static void an_erased_header_gives_nothing(void **state)
 
 	(void)state;
 	memset(&got, 0, sizeof(got));
-	assert_ok(osci_record_read_header(SPAN_EMPTY, certs, a, &got, &e), e);
+	assert_ok(osci_memo_read_header(SPAN_EMPTY, certs, a, &got, &e), e);
 	assert_int_equal(got.cert_count, 0);
 	assert_null(got.subject);
 	arena_free(a);
@@ -97,9 +97,9 @@ static void the_card_comes_back_with_the_names_of_the_header(void **state)
 	(void)state;
 	fill(a, &m);
 	memset(&empty, 0, sizeof(empty));
-	buf_init(&b, OSCI_RECORD_MAX);
-	assert_ok(osci_record_card(list, 2, &b, &e), e);
-	assert_ok(osci_record_read_card(buf_view(&b), &m, a, &in, &n, &e), e);
+	buf_init(&b, OSCI_MEMO_MAX);
+	assert_ok(osci_memo_card(list, 2, &b, &e), e);
+	assert_ok(osci_memo_read_card(buf_view(&b), &m, a, &in, &n, &e), e);
 	assert_int_equal(n, 2);
 	for (size_t i = 0; i < 2; i++) {
 		assert_string_equal(in[i].subject, m.certs[i].cert->subject);
@@ -111,9 +111,9 @@ static void the_card_comes_back_with_the_names_of_the_header(void **state)
 		assert_int_equal(in[i].verdict.online, list[i].verdict.online);
 		assert_int_equal(in[i].verdict.crl_this_update, list[i].verdict.crl_this_update);
 	}
-	assert_ok(osci_record_read_card(buf_view(&b), &empty, a, &in, &n, &e), e);
+	assert_ok(osci_memo_read_card(buf_view(&b), &empty, a, &in, &n, &e), e);
 	assert_int_equal(n, 0);
-	assert_ok(osci_record_read_card(SPAN_EMPTY, &m, a, &in, &n, &e), e);
+	assert_ok(osci_memo_read_card(SPAN_EMPTY, &m, a, &in, &n, &e), e);
 	assert_int_equal(n, 0);
 	buf_fini(&b);
 	arena_free(a);
@@ -131,33 +131,33 @@ static void a_damaged_record_is_noticed_or_harmless(void **state)
 
 	(void)state;
 	fill(a, &m);
-	buf_init(&header, OSCI_RECORD_MAX);
-	buf_init(&card, OSCI_RECORD_MAX);
-	assert_ok(osci_record_header(&m, &header, &e), e);
-	assert_ok(osci_record_card(list, 2, &card, &e), e);
+	buf_init(&header, OSCI_MEMO_MAX);
+	buf_init(&card, OSCI_MEMO_MAX);
+	assert_ok(osci_memo_header(&m, &header, &e), e);
+	assert_ok(osci_memo_card(list, 2, &card, &e), e);
 	for (size_t i = 1; i < header.n; i++) {
 		memset(&got, 0, sizeof(got));
-		assert_int_equal(osci_record_read_header((struct span){ header.p, i }, certs, a, &got, &e), ERR_IO);
+		assert_int_equal(osci_memo_read_header((struct span){ header.p, i }, certs, a, &got, &e), ERR_IO);
 		assert_int_equal(e.reason, RSN_LOC_DATA_BAD);
 		assert_int_equal(got.cert_count, 0);
 	}
 	for (size_t i = 1; i < card.n; i++)
-		assert_int_equal(osci_record_read_card((struct span){ card.p, i }, &m, a, &in, &n, &e), ERR_IO);
+		assert_int_equal(osci_memo_read_card((struct span){ card.p, i }, &m, a, &in, &n, &e), ERR_IO);
 	for (size_t i = 0; i < header.n; i += i < 40 ? 1 : 37) {
 		memset(&got, 0, sizeof(got));
 		header.p[i] ^= (char)0xff;
-		(void)osci_record_read_header(buf_view(&header), certs, a, &got, &e);
+		(void)osci_memo_read_header(buf_view(&header), certs, a, &got, &e);
 		osci_message_fini(&got);
 		header.p[i] ^= (char)0xff;
 	}
 	for (size_t i = 0; i < card.n; i++) {
 		card.p[i] ^= (char)0xff;
-		(void)osci_record_read_card(buf_view(&card), &m, a, &in, &n, &e);
+		(void)osci_memo_read_card(buf_view(&card), &m, a, &in, &n, &e);
 		card.p[i] ^= (char)0xff;
 	}
 	buf_putc(&header, 'x');
 	memset(&got, 0, sizeof(got));
-	assert_int_equal(osci_record_read_header(buf_view(&header), certs, a, &got, &e), ERR_IO);
+	assert_int_equal(osci_memo_read_header(buf_view(&header), certs, a, &got, &e), ERR_IO);
 	buf_fini(&header);
 	buf_fini(&card);
 	arena_free(a);

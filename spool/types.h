@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * model - the records the spool keeps, as plain structs.
+ * types - the records the spool keeps, as plain structs.
  *
  * A message is what was accepted, once: who, from where, to which mailbox, when, and a list of parts (payload streams).
  * The same record serves an application on its way out and a delivery waiting in a mailbox of our intermediary; `kind`
@@ -12,8 +12,8 @@
  * overwritten once set: the first delivery that gets so far sets them.
  * Records that the store hands out live in the arena the caller passed. Strings are UTF-8, NULL means absent.
  */
-#ifndef SPOOL_MODEL_H
-#define SPOOL_MODEL_H
+#ifndef SPOOL_TYPES_H
+#define SPOOL_TYPES_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "osci/record.h"
+#include "osci/memo.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,16 +18,16 @@ static void check_header(struct span text, struct pki_certs *certs, struct arena
 
 	memset(&m, 0, sizeof(m));
 	memset(&again, 0, sizeof(again));
-	if (osci_record_read_header(text, certs, a, &m, &e) != 0) {
+	if (osci_memo_read_header(text, certs, a, &m, &e) != 0) {
 		must(m.cert_count == 0);
 		return;
 	}
-	buf_init(&b, OSCI_RECORD_MAX);
-	must(osci_record_header(&m, &b, &e) == 0);
-	must(osci_record_read_header(buf_view(&b), certs, a, &again, &e) == 0);
+	buf_init(&b, OSCI_MEMO_MAX);
+	must(osci_memo_header(&m, &b, &e) == 0);
+	must(osci_memo_read_header(buf_view(&b), certs, a, &again, &e) == 0);
 	must(again.cert_count == m.cert_count && again.custom_count == m.custom_count);
 	must((again.subject == NULL) == (m.subject == NULL));
-	if (osci_record_read_card(text, &m, a, &list, &n, &e) == 0)
+	if (osci_memo_read_card(text, &m, a, &list, &n, &e) == 0)
 		must(n == 0 || m.cert_count > 0);
 	buf_fini(&b);
 	osci_message_fini(&again);
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(&none, 0, sizeof(none));
 	check_header(text, certs, a);
-	if (osci_record_read_card(text, &none, a, &list, &n, &e) == 0)
+	if (osci_memo_read_card(text, &none, a, &list, &n, &e) == 0)
 		must(n == 0);
 	arena_free(a);
 	pki_certs_free(certs);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * content - an application as it is read: pages, groups, fields with label and value, in the order of the form.
+ * walk - an application as it is read: pages, groups, fields with label and value, in the order of the form.
  *
  * The review page, the XML and the PDF are all made by this walk, so they cannot differ in what they contain. Hidden
  * fields, fields with persistent false, content and groups without a field are left out.
  */
-#ifndef FORM_CONTENT_H
-#define FORM_CONTENT_H
+#ifndef FORM_WALK_H
+#define FORM_WALK_H
 
 #include "base/id.h"
 #include "form/model/validate.h"
@@ -36,7 +36,7 @@ struct form_walk {
 	void (*field)(void *ctx, const struct form_field *f, const json_t *value);
 };
 
-void form_content_walk(const struct form_application *app, const struct form_walk *walk, void *ctx);
+void form_walk_through(const struct form_application *app, const struct form_walk *walk, void *ctx);
 /* Whether anything of the page is shown: a page that is not is passed over. */
 bool form_page_shown(const struct form_definition *d, const struct form_page *page, const bool *shown);
 /* What the page shows to be filled in, not only text. */

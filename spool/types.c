@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* model - names of the records' enums, and the lane of a recipient. */
-#include "spool/model.h"
+#include "spool/types.h"
 
 #include <string.h>
 

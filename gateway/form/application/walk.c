@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The walk through an application in the order of the form. */
-#include "form/application/content.h"
+#include "form/application/walk.h"
 
 static bool is_input(const struct form_field *f, const bool *shown)
 {
@@ -52,7 +52,7 @@ static void walk_range(const struct form_application *app, size_t first, size_t 
 	}
 }
 
-void form_content_walk(const struct form_application *app, const struct form_walk *walk, void *ctx)
+void form_walk_through(const struct form_application *app, const struct form_walk *walk, void *ctx)
 {
 	const struct form_definition *d = app->definition;
 

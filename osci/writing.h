@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * write_draft - a message being written: its header blocks and body as canonical text, ready to be digested and sent.
+ * writing - a message being written: its header blocks and body as canonical text, ready to be digested and sent.
  * For write*.c only.
  *
  * Every block declares the five prefixes itself, as the reference library writes it: the bytes on the wire are the
  * canonical form that is digested, and nothing has to be canonicalised twice.
  */
-#ifndef OSCI_WRITE_DRAFT_H
-#define OSCI_WRITE_DRAFT_H
+#ifndef OSCI_WRITING_H
+#define OSCI_WRITING_H
 
 #include "osci/order.h"
 #include "osci/write.h"
@@ -23,7 +23,7 @@ struct osci_block {
 	struct buf xml;
 };
 
-struct osci_draft {
+struct osci_writing {
 	const struct osci_message *m;
 	const struct osci_order *row;	/* of m->type */
 	struct arena *a;
@@ -45,33 +45,33 @@ struct osci_draft {
 enum osci_actor { OSCI_ACTOR_NEXT, OSCI_ACTOR_NONE, OSCI_NO_ACTOR };
 
 /* The certificates that will be written; adds sign's certificate in the role the message type gives its signer. */
-int osci_draft_begin(struct osci_draft *d, const struct osci_message *m, const struct pki_key *sign, struct err *e);
-void osci_draft_fini(struct osci_draft *d);
+int osci_writing_begin(struct osci_writing *d, const struct osci_message *m, const struct pki_key *sign, struct err *e);
+void osci_writing_fini(struct osci_writing *d);
 
 /* A header block: begin, write children to d->w, end. */
-void osci_draft_open(struct osci_draft *d, const char *qname, const char *id, enum osci_actor actor);
-int osci_draft_close(struct osci_draft *d, struct err *e);
+void osci_writing_open(struct osci_writing *d, const char *qname, const char *id, enum osci_actor actor);
+int osci_writing_close(struct osci_writing *d, struct err *e);
 /* Declares the five prefixes on the element just opened. */
-void osci_draft_prefixes(struct xml_write *w);
+void osci_writing_prefixes(struct xml_write *w);
 
 /* write_header.c: each writes its blocks, if the message has any. */
-int osci_draft_control(struct osci_draft *d, struct err *e);
-int osci_draft_languages(struct osci_draft *d, struct err *e);
-int osci_draft_quality(struct osci_draft *d, struct err *e);
-int osci_draft_certs(struct osci_draft *d, struct err *e);
-int osci_draft_features(struct osci_draft *d, struct err *e);
-int osci_draft_custom(struct osci_draft *d, struct err *e);
+int osci_writing_control(struct osci_writing *d, struct err *e);
+int osci_writing_languages(struct osci_writing *d, struct err *e);
+int osci_writing_quality(struct osci_writing *d, struct err *e);
+int osci_writing_certs(struct osci_writing *d, struct err *e);
+int osci_writing_features(struct osci_writing *d, struct err *e);
+int osci_writing_custom(struct osci_writing *d, struct err *e);
 
 /* write_order.c: the order or answer element in the header, and the body. */
-int osci_draft_order(struct osci_draft *d, struct err *e);
-int osci_draft_body(struct osci_draft *d, struct err *e);
+int osci_writing_order(struct osci_writing *d, struct err *e);
+int osci_writing_body(struct osci_writing *d, struct err *e);
 
 /* write_element.c, write_card.c */
 void osci_put_base64(struct xml_write *w, const char *qname, const char *text);
 void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_times times);
 
 /* write_sign.c: digests all parts and fills d->signature. */
-int osci_draft_sign(struct osci_draft *d, const struct pki_key *key, struct err *e);
+int osci_writing_sign(struct osci_writing *d, const struct pki_key *key, struct err *e);
 
 /* envelope_write.c: the transport encryption around what is written to osci_envelope_sink(). */
 struct osci_envelope;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* record - reads an entry by the resolution rule, and only the one that was asked for. */
-#include "dir/record.h"
+#include "dir/entry.h"
 
 #include <string.h>
 
@@ -138,7 +138,7 @@ static int take_time(const json_t *obj, const char *key, int64_t *out, struct er
 }
 
 static int read_certs(const json_t *elements, const json_t *to, const json_t *im, const struct dir_question *q,
-		      struct arena *a, struct dir_record *r, struct err *e)
+		      struct arena *a, struct dir_entry *r, struct err *e)
 {
 	int rc = find_cert(elements, to, &addressee_cipher, a, &r->addressee_cipher, e);
 
@@ -155,7 +155,7 @@ static int read_certs(const json_t *elements, const json_t *to, const json_t *im
 	return rc;
 }
 
-static int read_service(const json_t *s, const struct dir_question *q, struct arena *a, struct dir_record *r,
+static int read_service(const json_t *s, const struct dir_question *q, struct arena *a, struct dir_entry *r,
 			struct err *e)
 {
 	const json_t *elements = json_object_get(s, "serviceElements"), *to, *im;
@@ -192,7 +192,7 @@ static int check_key(const json_t *service, const struct dir_question *q, bool *
 	return 0;
 }
 
-static int check_question(const json_t *service, const struct dir_question *q, struct dir_record *r, struct err *e)
+static int check_question(const json_t *service, const struct dir_question *q, struct dir_entry *r, struct err *e)
 {
 	const char *uri = TEXT_OF(service, "serviceSpecificationUri");
 
@@ -217,7 +217,7 @@ static int pick_service(const json_t *answer, const json_t **out, struct err *e)
 	return 0;
 }
 
-int dir_record_read(struct span text, const struct dir_question *q, struct arena *a, struct dir_record *out,
+int dir_entry_read(struct span text, const struct dir_question *q, struct arena *a, struct dir_entry *out,
 		    struct err *e)
 {
 	json_t *answer = NULL;
@@ -225,7 +225,7 @@ int dir_record_read(struct span text, const struct dir_question *q, struct arena
 	struct err bad = ERR_INIT;
 	int rc;
 
-	*out = (struct dir_record){ .service = NULL };
+	*out = (struct dir_entry){ .service = NULL };
 	if (json_read(text, "directory entry", &answer, &bad) != 0)
 		return err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ANSWER, "%s", bad.text);
 	rc = pick_service(answer, &service, e);
@@ -246,7 +246,7 @@ out:
 	return rc;
 }
 
-int dir_record_check(const struct dir_record *r, int64_t now, struct err *e)
+int dir_entry_check(const struct dir_entry *r, int64_t now, struct err *e)
 {
 	char when[CLOCK_TEXT_LEN];
 
