@@ -189,6 +189,7 @@ lint: all $(TESTS)      ## warnings, clang-tidy, cppcheck, floors, sizes, names,
 	tests/check/names.sh $(B) || bad=1; \
 	tests/check/docs.sh || bad=1; \
 	tests/check/named.sh || bad=1; \
+	tests/check/dead.sh $(B) || bad=1; \
 	$(MAKE) --no-print-directory -k -j2 lint-tidy lint-cppcheck || bad=1; \
 	if [ $$bad = 0 ]; then echo "lint: clean"; fi; exit $$bad
 

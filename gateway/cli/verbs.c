@@ -29,6 +29,11 @@ static const struct cli_column audit_columns[] = {
 	{ "object", "OBJECT", "WORAN" }, { "reason", "REASON", "GRUND" }, { NULL, NULL, NULL },
 };
 
+static const struct cli_column damaged_columns[] = {
+	{ "delivery", "DELIVERY", "ZUSTELLUNG" }, { "at", "AT", "WANN" }, { "detail", "DETAIL", "EINZELHEITEN" },
+	{ NULL, NULL, NULL },
+};
+
 const struct cli_verb cli_verbs[] = {
 	{ "queue", "list", "", "deliveries not done, or not collected in time", "queue.list", NULL,
 	  list_columns, false, "SRWL" },
@@ -38,6 +43,8 @@ const struct cli_verb cli_verbs[] = {
 	{ "queue", "hold", "ID", "keep a delivery until it is released", "queue.hold", NULL, list_columns, true, NULL },
 	{ "queue", "release", "ID", "let a held delivery go on", "queue.release", NULL, list_columns, true, NULL },
 	{ "queue", "cancel", "ID", "give a delivery up for good", "queue.cancel", NULL, list_columns, true, NULL },
+	{ "queue", "damaged", "", "records that cannot be read, set aside", "queue.damaged", NULL,
+	  damaged_columns, false, NULL },
 	{ "queue", "resend", "ID", "send a stored or cancelled one once more", "queue.resend", NULL, list_columns, true, NULL },
 	{ "trace", NULL, "ID", "what happened to a message, in order", "trace", NULL, trace_columns, false, NULL },
 	{ "why", NULL, "ID", "why it is where it is, and who has to do what", "why", NULL, NULL, false, NULL },

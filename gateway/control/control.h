@@ -77,6 +77,7 @@ int control_queue_hold(struct control_call *c, struct err *e);
 int control_queue_release(struct control_call *c, struct err *e);
 int control_queue_cancel(struct control_call *c, struct err *e);
 int control_queue_resend(struct control_call *c, struct err *e);
+int control_queue_damaged(struct control_call *c, struct err *e);
 int control_trace(struct control_call *c, struct err *e);
 int control_why(struct control_call *c, struct err *e);
 int control_status(struct control_call *c, struct err *e);

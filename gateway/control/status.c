@@ -9,6 +9,7 @@
 #define AUDIT_DEFAULT 1000
 #define AUDIT_MOST 100000
 #define AUDIT_PAGE 100
+#define DAMAGED_MOST 1000
 
 static void add(json_t *rows, const char *name, json_t *value)
 {
@@ -80,6 +81,19 @@ int control_status(struct control_call *c, struct err *e)
 	for (size_t i = 0; rc == 0 && i < json_array_size(rows); i++)
 		control_call_row(c, json_incref(json_array_get(rows, i)));
 	json_decref(rows);
+	return rc;
+}
+
+int control_queue_damaged(struct control_call *c, struct err *e)
+{
+	struct spool_damaged *list;
+	size_t n = 0;
+	int rc = spool_damaged_list(c->ctx->spool, c->arena, DAMAGED_MOST, &list, &n, e);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		control_call_row(c, json_pack("{s:o, s:o, s:o}", "delivery", control_json_id(&list[i].id), "at",
+					      control_json_time(list[i].at), "detail", control_json_text(list[i].text)));
+	c->more = rc == 0 && n == DAMAGED_MOST;
 	return rc;
 }
 

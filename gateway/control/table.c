@@ -11,6 +11,7 @@ const struct control_command control_commands[] = {
 	{ "queue.release", true, control_queue_release },
 	{ "queue.cancel", true, control_queue_cancel },
 	{ "queue.resend", true, control_queue_resend },
+	{ "queue.damaged", false, control_queue_damaged },
 	{ "trace", false, control_trace },
 	{ "why", false, control_why },
 	{ "status", false, control_status },

@@ -16,11 +16,6 @@ static bool has_input(const struct form_definition *d, size_t first, size_t end,
 	return false;
 }
 
-bool form_page_has_input(const struct form_definition *d, const struct form_page *page, const bool *shown)
-{
-	return has_input(d, page->first, page->end, shown);
-}
-
 bool form_page_shown(const struct form_definition *d, const struct form_page *page, const bool *shown)
 {
 	if (page->panel != NULL && !shown[page->panel->index])

@@ -39,7 +39,5 @@ struct form_walk {
 void form_walk_through(const struct form_application *app, const struct form_walk *walk, void *ctx);
 /* Whether anything of the page is shown: a page that is not is passed over. */
 bool form_page_shown(const struct form_definition *d, const struct form_page *page, const bool *shown);
-/* What the page shows to be filled in, not only text. */
-bool form_page_has_input(const struct form_definition *d, const struct form_page *page, const bool *shown);
 
 #endif

@@ -52,13 +52,6 @@ static const struct form_choice *choice_find(const struct form_field *f, const c
 	return NULL;
 }
 
-const char *form_choice_label(const struct form_field *f, const char *value)
-{
-	const struct form_choice *c = choice_find(f, value);
-
-	return c == NULL ? value : c->label;
-}
-
 bool form_choice_has(const struct form_field *f, const char *value)
 {
 	return choice_find(f, value) != NULL;

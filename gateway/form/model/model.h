@@ -177,8 +177,6 @@ const struct form_field *form_field_find(const struct form_definition *d, const 
 const char *form_type_name(enum form_type type);
 bool form_type_parse(const char *name, enum form_type *out);
 enum form_holds form_type_holds(enum form_type type);
-/* The label of a choice; value itself if it is not one of them. */
-const char *form_choice_label(const struct form_field *f, const char *value);
 bool form_choice_has(const struct form_field *f, const char *value);
 
 #endif

@@ -30,12 +30,8 @@ struct form_visit {
 	struct form_draft draft;
 };
 
-/* Reads id and rest from the path and the token from the cookie (or, api, from the bearer header), and loads the draft.
- * change: takes the draft's lock before. End with form_visit_fini in every case. */
-int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_request *rq, bool api, bool change,
-		     struct err *e);
-void form_visit_fini(struct form_visit *v);
-/* All of it: begin, fn unless that failed, fini. A request that changes something has to be welcome (form_may_change). The
+/* Reads id and rest from the path and the token from the cookie (or, api, from the bearer header), loads the draft, calls
+ * fn, releases everything. change: the draft's lock is held, and the request has to be welcome (form_may_change). The
  * caller answers what is returned; 0 if it is answered. */
 typedef int form_visit_fn(struct form_visit *v, struct err *e);
 int form_visit_serve(struct form_service *s, struct http_request *rq, bool api, bool change, form_visit_fn *fn,
@@ -53,7 +49,6 @@ int form_visit_go(struct form_visit *v, const char *where, struct err *e);
 /* Begins a page: everything up to and including the opened main element. notice: what the title begins with, because it is
  * what a screen reader says first ("Fehler"); NULL: nothing. */
 void form_frame_begin(struct buf *b, const struct form_service *s, const char *title, const char *notice);
-void form_frame_end(struct buf *b, const struct form_service *s);
 /* Sends the page with all security headers. */
 int form_frame_reply(struct http_request *rq, const struct form_service *s, unsigned status, struct buf *b,
 		     struct err *e);

@@ -37,7 +37,7 @@ void form_frame_begin(struct buf *b, const struct form_service *s, const char *t
 		  notice, notice != NULL ? ": " : "", title, s->office.operator_name, s->office.operator_name);
 }
 
-void form_frame_end(struct buf *b, const struct form_service *s)
+static void frame_end(struct buf *b, const struct form_service *s)
 {
 	buf_puts(b, "</main>\n<footer><div class=\"wrap\">\n");
 	if (s->o.imprint_url != NULL || s->o.privacy_url != NULL || s->o.link_count > 0) {
@@ -58,7 +58,7 @@ int form_frame_reply(struct http_request *rq, const struct form_service *s, unsi
 {
 	int rc;
 
-	form_frame_end(b, s);
+	frame_end(b, s);
 	if (b->over) {
 		rc = err_set(e, ERR_INTERNAL, "page: more than %zu bytes", b->max);
 	} else {
@@ -161,7 +161,7 @@ const char *form_error_page(struct http_request *rq, unsigned status, struct buf
 	if (rq != NULL)
 		put_way_back(out, rq);
 	buf_puts(out, "<p><a href=\"/\">Zur Startseite</a></p>\n");
-	form_frame_end(out, s);
+	frame_end(out, s);
 	return "text/html; charset=utf-8";
 }
 

@@ -22,7 +22,7 @@ static const char *bearer(struct http_request *rq)
 	return h != NULL && strncasecmp(h, "Bearer ", 7) == 0 ? h + 7 : NULL;
 }
 
-int form_visit_begin(struct form_visit *v, struct form_service *s, struct http_request *rq, bool api, bool change,
+static int begin(struct form_visit *v, struct form_service *s, struct http_request *rq, bool api, bool change,
 		     struct err *e)
 {
 	struct span id, rest;
@@ -61,7 +61,7 @@ int form_visit_reload(struct form_visit *v, struct err *e)
 	return rc;
 }
 
-void form_visit_fini(struct form_visit *v)
+static void fini(struct form_visit *v)
 {
 	form_draft_fini(&v->draft);
 	if (v->locked)
@@ -77,10 +77,10 @@ int form_visit_serve(struct form_service *s, struct http_request *rq, bool api, 
 
 	if (change && !form_may_change(s, rq, e))
 		return 0;
-	rc = form_visit_begin(&v, s, rq, api, change, e);
+	rc = begin(&v, s, rq, api, change, e);
 	if (rc == 0)
 		rc = fn(&v, e);
-	form_visit_fini(&v);
+	fini(&v);
 	return rc;
 }
 

@@ -108,7 +108,7 @@ static void an_unknown_command_is_named_with_what_was_expected(void **state)
 	assert_non_null(strstr(none, "usage: depesche"));
 	assert_string_equal(unknown, "depesche: unknown command foo; depesche --help lists them\n");
 	assert_string_equal(half, "depesche: queue destroy: expected queue list, queue show, queue shape, queue retry, queue hold, "
-				  "queue release, queue cancel, queue resend\n");
+				  "queue release, queue cancel, queue damaged, queue resend\n");
 	assert_non_null(strstr(noun, "depesche: queue: expected queue list, "));
 	free(none);
 	free(unknown);

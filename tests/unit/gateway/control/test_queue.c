@@ -348,6 +348,15 @@ static void one_unreadable_record_does_not_hide_the_status(void **state)
 	assert_int_equal(h_claim(h_ctl.spool.s, h_ctl.spool.a, clock_now() + 7200000, 1000, &d, &due, &e), ERR_MISSING);
 	assert_int_equal(figure("deliveries_waiting"), 0);	/* set aside where it was met */
 	assert_int_equal(figure("damaged"), 1);
+	{
+		json_t *rows = h_ask("{'command':'queue.damaged'}");
+		char id[ID_TEXT_LEN];
+
+		assert_int_equal(json_array_size(rows), 2);
+		assert_string_equal(h_field(rows, 0, "delivery"), id_text(&dlv, id));
+		assert_string_not_equal(h_field(rows, 0, "detail"), "");
+		h_ends_with(rows, "ok");
+	}
 }
 
 int main(void)
