@@ -15,7 +15,7 @@ static void write_again(const struct http_head *head, struct buf *out)
 		buf_putc(out, '?');
 		buf_span(out, head->query);
 	}
-	buf_puts(out, " HTTP/1.1\r\n");
+	buf_puts(out, head->old ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
 	for (unsigned i = 0; i < head->field_count; i++) {
 		buf_span(out, head->fields[i].name);
 		buf_puts(out, ": ");
@@ -27,7 +27,8 @@ static void write_again(const struct http_head *head, struct buf *out)
 
 static void check_accepted(const struct http_head *head)
 {
-	must(http_is_token(head->method) && head->path.n > 0 && head->path.p[0] == '/' && head->host.n > 0);
+	must(http_is_token(head->method) && head->path.n > 0 && head->path.p[0] == '/');
+	must((head->host.n > 0 || head->old) && !(head->old && head->chunked));
 	must(!(head->chunked && head->has_length) && (head->has_length || head->length == 0));
 	for (unsigned i = 0; i < head->field_count; i++)
 		must(http_is_token(head->fields[i].name) && http_is_value(head->fields[i].value));
