@@ -155,8 +155,7 @@ static const char *const described[] = {
 	[CONF_TEXT] = "text",
 	[CONF_ROUTE] = "a path that begins with /",
 	[CONF_URL] = "an address such as https://host.example/",
-	[CONF_SITE] = "an address without a path such as https://host.example (the pages begin at /; a service below a path needs "
-		      "a host name of its own)",
+	[CONF_SITE] = "an address without a path such as https://host.example: the pages begin at / of a host of their own",
 	[CONF_HEADER] = "the name of an HTTP header such as X-Real-IP",
 	[CONF_OFFICE] = "letters, a colon and digits such as psw:01003110",
 	[CONF_PLACE] = "a path",

@@ -333,7 +333,7 @@ static void public_url_has_no_path(void **state)
 		if ((c != NULL) != rows[i].good)
 			fail_msg("%s: %s", rows[i].url, buf_str(&h_problems));
 		if (c == NULL)
-			assert_non_null(strstr(buf_str(&h_problems), "a service below a path needs a host name of its own"));
+			assert_non_null(strstr(buf_str(&h_problems), "the pages begin at / of a host of their own"));
 		conf_free(c);
 	}
 }
