@@ -179,5 +179,8 @@ bool gw_app_is_alive(struct gw_app *app)
 
 void gw_app_reload(struct gw_app *app)
 {
-	log_event(LOG_INFO, "daemon.reloaded", LOG_INT("crls", (long long)pki_trust_reload_crls(app->trust)));
+	size_t crls = pki_trust_reload_crls(app->trust), bad = pki_trust_crls_bad(app->trust);
+
+	log_event(bad > 0 ? LOG_WARN : LOG_INFO, "daemon.reloaded", LOG_INT("crls", (long long)crls),
+		  LOG_INT("unreadable", (long long)bad));
 }

@@ -24,6 +24,7 @@ struct crl_file {
 	struct stat seen;	/* of the content we hold, or of the broken one we complained about */
 	struct crl_list *lists;
 	size_t n;
+	bool bad;		/* as it is now it cannot be read: what was read before stays */
 	bool here;		/* mark and sweep while scanning */
 };
 

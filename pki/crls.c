@@ -76,7 +76,19 @@ static int take_file(struct pki_crls *cs, const char *path, const struct stat *s
 		f = add_file(cs, path);
 	f->here = true;
 	f->seen = *st;
-	return pki_crl_file_read(f, cs->known, ARRAY_LEN(cs->known), changed, e);
+	f->bad = pki_crl_file_read(f, cs->known, ARRAY_LEN(cs->known), changed, e) != 0;
+	return f->bad ? (int)e->code : 0;
+}
+
+size_t pki_crls_bad(const struct pki_crls *cs)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < cs->n; i++)
+		bad += cs->files[i].bad;
+	for (size_t i = 0; i < cs->nplaces; i++)
+		bad += cs->places[i].is_out;
+	return bad;
 }
 
 static bool ends(const char *name, const char *with)

@@ -23,6 +23,8 @@ int pki_crls_new(const char *const *paths, STACK_OF(X509) *anchors, STACK_OF(X50
 void pki_crls_free(struct pki_crls *cs);
 /* Reads what changed; true if the set of lists is another one now. */
 bool pki_crls_reload(struct pki_crls *cs);
+/* How many files and folders cannot be read as they are now. */
+size_t pki_crls_bad(const struct pki_crls *cs);
 /* Those in use: without what is outdated by a newer list. */
 size_t pki_crls_count(const struct pki_crls *cs);
 X509_CRL *pki_crls_at(const struct pki_crls *cs, size_t at);	/* borrowed until the next reload; NULL behind the last */

@@ -167,6 +167,16 @@ size_t pki_trust_reload_crls(struct pki_trust *t)
 	return n;
 }
 
+size_t pki_trust_crls_bad(struct pki_trust *t)
+{
+	size_t n;
+
+	pthread_mutex_lock(&t->reload);
+	n = pki_crls_bad(t->crls);
+	pthread_mutex_unlock(&t->reload);
+	return n;
+}
+
 int64_t pki_trust_crl_left(struct pki_trust *t, int64_t now_ms)
 {
 	int64_t left = INT64_MAX;

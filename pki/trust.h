@@ -58,6 +58,8 @@ const struct pki_policy *pki_trust_policy(const struct pki_trust *t);
  * gone, keeps the last good lists and is logged.
  * Cheap when nothing changed; call it from a periodic job. Returns the number of CRLs at hand. */
 size_t pki_trust_reload_crls(struct pki_trust *t);
+/* How many files and folders with CRLs could not be read when they were last looked at. Any thread. */
+size_t pki_trust_crls_bad(struct pki_trust *t);
 /* ms until the first CRL at hand passes its nextUpdate (negative: it has), for metrics; INT64_MAX without CRLs. */
 int64_t pki_trust_crl_left(struct pki_trust *t, int64_t now_ms);
 

@@ -343,9 +343,11 @@ static void a_place_that_is_gone_is_said_once(void **state)
 		pki_trust_reload_crls(t);
 		pki_trust_reload_crls(t);
 		assert_int_equal(log_count("crl.unreadable"), 1);
+		assert_int_equal(pki_trust_crls_bad(t), 1);
 		assert_int_equal(ask(t, w.leaf_cert, 60 * i), RSN_NONE);
 		assert_int_equal(rename(away, lists), 0);
 		pki_trust_reload_crls(t);
+		assert_int_equal(pki_trust_crls_bad(t), 0);
 	}
 	pki_trust_free(t);
 }
