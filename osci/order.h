@@ -26,11 +26,11 @@ struct osci_order {
 	enum osci_type type;
 	const char *schema;	/* "StoreDelivery": the part of soap<...>.xsd that names a message's type */
 	const char *element;	/* "storeDelivery", in the namespace of the order */
-	bool is_answer;
 	enum osci_type answer;	/* of an order: what answers it; of an answer: itself */
 	struct {
 		enum osci_need response, challenge, conversation, sequence;
 	} control;		/* what its ControlBlock holds */
+	bool is_answer;
 	bool needs_dialog;	/* only within an explicit dialog, otherwise 9802 */
 	bool in_header;		/* the element is a header entry, and the Body is for content */
 	enum osci_need content;	/* ContentPackage, attachments, and the certificates of authors, readers, addressee */

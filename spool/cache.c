@@ -69,7 +69,8 @@ static void come_back(struct spool_cache_entry *c, int64_t now)
 
 	if (ahead <= CLOCK_SLACK)
 		return;
-	c->fetched = c->fresh_until = now;
+	c->fetched = now;
+	c->fresh_until = 0;	/* not now: who asks may have looked at the clock a moment before */
 	c->dead_after -= ahead;
 }
 

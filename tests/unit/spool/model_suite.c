@@ -442,7 +442,7 @@ static void a_cached_answer_from_the_future_is_stale_and_dies_in_time(void **sta
 	assert_ok(spool_cache_put(h.s, SPAN_LIT("k"), &in, &e), e);
 	assert_ok(spool_cache_get(h.s, h.a, SPAN_LIT("k"), &out, &e), e);
 	assert_in_range(out.fetched, now, clock_now());
-	assert_in_range(out.fresh_until, now, clock_now());
+	assert_true(out.fresh_until < now);
 	assert_in_range(out.dead_after, now + 2 * DAY, clock_now() + 2 * DAY);
 }
 
