@@ -36,9 +36,9 @@ struct osci_order {
 	enum osci_need content;	/* ContentPackage, attachments, and the certificates of authors, readers, addressee */
 	unsigned cards_max;	/* process cards it may hold */
 	enum osci_times times;
-	/* The transport signature: the header entry it stands in and whose certificate has made it. */
-	const char *signature;
+	/* The transport signature: whose certificate has made it, and the header entry it stands in. */
 	enum osci_role signer;
+	const char *signature;
 	/* From the element (in Header or Body) to the message; NULL: messages of this type cannot be read. */
 	int (*read)(struct osci_reading *r, const struct xml_node *n, struct err *e);
 	/* The children of the element; NULL: it has none. */

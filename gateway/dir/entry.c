@@ -158,7 +158,7 @@ static int read_certs(const json_t *elements, const json_t *to, const json_t *im
 static int read_service(const json_t *s, const struct dir_question *q, struct arena *a, struct dir_entry *r,
 			struct err *e)
 {
-	const json_t *elements = json_object_get(s, "serviceElements"), *to, *im;
+	const json_t *elements = json_object_get(s, "serviceElements"), *to = NULL, *im = NULL;
 	int rc = take_time(s, "validFrom", &r->valid_from, e);
 
 	if (rc == 0)

@@ -66,8 +66,9 @@ static void look_at(const json_t *description, struct match *m)
 		return;
 	m->name = json_opt_string(organisation, "nameDe", "");
 	m->ours = m->ours || is_of(organisation, m->r);
-	json_array_foreach(json_object_get(description, "representatives"), i, representative)
+	json_array_foreach(json_object_get(description, "representatives"), i, representative) {
 		m->ours = m->ours || is_of(representative, m->r);
+	}
 }
 
 static int judge(const struct match *m, struct err *e)
@@ -96,8 +97,9 @@ int dir_organisation_check(struct span text, const char *key, const struct dir_e
 		return err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ANSWER, "%s", bad.text);
 	if (json_is_object(answer))
 		look_at(answer, &m);
-	json_array_foreach(answer, i, description)
+	json_array_foreach(answer, i, description) {
 		look_at(description, &m);
+	}
 	rc = judge(&m, e);
 	json_decref(answer);
 	return rc;

@@ -167,18 +167,19 @@ static bool pass_over(void *ctx, const struct id *id)
 
 /* What its recipient never acknowledges is passed over while there is anything else; among such ones that which was handed
  * out least. Nothing is withheld: it may have been the line and not the delivery. */
-static int fetch_first(struct mailbox_osci *g, struct spool_box_query *q, const struct spool_box *box, struct arena *a,
-		       struct spool_message *m, bool *more, struct err *e)
+static int fetch_first(struct mailbox_osci *g, const struct spool_box_query *asked, const struct spool_box *box,
+		       struct arena *a, struct spool_message *m, bool *more, struct err *e)
 {
 	struct patience p = { &g->handed, MAILBOX_HANDED_MANY, false };
-	int rc;
+	struct spool_box_query q = *asked;
+	int rc = 0;
 
-	q->skip = pass_over;
-	q->skip_ctx = &p;
+	q.skip = pass_over;
+	q.skip_ctx = &p;
 	do {
 		*e = (struct err)ERR_INIT;
 		p.is_out = false;
-		rc = spool_box_first(g->spool, a, box, q, m, more, e);
+		rc = spool_box_first(g->spool, a, box, &q, m, more, e);
 		p.most *= 2;
 	} while (rc == ERR_MISSING && p.is_out);
 	if (rc == 0)

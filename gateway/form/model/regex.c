@@ -165,15 +165,15 @@ static bool read_range(struct translation *t)
 
 static bool read_class(struct translation *t)
 {
-	bool not = t->s[1] == '^';
+	bool negated = t->s[1] == '^';
 
-	t->s += not ? 2 : 1;
+	t->s += negated ? 2 : 1;
 	if (*t->s == ']') {	/* nothing at all, or anything */
-		buf_puts(t->out, not ? "[\\x{0}-\\x{10ffff}]" : "(?!)");
+		buf_puts(t->out, negated ? "[\\x{0}-\\x{10ffff}]" : "(?!)");
 		t->s++;
 		return true;
 	}
-	buf_puts(t->out, not ? "[^" : "[");
+	buf_puts(t->out, negated ? "[^" : "[");
 	while (*t->s != ']' && *t->s != '\0') {
 		if (!read_range(t))
 			return false;
