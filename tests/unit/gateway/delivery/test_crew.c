@@ -32,14 +32,15 @@ static void work(void *ctx, struct delivery_turn *turn)
 	atomic_fetch_add(&seated, 1);
 	note_most();
 	if (atomic_fetch_sub(&to_hang, 1) > 0) {
+		atomic_fetch_sub(&seated, 1);	/* before the seat is somebody else's */
 		if (delivery_crew_be_patient(turn, false)) {
-			atomic_fetch_sub(&seated, 1);
 			atomic_fetch_add(&patient, 1);
 			while (!atomic_load(&go_on))
 				usleep(1000);
 			atomic_fetch_sub(&patient, 1);
 			return;
 		}
+		atomic_fetch_add(&seated, 1);
 		atomic_fetch_add(&refused, 1);
 	}
 	atomic_fetch_add(&turns, 1);
