@@ -126,6 +126,8 @@ int http_server_start(struct http_server *s, struct err *e)
 
 	must(!s->running && s->work == NULL);
 	s->accepting = true;
+	/* Until something comes the loop makes no round, and nobody has asked it for one yet. */
+	atomic_store(&s->beats, 1);
 	/* Some more threads than requests may run: refusals need no turn. */
 	rc = work_new("http", s->limits.workers + REFUSERS, s->limits.connections, &s->work, e);
 	if (rc == 0)

@@ -99,8 +99,8 @@ int http_server_start(struct http_server *s, struct err *e);
  * when no handler runs any more. */
 void http_server_stop(struct http_server *s, unsigned grace_ms);
 void http_server_free(struct http_server *s);	/* stops with no grace if running; NULL is allowed */
-/* True if the loop thread has made a round since the last call; wakes it for the next one. For a watchdog: one thread, not
- * more often than the loop needs for a round. */
+/* True if the loop thread has made a round since the last call, or was started since; wakes it for the next one. For a
+ * watchdog: one thread, not more often than the loop needs for a round. */
 bool http_server_beats(struct http_server *s);
 /* Descriptors that the limits need; more than RLIMIT_NOFILE allows is a matter for a warning. */
 unsigned http_server_descriptors(const struct http_server *s);

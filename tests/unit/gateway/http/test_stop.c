@@ -193,6 +193,17 @@ static void slow_peers_do_not_hold_all_workers_while_others_wait(void **state)
 	h_server_stop(&h);
 }
 
+/* A watchdog asks for the first time when half of its patience is over; a second no would be too late. */
+static void a_loop_that_nobody_spoke_to_since_its_start_beats(void **state)
+{
+	struct h_server h;
+
+	(void)state;
+	h_server_start(&h, NULL, NULL);
+	assert_true(http_server_beats(h.server));
+	h_server_stop(&h);
+}
+
 static void the_loop_beats_while_it_makes_rounds(void **state)
 {
 	struct h_server h;
@@ -217,6 +228,7 @@ int main(void)
 		cmocka_unit_test(addresses_that_cannot_be_are_refused),
 		cmocka_unit_test(an_address_in_use_is_named),
 		cmocka_unit_test(a_server_that_never_started_can_be_freed),
+		cmocka_unit_test(a_loop_that_nobody_spoke_to_since_its_start_beats),
 		cmocka_unit_test(the_loop_beats_while_it_makes_rounds),
 		cmocka_unit_test(stopping_under_load_tears_no_answer),
 		cmocka_unit_test(a_client_that_does_not_let_go_is_cut_off_after_the_grace),
