@@ -158,11 +158,12 @@ void gw_app_stop(struct gw_app *app)
 	for (unsigned i = GW_ROLES; i-- > 0;)
 		if (app->roles[i].runs && gw_roles[i]->quiet != NULL)
 			gw_roles[i]->quiet(app);
-	for (unsigned i = GW_ROLES; i-- > 0;) {
+	for (unsigned i = GW_ROLES; i-- > 0;)
 		if (app->roles[i].runs)
 			gw_roles[i]->stop(app);
+	/* Not before: the control socket tells the status until its own turn has come. */
+	for (unsigned i = 0; i < GW_ROLES; i++)
 		free(app->roles[i].trouble);
-	}
 	pki_trust_free(app->trust);
 	pki_certs_free(app->certs);
 	pki_keyring_free(app->intermediary_keys);

@@ -123,16 +123,15 @@ static int start(struct gw_app *app, struct err *e)
 
 static void stop(struct gw_app *app)
 {
-	int64_t left;
+	int64_t left = app->stop_at - clock_mono();
 
-	free(app->proxies);
-	app->proxies = NULL;
-	if (app->server == NULL)
-		return;
-	left = app->stop_at - clock_mono();
-	http_server_stop(app->server, left > STOP_LEAST_MS ? (unsigned)left : STOP_LEAST_MS);
-	http_server_free(app->server);
+	if (app->server != NULL) {
+		http_server_stop(app->server, left > STOP_LEAST_MS ? (unsigned)left : STOP_LEAST_MS);
+		http_server_free(app->server);
+	}
 	app->server = NULL;
+	free(app->proxies);	/* the server's listeners borrow them */
+	app->proxies = NULL;
 }
 
 static void status(struct gw_app *app, json_t *rows)
