@@ -33,7 +33,8 @@ static const char usage[] =
 	"  -V, --version       print the version\n"
 	"  -h, --help          this text\n"
 	"\n"
-	"Exit status: 0 stopped as asked, 1 failed, 2 wrong options, 3 bad configuration.\n"
+	"Exit status: 0 stopped as asked, 1 failed, 2 wrong options, 3 bad configuration, 75 the spool\n"
+	"cannot be trusted until a new start has looked at it.\n"
 	"SIGTERM and SIGINT stop the daemon, SIGHUP makes it read the revocation lists again.\n";
 
 struct options {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* record - reads an entry by the resolution rule, and only the one that was asked for. */
+/* entry - reads an entry by the resolution rule, and only the one that was asked for. */
 #include "dir/entry.h"
 
 #include <string.h>
