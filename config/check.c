@@ -66,7 +66,6 @@ static void check_delivery(struct conf_loader *l, const struct conf_delivery *d)
 	check_key(l, "delivery.cipher_key", &d->cipher_key);
 	check_order(l, "delivery", "retry_most", d->retry_most, "retry_first", d->retry_first);
 	check_order(l, "delivery", "retry_slow_most", d->retry_slow_most, "retry_slow_first", d->retry_slow_first);
-	/* Otherwise a second attempt begins while the first still runs. */
 	if (d->previous_cipher_key != NULL)
 		check_key(l, "delivery.previous_cipher_key", d->previous_cipher_key);
 	if (d->follow_for > 0) {
