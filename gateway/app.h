@@ -7,6 +7,8 @@
 #ifndef GW_APP_H
 #define GW_APP_H
 
+#include <stdatomic.h>
+
 #include "config/conf.h"
 #include "control/control.h"
 #include "delivery/deliver.h"
@@ -33,9 +35,9 @@ struct gw_app {
 	const struct conf *conf;
 	int64_t started;
 	int64_t stop_at;		/* clock_mono: the end of the grace of a stop */
-	struct {
-		bool runs;
-		char *trouble;	/* why it was left out; NULL: it runs, or nobody wants it */
+	struct {	/* written while roles start and stop; the control socket reads them meanwhile */
+		atomic_bool runs;
+		char *_Atomic trouble;	/* why it was left out; NULL: it runs, or nobody wants it */
 	} roles[GW_ROLES];
 	struct pki_policy policy;
 	struct pki_trust *trust;
