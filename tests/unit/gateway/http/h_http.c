@@ -21,7 +21,7 @@ static int hello(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct h_server *h = ctx;
 
-	atomic_fetch_add(&h->called, 1);
+	atomic_store(&h->hello_turn, atomic_fetch_add(&h->called, 1) + 1);
 	http_header_add(rq, "X-Test", "yes");
 	return http_reply_text(rq, 200, "hello\n", e);
 }
@@ -30,9 +30,12 @@ static int wait_for_release(struct http_request *rq, void *ctx, struct err *e)
 {
 	struct h_server *h = ctx;
 
+	int i = 0;
+
 	atomic_fetch_add(&h->called, 1);
-	for (int i = 0; i < 5000 && atomic_load(&h->release) == 0; i++)
+	do
 		(void)usleep(1000);
+	while (++i < 5000 && atomic_load(&h->release) == 0);
 	return http_reply_text(rq, 200, "released\n", e);
 }
 

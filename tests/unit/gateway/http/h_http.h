@@ -11,9 +11,10 @@ struct h_server {
 	struct http_server *server;
 	uint16_t port, port2;
 	atomic_uint called;		/* handlers entered */
+	atomic_uint hello_turn;		/* which of them the last GET /hello was */
 	atomic_ullong body_bytes;	/* read by POST /sink */
 	struct http_route routes[20];
-	atomic_uint release;		/* GET /wait answers when this is not 0 */
+	atomic_uint release;		/* GET /wait answers when this is not 0, after a millisecond at least */
 };
 
 /*   GET /hello   "hello\n"                     GET /wait    answers when released
