@@ -37,7 +37,7 @@ static void usage(FILE *out)
 		    "  --cert FILE         entry: certificate below the folder [the municipality's own]\n"
 		    "  --ags LIST          only these municipalities, comma separated [all]\n"
 		    "  --control FILE      fault: holds the mode: pass, down, slow, garbage,\n"
-		    "                      lose-answer [N], lose-second [N], busy-second [N]\n"
+		    "                      silent, lose-answer [N], lose-second [N], busy-second [N]\n"
 		    "  --mode WORDS        osci: plain, unsigned, open, pss; store, leave, fetch: only that part\n"
 		    "  --interval MS       municipality: pause between polls [500]\n"
 		    "  --count N           load: applications [10]; municipality: polls [0: for ever]\n"
