@@ -89,10 +89,24 @@ static int make_key(enum pki_use use, EVP_PKEY *key, struct pki_cert *cert, cons
 
 static int read_password(const char *password_file, struct buf *password, struct err *e)
 {
+	int rc = 0;
+
 	buf_init(password, PASSWORD_MAX);
-	if (password_file == NULL)
-		return 0;
-	return file_read_secret(password_file, password, e) == 0 ? buf_check(password, "password", e) : (int)e->code;
+	if (password_file != NULL)
+		rc = file_read_secret(password_file, password, e);
+	return rc == 0 ? buf_check(password, "password", e) : rc;
+}
+
+/* The file with the key, which nobody else may read, and the password that opens it. Both buffers are to be wiped. */
+static int read_locked(const char *path, const char *password_file, struct buf *file, struct buf *password, struct err *e)
+{
+	int rc;
+
+	buf_init(file, KEY_FILE_MAX);
+	rc = read_password(password_file, password, e);
+	if (rc == 0)
+		rc = file_check_private(path, e);
+	return rc == 0 ? file_read(path, file, e) : rc;
 }
 
 int pki_key_from_p12(enum pki_use use, const char *path, const char *password_file, struct pki_key **out, struct err *e)
@@ -100,14 +114,8 @@ int pki_key_from_p12(enum pki_use use, const char *path, const char *password_fi
 	struct buf file, password;
 	struct pki_cert *cert = NULL;
 	EVP_PKEY *key = NULL;
-	int rc;
+	int rc = read_locked(path, password_file, &file, &password, e);
 
-	buf_init(&file, KEY_FILE_MAX);
-	rc = read_password(password_file, &password, e);
-	if (rc == 0)
-		rc = file_check_private(path, e);
-	if (rc == 0)
-		rc = file_read(path, &file, e);
 	if (rc == 0)
 		rc = pki_p12_read(buf_view(&file), &password, path, use, clock_now(), &key, &cert, e);
 	if (rc == 0)
@@ -182,14 +190,8 @@ int pki_key_from_pem(enum pki_use use, const char *key_path, const char *cert_pa
 	struct buf file, password;
 	struct pki_cert *cert = NULL;
 	EVP_PKEY *key = NULL;
-	int rc;
+	int rc = read_locked(key_path, password_file, &file, &password, e);
 
-	buf_init(&file, KEY_FILE_MAX);
-	rc = read_password(password_file, &password, e);
-	if (rc == 0)
-		rc = file_check_private(key_path, e);
-	if (rc == 0)
-		rc = file_read(key_path, &file, e);
 	if (rc == 0)
 		rc = pki_cert_from_file(cert_path, &cert, e);
 	if (rc == 0)

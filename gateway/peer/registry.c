@@ -104,11 +104,6 @@ static struct peer *find(struct peer_registry *r, const char *key)
 	return p;
 }
 
-static struct peer_news changed(const struct peer *p, enum peer_state before)
-{
-	return (struct peer_news){ before, p->state, p->state == PEER_DEAD ? p->probe_at : 0, p->failures };
-}
-
 static enum peer_entry try_entry(struct peer *p, int64_t now, struct peer_wait *wait)
 {
 	*wait = (struct peer_wait){ 0, p->reason };
@@ -148,12 +143,23 @@ enum peer_entry peer_registry_enter(struct peer_registry *r, const char *key, in
 	return entry;
 }
 
-static struct peer *of_pass(struct peer_registry *r, const struct peer_pass *pass)
+/* The lock is held from here on until close_line(). */
+static struct peer *open_line(struct peer_registry *r, const char *key, enum peer_state *before)
 {
-	struct peer *p = find(r, pass->key);
+	struct peer *p;
 
-	must(p->busy > 0);
+	(void)pthread_mutex_lock(&r->lock);
+	p = find(r, key);
+	*before = p->state;
 	return p;
+}
+
+static struct peer_news close_line(struct peer_registry *r, const struct peer *p, enum peer_state before)
+{
+	struct peer_news news = { before, p->state, p->state == PEER_DEAD ? p->probe_at : 0, p->failures };
+
+	(void)pthread_mutex_unlock(&r->lock);
+	return news;
 }
 
 static void give_back(struct peer *p, struct peer_pass *pass)
@@ -166,31 +172,30 @@ static void give_back(struct peer *p, struct peer_pass *pass)
 
 void peer_registry_leave(struct peer_registry *r, struct peer_pass *pass)
 {
+	enum peer_state before;
+	struct peer *p;
+
 	if (pass->key[0] == '\0')
 		return;
-	(void)pthread_mutex_lock(&r->lock);
-	give_back(of_pass(r, pass), pass);
-	(void)pthread_mutex_unlock(&r->lock);
+	p = open_line(r, pass->key, &before);
+	must(p->busy > 0);
+	give_back(p, pass);
+	(void)close_line(r, p, before);
 }
 
 struct peer_news peer_registry_answered(struct peer_registry *r, const struct peer_pass *pass, int64_t took)
 {
-	struct peer_news news;
 	enum peer_state before;
-	struct peer *p;
+	struct peer *p = open_line(r, pass->key, &before);
 
-	(void)pthread_mutex_lock(&r->lock);
-	p = of_pass(r, pass);
-	before = p->state;
+	must(p->busy > 0);
 	p->state = took > SLOW_MS ? PEER_SLOW : PEER_HEALTHY;
 	p->failures = 0;
 	p->reason = RSN_NONE;
 	p->is_probed = false;
 	if (p->limit < r->rules.limit)
 		p->limit++;
-	news = changed(p, before);
-	(void)pthread_mutex_unlock(&r->lock);
-	return news;
+	return close_line(r, p, before);
 }
 
 static void die(const struct peer_registry *r, struct peer *p, int64_t now, int64_t not_before, uint32_t random)
@@ -206,13 +211,10 @@ static void die(const struct peer_registry *r, struct peer *p, int64_t now, int6
 struct peer_news peer_registry_failed(struct peer_registry *r, struct peer_pass *pass, enum reason reason,
 				      int64_t now, int64_t not_before, uint32_t random)
 {
-	struct peer_news news;
 	enum peer_state before;
-	struct peer *p;
+	struct peer *p = open_line(r, pass->key, &before);
 
-	(void)pthread_mutex_lock(&r->lock);
-	p = of_pass(r, pass);
-	before = p->state;
+	must(p->busy > 0);
 	p->limit = p->limit > 1 ? p->limit / 2 : 1;
 	p->reason = reason;
 	if (before == PEER_HEALTHY && ++p->failures < FAILURES_TO_DIE && not_before == 0)
@@ -220,27 +222,19 @@ struct peer_news peer_registry_failed(struct peer_registry *r, struct peer_pass 
 	else if (before != PEER_DEAD || pass->is_probe)	/* those that began before it died say nothing new */
 		die(r, p, now, not_before, random);
 	give_back(p, pass);
-	news = changed(p, before);
-	(void)pthread_mutex_unlock(&r->lock);
-	return news;
+	return close_line(r, p, before);
 }
 
 struct peer_news peer_registry_takes_long(struct peer_registry *r, const char *key)
 {
-	struct peer_news news;
 	enum peer_state before;
-	struct peer *p;
+	struct peer *p = open_line(r, key, &before);
 
-	(void)pthread_mutex_lock(&r->lock);
-	p = find(r, key);
-	before = p->state;
 	if (p->state == PEER_HEALTHY) {
 		p->state = PEER_SLOW;
 		p->limit = p->limit > 1 ? p->limit / 2 : 1;
 	}
-	news = changed(p, before);
-	(void)pthread_mutex_unlock(&r->lock);
-	return news;
+	return close_line(r, p, before);
 }
 
 void peer_registry_recall(struct peer_registry *r, const char *key, enum reason reason, uint32_t failures,

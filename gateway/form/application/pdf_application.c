@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The application as a PDF. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/digest.h"
 #include "base/clock.h"
@@ -55,16 +54,10 @@ static void on_group_end(void *ctx)
 static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 {
 	struct pdf_walk *w = ctx;
-	const struct form_values *v = &w->app->values;
 	struct buf text;
 
 	buf_init(&text, FORM_SHOWN_MAX);
-	for (size_t i = 0; f->holds == FORM_HOLDS_FILES && i < v->upload_count; i++) {
-		if (strcmp(v->uploads[i].field, f->key) == 0)
-			buf_printf(&text, "%s%s", text.n > 0 ? "\n" : "", v->uploads[i].name);
-	}
-	if (f->holds != FORM_HOLDS_FILES)
-		form_value_show(f, value, &text);
+	form_walk_show(&w->app->values, f, value, &text);
 	pair(w, f->label, text.n == 0 ? "keine Angabe" : buf_str(&text));
 	buf_fini(&text);
 }

@@ -2,6 +2,10 @@
 /* The walk through an application in the order of the form. */
 #include "form/application/walk.h"
 
+#include <string.h>
+
+#include "form/model/value.h"
+
 static bool is_input(const struct form_field *f, const bool *shown)
 {
 	return shown[f->index] && f->holds != FORM_HOLDS_NOTHING && !f->transient;
@@ -25,6 +29,20 @@ bool form_page_shown(const struct form_definition *d, const struct form_page *pa
 			return true;
 	}
 	return false;
+}
+
+void form_walk_show(const struct form_values *v, const struct form_field *f, const json_t *value, struct buf *out)
+{
+	size_t before = out->n;
+
+	if (f->holds != FORM_HOLDS_FILES) {
+		form_value_show(f, value, out);
+		return;
+	}
+	for (size_t i = 0; i < v->upload_count; i++) {
+		if (strcmp(v->uploads[i].field, f->key) == 0)
+			buf_printf(out, "%s%s", out->n > before ? "\n" : "", v->uploads[i].name);
+	}
 }
 
 static void walk_range(const struct form_application *app, size_t first, size_t end, const struct form_walk *walk,

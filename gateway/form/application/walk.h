@@ -37,6 +37,8 @@ struct form_walk {
 };
 
 void form_walk_through(const struct form_application *app, const struct form_walk *walk, void *ctx);
+/* Appends what a person reads as the value of a field: the names of its files, a line each, or form_value_show(). */
+void form_walk_show(const struct form_values *v, const struct form_field *f, const json_t *value, struct buf *out);
 /* Whether anything of the page is shown: a page that is not is passed over. */
 bool form_page_shown(const struct form_definition *d, const struct form_page *page, const bool *shown);
 

@@ -83,30 +83,29 @@ bool form_date_parse(const char *text, unsigned spellings, struct form_date *out
 	return i < n;
 }
 
+/* What is known of the date; year_first: from the year to the day, otherwise from the day to the year. */
+static char *spell(const struct form_date *d, bool year_first, const char *between, char out[FORM_DATE_LEN])
+{
+	const unsigned parts[] = { (unsigned)d->year % 10000u, (unsigned)d->month % 100u, (unsigned)d->day % 100u };
+	size_t n = d->month == 0 ? 1 : d->day == 0 ? 2 : 3, at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = year_first ? i : n - 1 - i;
+
+		at += (size_t)snprintf(out + at, FORM_DATE_LEN - at, "%s%0*u", i == 0 ? "" : between, k == 0 ? 4 : 2,
+				       parts[k]);
+	}
+	return out;
+}
+
 char *form_date_iso(const struct form_date *d, char out[FORM_DATE_LEN])
 {
-	unsigned year = (unsigned)d->year % 10000u, month = (unsigned)d->month % 100u;
-
-	if (d->month == 0)
-		snprintf(out, FORM_DATE_LEN, "%04u", year);
-	else if (d->day == 0)
-		snprintf(out, FORM_DATE_LEN, "%04u-%02u", year, month);
-	else
-		snprintf(out, FORM_DATE_LEN, "%04u-%02u-%02u", year, month, (unsigned)d->day % 100u);
-	return out;
+	return spell(d, true, "-", out);
 }
 
 char *form_date_german(const struct form_date *d, char out[FORM_DATE_LEN])
 {
-	unsigned year = (unsigned)d->year % 10000u, month = (unsigned)d->month % 100u;
-
-	if (d->month == 0)
-		snprintf(out, FORM_DATE_LEN, "%04u", year);
-	else if (d->day == 0)
-		snprintf(out, FORM_DATE_LEN, "%02u.%04u", month, year);
-	else
-		snprintf(out, FORM_DATE_LEN, "%02u.%02u.%04u", (unsigned)d->day % 100u, month, year);
-	return out;
+	return spell(d, false, ".", out);
 }
 
 /* Sakamoto's rule: 0 is Sunday. */

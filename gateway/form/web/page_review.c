@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "form/web/page.h"
-#include "form/model/value.h"
 
 struct review {
 	struct form_visit *v;
@@ -65,12 +64,7 @@ static void on_field(void *ctx, const struct form_field *f, const json_t *value)
 	const struct form_draft *d = &r->v->draft;
 	struct buf text;
 	buf_init(&text, FORM_PAGE_MAX);
-	for (size_t i = 0; f->holds == FORM_HOLDS_FILES && i < d->upload_count; i++) {
-		if (strcmp(d->uploads[i].field, f->key) == 0)
-			buf_printf(&text, "%s%s", text.n > 0 ? "\n" : "", d->uploads[i].name);
-	}
-	if (f->holds != FORM_HOLDS_FILES)
-		form_value_show(f, value, &text);
+	form_walk_show(&(struct form_values){ d->values, d->uploads, d->upload_count }, f, value, &text);
 	buf_puts(r->b, r->listing ? "" : "<dl>\n");
 	r->listing = true;
 	form_html(r->b, "<div><dt>%S</dt><dd>", f->label_html);
