@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const struct reason_info reasons[] = {
-#define X(sym, key, owner, retry, en, de, next_en, next_de) [sym] = { key, owner, retry, en, de, next_en, next_de },
+#define X(sym, key, owner, retry, blame, en, de, next_en, next_de) \
+	[sym] = { key, owner, retry, blame, en, de, next_en, next_de },
 	REASONS(X)
 #undef X
 };

@@ -16,9 +16,17 @@ enum reason_owner { OWNER_NOBODY, OWNER_OPERATOR, OWNER_RECIPIENT, OWNER_DIRECTO
  * RETRY_HOLD keeps it until a person decides. */
 enum reason_retry { RETRY_NEVER, RETRY_SOON, RETRY_SLOW, RETRY_HOLD };
 
+/* Whose failure it is, and so who else need not be tried for now. */
+enum reason_blame {
+	BLAME_MESSAGE,		/* this delivery alone, or us */
+	BLAME_RECIPIENT,	/* its directory entry, its certificates: nothing reaches it */
+	BLAME_DIRECTORY,	/* no server answers */
+	BLAME_PEER,		/* the intermediary, whoever the recipient is */
+};
+
 #include "base/reason_list.h"
 
-#define X(sym, key, owner, retry, en, de, next_en, next_de) sym,
+#define X(sym, key, owner, retry, blame, en, de, next_en, next_de) sym,
 enum reason { RSN_NONE, REASONS(X) RSN_COUNT };
 #undef X
 
@@ -26,6 +34,7 @@ struct reason_info {
 	const char *key;		/* "DIR-UNREACHABLE" */
 	enum reason_owner owner;
 	enum reason_retry retry;
+	enum reason_blame blame;
 	const char *text_en, *text_de;	/* one sentence: what is the matter */
 	const char *next_en, *next_de;	/* one sentence: the next step, and whose it is */
 };

@@ -2,9 +2,6 @@
 /* classify - what an error means for a delivery. */
 #include "delivery/classify.h"
 
-#include <string.h>
-
-#include "base/mem.h"
 #include "base/rate.h"
 
 /* For errors that nobody gave a reason: the code says enough for a decision. */
@@ -30,41 +27,12 @@ static enum reason reason_of(const struct err *e)
 	}
 }
 
-/* Those whose key does not name who failed. */
-static const struct {
-	enum reason reason;
-	enum delivery_blame blame;
-} exceptions[] = {
-	{ RSN_NET_TOO_LARGE, BLAME_MESSAGE },	      { RSN_DIR_UNREACHABLE, BLAME_DIRECTORY },
-	{ RSN_DIR_DENIED, BLAME_DIRECTORY },	      { RSN_DIR_BAD_ANSWER, BLAME_DIRECTORY },
-	{ RSN_DIR_TLS, BLAME_DIRECTORY },	      { RSN_LOC_DIRECTORY, BLAME_DIRECTORY },
-	{ RSN_OSCI_FAULT, BLAME_PEER },		      { RSN_OSCI_PEER_ERROR, BLAME_PEER },
-	{ RSN_OSCI_CERT_REFUSED, BLAME_PEER },	      { RSN_OSCI_UNSIGNED_ANSWER, BLAME_PEER },
-};
-static const struct {
-	const char *prefix;
-	enum delivery_blame blame;
-} groups[] = { { "DIR-", BLAME_RECIPIENT }, { "CERT-", BLAME_RECIPIENT }, { "NET-", BLAME_PEER } };
-
-static enum delivery_blame blame_of(enum reason r)
-{
-	const char *key = reason_info(r)->key;
-
-	for (size_t i = 0; i < ARRAY_LEN(exceptions); i++)
-		if (exceptions[i].reason == r)
-			return exceptions[i].blame;
-	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
-		if (strncmp(key, groups[i].prefix, strlen(groups[i].prefix)) == 0)
-			return groups[i].blame;
-	return BLAME_MESSAGE;
-}
-
 struct delivery_outcome delivery_classify(const struct conf_delivery *c, const struct err *e, uint32_t attempts, int64_t now,
 			      uint32_t random)
 {
 	struct delivery_outcome o = { .event = DLV_EV_DEFERRED, .reason = reason_of(e) };
 
-	o.blame = blame_of(o.reason);
+	o.blame = reason_info(o.reason)->blame;
 	switch (reason_info(o.reason)->retry) {
 	case RETRY_NEVER:
 		o.event = DLV_EV_REFUSED;

@@ -10,18 +10,10 @@
 #include "config/conf.h"
 #include "spool/delivery_fsm.h"
 
-/* Whose failure it is, and so who else need not be tried for now. */
-enum delivery_blame {
-	BLAME_MESSAGE,		/* this delivery alone, or us */
-	BLAME_RECIPIENT,	/* its directory entry, its certificates: nothing reaches it */
-	BLAME_DIRECTORY,	/* no server answers */
-	BLAME_PEER,		/* the intermediary, whoever the recipient is */
-};
-
 struct delivery_outcome {
 	enum delivery_event event;	/* DLV_EV_DEFERRED, DLV_EV_REFUSED or DLV_EV_PARKED */
 	enum reason reason;		/* never RSN_NONE */
-	enum delivery_blame blame;
+	enum reason_blame blame;
 	int64_t due;			/* DEFERRED: when the next attempt is made */
 };
 

@@ -44,7 +44,7 @@ static void reasons(void)
 	printf("# Reasons: why a delivery waits or has failed\n\n"
 	       "Generated from `gateway/base/reason_list.h` by `make docs`. `depesche why ID` prints one of these keys with its texts;\n"
 	       "the keys never change their meaning and are never renamed.\n");
-#define X(sym, key, owner, retry, en, de, next_en, next_de) \
+#define X(sym, key, owner, retry, blame, en, de, next_en, next_de) \
 	reason(key, owners[owner], retries[retry], en, de, next_en, next_de);
 	REASONS(X)
 #undef X

@@ -25,6 +25,17 @@ static void every_reason_answers_its_four_questions_in_both_languages(void **sta
 	}
 }
 
+static void where_the_next_step_is_an_intermediarys_it_is_the_owner(void **state)
+{
+	(void)state;
+	for (int r = RSN_NONE + 1; r < RSN_COUNT; r++) {
+		const struct reason_info *i = reason_info((enum reason)r);
+
+		assert_int_equal(span_starts(span_of(i->next_en), "Intermediary's operator: "), i->owner == OWNER_INTERMEDIARY);
+		assert_int_equal(span_starts(span_of(i->next_de), "Betreiber des Intermediärs: "), i->owner == OWNER_INTERMEDIARY);
+	}
+}
+
 static void keys_are_unique_upper_case_and_found_again(void **state)
 {
 	(void)state;
@@ -55,6 +66,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_reason_answers_its_four_questions_in_both_languages),
+		cmocka_unit_test(where_the_next_step_is_an_intermediarys_it_is_the_owner),
 		cmocka_unit_test(keys_are_unique_upper_case_and_found_again),
 		cmocka_unit_test(unknown_values_are_internal),
 	};

@@ -44,10 +44,11 @@ static void every_error_has_a_reason_and_a_next_step(void **state)
 
 static const struct {
 	enum reason reason;
-	enum delivery_blame blame;
+	enum reason_blame blame;
 } blames[] = {
 	{ RSN_NET_TIMEOUT, BLAME_PEER },	 { RSN_NET_TOO_LARGE, BLAME_MESSAGE }, { RSN_DIR_NO_ENTRY, BLAME_RECIPIENT },
 	{ RSN_DIR_UNREACHABLE, BLAME_DIRECTORY }, { RSN_CERT_REVOKED, BLAME_RECIPIENT }, { RSN_OSCI_REFUSED, BLAME_MESSAGE },
+	{ RSN_OSCI_FAULT, BLAME_PEER },		 { RSN_LOC_DIRECTORY, BLAME_DIRECTORY }, { RSN_CERT_NO_STATUS, BLAME_RECIPIENT },
 	{ RSN_LOC_DISK_FULL, BLAME_MESSAGE },	 { RSN_LOC_STOPPED, BLAME_MESSAGE },   { RSN_OSCI_UNSIGNED_ANSWER, BLAME_PEER },
 };
 
