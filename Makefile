@@ -157,7 +157,8 @@ check:                  ## all tests: units, fuzz corpus, floors, scenarios (SAN
 check-all: $(TESTS) $(REPLAYS) $(if $(SAN),,$(PROGRAMS) $(B)/form-server)
 	@BUILD=$(B) tests/run.sh $(TESTS) $(REPLAYS) $(if $(SAN),,tests/check/layers.sh tests/check/layers_test.sh) $(SCENARIOS)
 
-units: $(TESTS)         ## the unit tests alone
+tests-built: $(TESTS)    ## the unit tests compiled and linked, not run
+units: tests-built      ## the unit tests alone
 	@tests/run.sh $(TESTS)
 
 deps:                   ## install the Debian packages that building and checking need (as root)
@@ -220,6 +221,6 @@ help:                   ## this list
 clean:                  ## remove build/
 	rm -rf build
 
-.PHONY: all run demo soak check check-all units fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs bench install layers help clean
+.PHONY: all run demo soak check check-all units tests-built fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs bench install layers help clean
 .SECONDARY:
 -include $(shell find $(B) build/fuzz -name '*.d' 2>/dev/null)
