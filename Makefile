@@ -26,6 +26,7 @@ $(foreach l,$(LAYERS),$(eval LIBS_$(l) := $(shell sed -n 's|^$(l):||p' $(ROOMS))
 $(foreach l,gateway/dir gateway/peer gateway/delivery gateway/mailbox gateway/control gateway gateway/cli,$(eval HARNESS_$(l) := gateway/sim/mkcert.c tests/unit/spool/h_*.c))
 HARNESS_gateway/dir  += tests/unit/h_canned.c gateway/sim/dvdv_wire.c
 HARNESS_gateway/peer += tests/unit/h_canned.c
+HARNESS_gateway/mailbox += tests/unit/osci/env_suite.c
 HARNESS_gateway/form/application := tests/unit/gateway/form/model/h_*.c
 HARNESS_gateway/form/web := tests/unit/gateway/form/model/h_*.c tests/unit/gateway/form/application/h_*.c
 

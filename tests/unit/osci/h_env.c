@@ -263,7 +263,7 @@ static int fetch(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id
 		if (!fits || memcmp(d->to, to, SHA256_LEN) != 0)
 			continue;
 		*more = hit != NULL;
-		if (hit == NULL)
+		if (hit == NULL || d->created < hit->created)
 			hit = d;
 	}
 	if (hit == NULL)
@@ -309,13 +309,11 @@ static bool selected(const struct h_delivery *d, const uint8_t box[SHA256_LEN], 
 {
 	bool mine = (sel->role != OSCI_CARD_ADDRESSEE && memcmp(d->from, box, SHA256_LEN) == 0) ||
 		    (sel->role != OSCI_CARD_ORIGINATOR && memcmp(d->to, box, SHA256_LEN) == 0);
-	bool named = sel->by != OSCI_SELECT_IDS;
 
-	for (size_t i = 0; i < sel->id_count; i++)
-		named = named || strcmp(sel->ids[i], d->message_id) == 0;
-	if (!mine || !named || (sel->no_reception && d->received != 0))
+	if (!mine || (sel->no_reception && d->received != 0))
 		return false;
-	return sel->by != OSCI_SELECT_MODIFIED || d->modified >= sel->since;
+	return (sel->by != OSCI_SELECT_MODIFIED || d->modified >= sel->since) &&
+	       (sel->by != OSCI_SELECT_RECEPTION || d->created >= sel->since);
 }
 
 static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_selection *sel, size_t limit,
@@ -324,17 +322,19 @@ static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_sel
 	struct h_env *h = ctx;
 
 	(void)e;
-	*out = arena_alloc(a, (h->count + 1) * sizeof(**out));
+	*out = arena_alloc(a, (h->count + sel->id_count + 1) * sizeof(**out));
 	*n = 0;
 	*more = false;
-	for (size_t i = 0; i < h->count; i++) {
-		if (!selected(&h->list[i], box, sel))
+	for (size_t i = 0; i < (sel->by == OSCI_SELECT_IDS ? sel->id_count : h->count); i++) {
+		struct h_delivery *d = sel->by == OSCI_SELECT_IDS ? find(h, sel->ids[i]) : &h->list[i];
+
+		if (d == NULL || !selected(d, box, sel))
 			continue;
 		if (*n == limit) {
 			*more = true;
 			return 0;
 		}
-		to_stored(h, &h->list[i], a, &(*out)[(*n)++]);
+		to_stored(h, d, a, &(*out)[(*n)++]);
 	}
 	return 0;
 }
