@@ -23,7 +23,10 @@ ROOMS   := tests/check/rooms.txt
 LAYERS  := $(shell sed -n 's/^\([a-z][a-z/]*\):.*/\1/p' $(ROOMS))
 $(foreach l,$(LAYERS),$(eval LIBS_$(l) := $(shell sed -n 's|^$(l):||p' $(ROOMS))))
 # Unit tests of these folders also link certificates made at run time and a spool in a temporary folder.
-$(foreach l,gateway/dir gateway/peer gateway/delivery gateway/mailbox gateway/control gateway gateway/cli,$(eval HARNESS_$(l) := gateway/sim/mkcert.c tests/unit/spool/h_*.c))
+$(foreach l,gateway/dir gateway/peer gateway/delivery gateway/mailbox gateway/control gateway gateway/cli,$(eval HARNESS_$(l) := gateway/sim/mkcert.c tests/unit/spool/suite/h_*.c tests/unit/spool/lmdb/h_*.c))
+HARNESS_spool/lmdb := tests/unit/spool/suite/*.c
+# And who opens a spool in a test brings an engine along: only programs know which one there is.
+$(foreach l,gateway/dir gateway/peer gateway/delivery gateway/mailbox gateway/control gateway/form/web,$(eval ENGINE_$(l) := spool/lmdb))
 HARNESS_gateway/dir  += tests/unit/h_canned.c gateway/sim/dvdv_wire.c
 HARNESS_gateway/peer += tests/unit/h_canned.c
 HARNESS_gateway/mailbox += tests/unit/osci/env_suite.c
@@ -38,7 +41,8 @@ PC_gateway/xml    := libxml-2.0
 PC_pki            := xmlsec1-openssl libxml-2.0 libssl libcrypto
 PC_gateway/form/model := glib-2.0
 PC_gateway/form/application := pangocairo cairo-pdf libqpdf
-LD_spool          := -llmdb -lcrypto
+LD_spool          := -lcrypto
+LD_spool/lmdb     := -llmdb
 LD_gateway/form/application := -lmagic
 PKGS     = $(sort $(foreach l,$(LAYERS),$(PC_$(l))))
 PCFLAGS := $(filter-out -DXMLSEC_DL_LIBLTDL=1 -DXMLSEC_CRYPTO_DYNAMIC_LOADING=1,$(call pc,--cflags,$(PKGS)))
@@ -58,13 +62,13 @@ $(call archive,$(1)): $(call objs,$(1))
 	@rm -f $$@ && $(AR) rcs $$@ $$^
 TESTS_$(1) := $$(patsubst tests/unit/%.c,$(B)/unit/%,$$(wildcard tests/unit/$(1)/test_*.c))
 TESTS += $$(TESTS_$(1))
-$$(TESTS_$(1)): $(B)/unit/%: $(B)/tests/unit/%.o $(call archive,$(1)) $(foreach d,$(LIBS_$(1)),$(call archive,$(d))) \
+$$(TESTS_$(1)): $(B)/unit/%: $(B)/tests/unit/%.o $(call archive,$(1)) $(foreach d,$(ENGINE_$(1)) $(LIBS_$(1)),$(call archive,$(d))) \
 		$(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/$(1)/*_suite.c tests/unit/$(1)/h_*.c $(HARNESS_$(1))))
 	@mkdir -p $$(@D)
 	@echo "  LD   $$@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--whole-archive $(call archive,$(1)) \
-	    -Wl,--no-whole-archive $(foreach d,$(LIBS_$(1)),$(call archive,$(d))) \
-	    $(call libs,$(1) $(LIBS_$(1))) -lcmocka
+	    -Wl,--no-whole-archive $(foreach d,$(ENGINE_$(1)) $(LIBS_$(1)),$(call archive,$(d))) \
+	    $(call libs,$(1) $(ENGINE_$(1)) $(LIBS_$(1))) -lcmocka
 check-$(1): $$(TESTS_$(1))
 	@tests/run.sh $$(TESTS_$(1))
 build/fuzz/$(subst /,_,$(1)).a: $(patsubst %.c,build/fuzz/%.o,$(call srcs,$(1)))
@@ -85,7 +89,7 @@ $(eval $(call PROGRAM,depesche-sim,gateway/sim))
 ALL_LIBS := gateway $(LIBS_gateway)
 
 # The form service alone, for the browser test.
-FORM_LIBS := gateway/form/web $(LIBS_gateway/form/web)
+FORM_LIBS := gateway/form/web spool/lmdb $(LIBS_gateway/form/web)
 $(B)/form-server: $(B)/tests/scenario/form_server.o $(foreach d,$(FORM_LIBS),$(call archive,$(d)))
 	@echo "  LD   $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(FORM_LIBS))

@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "control/control.h"
 #include "jobs.h"
+#include "spool/lmdb/lmdb.h"
 
 #define DAY (24LL * 3600 * 1000)
 
@@ -45,7 +46,8 @@ static void set_times(const struct conf *c, struct spool_options *o)
 static int spool_start(struct gw_app *app, struct err *e)
 {
 	const struct conf *c = app->conf;
-	struct spool_options o = { .dir = c->data_dir, .master_key_file = c->master_key_file, .reserve = c->disk_reserve };
+	struct spool_options o = { .engine = &spool_lmdb, .dir = c->data_dir, .master_key_file = c->master_key_file,
+				   .reserve = c->disk_reserve };
 
 	set_times(c, &o);
 	return spool_open(&o, &app->spool, e);

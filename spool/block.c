@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/codec.h"
 #include "base/mem.h"
-#include "spool/codec.h"
 
 struct block_src {
 	struct src src;
@@ -38,7 +38,7 @@ static void set_nonce(uint8_t nonce[SPOOL_NONCE_LEN], uint64_t no, bool last)
 {
 	memset(nonce, 0, SPOOL_NONCE_LEN);
 	nonce[0] = last;
-	spool_be64(nonce + 4, no);
+	codec_be64(nonce + 4, no);
 }
 
 void spool_block_seal(struct spool_crypt *c, const struct id *part, uint64_t no, bool last, const void *in, size_t n,

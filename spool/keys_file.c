@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/codec.h"
 #include "base/file.h"
 #include "base/id.h"
 #include "base/mem.h"
-#include "spool/codec.h"
+#include "spool/crash.h"
 #include "spool/payload.h"
 #include "spool/store.h"
 
@@ -28,7 +29,7 @@ static const char magic[MAGIC_LEN] = { 'D', 'E', 'P', 'K', 'E', 'Y', 'S', '1' };
 static struct span slot_aad(const struct spool_slot_file *f, uint64_t slot, uint8_t raw[SPOOL_ID_LEN + 8])
 {
 	memcpy(raw, f->id, SPOOL_ID_LEN);
-	spool_be64(raw + SPOOL_ID_LEN, slot);
+	codec_be64(raw + SPOOL_ID_LEN, slot);
 	return (struct span){ (const char *)raw, SPOOL_ID_LEN + 8 };
 }
 
@@ -100,14 +101,14 @@ uint64_t spool_slot_generation(int fd)
 {
 	uint8_t raw[8];
 
-	return pread(fd, raw, sizeof(raw), GENERATION_AT) == (ssize_t)sizeof(raw) ? spool_get_be64(raw) : 0;
+	return pread(fd, raw, sizeof(raw), GENERATION_AT) == (ssize_t)sizeof(raw) ? codec_get_be64(raw) : 0;
 }
 
 int spool_slot_set_generation(int fd, uint64_t generation, struct err *e)
 {
 	uint8_t raw[8];
 
-	spool_be64(raw, generation);
+	codec_be64(raw, generation);
 	if (pwrite(fd, raw, sizeof(raw), GENERATION_AT) != (ssize_t)sizeof(raw))
 		return spool_errno(errno, "write", SPOOL_KEYS_FILE, e);
 	return spool_slot_sync(&(struct spool_slot_file){ .fd = fd }, e);

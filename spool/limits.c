@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* limits - what a record takes, checked before anything is written; see engine.h. */
-#include <string.h>
+/* limits - what a record takes, checked before anything is written; see limits.h. */
+#include "spool/limits.h"
 
-#include "spool/engine.h"
+#include <string.h>
 
 int spool_text_check(const char *what, const char *text, size_t max, struct err *e)
 {

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/id.h"
 #include "base/mem.h"
+#include "spool/keys_file.h"
 #include "spool/payload.h"
 
 #define PATH_LEN 4096
@@ -77,12 +78,12 @@ void spool_manifest_close(struct spool_manifest *m)
 }
 
 /* Only the names a backup has: nothing else is ever opened or created from a list. */
-static bool name_is_ours(const char *name)
+static bool name_is_ours(const char *name, const char *records)
 {
 	struct id id;
 	char want[128];
 
-	if (strcmp(name, "data.mdb") == 0 || strcmp(name, "keys") == 0)
+	if (strcmp(name, records) == 0 || strcmp(name, SPOOL_KEYS_FILE) == 0)
 		return true;
 	if (strncmp(name, SPOOL_PAYLOAD_DIR "/", 8) != 0 || strlen(name) < 11 || !id_parse(span_of(name + 11), &id))
 		return false;
@@ -90,7 +91,7 @@ static bool name_is_ours(const char *name)
 	return strcmp(name, want + 2) == 0;
 }
 
-static bool parse_line(const char *text, struct spool_manifest_line *line)
+static bool parse_line(const char *text, const char *records, struct spool_manifest_line *line)
 {
 	struct span s = span_trim(span_of(text)), sha, rest, size, name;
 
@@ -101,7 +102,7 @@ static bool parse_line(const char *text, struct spool_manifest_line *line)
 		return false;
 	memcpy(line->name, name.p, name.n);
 	line->name[name.n] = '\0';
-	return name_is_ours(line->name);
+	return name_is_ours(line->name, records);
 }
 
 static bool end_matches(const char *text, uint64_t files, struct digest *all)
@@ -117,7 +118,7 @@ static bool end_matches(const char *text, uint64_t files, struct digest *all)
 }
 
 /* Reads the list once; fn NULL: only verifies it. */
-static int read_once(FILE *f, spool_line_fn *fn, void *ctx, struct err *e)
+static int read_once(FILE *f, const char *records, spool_line_fn *fn, void *ctx, struct err *e)
 {
 	struct digest *all = digest_new(DIGEST_SHA256);
 	struct spool_manifest_line line;
@@ -135,7 +136,7 @@ static int read_once(FILE *f, spool_line_fn *fn, void *ctx, struct err *e)
 		n++;
 		if (fn == NULL)
 			continue;
-		if (!parse_line(text, &line))
+		if (!parse_line(text, records, &line))
 			rc = err_set(e, ERR_SYNTAX, "%s:%" PRIu64 ": not a line of a backup", SPOOL_MANIFEST, n);
 		else
 			rc = fn(ctx, &line, e);
@@ -146,7 +147,7 @@ static int read_once(FILE *f, spool_line_fn *fn, void *ctx, struct err *e)
 	return rc;
 }
 
-int spool_manifest_read(const char *dir, spool_line_fn *fn, void *ctx, struct err *e)
+int spool_manifest_read(const char *dir, const char *records, spool_line_fn *fn, void *ctx, struct err *e)
 {
 	char path[PATH_LEN];
 	FILE *f;
@@ -155,10 +156,10 @@ int spool_manifest_read(const char *dir, spool_line_fn *fn, void *ctx, struct er
 	must((size_t)snprintf(path, sizeof(path), "%s/" SPOOL_MANIFEST, dir) < sizeof(path));
 	if ((f = fopen(path, "re")) == NULL)
 		return err_set(e, ERR_MISSING, "%s: not a complete backup: no %s", dir, SPOOL_MANIFEST);
-	rc = read_once(f, NULL, NULL, e);
+	rc = read_once(f, records, NULL, NULL, e);
 	if (rc == 0) {
 		rewind(f);
-		rc = read_once(f, fn, ctx, e);
+		rc = read_once(f, records, fn, ctx, e);
 	}
 	(void)fclose(f);
 	return rc;

@@ -39,9 +39,10 @@ int spool_manifest_add(struct spool_manifest *m, const char *name, const uint8_t
 int spool_manifest_end(struct spool_manifest *m, const char *dir, struct err *e);
 void spool_manifest_close(struct spool_manifest *m);
 
-/* Calls fn for each line after the whole list was verified; ERR_CRYPTO if it was changed or is not complete. */
+/* Calls fn for each line after the whole list was verified; ERR_CRYPTO if it was changed or is not complete. records: the
+ * name of the file in which the engine keeps its records. */
 typedef int spool_line_fn(void *ctx, const struct spool_manifest_line *line, struct err *e);
-int spool_manifest_read(const char *dir, spool_line_fn *fn, void *ctx, struct err *e);
+int spool_manifest_read(const char *dir, const char *records, spool_line_fn *fn, void *ctx, struct err *e);
 
 /* Copies from an open file to a new one, returns its digest and size. limit: at most so many bytes are taken. */
 int spool_copy_file(int from, const char *to, uint64_t limit, uint8_t sha[SHA256_LEN], uint64_t *size,

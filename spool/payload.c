@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "spool/db.h"
+#include "spool/crash.h"
 
 #define PATH_LEN 4096
 

@@ -17,10 +17,10 @@
 #include "base/err.h"
 #include "spool/store.h"
 
-struct spool_reader;
+struct codec_reader;
 /* A reason, kept by its key: the numbers of the enum change when a line is added. */
 void spool_rec_reason_put(struct buf *b, enum reason reason);
-enum reason spool_rec_reason_get(struct spool_reader *r, struct arena *a);
+enum reason spool_rec_reason_get(struct codec_reader *r, struct arena *a);
 
 /* A part as the record knows it: the public fields are in msg.parts[i]. */
 struct spool_part_ref {
@@ -88,7 +88,7 @@ int spool_rec_counters_get(struct span in, struct spool_counters *c, struct err 
 void spool_rec_rest_put(struct buf *b, const struct spool_rest *r);
 int spool_rec_rest_get(struct span in, struct arena *a, struct spool_rest *r, struct err *e);
 /* Only the head, for who needs nothing but `until`, which comes first. */
-int spool_rec_rest_open(struct span in, struct spool_reader *rd, struct err *e);
+int spool_rec_rest_open(struct span in, struct codec_reader *rd, struct err *e);
 
 /* Why a record was set aside. The id is the key. */
 void spool_rec_damage_put(struct buf *b, const struct spool_damaged *d);

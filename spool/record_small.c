@@ -2,8 +2,8 @@
 /* record_small - the records of the housekeeping tables; see record.h. */
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/mem.h"
-#include "spool/codec.h"
 #include "spool/record.h"
 
 enum { KIND_CACHE = 'C', KIND_ERASING = 'X', KIND_COUNTERS = 'N', KIND_REST = 'R', KIND_DAMAGE = 'B' };
@@ -12,168 +12,168 @@ enum { KIND_CACHE = 'C', KIND_ERASING = 'X', KIND_COUNTERS = 'N', KIND_REST = 'R
 
 void spool_rec_cache_put(struct buf *b, const struct spool_cache_entry *c)
 {
-	spool_codec_begin(b, KIND_CACHE, 1);
-	spool_codec_ms(b, c->fetched);
-	spool_codec_ms(b, c->fresh_until);
-	spool_codec_ms(b, c->dead_after);
-	spool_codec_u8(b, c->negative);
-	spool_codec_bytes(b, c->value);
-	spool_codec_end(b);
+	codec_begin(b, KIND_CACHE, 1);
+	codec_ms(b, c->fetched);
+	codec_ms(b, c->fresh_until);
+	codec_ms(b, c->dead_after);
+	codec_u8(b, c->negative);
+	codec_bytes(b, c->value);
+	codec_end(b);
 }
 
 int spool_rec_cache_get(struct span in, struct arena *a, struct spool_cache_entry *c, struct err *e)
 {
-	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_CACHE, 1, &rd, e);
+	struct codec_reader rd;
+	int rc = codec_open(in, KIND_CACHE, 1, &rd, e);
 
 	if (rc != 0)
 		return rc;
-	c->fetched = spool_read_ms(&rd);
-	c->fresh_until = spool_read_ms(&rd);
-	c->dead_after = spool_read_ms(&rd);
-	c->negative = spool_read_u8(&rd) != 0;
-	c->value = spool_read_bytes(&rd, a);
-	return spool_codec_close(&rd, e);
+	c->fetched = codec_read_ms(&rd);
+	c->fresh_until = codec_read_ms(&rd);
+	c->dead_after = codec_read_ms(&rd);
+	c->negative = codec_read_u8(&rd) != 0;
+	c->value = codec_read_bytes(&rd, a);
+	return codec_close(&rd, e);
 }
 
 void spool_rec_erasing_put(struct buf *b, const struct spool_rec_erasing *r)
 {
-	spool_codec_begin(b, KIND_ERASING, 1);
-	spool_codec_u64(b, r->slot);
-	spool_codec_u32(b, (uint32_t)r->file_count);
+	codec_begin(b, KIND_ERASING, 1);
+	codec_u64(b, r->slot);
+	codec_u32(b, (uint32_t)r->file_count);
 	for (size_t i = 0; i < r->file_count; i++)
-		spool_codec_id(b, &r->files[i]);
-	spool_codec_end(b);
+		codec_id(b, &r->files[i]);
+	codec_end(b);
 }
 
 int spool_rec_erasing_get(struct span in, struct arena *a, struct spool_rec_erasing *r, struct err *e)
 {
-	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_ERASING, 1, &rd, e);
+	struct codec_reader rd;
+	int rc = codec_open(in, KIND_ERASING, 1, &rd, e);
 
 	if (rc != 0)
 		return rc;
-	r->slot = spool_read_u64(&rd);
-	r->file_count = spool_read_enum(&rd, SPOOL_PARTS_MAX + 1);
+	r->slot = codec_read_u64(&rd);
+	r->file_count = codec_read_enum(&rd, SPOOL_PARTS_MAX + 1);
 	r->files = arena_alloc(a, (r->file_count + 1) * sizeof(*r->files));
 	for (size_t i = 0; i < r->file_count; i++)
-		spool_read_raw(&rd, r->files[i].b, ID_LEN);
-	return spool_codec_close(&rd, e);
+		codec_read_raw(&rd, r->files[i].b, ID_LEN);
+	return codec_close(&rd, e);
 }
 
 void spool_rec_counters_put(struct buf *b, const struct spool_counters *c)
 {
 	uint32_t reasons = 0;
 
-	spool_codec_begin(b, KIND_COUNTERS, 2);
+	codec_begin(b, KIND_COUNTERS, 2);
 	for (size_t i = 0; i < ARRAY_LEN(c->messages); i++)
-		spool_codec_u64(b, c->messages[i]);
-	spool_codec_u32(b, DLV_STATES);
+		codec_u64(b, c->messages[i]);
+	codec_u32(b, DLV_STATES);
 	for (size_t i = 0; i < ARRAY_LEN(c->deliveries); i++)
-		spool_codec_u64(b, c->deliveries[i]);
-	spool_codec_u64(b, c->file_bytes);
-	spool_codec_u64(b, c->slots);
-	spool_codec_u64(b, c->audit_seq);
+		codec_u64(b, c->deliveries[i]);
+	codec_u64(b, c->file_bytes);
+	codec_u64(b, c->slots);
+	codec_u64(b, c->audit_seq);
 	buf_put(b, c->audit_mac, SHA256_LEN);
 	for (size_t i = 0; i < RSN_COUNT; i++)
 		reasons += c->reasons[i] != 0;
-	spool_codec_u32(b, reasons);
+	codec_u32(b, reasons);
 	for (size_t i = 0; i < RSN_COUNT; i++) {
 		if (c->reasons[i] == 0)
 			continue;
 		spool_rec_reason_put(b, (enum reason)i);
-		spool_codec_u64(b, c->reasons[i]);
+		codec_u64(b, c->reasons[i]);
 	}
-	spool_codec_end(b);
+	codec_end(b);
 }
 
-static void read_reasons(struct spool_reader *rd, struct spool_counters *c)
+static void read_reasons(struct codec_reader *rd, struct spool_counters *c)
 {
-	uint32_t n = spool_read_u32(rd);
+	uint32_t n = codec_read_u32(rd);
 	struct arena *a = arena_new();
 
 	for (uint32_t i = 0; i < n && !rd->bad; i++) {
 		enum reason r = spool_rec_reason_get(rd, a);
 
-		c->reasons[r] += spool_read_u64(rd);
+		c->reasons[r] += codec_read_u64(rd);
 	}
 	arena_free(a);
 }
 
 int spool_rec_counters_get(struct span in, struct spool_counters *c, struct err *e)
 {
-	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_COUNTERS, 2, &rd, e);
+	struct codec_reader rd;
+	int rc = codec_open(in, KIND_COUNTERS, 2, &rd, e);
 	uint32_t states;
 
 	if (rc != 0)
 		return rc;
 	*c = (struct spool_counters){ .slots = 0 };
 	for (size_t i = 0; i < ARRAY_LEN(c->messages); i++)
-		c->messages[i] = spool_read_u64(&rd);
-	states = rd.version == 1 ? STATES_1 : spool_read_enum(&rd, DLV_STATES + 1);
+		c->messages[i] = codec_read_u64(&rd);
+	states = rd.version == 1 ? STATES_1 : codec_read_enum(&rd, DLV_STATES + 1);
 	for (uint32_t i = 0; i < states; i++)
-		c->deliveries[i] = spool_read_u64(&rd);
-	c->file_bytes = spool_read_u64(&rd);
-	c->slots = spool_read_u64(&rd);
-	c->audit_seq = spool_read_u64(&rd);
-	spool_read_raw(&rd, c->audit_mac, SHA256_LEN);
+		c->deliveries[i] = codec_read_u64(&rd);
+	c->file_bytes = codec_read_u64(&rd);
+	c->slots = codec_read_u64(&rd);
+	c->audit_seq = codec_read_u64(&rd);
+	codec_read_raw(&rd, c->audit_mac, SHA256_LEN);
 	if (rd.version > 1)
 		read_reasons(&rd, c);
-	return spool_codec_close(&rd, e);
+	return codec_close(&rd, e);
 }
 
 void spool_rec_rest_put(struct buf *b, const struct spool_rest *r)
 {
-	spool_codec_begin(b, KIND_REST, 1);
-	spool_codec_ms(b, r->until);
+	codec_begin(b, KIND_REST, 1);
+	codec_ms(b, r->until);
 	spool_rec_reason_put(b, r->reason);
-	spool_codec_str(b, r->recipient);
-	spool_codec_str(b, r->peer);
-	spool_codec_ms(b, r->since);
-	spool_codec_u32(b, r->failures);
-	spool_codec_str(b, r->detail);
-	spool_codec_end(b);
+	codec_str(b, r->recipient);
+	codec_str(b, r->peer);
+	codec_ms(b, r->since);
+	codec_u32(b, r->failures);
+	codec_str(b, r->detail);
+	codec_end(b);
 }
 
-int spool_rec_rest_open(struct span in, struct spool_reader *rd, struct err *e)
+int spool_rec_rest_open(struct span in, struct codec_reader *rd, struct err *e)
 {
-	return spool_codec_open(in, KIND_REST, 1, rd, e);
+	return codec_open(in, KIND_REST, 1, rd, e);
 }
 
 int spool_rec_rest_get(struct span in, struct arena *a, struct spool_rest *r, struct err *e)
 {
-	struct spool_reader rd;
+	struct codec_reader rd;
 	int rc = spool_rec_rest_open(in, &rd, e);
 
 	if (rc != 0)
 		return rc;
-	r->until = spool_read_ms(&rd);
+	r->until = codec_read_ms(&rd);
 	r->reason = spool_rec_reason_get(&rd, a);
-	r->recipient = spool_read_str(&rd, a);
-	r->peer = spool_read_str(&rd, a);
-	r->since = spool_read_ms(&rd);
-	r->failures = spool_read_u32(&rd);
-	r->detail = spool_read_str(&rd, a);
-	return spool_codec_close(&rd, e);
+	r->recipient = codec_read_str(&rd, a);
+	r->peer = codec_read_str(&rd, a);
+	r->since = codec_read_ms(&rd);
+	r->failures = codec_read_u32(&rd);
+	r->detail = codec_read_str(&rd, a);
+	return codec_close(&rd, e);
 }
 
 void spool_rec_damage_put(struct buf *b, const struct spool_damaged *d)
 {
-	spool_codec_begin(b, KIND_DAMAGE, 1);
-	spool_codec_ms(b, d->at);
-	spool_codec_str(b, d->text);
-	spool_codec_end(b);
+	codec_begin(b, KIND_DAMAGE, 1);
+	codec_ms(b, d->at);
+	codec_str(b, d->text);
+	codec_end(b);
 }
 
 int spool_rec_damage_get(struct span in, struct arena *a, struct spool_damaged *d, struct err *e)
 {
-	struct spool_reader rd;
-	int rc = spool_codec_open(in, KIND_DAMAGE, 1, &rd, e);
+	struct codec_reader rd;
+	int rc = codec_open(in, KIND_DAMAGE, 1, &rd, e);
 
 	if (rc != 0)
 		return rc;
-	d->at = spool_read_ms(&rd);
-	d->text = spool_read_str(&rd, a);
-	return spool_codec_close(&rd, e);
+	d->at = codec_read_ms(&rd);
+	d->text = codec_read_str(&rd, a);
+	return codec_close(&rd, e);
 }

@@ -9,8 +9,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "spool/ops.h"
 #include "spool/payload.h"
-#include "spool/engine.h"
 
 struct spool_scratch {
 	struct sink sink;

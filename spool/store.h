@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * store - the one contract of the spool. What a call acknowledged with 0 survives kill -9 and power loss; what failed
- * left nothing behind. LMDB is the engine; the suites in tests/unit/spool (store_suite.h) say what it means, and a later
- * PostgreSQL engine has to pass the same suite.
+ * left nothing behind. An engine keeps it (spool_options.engine; ops.h is the table of its operations); the suite in
+ * tests/unit/spool/suite says what the contract means, and every engine passes it.
  *
- * All writes go through one writer thread that commits groups: a call returns when its group is durable. Reads see the
- * last commit and hold no transaction over input or output: everything is copied into the caller's arena.
+ * A call that writes returns when it is durable; what happens at the same time may be made durable together. Reads see what
+ * was durable when they began, and hold nothing of the engine over input or output: everything is copied into the caller's
+ * arena.
  * A failed sync or a corrupt database is final: it ends the process (spool_on_death).
  * A full disk is ERR_FULL for the call that met it, and service goes on.
  * Any thread for all calls on struct spool; one thread at a time per edit and per stream.
@@ -20,6 +21,7 @@
 
 struct spool;
 struct spool_edit;
+struct spool_ops;
 
 /* How long the payload of a message stays after its end, in ms; 0: for ever. A message is over when all its deliveries
  * are: the longest of the times that apply counts from the step that ended the last one. */
@@ -48,9 +50,10 @@ struct spool_budget {
 };
 
 struct spool_options {
+	const struct spool_ops *engine;	/* the table of the engine's folder */
 	const char *dir;		/* created with 0700 if missing */
 	const char *master_key_file;	/* 32 bytes, private (file_check_private); created by spool_key_make */
-	uint64_t map_max;		/* upper bound of the LMDB map in bytes; 0: 64 GiB of address space */
+	uint64_t size_max;		/* upper bound of the records in bytes, payload files not counted; 0: the engine's own */
 	uint64_t reserve;		/* bytes that must stay free on the disk: below, accepting is refused with ERR_FULL */
 	struct id node;			/* who claims here; all zero: the spool's own id (one node, one spool) */
 	struct spool_retention retention;
@@ -63,7 +66,7 @@ int spool_key_make(const char *path, struct err *e);	/* new random master key, 0
  * nobody knows how far its attempt came, and RSN_LOC_STOPPED. The same happens when a claim meets a lease that ran out.
  * A spool of an older format is brought to the present one, in one transaction, and the log says so (spool.migrated). */
 int spool_open(const struct spool_options *o, struct spool **out, struct err *e);
-void spool_close(struct spool *s);			/* finishes the group under way; NULL is allowed */
+void spool_close(struct spool *s);			/* finishes what is under way; NULL is allowed */
 /* What happens to a spool that serves, after a failed sync or a corrupt database was logged: the process ends with
  * SPOOL_EXIT_DEAD, for the service manager to start it anew, because nobody knows what the disk holds. Tests replace it; then
  * every further call fails with ERR_IO. Called once per spool, on the thread that met it. */
@@ -115,7 +118,7 @@ int spool_event_list(struct spool *s, struct arena *a, const struct id *message,
 struct spool_box_query {
 	int64_t accepted_since;		/* OSCI ReceptionOfDelivery; 0: all */
 	bool unfetched_only;		/* skip messages whose `fetched` is set */
-	/* Others that do not match, or NULL. Called within a read transaction: it must not come back to the store. */
+	/* Others that do not match, or NULL. Called while the engine reads: it must not come back to the store. */
 	bool (*skip)(void *ctx, const struct id *id);
 	void *skip_ctx;
 };
@@ -144,7 +147,7 @@ struct spool_audit;
 int spool_delivery_add(struct spool *s, const struct id *message, struct spool_delivery *d, const struct spool_event *ev,
 		       const struct spool_audit *audit, struct err *e);
 
-/* Admission by lane, called on the writer's thread while it looks for a delivery: must be quick, must not call the spool.
+/* Admission by lane, called while the engine looks for a delivery: must be quick, must not call the spool.
  * admit true: there is a place, and it is taken. leave: that place is given back, because the claim came to nothing after
  * all. When the claim returned 0, one place is taken, for the lane of its delivery; otherwise none. NULL: all admitted. */
 struct spool_claim {

@@ -2,6 +2,7 @@
 /* The verbs that work on folders: backup verify, backup restore. */
 #include "cli.h"
 
+#include "spool/lmdb/lmdb.h"
 #include "spool/store.h"
 
 static int need_key(const struct cli *c, struct err *e)
@@ -42,7 +43,7 @@ static void print_result(const struct cli *c, const struct spool_check_result *r
 
 int cli_backup_verify(struct cli *c, struct err *e)
 {
-	struct spool_options o = { .dir = c->args[0], .master_key_file = c->master_key };
+	struct spool_options o = { .engine = &spool_lmdb, .dir = c->args[0], .master_key_file = c->master_key };
 	struct spool_check_result r;
 	int rc = need_key(c, e);
 
@@ -57,7 +58,7 @@ int cli_backup_verify(struct cli *c, struct err *e)
 
 int cli_backup_restore(struct cli *c, struct err *e)
 {
-	struct spool_options o = { .dir = c->args[1], .master_key_file = c->master_key };
+	struct spool_options o = { .engine = &spool_lmdb, .dir = c->args[1], .master_key_file = c->master_key };
 	int rc = need_key(c, e);
 
 	if (rc == 0)

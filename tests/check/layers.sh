@@ -8,7 +8,7 @@ homes='openssl/ gateway/base gateway/http pki spool gateway/sim
 jansson.h gateway/base
 libxml/ gateway/xml pki
 xmlsec/ pki
-lmdb.h spool
+lmdb.h spool/lmdb
 yaml.h config
 curl/ gateway/http
 cairo gateway/form/application

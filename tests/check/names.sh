@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.." || exit 2
 build=${1:-build/plain}
 prefixes='config conf_
 spool (spool_|delivery_)
+spool/lmdb spool_
 gateway/http http_
 gateway/xml xml_
 gateway/mime mime_

@@ -3,8 +3,8 @@
 /* Every record reader on hostile bytes, as they are and with a right checksum. First byte: the kind to try. */
 #include <stdint.h>
 
+#include "base/codec.h"
 #include "base/mem.h"
-#include "spool/codec.h"
 #include "spool/record.h"
 
 static void read_one(unsigned kind, struct span in, struct arena *a)
@@ -52,9 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	a = arena_new();
 	read_one(data[0], (struct span){ (const char *)data + 1, size - 1 }, a);
 	buf_init(&b, 2 << 20);
-	spool_codec_begin(&b, letters[data[0] % 8], (uint8_t)(1 + data[0] / 128));
+	codec_begin(&b, letters[data[0] % 8], (uint8_t)(1 + data[0] / 128));
 	buf_put(&b, data + 1, size - 1);
-	spool_codec_end(&b);
+	codec_end(&b);
 	read_one(data[0], buf_view(&b), a);
 	buf_fini(&b);
 	arena_free(a);

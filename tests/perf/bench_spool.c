@@ -11,7 +11,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "spool/engine.h"
+#include "spool/lmdb/engine.h"
+#include "spool/lmdb/lmdb.h"
 
 enum { SENDERS = 32, BODY = 4096 };
 
@@ -143,9 +144,9 @@ static double claim_and_step(const char *dir, const char *key, unsigned queued, 
 	struct spool *s;
 	double start;
 
-	must(spool_open(&(struct spool_options){ .dir = data, .master_key_file = key }, &s, &e) == 0);
+	must(spool_open(&(struct spool_options){ .engine = &spool_lmdb, .dir = data, .master_key_file = key }, &s, &e) == 0);
 	for (unsigned at = 0; at < queued; at += AT_ONCE)
-		must(spool_writer_do(s->writer, add_many, &(struct many){ at, AT_ONCE, lanes }, &e) == 0);
+		must(spool_writer_do(spool_lmdb_of(s)->writer, add_many, &(struct many){ at, AT_ONCE, lanes }, &e) == 0);
 	start = cpu_us();
 	for (int i = 0; i < ROUNDS; i++) {
 		struct spool_claim c = { .now = clock_now(), .lease_ms = 60000 };
@@ -198,7 +199,7 @@ int main(int argc, char **argv)
 	key = mem_printf("%s/key", dir);
 	data = mem_printf("%s/spool", dir);
 	if (spool_key_make(key, &e) != 0 ||
-	    spool_open(&(struct spool_options){ .dir = data, .master_key_file = key }, &spool, &e) != 0) {
+	    spool_open(&(struct spool_options){ .engine = &spool_lmdb, .dir = data, .master_key_file = key }, &spool, &e) != 0) {
 		fprintf(stderr, "bench_spool: %s\n", e.text);
 		return 1;
 	}

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "form/web/form.h"
+#include "spool/lmdb/lmdb.h"
 
 struct site {
 	struct spool *spool;
@@ -31,7 +32,7 @@ static void start_spool(struct site *s, const char *dir)
 {
 	struct err e = ERR_INIT;
 	char *key = mem_printf("%s/key", dir), *folder = mem_printf("%s/spool", dir);
-	const struct spool_options o = { .dir = folder, .master_key_file = key, .map_max = UINT64_C(256) << 20 };
+	const struct spool_options o = { .engine = &spool_lmdb, .dir = folder, .master_key_file = key, .size_max = UINT64_C(256) << 20 };
 	need(spool_key_make(key, &e), &e);
 	need(spool_open(&o, &s->spool, &e), &e);
 	free(key);

@@ -16,7 +16,7 @@
 #include "http/server.h"
 #include "peer/osci.h"
 #include "osci/intermediary.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 struct h_mail {
 	struct mk_cert root, sign, cipher, to_cipher;	/* sign and cipher: sender and intermediary alike, of one key each */

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "delivery/followup.h"
-#include "spool/engine.h"
+#include "spool/lmdb/engine.h"
 
 #define W (&h_mail_world)
 
@@ -355,7 +355,7 @@ static void a_spool_that_takes_nothing_is_left_alone_for_a_minute(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	spool_db_die(&W->spool.s->db, &e);
+	spool_db_die(&spool_lmdb_of(W->spool.s)->db, &e);
 	assert_int_equal(delivery_followup_run(f, at, &e), ERR_IO);
 	assert_ok(delivery_followup_run(f, at, &e), e);
 	clock_shift(61000);

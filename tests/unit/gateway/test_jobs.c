@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "jobs.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 static struct {
 	struct h_spool spool;

@@ -2,8 +2,8 @@
 /* Unit tests of spool/record. */
 #include "cm.h"
 
+#include "base/codec.h"
 #include "base/mem.h"
-#include "spool/codec.h"
 #include "spool/record.h"
 
 static struct spool_part parts[] = { { .name = "body", .type = "text/xml", .size = 7 },
@@ -244,7 +244,7 @@ static void hostile_fields_with_a_right_checksum_do_no_harm(void **state)
 				buf_init(&c, 1 << 20);
 				buf_put(&c, b.p, b.n - 4);
 				memset(c.p + at, values[v], c.n - at < 4 ? c.n - at : 4);
-				spool_codec_end(&c);
+				codec_end(&c);
 				(void)kinds[i].read(buf_view(&c), a, &e);
 				buf_fini(&c);
 				arena_reset(a);
@@ -267,7 +267,7 @@ static void another_version_is_named(void **state)
 	make_event(&b);
 	b.p[1] = 3;
 	buf_put(&c, b.p, b.n - 4);
-	spool_codec_end(&c);
+	codec_end(&c);
 	assert_int_equal(read_event(buf_view(&c), a, &e), ERR_UNSUPPORTED);
 	assert_non_null(strstr(e.text, "version 3"));
 	buf_fini(&b);
@@ -284,13 +284,13 @@ static void a_reason_of_a_newer_program_is_an_internal_one(void **state)
 
 	(void)state;
 	buf_init(&b, 1000);
-	spool_codec_begin(&b, 'E', 1);
-	spool_codec_ms(&b, 1);
-	spool_codec_u32(&b, SPOOL_EV_FAILED);
-	spool_codec_str(&b, "XYZ-FROM-THE-FUTURE");
-	spool_codec_str(&b, NULL);
-	spool_codec_str(&b, NULL);
-	spool_codec_end(&b);
+	codec_begin(&b, 'E', 1);
+	codec_ms(&b, 1);
+	codec_u32(&b, SPOOL_EV_FAILED);
+	codec_str(&b, "XYZ-FROM-THE-FUTURE");
+	codec_str(&b, NULL);
+	codec_str(&b, NULL);
+	codec_end(&b);
 	assert_ok(spool_rec_event_get(buf_view(&b), a, &ev, &e), e);
 	assert_int_equal(ev.reason, RSN_INTERNAL);
 	buf_fini(&b);

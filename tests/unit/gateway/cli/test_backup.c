@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "cli/cli.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 static struct {
 	struct h_spool spool;

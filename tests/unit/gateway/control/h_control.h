@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "control/control.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 struct h_ctl {
 	struct h_spool spool;

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "dir/cache.h"
 #include "h_control.h"
-#include "spool/engine.h"
+#include "spool/lmdb/engine.h"
 
 static void lists_can_be_narrowed_and_paged(void **state)
 {
@@ -342,7 +342,7 @@ static void one_unreadable_record_does_not_hide_the_status(void **state)
 	int64_t due;
 
 	(void)state;
-	assert_ok(spool_writer_do(h_ctl.spool.s->writer, spoil, &dlv, &e), e);
+	assert_ok(spool_writer_do(spool_lmdb_of(h_ctl.spool.s)->writer, spoil, &dlv, &e), e);
 	assert_int_equal(figure("deliveries_waiting"), 1);
 	assert_int_equal(figure("damaged"), 0);
 	assert_int_equal(h_claim(h_ctl.spool.s, h_ctl.spool.a, clock_now() + 7200000, 1000, &d, &due, &e), ERR_MISSING);

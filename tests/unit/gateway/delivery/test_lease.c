@@ -9,7 +9,7 @@
 #include "cm.h"
 
 #include "base/clock.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 #define LEASE_MS 400
 #define LONG_MS 100

@@ -13,7 +13,7 @@
 #include "sim/mkcert.h"
 #include "http/client.h"
 #include "http/server.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 #define H_SERVICE "urn:antrag:2"
 #define H_OLD_SERVICE "urn:antrag:1"

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "mailbox/osci_store.h"
 #include "osci/env_suite.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 #define RETENTION 5000
 #define BIG (300u * 1024)	/* above what the spool keeps in its records */

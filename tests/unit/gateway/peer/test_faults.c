@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "h_canned.h"
 #include "peer/post.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 #define TIMEOUT_MS 20000
 

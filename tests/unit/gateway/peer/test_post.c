@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "http/server.h"
 #include "peer/post.h"
-#include "spool/h_spool.h"
+#include "spool/suite/h_spool.h"
 
 #define TIMEOUT_MS 500
 #define ANSWER_MAX (1024u * 1024)

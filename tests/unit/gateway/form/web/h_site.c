@@ -5,6 +5,7 @@
 #include "cm.h"
 
 #include "base/mem.h"
+#include "spool/lmdb/lmdb.h"
 
 static void start_server(struct h_site *s, const char *client_header)
 {
@@ -46,7 +47,7 @@ void h_site_start_behind(struct h_site *s, const struct form_options *o, const c
 	snprintf(s->dir, sizeof(s->dir), "/tmp/depesche-form-XXXXXX");
 	assert_non_null(mkdtemp(s->dir));
 	char *key = mem_printf("%s/key", s->dir), *spool = mem_printf("%s/spool", s->dir);
-	const struct spool_options so = { .dir = spool, .master_key_file = key, .map_max = UINT64_C(256) << 20 };
+	const struct spool_options so = { .engine = &spool_lmdb, .dir = spool, .master_key_file = key, .size_max = UINT64_C(256) << 20 };
 	assert_ok(spool_key_make(key, &e), e);
 	assert_ok(spool_open(&so, &s->spool, &e), e);
 	assert_ok(form_service_new(&mine, s->spool, &s->form, &e), e);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * limits - what a record takes, checked before anything is written: ERR_LIMIT for what no record takes. Any thread.
+ */
+#ifndef SPOOL_LIMITS_H
+#define SPOOL_LIMITS_H
+
+#include "spool/store.h"
+
+#define SPOOL_RECORD_MAX (8U << 20)	/* cap of an encoding buffer; everything that goes in is checked before */
+#define SPOOL_TEXT_MAX 4096		/* of a string in a record */
+#define SPOOL_NAME_MAX 255		/* of a part's name and type */
+
+int spool_text_check(const char *what, const char *text, size_t max, struct err *e);
+int spool_event_check(const struct spool_event *ev, struct err *e);
+int spool_message_check(const struct spool_message *m, struct err *e);
+int spool_delivery_check(const struct spool_delivery *d, struct err *e);
+int spool_rest_check(const struct spool_rest *r, struct err *e);
+int spool_audit_check(const struct spool_audit *a, struct err *e);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* store_delivery - the calls of store.h on deliveries, rests and what became of them, each handed to the engine. */
+#include "spool/ops.h"
+
+int spool_delivery_add(struct spool *s, const struct id *message, struct spool_delivery *d, const struct spool_event *ev,
+		       const struct spool_audit *audit, struct err *e)
+{
+	return s->ops->delivery_add(s, message, d, ev, audit, e);
+}
+
+int spool_delivery_claim(struct spool *s, struct arena *a, const struct spool_claim *c, struct spool_delivery *out,
+			 int64_t *next_due, struct err *e)
+{
+	return s->ops->delivery_claim(s, a, c, out, next_due, e);
+}
+
+int spool_delivery_renew(struct spool *s, const struct id *id, uint64_t token, int64_t until, struct err *e)
+{
+	return s->ops->delivery_renew(s, id, token, until, e);
+}
+
+int spool_delivery_note(struct spool *s, const struct spool_delivery *d, const struct spool_event *ev, struct err *e)
+{
+	return s->ops->delivery_note(s, d, ev, e);
+}
+
+int spool_delivery_step(struct spool *s, struct spool_delivery *d, enum delivery_event event,
+			const struct spool_event *ev, const struct spool_audit *audit, struct err *e)
+{
+	return s->ops->delivery_step(s, d, event, ev, audit, e);
+}
+
+int spool_delivery_get(struct spool *s, struct arena *a, const struct id *id, struct spool_delivery *out, struct err *e)
+{
+	return s->ops->delivery_get(s, a, id, out, e);
+}
+
+int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message, struct spool_delivery **out, size_t *n,
+		      struct err *e)
+{
+	return s->ops->delivery_of(s, a, message, out, n, e);
+}
+
+int spool_delivery_find(struct spool *s, struct arena *a, struct span peer_id, struct spool_delivery *out, struct err *e)
+{
+	return s->ops->delivery_find(s, a, peer_id, out, e);
+}
+
+int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const char *recipient, const struct id *after,
+			size_t limit, struct spool_delivery **out, size_t *n, struct err *e)
+{
+	return s->ops->delivery_list(s, a, states, recipient, after, limit, out, n, e);
+}
+
+int spool_delivery_ending(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out,
+			  size_t *n, struct err *e)
+{
+	return s->ops->delivery_ending(s, a, now, limit, out, n, e);
+}
+
+uint64_t spool_queue_wait(struct spool *s, uint64_t seen, int64_t ms)
+{
+	return s->ops->queue_wait(s, seen, ms);
+}
+
+int spool_rest_set(struct spool *s, const char *recipient, const struct spool_rest *rest, struct err *e)
+{
+	return s->ops->rest_set(s, recipient, rest, e);
+}
+
+int spool_rest_clear(struct spool *s, const char *recipient, struct err *e)
+{
+	return s->ops->rest_clear(s, recipient, e);
+}
+
+int spool_rest_peer(struct spool *s, const char *peer, int64_t until, size_t *n, struct err *e)
+{
+	return s->ops->rest_peer(s, peer, until, n, e);
+}
+
+int spool_rest_get(struct spool *s, struct arena *a, const char *recipient, struct spool_rest *out, struct err *e)
+{
+	return s->ops->rest_get(s, a, recipient, out, e);
+}
+
+int spool_rest_list(struct spool *s, struct arena *a, struct spool_rest **out, size_t *n, struct err *e)
+{
+	return s->ops->rest_list(s, a, out, n, e);
+}
+
+int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out, size_t *n,
+		     struct err *e)
+{
+	return s->ops->follow_due(s, a, now, limit, out, n, e);
+}
+
+int spool_follow_record(struct spool *s, const struct spool_follow_step *steps, size_t n, struct err *e)
+{
+	return s->ops->follow_record(s, steps, n, e);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* test_migrate - a spool that commit 5a2aa16 made (format1.tar.xz: eight applications, a draft, three mails) is opened. */
+#include "spool/suite/h_spool.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#define LATER 1893456000000	/* of the fixture: 2030 */
+#define DAY (24 * 3600 * 1000LL)
+
+static int set_up(void **state)
+{
+	char cmd[512];
+
+	h_setup(state);
+	spool_close(h.s);
+	h.s = NULL;
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s' '%s' && tar -C '%s' -xJf tests/unit/spool/lmdb/format1.tar.xz", h.dir, h.key, h.root);
+	return system(cmd);
+}
+
+static struct spool_delivery of(const char *recipient)
+{
+	struct spool_delivery *list;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	assert_ok(spool_delivery_list(h.s, h.a, UINT32_MAX, recipient, NULL, 10, &list, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_string_equal(list[0].channel, "osci-store");
+	assert_string_equal(list[0].service, "hzl");
+	return list[0];
+}
+
+static void check_sound(uint64_t deliveries)
+{
+	struct spool_check_result r;
+	struct err e = ERR_INIT;
+
+	spool_close(h.s);
+	h.s = NULL;
+	assert_ok(spool_check(&h.o, &r, NULL, NULL, &e), e);
+	assert_int_equal(r.problems, 0);
+	assert_int_equal(r.messages, 12);
+	assert_int_equal(r.deliveries, deliveries);
+	assert_ok(spool_open(&h.o, &h.s, &e), e);
+}
+
+static void all_deliveries_are_there_with_all_they_knew(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_delivery d;
+	struct spool_message m;
+	int64_t before = clock_now();
+
+	(void)state;
+	h.o.retention = (struct spool_retention){ .delivered = 3650 * DAY, .cancelled = DAY, .given_up = DAY,
+						  .undecided = 9 * DAY };
+	assert_ok(spool_open(&h.o, &h.s, &e), e);
+	check_sound(8);
+	assert_int_equal(of("ags:queued").state, DLV_QUEUED);
+	assert_null(of("ags:queued").peer_id);
+	d = of("ags:waiting");
+	assert_int_equal(d.state, DLV_WAITING);
+	assert_int_equal(d.due, LATER);
+	assert_string_equal(d.peer, "http://a.example/osci");
+	assert_string_equal(d.peer_id, "waiting-1");
+	assert_string_equal(d.detail, "no answer");
+	assert_string_equal(d.code, "9000");
+	assert_int_equal(d.reason, RSN_NET_TIMEOUT);
+	assert_int_equal(d.attempts, 1);
+	assert_true(d.ambiguous);
+	assert_ok(spool_delivery_find(h.s, h.a, SPAN_LIT("waiting-1"), &d, &e), e);
+	assert_ok(spool_message_get(h.s, h.a, &d.message, &m, &e), e);
+	assert_null(m.foreign_id);
+	d = of("ags:active");	/* its lease was this node's: it ended */
+	assert_int_equal(d.state, DLV_QUEUED);
+	assert_true(d.ambiguous);
+	d = of("ags:held");
+	assert_string_equal(d.hold_reason, "uid 0 (root): because");
+	assert_int_equal(d.reason, RSN_NONE);
+	assert_in_range(d.due, before + 9 * DAY, clock_now() + 9 * DAY);
+	d = of("ags:done");
+	assert_int_equal(d.stored, 3000);
+	assert_int_equal(d.due, LATER);
+	assert_ok(spool_message_get(h.s, h.a, &d.message, &m, &e), e);
+	assert_int_equal(m.stored, 3000);
+	assert_int_equal(m.expires, LATER);
+	assert_int_equal(of("ags:failed").state, DLV_FAILED);
+	d = of("ags:cancelled");	/* it stayed for ever */
+	assert_int_equal(d.state, DLV_CANCELLED);
+	assert_ok(spool_message_get(h.s, h.a, &d.message, &m, &e), e);
+	assert_in_range(m.expires, before + DAY, clock_now() + DAY);
+	assert_true(h_part_is(h.s, &d.message, "body", 10, 8, &e));
+}
+
+static void queue_mailboxes_figures_and_audit_go_on(void **state)
+{
+	static const char *const erased[] = { "mail-unread", "mail-fetched", "mail-erased" };
+	struct spool_delivery d, *list;
+	struct spool_message m;
+	struct spool_stats st;
+	struct err e = ERR_INIT;
+	uint64_t lines;
+	int64_t next;
+	size_t n;
+
+	(void)state;
+	h.o.retention = (struct spool_retention){ .unfetched = 5 * DAY };
+	assert_ok(spool_open(&h.o, &h.s, &e), e);
+	for (int i = 0; i < 2; i++)
+		assert_ok(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), e);
+	assert_int_equal(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), ERR_MISSING);
+	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE, NULL, NULL, 10, &list, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_string_equal(list[0].peer_id, "late-1");
+	assert_ok(spool_follow_due(h.s, h.a, LATER, 10, &list, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_ok(spool_stats_get(h.s, &st, &e), e);
+	assert_int_equal(st.messages[SPOOL_DRAFT], 1);
+	assert_int_equal(st.messages[SPOOL_APPLICATION], 8);
+	assert_int_equal(st.messages[SPOOL_MAIL], 3);
+	assert_int_equal(st.deliveries[DLV_ACTIVE], 2);
+	assert_int_equal(st.deliveries[DLV_DONE], 2);
+	assert_int_equal(st.reasons[RSN_OSCI_NOT_COLLECTED], 1);
+	assert_int_equal(st.late, 1);
+	for (size_t i = 0; i < ARRAY_LEN(erased); i++) {
+		assert_ok(spool_message_find(h.s, h.a, SPOOL_MAIL, span_of(erased[i]), &m, &e), e);
+		assert_int_equal(m.erased != 0, i == 2);
+	}
+	assert_ok(spool_message_find(h.s, h.a, SPOOL_MAIL, SPAN_LIT("mail-unread"), &m, &e), e);
+	assert_true(m.expires > clock_now() + 4 * DAY);	/* counted from today */
+	assert_ok(spool_audit_verify(h.s, &lines, &e), e);
+	assert_int_equal(lines, 1);
+}
+
+static void what_only_looks_says_what_to_do(void **state)
+{
+	struct spool_check_result r;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(spool_check(&h.o, &r, NULL, NULL, &e), ERR_UNSUPPORTED);
+	assert_non_null(strstr(e.text, "depesched"));
+	assert_ok(spool_open(&h.o, &h.s, &e), e);
+	check_sound(8);
+	check_sound(8);	/* opened again: nothing is left to be done */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(all_deliveries_are_there_with_all_they_knew, set_up, h_teardown),
+		cmocka_unit_test_setup_teardown(queue_mailboxes_figures_and_audit_go_on, set_up, h_teardown),
+		cmocka_unit_test_setup_teardown(what_only_looks_says_what_to_do, set_up, h_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
