@@ -31,6 +31,7 @@ int spool_message_check(const struct spool_message *m, struct err *e)
 	if (m->meta.n > SPOOL_META_MAX || m->open_meta.n > SPOOL_META_MAX)
 		return err_set(e, ERR_LIMIT, "meta: more than %lu bytes", SPOOL_META_MAX);
 	if ((rc = spool_text_check("foreign id", m->foreign_id, SPOOL_TEXT_MAX, e)) != 0 ||
+	    (rc = spool_text_check("alias", m->alias, SPOOL_TEXT_MAX, e)) != 0 ||
 	    (rc = spool_text_check("service", m->service, SPOOL_TEXT_MAX, e)) != 0)
 		return rc;
 	return spool_text_check("recipient", m->recipient, SPOOL_TEXT_MAX, e);

@@ -3,8 +3,8 @@
  * ops - the table of operations behind store.h: what an engine is, and nothing that callers of the store need.
  *
  * An engine is one `struct spool_ops`, filled in completely, in a folder of its own; spool_options names it. The calls of
- * store.h go through it (store.c, store_delivery.c, store_care.c). The contract of an operation is the text at the call of
- * its name in store.h; README.md says what an engine promises beyond the single calls. Its own structures begin with
+ * store.h go through it (store.c, store_box.c, store_delivery.c, store_care.c). The contract of an operation is the text at
+ * the call of its name in store.h; README.md says what an engine promises beyond the single calls. Its own structures begin with
  * those below.
  */
 #ifndef SPOOL_OPS_H
@@ -32,6 +32,10 @@
 	X(event_add, WRITES)                                                                                           \
 	X(event_list, READS)                                                                                           \
 	X(box_first, READS)                                                                                            \
+	X(box_list, READS)                                                                                             \
+	X(box_count, READS)                                                                                            \
+	X(mail_fetched, WRITES)                                                                                        \
+	X(mail_cancel, WRITES)                                                                                         \
 	X(card_list, READS)                                                                                            \
 	X(delivery_add, WRITES)                                                                                        \
 	X(delivery_claim, WRITES)                                                                                      \

@@ -51,7 +51,7 @@ void spool_rec_msg_put(struct buf *b, const struct spool_rec_msg *r)
 {
 	const struct spool_message *m = &r->m;
 
-	codec_begin(b, KIND_MESSAGE, 2);
+	codec_begin(b, KIND_MESSAGE, 3);
 	codec_id(b, &m->id);
 	codec_u32(b, m->kind);
 	codec_u32(b, r->rev);
@@ -71,6 +71,7 @@ void spool_rec_msg_put(struct buf *b, const struct spool_rec_msg *r)
 		codec_str(b, m->parts[i].name);
 		codec_str(b, m->parts[i].type);
 	}
+	codec_str(b, m->alias);
 	codec_end(b);
 }
 
@@ -97,7 +98,7 @@ int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, 
 	struct spool_message *m = &r->m;
 	struct codec_reader rd;
 	struct id delivery;	/* version 1 had the one here; the index `of` has them all */
-	int rc = codec_open(in, KIND_MESSAGE, 2, &rd, e);
+	int rc = codec_open(in, KIND_MESSAGE, 3, &rd, e);
 
 	if (rc != 0)
 		return rc;
@@ -116,6 +117,8 @@ int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, 
 	m->recipient = codec_read_str(&rd, a);
 	m->open_meta = codec_read_bytes(&rd, a);
 	read_parts(&rd, a, r);
+	if (rd.version > 2)
+		m->alias = codec_read_str(&rd, a);
 	return codec_close(&rd, e);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* store - the calls of store.h on the whole spool, on messages and on mailboxes, each handed to the engine. */
+/* store - the calls of store.h on the whole spool and on messages, each handed to the engine. */
 #include <unistd.h>
 
 #include "spool/crash.h"
@@ -102,16 +102,4 @@ int spool_event_list(struct spool *s, struct arena *a, const struct id *message,
 		     struct err *e)
 {
 	return s->ops->event_list(s, a, message, out, n, e);
-}
-
-int spool_box_first(struct spool *s, struct arena *a, const struct spool_box *box, const struct spool_box_query *q,
-		    struct spool_message *out, bool *more, struct err *e)
-{
-	return s->ops->box_first(s, a, box, q, out, more, e);
-}
-
-int spool_card_list(struct spool *s, struct arena *a, const struct spool_card_query *q, struct spool_message **out,
-		    size_t *n, bool *more, struct err *e)
-{
-	return s->ops->card_list(s, a, q, out, n, more, e);
 }

@@ -90,7 +90,7 @@ int spool_edit_drop(struct spool_edit *ed, const char *name, struct err *e);	/* 
 void spool_edit_event(struct spool_edit *ed, const struct spool_event *ev);
 /* Makes it durable, together with a first delivery (NULL: none) in state QUEUED, due now; of *delivery the channel,
  * recipient (NULL: the message's), service, first_receipt and deadline are used, and it receives the ids.
- * ERR_EXISTS when foreign_id is taken by another message of the kind; ERR_BUSY when the message was changed since begin
+ * ERR_EXISTS when foreign_id or alias is taken by another message of the kind; ERR_BUSY when the message was changed since begin
  * (also by mark, expire, set_foreign or a delivery that was accepted): begin again. Frees the edit in either case. */
 int spool_edit_commit(struct spool_edit *ed, struct spool_delivery *delivery, struct err *e);
 void spool_edit_abort(struct spool_edit *ed);	/* NULL is allowed */
@@ -99,6 +99,7 @@ void spool_edit_abort(struct spool_edit *ed);	/* NULL is allowed */
 
 /* ERR_MISSING if there is none. After erasure: meta is empty, parts have no label and no digest. */
 int spool_message_get(struct spool *s, struct arena *a, const struct id *id, struct spool_message *out, struct err *e);
+/* By its foreign id, or its alias. */
 int spool_message_find(struct spool *s, struct arena *a, enum spool_kind kind, struct span foreign_id,
 		       struct spool_message *out, struct err *e);
 /* A stream over the plain bytes of a part. Every block is authenticated before it is handed out: ERR_CRYPTO with
@@ -117,6 +118,7 @@ int spool_event_list(struct spool *s, struct arena *a, const struct id *message,
 
 struct spool_box_query {
 	int64_t accepted_since;		/* OSCI ReceptionOfDelivery; 0: all */
+	int64_t accepted_until;		/* 0: all; mail that may not be read yet is accepted in the future */
 	bool unfetched_only;		/* skip messages whose `fetched` is set */
 	/* Others that do not match, or NULL. Called while the engine reads: it must not come back to the store. */
 	bool (*skip)(void *ctx, const struct id *id);
@@ -125,6 +127,32 @@ struct spool_box_query {
 /* The oldest matching message of the mailbox; *more says whether another one matches. ERR_MISSING if none does. */
 int spool_box_first(struct spool *s, struct arena *a, const struct spool_box *box, const struct spool_box_query *q,
 		    struct spool_message *out, bool *more, struct err *e);
+
+/* What waits in several mailboxes as one list, in the order of acceptance: mail that is not fetched. What is accepted in the
+ * future (mail that may not be read before) lies behind `until`. */
+struct spool_mail_ref {
+	struct id id;
+	int64_t accepted;
+};
+struct spool_box_range {
+	const struct spool_box *boxes;	/* each once */
+	size_t box_count;
+	bool new_only;			/* of that, what was never handed out (`forwarded`) */
+	int64_t since, until;		/* accepted from, to, both included; 0: no bound */
+	struct spool_mail_ref after;	/* spool_box_list: only what is behind it; all zero: from the first on */
+	size_t limit;			/* spool_box_list: >= 1 */
+};
+/* Costs what the limit says, however many wait. *more: there is another one behind the last. */
+int spool_box_list(struct spool *s, struct arena *a, const struct spool_box_range *q, struct spool_mail_ref **out, size_t *n,
+		   bool *more, struct err *e);
+/* How many match. With `since`, or when very many lie behind `until`, at most 10000 of each mailbox are counted. */
+int spool_box_count(struct spool *s, const struct spool_box_range *q, uint64_t *n, struct err *e);
+/* All of these are fetched, in one commit, each with an event; those that were already stay as they are. ERR_MISSING, and
+ * nothing is changed, if one is not there. */
+int spool_mail_fetched(struct spool *s, const struct id *ids, size_t n, int64_t at, struct err *e);
+/* Calls back mail whose `accepted` is still to come: its retention ends now, and *ev stands in its trace. ERR_WRONG_STATE
+ * when that instant has passed, or it is over already. */
+int spool_mail_cancel(struct spool *s, const struct id *id, int64_t now, const struct spool_event *ev, struct err *e);
 
 struct spool_card_query {
 	struct spool_box box;

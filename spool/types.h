@@ -50,6 +50,8 @@ struct spool_message {
 	enum spool_kind kind;
 	const char *foreign_id;		/* mail: the OSCI message id that we issued; indexed, unique within a kind. What
 					   a peer calls an application stands in the delivery */
+	const char *alias;		/* mail: one more id of the same kind that finds it (XTA's, where foreign_id is OSCI's);
+					   NULL: none */
 	const char *service;		/* "Hilfe zum Lebensunterhalt" (form id) or NULL: not personal */
 	const char *recipient;		/* what the directory is asked for ("ags:05315000"), or NULL */
 	struct spool_box from, to;	/* mail: originator's and addressee's mailbox */
@@ -58,7 +60,8 @@ struct spool_message {
 	int64_t forwarded;		/* mail: when the fetch answer was completely built (OSCI Forwarding) */
 	int64_t modified;		/* last change of any instant (OSCI RecentModification) */
 	int64_t expires;		/* when retention ends: draft timeout, or the end of the last delivery plus grace; set
-					   by the store (spool_retention), 0 = not yet known */
+					   by the store (spool_retention), 0 = not yet known. Mail: who stores it may set an
+					   earlier end for as long as it is not fetched */
 	int64_t erased;			/* key destroyed: parts and meta can never be read again */
 	struct span meta;		/* opaque to the store, at most SPOOL_META_MAX bytes, encrypted at rest */
 	struct span open_meta;		/* the same, not encrypted (no personal data!), kept after erasure */

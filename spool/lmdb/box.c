@@ -26,6 +26,9 @@ static bool pass_over(struct spool_cur *c, const struct spool_box *box, const st
 		      struct id *id)
 {
 	for (; there && in_box(c, box); there = spool_cur_next(c)) {
+		if (q->accepted_until != 0 &&
+		    (int64_t)codec_get_be64((const uint8_t *)c->key.p + SPOOL_BOX_LEN) > q->accepted_until)
+			return false;
 		memcpy(id->b, c->key.p + SPOOL_BOX_LEN + 8, ID_LEN);
 		if (q->skip == NULL || !q->skip(q->skip_ctx, id))
 			return true;

@@ -60,6 +60,9 @@ static void check_links(struct spool_checker *ck, struct spool_txn *t, struct ar
 	if (r->m.foreign_id != NULL && r->m.foreign_id[0] != '\0' &&
 	    (!spool_foreign_find(t, r->m.kind, span_of(r->m.foreign_id), &owner) || id_cmp(&owner, &r->m.id) != 0))
 		spool_check_problem(ck, "message %s: is not found under its foreign id", text);
+	if (r->m.alias != NULL && r->m.alias[0] != '\0' &&
+	    (!spool_foreign_find(t, r->m.kind, span_of(r->m.alias), &owner) || id_cmp(&owner, &r->m.id) != 0))
+		spool_check_problem(ck, "message %s: is not found under its alias", text);
 	while (spool_dlv_next_of(t, &r->m.id, &at))
 		if (spool_dlv_load(t, a, &at, &d, &e) == 0 && id_cmp(&d.message, &r->m.id) != 0)
 			spool_check_problem(ck, "message %s: a delivery of it is that of another message", text);

@@ -36,6 +36,7 @@
 	X(TBL_EXPIRY, "expiry")                                                                                        \
 	X(TBL_BOX, "box")                                                                                              \
 	X(TBL_UNREAD, "unread")                                                                                        \
+	X(TBL_NEW, "new")                                                                                              \
 	X(TBL_CARD, "card")                                                                                            \
 	X(TBL_DELIVERY, "delivery")                                                                                    \
 	X(TBL_STATE, "state")                                                                                          \

@@ -132,6 +132,12 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* Of two ends, where 0 is none. */
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 static void set_modified(struct spool_lmdb_edit *ed)
 {
 	const struct spool_message *old = &ed->old.m;
@@ -169,8 +175,8 @@ static int prepare(struct spool_lmdb_edit *ed, struct err *e)
 	r->m.erased = 0;
 	if (ed->delivery != NULL)
 		r->m.expires = 0;	/* the step that ends it says when */
-	if (r->m.kind == SPOOL_MAIL && r->m.expires == 0)
-		r->m.expires = spool_mail_end(&ed->s->retention, &r->m);
+	if (r->m.kind == SPOOL_MAIL)
+		r->m.expires = earlier(r->m.expires, spool_mail_end(&ed->s->retention, &r->m));
 	r->m.part_count = ed->part_count;
 	r->m.parts = arena_alloc(ed->arena, (ed->part_count + 1) * sizeof(*r->m.parts));
 	r->refs = arena_alloc(ed->arena, (ed->part_count + 1) * sizeof(*r->refs));

@@ -5,11 +5,20 @@
 #include "base/mem.h"
 #include "spool/lmdb/edit.h"
 
+static int check_name(struct spool_txn *t, const struct spool_message *m, const char *what, const char *text, struct err *e)
+{
+	struct id owner;
+
+	if (text == NULL || !spool_foreign_find(t, m->kind, span_of(text), &owner) || id_cmp(&owner, &m->id) == 0)
+		return 0;
+	return err_set(e, ERR_EXISTS, "%s \"%s\" belongs to another message", what, text);
+}
+
 /* The record must be as it was at begin: edits and marks of others are not overwritten. */
 static int check_base(struct spool_txn *t, struct spool_lmdb_edit *ed, struct spool_rec_msg *cur, struct err *e)
 {
 	const struct spool_message *m = &ed->rec.m;
-	struct id owner, first = { { 0 } };
+	struct id first = { { 0 } };
 	int rc;
 
 	if (!ed->is_new) {
@@ -22,10 +31,8 @@ static int check_base(struct spool_txn *t, struct spool_lmdb_edit *ed, struct sp
 		if (ed->delivery != NULL && spool_dlv_next_of(t, &m->id, &first))
 			return err_set(e, ERR_WRONG_STATE, "the message has a delivery already");
 	}
-	if (m->foreign_id != NULL && spool_foreign_find(t, m->kind, span_of(m->foreign_id), &owner) &&
-	    id_cmp(&owner, &m->id) != 0)
-		return err_set(e, ERR_EXISTS, "foreign id \"%s\" belongs to another message", m->foreign_id);
-	if ((rc = spool_budget_check(ed->s, t, ed->is_new ? NULL : &cur->m, m, 0, e)) != 0)
+	if ((rc = check_name(t, m, "foreign id", m->foreign_id, e)) != 0 || (rc = check_name(t, m, "alias", m->alias, e)) != 0 ||
+	    (rc = spool_budget_check(ed->s, t, ed->is_new ? NULL : &cur->m, m, 0, e)) != 0)
 		return rc;
 	return spool_db_has_room(t->db, e);
 }

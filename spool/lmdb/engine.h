@@ -16,7 +16,8 @@
 #include "spool/payload.h"
 #include "spool/record.h"
 
-#define SPOOL_FORMAT "2"
+#define SPOOL_FORMAT "3"
+#define SPOOL_FORMAT_2 "2"		/* no counts of mailboxes, no index of what is new in them, no alias */
 #define SPOOL_FORMAT_1 "1"		/* until commit 5a2aa16: one delivery per message, its id in the message */
 
 struct spool_lmdb {
@@ -67,6 +68,10 @@ void spool_queue_bump(struct spool_lmdb *s);
 void spool_usage_move(struct spool_txn *t, const struct spool_message *old, const struct spool_message *now);
 int spool_budget_check(struct spool_lmdb *s, struct spool_txn *t, const struct spool_message *old, const struct spool_message *now,
 		       uint64_t more, struct err *e);
+/* box_count.c: brings the counts of the mailboxes from one record to the other; and makes them anew, with the index `new`,
+ * for a spool that did not have them. */
+void spool_box_counts_move(struct spool_txn *t, const struct spool_message *old, const struct spool_message *now);
+int spool_box_counts_make(struct spool_txn *t, struct arena *a, struct err *e);
 /* pair.c: ERR_CONFIG if database and key file are of different times, or one is cut off; then the count of both. */
 int spool_pair_check(struct spool_lmdb *s, bool fresh, struct err *e);
 int spool_pair_bump(struct spool_lmdb *s, struct err *e);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * index_msg - the message record and everything that finds it: foreign id, expiry, mailbox, unread, process card.
+ * index_msg - the message record and everything that finds it: foreign id and alias, expiry, mailbox, unread, new, process card.
  * Each index is a function from a record to at most one entry, so a change is "entry of the old, entry of the new".
  */
 #include <string.h>
@@ -52,14 +52,26 @@ static bool has_box(const struct spool_box *box)
 	return memcmp(box, &none, sizeof(none)) != 0;
 }
 
-static bool foreign_entry(const struct spool_rec_msg *r, struct entry *en)
+static bool found_by(const struct spool_rec_msg *r, const char *text, struct entry *en)
 {
-	if (r->m.foreign_id == NULL || r->m.foreign_id[0] == '\0')
+	if (text == NULL || text[0] == '\0')
 		return false;
-	foreign_key(en, r->m.kind, span_of(r->m.foreign_id));
+	foreign_key(en, r->m.kind, span_of(text));
 	memcpy(en->val, r->m.id.b, ID_LEN);
 	en->vn = ID_LEN;
 	return true;
+}
+
+static bool foreign_entry(const struct spool_rec_msg *r, struct entry *en)
+{
+	return found_by(r, r->m.foreign_id, en);
+}
+
+static bool alias_entry(const struct spool_rec_msg *r, struct entry *en)
+{
+	bool same = r->m.alias != NULL && r->m.foreign_id != NULL && strcmp(r->m.alias, r->m.foreign_id) == 0;
+
+	return !same && found_by(r, r->m.alias, en);
 }
 
 static bool expiry_entry(const struct spool_rec_msg *r, struct entry *en)
@@ -84,6 +96,11 @@ static bool box_entry(const struct spool_rec_msg *r, struct entry *en)
 static bool unread_entry(const struct spool_rec_msg *r, struct entry *en)
 {
 	return r->m.fetched == 0 && box_entry(r, en);
+}
+
+static bool new_entry(const struct spool_rec_msg *r, struct entry *en)
+{
+	return r->m.forwarded == 0 && unread_entry(r, en);
 }
 
 /* The value answers the card filters, so that a card list reads only the records it hands out. */
@@ -117,8 +134,9 @@ static const struct {
 	enum spool_table table;
 	bool (*entry)(const struct spool_rec_msg *r, struct entry *en);
 } indexes[] = {
-	{ TBL_FOREIGN, foreign_entry }, { TBL_EXPIRY, expiry_entry },	{ TBL_BOX, box_entry },
-	{ TBL_UNREAD, unread_entry },	{ TBL_CARD, card_to_entry },	{ TBL_CARD, card_from_entry },
+	{ TBL_FOREIGN, foreign_entry }, { TBL_FOREIGN, alias_entry }, { TBL_EXPIRY, expiry_entry },
+	{ TBL_BOX, box_entry },		{ TBL_UNREAD, unread_entry }, { TBL_NEW, new_entry },
+	{ TBL_CARD, card_to_entry },	{ TBL_CARD, card_from_entry },
 };
 
 static void move_index(struct spool_txn *t, size_t i, const struct spool_rec_msg *old, const struct spool_rec_msg *now)
@@ -142,6 +160,7 @@ void spool_msg_store(struct spool_txn *t, const struct spool_rec_msg *old, const
 
 	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
 		move_index(t, i, old, new_rec);
+	spool_box_counts_move(t, old == NULL ? NULL : &old->m, new_rec == NULL ? NULL : &new_rec->m);
 	spool_usage_move(t, old == NULL ? NULL : &old->m, new_rec == NULL ? NULL : &new_rec->m);
 	if (old != NULL)
 		t->counters.messages[old->m.kind]--;

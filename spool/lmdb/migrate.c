@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * migrate - brings a spool of format 1 to format 2, in one transaction: it is all done or nothing is.
+ * migrate - brings a spool of an older format to the present one, in one transaction: it is all done or nothing is.
  *
+ * Format 2 had no counts of mailboxes, no index of what is new in them, no alias.
  * Format 1 had one delivery per message, named in the message; what the peer called it was the message's foreign id; nothing
  * ended what was cancelled, failed or never fetched. The indexes of deliveries are made anew. Payloads and keys stay.
  */
@@ -17,6 +18,7 @@ struct migration {
 	struct spool_lmdb *s;
 	struct spool_txn t;
 	struct arena *a;
+	char from[8];		/* its format */
 	int64_t now;
 	uint64_t messages, deliveries, damaged;
 };
@@ -134,7 +136,8 @@ static int move_all(struct migration *g, enum spool_table table,
 	return rc != 0 ? rc : spool_txn_check(&g->t, "migrate", e);
 }
 
-static int run(struct migration *g, struct err *e)
+/* From format 1 to 2. */
+static int move_deliveries(struct migration *g, struct err *e)
 {
 	static const enum spool_table made_anew[] = { TBL_STATE, TBL_DUE, TBL_HEAD, TBL_LEASE, TBL_FOLLOW };
 	struct spool_counters *n = &g->t.counters;
@@ -145,8 +148,27 @@ static int run(struct migration *g, struct err *e)
 	memset(n->deliveries, 0, sizeof(n->deliveries));
 	/* Deliveries first: they take over what the message knew. */
 	rc = move_all(g, TBL_DELIVERY, move_delivery, e);
+	return rc != 0 ? rc : move_all(g, TBL_MESSAGE, move_message, e);
+}
+
+static void read_format(struct migration *g)
+{
+	struct span format;
+
+	must(spool_get(&g->t, TBL_META, "format", 6, &format) && format.n < sizeof(g->from));
+	memcpy(g->from, format.p, format.n);
+}
+
+static int run(struct migration *g, struct err *e)
+{
+	int rc = 0;
+
+	log_event(LOG_INFO, "spool.migrating", LOG_STR("dir", g->s->dir), LOG_STR("from", g->from), LOG_STR("to", SPOOL_FORMAT));
+	if (strcmp(g->from, SPOOL_FORMAT_1) == 0)
+		rc = move_deliveries(g, e);
+	/* What was moved has been counted on the way; all is counted anew, because the rest was not. */
 	if (rc == 0)
-		rc = move_all(g, TBL_MESSAGE, move_message, e);
+		rc = spool_box_counts_make(&g->t, g->a, e);
 	if (rc != 0)
 		return rc;
 	spool_put(&g->t, TBL_META, "format", 6, SPOOL_FORMAT, strlen(SPOOL_FORMAT));
@@ -160,10 +182,9 @@ int spool_migrate(struct spool_lmdb *s, struct err *e)
 	int64_t start = clock_mono();
 	int rc;
 
-	log_event(LOG_INFO, "spool.migrating", LOG_STR("dir", s->dir), LOG_STR("from", SPOOL_FORMAT_1),
-		  LOG_STR("to", SPOOL_FORMAT));
 	rc = spool_txn_write(&s->db, &g.t, e);
 	if (rc == 0) {
+		read_format(&g);
 		g.t.arena = arena_new();
 		rc = run(&g, e);
 		arena_free(g.t.arena);
@@ -174,8 +195,8 @@ int spool_migrate(struct spool_lmdb *s, struct err *e)
 	}
 	arena_free(g.a);
 	if (rc != 0)
-		return err_wrap(e, "bring the spool from format %s to %s", SPOOL_FORMAT_1, SPOOL_FORMAT);
-	log_event(LOG_INFO, "spool.migrated", LOG_STR("dir", s->dir), LOG_STR("from", SPOOL_FORMAT_1),
+		return err_wrap(e, "bring the spool from format %s to %s", g.from, SPOOL_FORMAT);
+	log_event(LOG_INFO, "spool.migrated", LOG_STR("dir", s->dir), LOG_STR("from", g.from),
 		  LOG_STR("to", SPOOL_FORMAT), LOG_INT("messages", (int64_t)g.messages),
 		  LOG_INT("deliveries", (int64_t)g.deliveries), LOG_INT("damaged", (int64_t)g.damaged),
 		  LOG_INT("ms", clock_mono() - start));

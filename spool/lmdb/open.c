@@ -60,10 +60,11 @@ static int identity_job(struct spool_txn *t, void *ctx, struct err *e)
 /* Older formats are brought to this one when the spool is opened for work. */
 static int check_format(const struct spool_lmdb *s, struct span format, bool quiet, bool *old, struct err *e)
 {
-	*old = span_is(format, SPOOL_FORMAT_1);
+	*old = span_is(format, SPOOL_FORMAT_1) || span_is(format, SPOOL_FORMAT_2);
 	if (*old && quiet)
-		return err_set(e, ERR_UNSUPPORTED, "%s: format %s of an older version; depesched brings it to %s when it starts",
-			       s->dir, SPOOL_FORMAT_1, SPOOL_FORMAT);
+		return err_set(e, ERR_UNSUPPORTED,
+			       "%s: format %.*s of an older version; depesched brings it to %s when it starts", s->dir,
+			       (int)format.n, format.p, SPOOL_FORMAT);
 	if (!*old && !span_is(format, SPOOL_FORMAT))
 		return err_set(e, ERR_UNSUPPORTED, "%s: format %.*s, this program knows %s", s->dir, (int)format.n,
 			       format.p, SPOOL_FORMAT);

@@ -14,7 +14,7 @@ static bool intact;	/* the bytes were not tampered with: the values must be the 
 
 static void make_message(struct buf *b)
 {
-	struct spool_rec_msg r = { .m = { .id = { { 1, 2 } }, .kind = SPOOL_MAIL, .foreign_id = "f", .recipient = "",
+	struct spool_rec_msg r = { .m = { .id = { { 1, 2 } }, .kind = SPOOL_MAIL, .foreign_id = "f", .alias = "g", .recipient = "",
 					  .accepted = 5, .erased = INT64_MAX, .open_meta = SPAN_LIT("open\0meta"),
 					  .parts = parts, .part_count = 2 },
 				   .rev = 7, .slot = UINT64_MAX, .refs = refs };
@@ -31,6 +31,7 @@ static int read_message(struct span in, struct arena *a, struct err *e)
 		assert_int_equal(r.m.accepted, 5);
 		assert_int_equal(r.m.part_count, 2);
 		assert_string_equal(r.m.foreign_id, "f");
+		assert_string_equal(r.m.alias, "g");
 		assert_string_equal(r.m.recipient, "");
 		assert_null(r.m.service);
 		assert_int_equal(r.m.open_meta.n, 9);

@@ -130,6 +130,16 @@ static void queue_mailboxes_figures_and_audit_go_on(void **state)
 	}
 	assert_ok(spool_message_find(h.s, h.a, SPOOL_MAIL, SPAN_LIT("mail-unread"), &m, &e), e);
 	assert_true(m.expires > clock_now() + 4 * DAY);	/* counted from today */
+	for (int fresh = 0; fresh < 2; fresh++) {	/* format 2 did not count what waits */
+		const struct spool_box_range q = { .boxes = &m.to, .box_count = 1, .new_only = fresh == 1, .limit = 10 };
+		struct spool_mail_ref *refs;
+		uint64_t waiting;
+		bool more;
+
+		assert_ok(spool_box_list(h.s, h.a, &q, &refs, &n, &more, &e), e);
+		assert_ok(spool_box_count(h.s, &q, &waiting, &e), e);
+		assert_true(n == 1 && waiting == 1 && id_cmp(&refs[0].id, &m.id) == 0);
+	}
 	assert_ok(spool_audit_verify(h.s, &lines, &e), e);
 	assert_int_equal(lines, 1);
 }

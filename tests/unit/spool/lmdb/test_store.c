@@ -4,5 +4,5 @@
 
 int main(void)
 {
-	return store_suite_messages() + store_suite_queue() + store_suite_model() + store_suite_boxes();
+	return store_suite_messages() + store_suite_queue() + store_suite_model() + store_suite_boxes() + store_suite_waiting();
 }

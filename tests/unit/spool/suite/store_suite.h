@@ -7,5 +7,6 @@ int store_suite_messages(void);	/* each returns the number of failed tests */
 int store_suite_queue(void);
 int store_suite_model(void);
 int store_suite_boxes(void);
+int store_suite_waiting(void);
 
 #endif
