@@ -5,7 +5,7 @@
  *
  * header: certificates with their Ids, custom header entries, Subject: goes out again with every fetch; personal.
  * card: results of the certificate checks, by number of the certificate: says nothing without the header, so it may be
- * kept after the header is erased. Versioned, bounds-checked. Any thread.
+ * kept after the header is erased. A version (1 byte), then fields of base/codec.h. Any thread.
  */
 #ifndef OSCI_MEMO_H
 #define OSCI_MEMO_H

@@ -79,7 +79,7 @@ static void read_parts(struct codec_reader *rd, struct arena *a, struct spool_re
 {
 	struct spool_message *m = &r->m;
 
-	m->part_count = codec_read_enum(rd, SPOOL_PARTS_MAX + 1);
+	m->part_count = codec_read_below(rd, SPOOL_PARTS_MAX + 1);
 	m->parts = arena_alloc(a, (m->part_count + 1) * sizeof(*m->parts));
 	r->refs = arena_alloc(a, (m->part_count + 1) * sizeof(*r->refs));
 	for (size_t i = 0; i < m->part_count && !rd->bad; i++) {
@@ -104,7 +104,7 @@ int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, 
 		return rc;
 	*r = (struct spool_rec_msg){ .rev = 0 };
 	codec_read_raw(&rd, m->id.b, ID_LEN);
-	m->kind = (enum spool_kind)codec_read_enum(&rd, SPOOL_MAIL + 1);
+	m->kind = (enum spool_kind)codec_read_below(&rd, SPOOL_MAIL + 1);
 	r->rev = codec_read_u32(&rd);
 	r->slot = codec_read_u64(&rd);
 	if (rd.version == 1)
@@ -172,7 +172,7 @@ int spool_rec_event_get(struct span in, struct arena *a, struct spool_event *ev,
 	if (rc != 0)
 		return rc;
 	ev->at = codec_read_ms(&rd);
-	ev->kind = (enum spool_event_kind)codec_read_enum(&rd, SPOOL_EV_KINDS);
+	ev->kind = (enum spool_event_kind)codec_read_below(&rd, SPOOL_EV_KINDS);
 	ev->reason = spool_rec_reason_get(&rd, a);
 	ev->code = codec_read_str(&rd, a);
 	ev->detail = codec_read_str(&rd, a);

@@ -67,7 +67,7 @@ int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_deliver
 	*d = (struct spool_delivery){ .channel = CHANNEL_1 };
 	codec_read_raw(&rd, d->id.b, ID_LEN);
 	codec_read_raw(&rd, d->message.b, ID_LEN);
-	d->state = (enum delivery_state)codec_read_enum(&rd, DLV_STATES);
+	d->state = (enum delivery_state)codec_read_below(&rd, DLV_STATES);
 	d->recipient = codec_read_str(&rd, a);
 	d->created = codec_read_ms(&rd);
 	d->due = codec_read_ms(&rd);

@@ -54,7 +54,7 @@ int spool_rec_erasing_get(struct span in, struct arena *a, struct spool_rec_eras
 	if (rc != 0)
 		return rc;
 	r->slot = codec_read_u64(&rd);
-	r->file_count = codec_read_enum(&rd, SPOOL_PARTS_MAX + 1);
+	r->file_count = codec_read_below(&rd, SPOOL_PARTS_MAX + 1);
 	r->files = arena_alloc(a, (r->file_count + 1) * sizeof(*r->files));
 	for (size_t i = 0; i < r->file_count; i++)
 		codec_read_raw(&rd, r->files[i].b, ID_LEN);
@@ -111,7 +111,7 @@ int spool_rec_counters_get(struct span in, struct spool_counters *c, struct err 
 	*c = (struct spool_counters){ .slots = 0 };
 	for (size_t i = 0; i < ARRAY_LEN(c->messages); i++)
 		c->messages[i] = codec_read_u64(&rd);
-	states = rd.version == 1 ? STATES_1 : codec_read_enum(&rd, DLV_STATES + 1);
+	states = rd.version == 1 ? STATES_1 : codec_read_below(&rd, DLV_STATES + 1);
 	for (uint32_t i = 0; i < states; i++)
 		c->deliveries[i] = codec_read_u64(&rd);
 	c->file_bytes = codec_read_u64(&rd);

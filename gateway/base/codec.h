@@ -40,6 +40,8 @@ struct codec_reader {
 	uint8_t version;
 };
 
+/* A record without head and checksum: the fields are all there is. */
+struct codec_reader codec_plain(struct span in);
 /* Checks kind, version (1 to newest) and checksum. ERR_IO, or ERR_UNSUPPORTED for a newer version, with RSN_LOC_DATA_BAD. */
 int codec_open(struct span in, char kind, uint8_t newest, struct codec_reader *r, struct err *e);
 /* Each gives 0 or NULL once the record is bad. */
@@ -50,8 +52,9 @@ int64_t codec_read_ms(struct codec_reader *r);
 void codec_read_raw(struct codec_reader *r, void *out, size_t n);
 const char *codec_read_str(struct codec_reader *r, struct arena *a);
 struct span codec_read_bytes(struct codec_reader *r, struct arena *a);
+struct span codec_read_view(struct codec_reader *r);	/* the same, not copied: valid as long as what is read */
 /* A number below limit; otherwise bad, and 0. */
-unsigned codec_read_enum(struct codec_reader *r, unsigned limit);
+unsigned codec_read_below(struct codec_reader *r, unsigned limit);
 /* 0 if every field was there and nothing is left over. */
 int codec_close(const struct codec_reader *r, struct err *e);
 

@@ -8,6 +8,11 @@
 #define HEAD_LEN 2
 #define CRC_LEN 4
 
+struct codec_reader codec_plain(struct span in)
+{
+	return (struct codec_reader){ .p = (const uint8_t *)in.p, .n = in.n };
+}
+
 int codec_open(struct span in, char kind, uint8_t newest, struct codec_reader *r, struct err *e)
 {
 	const uint8_t *p = (const uint8_t *)in.p;
@@ -64,7 +69,7 @@ int64_t codec_read_ms(struct codec_reader *r)
 	return (int64_t)codec_read_u64(r);
 }
 
-static struct span take(struct codec_reader *r, struct arena *a, size_t n)
+static struct span take(struct codec_reader *r, size_t n)
 {
 	struct span s = { (const char *)r->p, n };
 
@@ -74,7 +79,7 @@ static struct span take(struct codec_reader *r, struct arena *a, size_t n)
 	}
 	r->p += n;
 	r->n -= n;
-	return arena_span(a, s);
+	return s;
 }
 
 const char *codec_read_str(struct codec_reader *r, struct arena *a)
@@ -84,23 +89,30 @@ const char *codec_read_str(struct codec_reader *r, struct arena *a)
 
 	if (r->bad || n == CODEC_NO_STRING)
 		return NULL;
-	s = take(r, a, n);
+	s = take(r, n);
 	/* A string that stops early would hide bytes from whoever uses it as a C string. */
 	if (r->bad || (n > 0 && memchr(s.p, 0, s.n) != NULL)) {
 		r->bad = true;
 		return NULL;
 	}
-	return n == 0 ? "" : s.p;
+	return n == 0 ? "" : arena_span(a, s).p;
 }
 
 struct span codec_read_bytes(struct codec_reader *r, struct arena *a)
 {
-	uint32_t n = codec_read_u32(r);
+	struct span s = codec_read_view(r);
 
-	return n == 0 ? SPAN_EMPTY : take(r, a, n);
+	return s.n == 0 ? SPAN_EMPTY : arena_span(a, s);
 }
 
-unsigned codec_read_enum(struct codec_reader *r, unsigned limit)
+struct span codec_read_view(struct codec_reader *r)
+{
+	uint32_t n = codec_read_u32(r);
+
+	return n == 0 ? SPAN_EMPTY : take(r, n);
+}
+
+unsigned codec_read_below(struct codec_reader *r, unsigned limit)
 {
 	uint32_t v = codec_read_u32(r);
 

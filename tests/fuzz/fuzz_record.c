@@ -13,7 +13,7 @@ static void read_one(unsigned kind, struct span in, struct arena *a)
 	struct spool_message m = { .parts = parts, .part_count = 3 };
 	struct err e = ERR_INIT;
 
-	switch (kind % 8) {
+	switch (kind % 10) {
 	case 0:
 		(void)spool_rec_msg_get(in, a, &(struct spool_rec_msg){ .rev = 0 }, &e);
 		break;
@@ -35,15 +35,21 @@ static void read_one(unsigned kind, struct span in, struct arena *a)
 	case 6:
 		(void)spool_rec_erasing_get(in, a, &(struct spool_rec_erasing){ .slot = 0 }, &e);
 		break;
-	default:
+	case 7:
 		(void)spool_rec_counters_get(in, &(struct spool_counters){ .slots = 0 }, &e);
+		break;
+	case 8:
+		(void)spool_rec_rest_get(in, a, &(struct spool_rest){ .until = 0 }, &e);
+		break;
+	default:
+		(void)spool_rec_damage_get(in, a, &(struct spool_damaged){ .at = 0 }, &e);
 	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char letters[] = "MSDEACXN";
+	static const char letters[] = "MSDEACXNRB";
 	struct arena *a;
 	struct buf b;
 
@@ -52,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	a = arena_new();
 	read_one(data[0], (struct span){ (const char *)data + 1, size - 1 }, a);
 	buf_init(&b, 2 << 20);
-	codec_begin(&b, letters[data[0] % 8], (uint8_t)(1 + data[0] / 128));
+	codec_begin(&b, letters[data[0] % 10], (uint8_t)(1 + data[0] / 128));
 	buf_put(&b, data + 1, size - 1);
 	codec_end(&b);
 	read_one(data[0], buf_view(&b), a);

@@ -2,6 +2,8 @@
 /* Unit tests of osci/memo. */
 #include "cm.h"
 
+#include "base/digest.h"
+#include "base/file.h"
 #include "h_sample.h"
 #include "osci/memo.h"
 #include "pki/h_pki.h"
@@ -163,6 +165,59 @@ static void a_damaged_record_is_noticed_or_harmless(void **state)
 	arena_free(a);
 }
 
+/* What lies in spools: written by the version before base/codec. */
+static const char old_header[] =
+	"010000000000000002000000203c783a6120786d6c6e733a783d22753a75222049643d2261223e3c2f783a613e0000000e3c622049643d2262"
+	"223e3c2f623e0100000009416e7472616720c3a4";
+static const char old_header_empty[] = "0100000000000000000000000000";
+static const char old_card[] =
+	"010000000200000000000001a0c4506c00010101000000000000000500000001000001a0c4506c010202020000000000000000";
+
+static void assert_bytes(const struct buf *b, const char *hex)
+{
+	char got[1024];
+
+	assert_true(2 * b->n < sizeof(got));
+	hex_encode((const uint8_t *)b->p, b->n, got);
+	assert_string_equal(got, hex);
+}
+
+static void the_bytes_are_those_that_lie_in_spools(void **state)
+{
+	struct arena *a = arena_new();
+	struct osci_message m, got;
+	struct err e = ERR_INIT;
+	struct buf b, again;
+
+	(void)state;
+	fill(a, &m);
+	m.cert_count = 0;
+	buf_init(&b, OSCI_MEMO_MAX);
+	buf_init(&again, OSCI_MEMO_MAX);
+	assert_ok(osci_memo_header(&m, &b, &e), e);
+	assert_bytes(&b, old_header);
+	buf_reset(&b);
+	memset(&m, 0, sizeof(m));
+	assert_ok(osci_memo_header(&m, &b, &e), e);
+	assert_bytes(&b, old_header_empty);
+	buf_reset(&b);
+	assert_ok(osci_memo_card(list, 2, &b, &e), e);
+	assert_bytes(&b, old_card);
+	/* One with a certificate. */
+	buf_reset(&b);
+	assert_ok(file_read("tests/fuzz/corpus/osci_memo/header", &b, &e), e);
+	memset(&got, 0, sizeof(got));
+	assert_ok(osci_memo_read_header(buf_view(&b), certs, a, &got, &e), e);
+	assert_int_equal(got.cert_count, 1);
+	assert_int_equal(got.certs[0].role, OSCI_ADDRESSEE);
+	assert_ok(osci_memo_header(&got, &again, &e), e);
+	assert_true(span_eq(buf_view(&again), buf_view(&b)));
+	osci_message_fini(&got);
+	buf_fini(&again);
+	buf_fini(&b);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +225,7 @@ int main(void)
 		cmocka_unit_test(an_erased_header_gives_nothing),
 		cmocka_unit_test(the_card_comes_back_with_the_names_of_the_header),
 		cmocka_unit_test(a_damaged_record_is_noticed_or_harmless),
+		cmocka_unit_test(the_bytes_are_those_that_lie_in_spools),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
