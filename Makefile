@@ -213,6 +213,8 @@ install: all            ## programs, manual pages, forms, sample configuration, 
 	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/doc/depesche/$${f##*/} || exit 1; done
 	@for f in $(wildcard docs/forms/* docs/schema/*); do \
 	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/depesche/$${f#docs/} || exit 1; done
+	@for f in $(wildcard packaging/prometheus/*); do \
+	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/depesche/prometheus/$${f##*/} || exit 1; done
 	@for u in $(wildcard packaging/*.service); do \
 	    install -D -m 644 $$u $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} && \
 	    sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} || exit 1; done

@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <sys/un.h>
 
+#include "base/mem.h"
 #include "config/loader.h"
 
 /* The node of "form.listen", or NULL; *line is that of the nearest key around it. */
@@ -120,12 +121,24 @@ static void check_definitions(struct conf_loader *l, const struct conf *c)
 	}
 }
 
+/* Two listeners cannot have one address. */
 static void check_listeners(struct conf_loader *l, const struct conf *c)
 {
-	const struct conf_listen *a = &c->intermediary->listen, *b = &c->form->listen;
+	const struct {
+		const char *key;
+		const struct conf_listen *at;
+	} all[] = {
+		{ "intermediary.listen", c->intermediary == NULL ? NULL : &c->intermediary->listen },
+		{ "form.listen", c->form == NULL ? NULL : &c->form->listen },
+		{ "monitor.listen", c->monitor == NULL ? NULL : &c->monitor->listen },
+	};
 
-	if (a->port != 0 && a->port == b->port && strcmp(a->address, b->address) == 0)
-		complain(l, "form.listen", "the address of intermediary.listen, expected another one");
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		for (size_t k = 0; k < i; k++)
+			if (all[i].at != NULL && all[k].at != NULL && all[i].at->port != 0 &&
+			    all[i].at->port == all[k].at->port && strcmp(all[i].at->address, all[k].at->address) == 0)
+				complain(l, all[i].key,
+					 arena_printf(l->to->arena, "the address of %s, expected another one", all[k].key));
 }
 
 static void check_roles(struct conf_loader *l, const struct conf *c)
@@ -134,8 +147,7 @@ static void check_roles(struct conf_loader *l, const struct conf *c)
 		complain(l, "", "no role, expected a section intermediary, form or delivery");
 	if (c->form != NULL && c->delivery == NULL)
 		complain(l, "form", "needs somebody to send its applications, expected a section delivery");
-	if (c->form != NULL && c->intermediary != NULL)
-		check_listeners(l, c);
+	check_listeners(l, c);
 }
 
 void conf_check(struct conf_loader *l)

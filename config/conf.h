@@ -139,6 +139,11 @@ struct conf_delivery {
 	bool sign_orders, require_signed_answers;
 };
 
+struct conf_monitor {
+	struct conf_listen listen;
+	struct conf_tls *tls;		/* NULL: plain */
+};
+
 struct conf {
 	char *file;			/* where it was read from */
 	char *data_dir, *master_key_file, *control_socket, *control_group;
@@ -153,6 +158,7 @@ struct conf {
 	struct conf_form *form;
 	struct conf_directory *directory;
 	struct conf_delivery *delivery;
+	struct conf_monitor *monitor;
 };
 
 /* Reads, checks and binds. Every message has the form "file:line: key: what is wrong, what was expected"; all messages

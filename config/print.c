@@ -122,5 +122,5 @@ void conf_document(struct buf *out, char format)
 	put_group(out, nested_group("form", "definitions"), "An entry of form.definitions",
 		  "The file alone, or a group with these keys.", format);
 	put_group(out, nested_group("form", "links"), "An entry of form.links", "Both keys.", format);
-	put_group(out, nested_group("intermediary", "tls"), "tls", "The same below intermediary and form.", format);
+	put_group(out, nested_group("intermediary", "tls"), "tls", "The same below intermediary, form and monitor.", format);
 }

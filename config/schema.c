@@ -294,6 +294,13 @@ static const struct conf_field delivery[] = {
 	  .help = "Believe only answers signed with the key the directory names." },
 };
 
+static const struct conf_field monitor[] = {
+	{ "listen", CONF_LISTEN, AT(conf_monitor, listen), REQUIRED,
+	  .help = "Where a monitoring system asks for /metrics (OpenMetrics), /health and /ready. Whoever reaches it may read the "
+		  "figures: an address of the inner network." },
+	{ "tls", CONF_GROUP, AT(conf_monitor, tls), .group = &tls_group, .help = "Serve HTTPS instead of HTTP." },
+};
+
 #define EMBEDDED(table) .fields = (table), .count = ARRAY_LEN(table)
 #define PART(table, member) .offset = offsetof(struct conf, member), EMBEDDED(table)
 #define ROLE(table, member) .size = sizeof(struct conf_##member), .pointer = true, PART(table, member)
@@ -309,6 +316,7 @@ const struct conf_group conf_sections[] = {
 	{ "form", ROLE(form, form), .help = "Form service for citizens. Absent: switched off." },
 	{ "directory", ROLE(directory, directory), .help = "Access to the DVDV. Absent: switched off." },
 	{ "delivery", ROLE(delivery, delivery), .help = "Sending of applications. Absent: switched off." },
+	{ "monitor", ROLE(monitor, monitor), .help = "Figures for a monitoring system. Absent: switched off." },
 };
 /* clang-format on */
 

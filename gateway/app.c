@@ -155,6 +155,7 @@ void gw_app_stop(struct gw_app *app)
 	if (app == NULL)
 		return;
 	app->stop_at = clock_mono() + GW_STOP_GRACE_MS;
+	atomic_store(&app->is_stopping, true);
 	for (unsigned i = GW_ROLES; i-- > 0;)
 		if (app->roles[i].runs && gw_roles[i]->quiet != NULL)
 			gw_roles[i]->quiet(app);

@@ -35,6 +35,7 @@ struct gw_app {
 	const struct conf *conf;
 	int64_t started;
 	int64_t stop_at;		/* clock_mono: the end of the grace of a stop */
+	atomic_bool is_stopping;
 	struct {	/* written while roles start and stop; the control socket reads them meanwhile */
 		atomic_bool runs;
 		char *_Atomic trouble;	/* why it was left out; NULL: it runs, or nobody wants it */
@@ -63,8 +64,8 @@ struct gw_app {
 	struct http_server *server;
 	struct addr_range *proxies;	/* http.trusted_proxies */
 	size_t proxy_count;
-	struct http_route osci_routes[2];
-	unsigned osci_listener, form_listener;
+	struct http_route osci_routes[2], monitor_routes[3];
+	unsigned osci_listener, form_listener, monitor_listener;
 	struct control *control;
 	struct gw_periodic *periodic, *followup_clock;
 };

@@ -40,7 +40,11 @@ int gw_own_keys_add_tls(struct gw_app *app, struct err *e)
 	const struct conf *c = app->conf;
 	int rc = c->intermediary == NULL ? 0 : add_tls(app, "intermediary.tls", c->intermediary->tls, e);
 
-	return rc != 0 || c->form == NULL ? rc : add_tls(app, "form.tls", c->form->tls, e);
+	if (rc == 0 && c->form != NULL)
+		rc = add_tls(app, "form.tls", c->form->tls, e);
+	if (rc == 0 && c->monitor != NULL)
+		rc = add_tls(app, "monitor.tls", c->monitor->tls, e);
+	return rc;
 }
 
 enum gw_validity gw_own_key_judge(const struct gw_own_key *k, int64_t now)

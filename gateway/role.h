@@ -11,6 +11,7 @@
 
 #include "app.h"
 #include "base/json.h"
+#include "control/metrics.h"
 
 struct gw_role {
 	const char *name;
@@ -20,6 +21,7 @@ struct gw_role {
 	void (*stop)(struct gw_app *app);		/* after quiet; also after a start that failed half-way */
 	/* Appends one row per thing to know: {"name": "...", "value": ...}; NULL: nothing to tell. Any thread. */
 	void (*status)(struct gw_app *app, json_t *rows);
+	void (*metrics)(struct gw_app *app, struct control_metrics *m);	/* the same as figures; NULL: none. Any thread. */
 };
 
 extern const struct gw_role gw_role_spool, gw_role_intermediary, gw_role_directory, gw_role_form, gw_role_delivery,

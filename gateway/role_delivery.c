@@ -87,23 +87,43 @@ static void stop(struct gw_app *app)
 	pki_tls_free(app->osci_tls);
 }
 
-static void status(struct gw_app *app, json_t *rows)
+/* False: the role has ended meanwhile. */
+static bool count_peers(struct gw_app *app, struct peer_counts *c)
 {
-	struct peer_counts c;
-	char name[32];
 	bool runs;
 
 	(void)pthread_mutex_lock(&deliver_lock);
 	runs = app->deliver != NULL;
 	if (runs)
-		delivery_peers(app->deliver, &c);
+		delivery_peers(app->deliver, c);
 	(void)pthread_mutex_unlock(&deliver_lock);
+	return runs;
+}
+
+static void status(struct gw_app *app, json_t *rows)
+{
+	struct peer_counts c;
+	bool runs = count_peers(app, &c);
+	char name[32];
+
 	for (int s = 0; runs && s < PEER_STATES; s++) {
 		(void)snprintf(name, sizeof(name), "peers_%s", peer_state_name((enum peer_state)s));
 		gw_role_tell(rows, name, json_integer((json_int_t)c.in[s]));
 	}
 }
 
+static void metrics(struct gw_app *app, struct control_metrics *m)
+{
+	struct peer_counts c;
+
+	if (!count_peers(app, &c))
+		return;
+	control_metrics_family(m, "peers", CONTROL_GAUGE, NULL, "Intermediaries that are delivered to, by state.");
+	for (int s = 0; s < PEER_STATES; s++)
+		control_metrics_sample(m, "state", peer_state_name((enum peer_state)s), (int64_t)c.in[s]);
+}
+
 const struct gw_role gw_role_delivery = {
 	.name = "delivery", .wanted = wanted, .start = start, .quiet = quiet, .stop = stop, .status = status,
+	.metrics = metrics,
 };

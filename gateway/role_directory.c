@@ -77,6 +77,20 @@ static void status(struct gw_app *app, json_t *rows)
 	gw_role_tell(rows, "directory_old_entries_used", json_integer((json_int_t)s.stale_used));
 }
 
+static void metrics(struct gw_app *app, struct control_metrics *m)
+{
+	struct dir_stats s;
+
+	dir_stats_get(app->dir, &s);
+	control_metrics_one(m, "directory_failing", CONTROL_GAUGE, NULL, "1: the last question to the directory was not answered.",
+		    s.failing_since != 0);
+	control_metrics_one(m, "directory_failures", CONTROL_COUNTER, NULL, "Questions without an answer that means something.",
+		    (int64_t)s.failures);
+	control_metrics_one(m, "directory_old_entries_used", CONTROL_COUNTER, NULL, "Routes that an old entry gave because of it.",
+		    (int64_t)s.stale_used);
+}
+
 const struct gw_role gw_role_directory = {
 	.name = "directory", .wanted = wanted, .start = start, .quiet = quiet, .stop = stop, .status = status,
+	.metrics = metrics,
 };

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "mailbox/osci_ingress.h"
+#include "monitor.h"
 #include "pki/tls.h"
 
 #define STOP_LEAST_MS 2000	/* for requests under way, however long the deliveries took to stop */
@@ -86,6 +87,15 @@ static int listen_form(struct gw_app *app, struct err *e)
 	return listen_on(app, &l, &c->listen, c->tls, &app->form_listener, e);
 }
 
+static int listen_monitor(struct gw_app *app, struct err *e)
+{
+	const struct conf_monitor *c = app->conf->monitor;
+	struct http_listener l = { .name = "monitor" };
+
+	l.routes = gw_monitor_routes(app, &l.route_count);
+	return listen_on(app, &l, &c->listen, c->tls, &app->monitor_listener, e);
+}
+
 /* Without them the server has to close connections that the limits allow. */
 static void allow_descriptors(unsigned need)
 {
@@ -116,6 +126,8 @@ static int start(struct gw_app *app, struct err *e)
 		rc = listen_osci(app, e);
 	if (rc == 0 && app->form != NULL)
 		rc = listen_form(app, e);
+	if (rc == 0 && c->monitor != NULL)
+		rc = listen_monitor(app, e);
 	if (rc == 0)
 		rc = http_server_start(app->server, e);
 	return rc;
@@ -146,4 +158,26 @@ static void status(struct gw_app *app, json_t *rows)
 	gw_role_tell(rows, "http_shed", json_integer((json_int_t)s.shed));
 }
 
-const struct gw_role gw_role_listeners = { .name = "listeners", .start = start, .stop = stop, .status = status };
+static void metrics(struct gw_app *app, struct control_metrics *m)
+{
+	struct http_stats s;
+
+	http_server_stats(app->server, &s);
+	control_metrics_one(m, "http_connections", CONTROL_GAUGE, NULL, "Connections open now.", s.open);
+	control_metrics_one(m, "http_active_requests", CONTROL_GAUGE, NULL, "Requests being served now.", s.active);
+	control_metrics_family(m, "http_answers", CONTROL_COUNTER, NULL, "Answers since the start, by class of the status.");
+	for (unsigned i = 1; i < ARRAY_LEN(s.by_class); i++)
+		control_metrics_sample(m, "class", (const char[][4]){ "", "1xx", "2xx", "3xx", "4xx", "5xx" }[i],
+			       (int64_t)s.by_class[i]);
+	control_metrics_one(m, "http_malformed", CONTROL_COUNTER, NULL, "Requests whose head was refused.", (int64_t)s.malformed);
+	control_metrics_one(m, "http_refused", CONTROL_COUNTER, NULL, "Requests refused because there were too many.",
+		    (int64_t)s.refused);
+	control_metrics_one(m, "http_shed", CONTROL_COUNTER, NULL, "Connections given up because there were too many.",
+		    (int64_t)s.shed);
+	control_metrics_one(m, "http_timeouts", CONTROL_COUNTER, NULL, "Connections ended by a deadline.", (int64_t)s.timeouts);
+	control_metrics_one(m, "tls_failures", CONTROL_COUNTER, NULL, "TLS handshakes that failed.", (int64_t)s.handshake_failures);
+}
+
+const struct gw_role gw_role_listeners = {
+	.name = "listeners", .start = start, .stop = stop, .status = status, .metrics = metrics,
+};

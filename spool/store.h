@@ -311,6 +311,7 @@ struct spool_stats {
 	uint64_t followed, late;	/* of those that are DONE */
 	uint64_t damaged;		/* records set aside: spool_damaged_list */
 	uint64_t reasons[RSN_COUNT];	/* of those that are not final, or late; RSN_NONE: nothing is wrong */
+	uint64_t events[SPOOL_EV_KINDS];	/* added to traces since the spool was opened */
 	uint64_t bytes_used, disk_free, commits, commit_calls;	/* commit_calls / commits = group size */
 	int64_t oldest_waiting;					/* created of the oldest delivery not final; 0: none */
 };

@@ -63,6 +63,7 @@ int spool_lmdb_stats_get(struct spool *spool, struct spool_stats *out, struct er
 	memcpy(out->messages, n.messages, sizeof(out->messages));
 	memcpy(out->deliveries, n.deliveries, sizeof(out->deliveries));
 	memcpy(out->reasons, n.reasons, sizeof(out->reasons));
+	memcpy(out->events, n.events, sizeof(out->events));
 	out->bytes_used = used + n.file_bytes + spool_keys_file_size(s->keys);
 	if (fstatvfs(s->dir_fd, &st) == 0)
 		out->disk_free = (uint64_t)st.f_bavail * st.f_frsize;

@@ -80,6 +80,7 @@ void spool_event_append(struct spool_txn *t, const struct id *message, const str
 		now.last = ev->at > old.last ? ev->at : old.last;
 	}
 	put_event(t, key, &now);
+	t->counters.events[ev->kind]++;
 }
 
 struct add {

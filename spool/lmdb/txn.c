@@ -43,7 +43,7 @@ void spool_txn_put_counters(struct spool_txn *t)
 {
 	struct buf b;
 
-	if (memcmp(&t->counters, &t->db->counters, sizeof(t->counters)) == 0)
+	if (memcmp(&t->counters, &t->db->counters, offsetof(struct spool_counters, events)) == 0)
 		return;
 	buf_init(&b, 4096);
 	spool_rec_counters_put(&b, &t->counters);
