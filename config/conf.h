@@ -150,7 +150,7 @@ struct conf {
 	uint64_t disk_reserve;
 	uint64_t scratch_size;		/* share of the disk of requests under way */
 	char *log_level, *log_format;	/* "info"; "text" or "json" */
-	uint32_t http_workers, http_connections, http_client_requests;
+	uint32_t http_workers, http_connections, http_client_requests, http_client_connections;
 	struct conf_list http_trusted_proxies;	/* addresses and networks; empty: whoever sends */
 	struct conf_trust trust;
 	struct conf_policy policy;

@@ -91,9 +91,14 @@ static const struct conf_field http[] = {
 		  "and hold up nobody else. 0: a quarter of workers, at least 4." },
 	{ "connections", CONF_COUNT, AT(conf, http_connections), .fallback = "4096", .min = 8, .max = 100000,
 	  .help = "Connections open at once; at the limit the client that has most of them gives up one, idle ones first." },
+	{ "client_connections", CONF_COUNT, AT(conf, http_client_connections), .fallback = "0", .max = 100000,
+	  .help = "Connections of one client open at once at one listener; for a further one it gives up one, idle ones first, and "
+		  "gets none while all are busy. Does not count for trusted_proxies, nor where client_header is believed from "
+		  "everybody. 0: a quarter of connections, at least 256." },
 	{ "trusted_proxies", CONF_NETWORKS, AT(conf, http_trusted_proxies), .max = 100,
 	  .help = "Addresses and networks of your reverse proxies, for client_header: it is believed from these alone, and the last "
-		  "entry that is none of them is the client. Without it every sender is believed and the last entry counts." },
+		  "entry that is none of them is the client. Without it every sender is believed and the last entry counts. They may "
+		  "have more than client_connections." },
 };
 
 static const struct conf_field trust[] = {

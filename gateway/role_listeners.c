@@ -116,7 +116,8 @@ static int start(struct gw_app *app, struct err *e)
 {
 	const struct conf *c = app->conf;
 	struct http_limits limits = { .workers = c->http_workers, .connections = c->http_connections,
-				      .client_requests = c->http_client_requests };
+				      .client_requests = c->http_client_requests,
+				      .client_connections = c->http_client_connections };
 	int rc = http_server_new(&limits, &app->server, e);
 
 	app->proxy_count = proxies_of(&c->http_trusted_proxies, &app->proxies);

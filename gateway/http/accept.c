@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -14,6 +15,20 @@
 
 #define SHED_BURST 16		/* connections given up when descriptors have run out */
 #define ACCEPT_BURST 64		/* connections taken in one go, so that the others get their turn */
+
+/* Beyond its budget a client has no connection more than before: for the new one it gives up one that does less, and when
+ * all are busy the new one is not taken. */
+static bool has_budget(struct http_server *s, const struct listener *l, const struct net *n, const struct addr *sender)
+{
+	struct conn *victim;
+
+	if (n->conns < s->limits.client_connections || http_who_is_many(l, sender))
+		return true;
+	victim = http_net_quietest(n);
+	if (victim != NULL)
+		http_accept_shed(s, victim);
+	return victim != NULL;
+}
 
 static void add_conn(struct http_server *s, struct listener *l, int fd, const struct sockaddr_storage *from)
 {
@@ -27,6 +42,13 @@ static void add_conn(struct http_server *s, struct listener *l, int fd, const st
 	(void)addr_of_socket((const struct sockaddr *)from, &c->peer);
 	c->caller = c->peer;
 	c->net = http_net_get(&s->nets, l->index, &c->peer);
+	if (!has_budget(s, l, c->net, &c->peer)) {
+		atomic_fetch_add(&s->refused, 1);
+		http_net_put(&s->nets, c->net);
+		http_conn_close(c);
+		free(c);
+		return;
+	}
 	http_net_join(&s->nets, c);
 	c->next = s->conns;
 	if (s->conns != NULL)

@@ -162,6 +162,11 @@ static struct conn *quietest(const struct net *n, enum quiet kind)
 	return NULL;
 }
 
+struct conn *http_net_quietest(const struct net *n)
+{
+	return quietest(n, QUIET_NONE);
+}
+
 struct conn *http_nets_victim(const struct nets *t, enum quiet kind)
 {
 	int steps = VICTIM_STEPS;

@@ -62,6 +62,8 @@ void http_net_leave(struct nets *t, struct conn *c);
 /* Sets the state and enters the connection as the youngest of its network in that state. */
 void http_conn_become(struct conn *c, enum conn_state state);
 
+/* The oldest of this network that does least; NULL: all are busy. */
+struct conn *http_net_quietest(const struct net *n);
 /* Whom to close when there are too many: of the network with the most connections the oldest one that does least.
  * kind: only of that kind; QUIET_NONE: of any. NULL: all are busy. */
 struct conn *http_nets_victim(const struct nets *t, enum quiet kind);

@@ -37,6 +37,7 @@ static void fill_limits(struct http_limits *l, const struct http_limits *given)
 	set_default(&l->client_requests, at_least(4, l->workers / 4));
 	set_default(&l->wait_ms, 15000);
 	set_default(&l->connections, 4096);
+	set_default(&l->client_connections, at_least(256, l->connections / 4));
 	set_default(&l->client_waiting, at_least(64, l->connections / 16));
 	set_default(&l->handshakes, 256);
 	set_default(&l->client_handshakes, at_least(8, l->handshakes / 8));

@@ -46,7 +46,8 @@ struct http_listener {
 	http_error_page_fn *error_page;	/* NULL: "<status> <phrase>" as text/plain */
 	void *error_ctx;
 	/* "X-Forwarded-For": a proxy names its client in this header; NULL: the sender is the client. proxies: from whom
-	 * that is believed; with proxy_count 0 from everybody, which is for listeners that nobody else reaches. */
+	 * that is believed; with proxy_count 0 from everybody, which is for listeners that nobody else reaches. Connections of
+	 * a proxy are those of many clients: it may have as many as there are. */
 	const char *client_header;
 	const struct addr_range *proxies;
 	size_t proxy_count;
@@ -63,6 +64,8 @@ struct http_limits {
 	unsigned wait_ms;		/* waiting for a turn longer ends with 503, or 429 behind one's own requests [15000] */
 	unsigned connections;		/* open at once [4096]; at the limit the client with the most connections gives up the one
 					 * that does least */
+	unsigned client_connections;	/* of one client at one listener [a quarter of the connections, or 256]; beyond it the
+					 * client gives up the one that does least, or gets no other. Trusted proxies are free of it. */
 	unsigned handshakes;		/* TLS handshakes under way at once [256]; at the limit the oldest is given up */
 	unsigned client_handshakes;	/* of one client [an eighth of handshakes, or 8] */
 	unsigned handshake_ms;		/* [10000] */
@@ -85,7 +88,7 @@ struct http_stats {
 	uint64_t malformed;		/* heads refused before a handler */
 	uint64_t timeouts;		/* connections ended by a deadline */
 	uint64_t shed;			/* connections given up because there were too many */
-	uint64_t refused;		/* complete requests refused because there were too many */
+	uint64_t refused;		/* connections and complete requests refused because their client has too many */
 };
 
 /* limits may be NULL. Ignores SIGPIPE for the whole process. */

@@ -99,6 +99,9 @@ void http_shake_forget(struct http_server *s, struct conn *c);
 /* Loop thread: whose request it is: the sender's, or whom the sender names if it is a trusted proxy. */
 struct addr http_who_asks(const struct listener *l, const struct conn *c);
 
+/* Whether the sender stands for many clients: a proxy that is named, or where none is, whoever may name a client. */
+bool http_who_is_many(const struct listener *l, const struct addr *sender);
+
 /* Loop thread: the connection's head is complete; it runs when it is its turn. */
 void http_turn_enter(struct http_server *s, struct conn *c, int64_t now);
 /* Loop thread: answers with that status, without a handler and without waiting for a turn. */

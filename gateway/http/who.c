@@ -12,6 +12,11 @@ static bool is_proxy(const struct listener *l, const struct addr *a)
 	return l->pub.proxy_count == 0;
 }
 
+bool http_who_is_many(const struct listener *l, const struct addr *sender)
+{
+	return (l->pub.proxy_count > 0 || l->pub.client_header != NULL) && is_proxy(l, sender);
+}
+
 /* The entry behind the last comma; *list is what stands before it. */
 static struct span last_entry(struct span *list)
 {

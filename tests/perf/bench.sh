@@ -41,7 +41,7 @@ prepare() {
 	jq '.[:4]' docs/forms/gemeinden.json >"$FORMS/gemeinden.json"
 	make_sandbox >/dev/null 2>&1
 	sed -i 's/^form:/form:\n  upload_size: 4 GiB\n  requests_per_minute: 1000000/' "$DIR/depesche.yaml"
-	printf 'http: { connections: %s }\n' $((CONNECTIONS + 100)) >>"$DIR/depesche.yaml"
+	printf 'http: { connections: %s, client_connections: %s }\n' $((CONNECTIONS + 100)) $((CONNECTIONS + 100)) >>"$DIR/depesche.yaml"
 	sed "s|^form:|form:\n  tls: { key: keys/dvdv-tls.key.pem, certificate: keys/dvdv-tls.cert.pem }|
 		s|public_url: http:|public_url: https:|" \
 		"$DIR/depesche.yaml" >"$DIR/tls.yaml"

@@ -73,7 +73,7 @@ static void what_is_not_said_has_its_default(void **state)
 
 static const char everything[] =
 	"data_dir: /srv/spool\nmaster_key_file: master.key\ncontrol_socket: control.sock\ndisk_reserve: 1 GiB\n"
-	"log: { level: debug, format: json }\nhttp: { workers: 64, connections: 100, client_requests: 5, trusted_proxies: [127.0.0.1, 10.0.0.0/8] }\n"
+	"log: { level: debug, format: json }\nhttp: { workers: 64, connections: 100, client_requests: 5, client_connections: 50, trusted_proxies: [127.0.0.1, 10.0.0.0/8] }\n"
 	"trust:\n  anchors: [root.pem, cert.pem]\n  intermediates: [cert.pem]\n  crls: [crl.pem, crl]\n"
 	"  crl_required: false\n  crl_max_age: 2 days\n"
 	"policy: { minimum_rsa_bits: 2048, legacy_rsa15: 2027-06-30, legacy_oaep_sha1: 2027-01-01, legacy_sha1: 2026-12-31, legacy_cbc: 1970-01-02 }\n"
@@ -111,6 +111,7 @@ static void every_key_reaches_its_member(void **state)
 	assert_int_equal(c->http_workers, 64);
 	assert_int_equal(c->http_connections, 100);
 	assert_int_equal(c->http_client_requests, 5);
+	assert_int_equal(c->http_client_connections, 50);
 	assert_int_equal(c->http_trusted_proxies.n, 2);
 	assert_string_equal(c->http_trusted_proxies.item[1], "10.0.0.0/8");
 	assert_int_equal(c->trust.anchors.n, 2);

@@ -233,6 +233,86 @@ static void at_the_limit_the_client_with_the_most_connections_gives_way(void **s
 	h_server_stop(&h);
 }
 
+static unsigned open_of(struct h_server *h)
+{
+	struct http_stats st;
+
+	http_server_stats(h->server, &st);
+	return st.open;
+}
+
+/* Connects and asks, so that the server has surely taken all that came before. */
+static void hold(int *fd, size_t n, const char *from, uint16_t port)
+{
+	for (size_t i = 0; i < n; i++) {
+		fd[i] = h_connect_from(from, port);
+		h_sends(fd[i], HELLO);
+		assert_int_equal(h_status(h_recv(fd[i], "hello\n")), 200);
+	}
+}
+
+static void a_client_has_no_more_connections_than_its_budget(void **state)
+{
+	static const struct http_limits l = { .workers = 8, .client_requests = 8, .client_connections = 6 };
+	struct h_server h;
+	int idle[20], busy[6], more, other[3];
+
+	(void)state;
+	h_server_start(&h, &l, NULL);
+	hold(other, ARRAY_LEN(other), OTHER, h.port);
+	hold(idle, ARRAY_LEN(idle), ATTACKER, h.port);
+	assert_int_equal(open_of(&h), 6 + 3);
+	for (size_t i = 0; i < ARRAY_LEN(idle); i++) {	/* the oldest have gone */
+		if (i < ARRAY_LEN(idle) - 6)
+			assert_true(h_closed(idle[i]));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(busy); i++) {
+		busy[i] = h_connect_from(ATTACKER, h.port);
+		h_sends(busy[i], WAIT);
+		wait_for(&h.called, (unsigned)(3 + ARRAY_LEN(idle) + i + 1));
+	}
+	more = h_connect_from(ATTACKER, h.port);	/* all of its own are busy: it gets no other */
+	assert_true(h_closed(more));
+	assert_int_equal(open_of(&h), 6 + 3);
+	is_served(THIRD, h.port);
+	atomic_store(&h.release, 1);
+	for (size_t i = 0; i < ARRAY_LEN(busy); i++)
+		assert_int_equal(h_status(h_recv(busy[i], "released\n")), 200);
+	close_all(idle, ARRAY_LEN(idle));
+	close_all(busy, ARRAY_LEN(busy));
+	close_all(other, ARRAY_LEN(other));
+	(void)close(more);
+	h_server_stop(&h);
+}
+
+/* Behind a proxy the requests have an owner, the connections have not. */
+static void the_connections_of_a_proxy_are_those_of_many_clients(void **state)
+{
+	static const struct http_limits l = { .workers = 8, .client_requests = 2, .client_connections = 6 };
+	struct addr_range proxy;
+	const struct http_listener like[] = {
+		{ .client_header = "X-Real-IP" },				/* believed from everybody */
+		{ .client_header = "X-Real-IP", .proxies = &proxy, .proxy_count = 1 },
+		{ .proxies = &proxy, .proxy_count = 1 },			/* names no client: OSCI behind a balancer */
+	};
+	int fd[20], other[20];
+
+	(void)state;
+	assert_true(addr_range_parse(SPAN_LIT(ATTACKER), &proxy));
+	for (size_t i = 0; i < ARRAY_LEN(like); i++) {
+		struct h_server h;
+
+		h_server_start_like(&h, &l, &like[i], 1);
+		hold(fd, ARRAY_LEN(fd), ATTACKER, h.port);
+		assert_int_equal(open_of(&h), ARRAY_LEN(fd));
+		hold(other, ARRAY_LEN(other), OTHER, h.port);
+		assert_int_equal(open_of(&h), i == 0 ? 2 * ARRAY_LEN(fd) : ARRAY_LEN(fd) + 6);
+		close_all(fd, ARRAY_LEN(fd));
+		close_all(other, ARRAY_LEN(other));
+		h_server_stop(&h);
+	}
+}
+
 static void requests_that_wait_make_room_for_other_clients_too(void **state)
 {
 	static const struct http_limits l = { .workers = 2, .client_requests = 1, .connections = 10, .wait_ms = 60000 };
@@ -365,6 +445,8 @@ int main(void)
 		cmocka_unit_test(who_waits_too_long_is_told_when_to_come_again),
 		cmocka_unit_test(the_longer_others_wait_the_faster_a_body_has_to_be),
 		cmocka_unit_test(at_the_limit_the_client_with_the_most_connections_gives_way),
+		cmocka_unit_test(a_client_has_no_more_connections_than_its_budget),
+		cmocka_unit_test(the_connections_of_a_proxy_are_those_of_many_clients),
 		cmocka_unit_test(requests_that_wait_make_room_for_other_clients_too),
 		cmocka_unit_test(when_descriptors_run_out_idle_connections_go),
 		cmocka_unit_test(silent_and_half_handshakes_of_one_client_stop_no_other),
