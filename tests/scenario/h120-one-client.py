@@ -45,5 +45,8 @@ while not select.select([sys.stdin], [], [], 0.1)[0]:
         except OSError:  # thrown out: comes again at once
             closed += 1
             s.close()
-            open_ones[i] = connect()
+            try:
+                open_ones[i] = connect()
+            except OSError:  # at the next round
+                pass
 print(f"thrown out {closed} times", flush=True)
