@@ -192,7 +192,7 @@ static const struct conf_field form[] = {
 	  .help = "What all drafts together may take of the disk; beyond it none is begun and no file is taken (503). Whatever is "
 		  "free, they also leave twice disk_reserve to what was sent and to the mailboxes." },
 	{ "drafts_size_per_client", CONF_SIZE, AT(conf_form, drafts_size_per_client), .fallback = "1 GiB", .min = MiB,
-	  .max = 1024 * GiB, .help = "The same for the drafts of one client (IPv4 address, IPv6 /64), since the start." },
+	  .max = 1024 * GiB, .help = "The same for the drafts of one client (IPv4 address, IPv6 /64)." },
 	{ "drafts_per_client", CONF_COUNT, AT(conf_form, drafts_per_client), .fallback = "100", .min = 1, .max = 100000,
 	  .help = "Drafts that one client may have open at once; more are answered 429. Whole offices share an address." },
 	{ "late_after", CONF_TIME, AT(conf_form, late_after), .fallback = "1 d", .min = 60 * SECOND, .max = 30 * DAY,

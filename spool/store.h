@@ -44,6 +44,7 @@ struct spool_clock {
  * applications have no share: they are why the others have one. */
 struct spool_budget {
 	uint64_t drafts;	/* all drafts together */
+	uint64_t owner;		/* those with one `from` */
 	uint64_t mailbox;	/* mail of one mailbox that is not erased */
 	uint64_t sender;	/* the same by sender, in all mailboxes */
 	uint64_t scratch;	/* files of requests under way, in the whole process */
@@ -295,7 +296,7 @@ bool spool_accepting(struct spool *s, enum reason *why);
 struct spool_usage {
 	uint64_t bytes, messages;
 };
-/* what: 'D' all drafts, 'T' mail of the mailbox, 'F' mail from the sender. */
+/* what: 'D' all drafts, 'C' those with that `from`, 'T' mail of the mailbox, 'F' mail from the sender. */
 int spool_usage_get(struct spool *s, char what, const struct spool_box *box, struct spool_usage *out, struct err *e);
 /* A record that cannot be read was set aside where it was met, so that it holds up no other; it is not erased. */
 struct spool_damaged {

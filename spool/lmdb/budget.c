@@ -2,7 +2,8 @@
 /*
  * budget - shares of the disk, so that no use of it pushes out the others.
  *
- *     usage  'D' | 'T' mailbox (32) | 'F' sender (32)  -> bytes (8) messages (8)    drafts, mail by mailbox, mail by sender
+ *     usage  'D' | 'C' owner (32) | 'T' mailbox (32) | 'F' sender (32)  -> bytes (8) messages (8)
+ *            drafts, drafts by owner, mail by mailbox, mail by sender
  *
  * Kept with the message record: what is erased does not count. Checked by the commit, under the writer, and now and then while a
  * part is written, so that an upload does not fill the disk before it is refused.
@@ -36,11 +37,15 @@ static uint64_t bytes_of(const struct spool_message *m)
 /* The shares a message counts for. Returns their number. */
 static size_t shares_of(const struct spool_budget *b, const struct spool_message *m, struct share out[2])
 {
+	static const struct spool_box nobody;
+
 	if (m->erased != 0 || m->kind == SPOOL_APPLICATION)
 		return 0;
 	if (m->kind == SPOOL_DRAFT) {
 		out[0] = (struct share){ { 'D' }, 1, RSN_LOC_QUOTA_DRAFTS, b->drafts, "drafts" };
-		return 1;
+		out[1] = (struct share){ { 'C' }, KEY_MAX, RSN_LOC_QUOTA_DRAFTS, b->owner, "the drafts of one client" };
+		memcpy(out[1].key + 1, m->from.b, SPOOL_BOX_LEN);
+		return memcmp(m->from.b, nobody.b, SPOOL_BOX_LEN) == 0 ? 1 : 2;
 	}
 	out[0] = (struct share){ { 'T' }, KEY_MAX, RSN_LOC_QUOTA_MAILBOX, b->mailbox, "the mailbox" };
 	out[1] = (struct share){ { 'F' }, KEY_MAX, RSN_LOC_QUOTA_SENDER, b->sender, "the sender" };

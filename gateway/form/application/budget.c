@@ -16,7 +16,7 @@ struct client {
 };
 
 struct entry {
-	struct client *client;		/* NULL: from before the start */
+	struct client *client;		/* NULL: not known */
 	uint64_t bytes;
 	int64_t expires;
 	struct id draft;
@@ -208,27 +208,4 @@ void form_budget_expire(struct form_budget *b, int64_t now)
 			forget(b, o.list[i]);
 	} while (o.n == ARRAY_LEN(o.list));
 	pthread_mutex_unlock(&b->mutex);
-}
-
-void form_budget_know(struct form_budget *b, const struct id *draft, uint64_t bytes, int64_t expires)
-{
-	struct entry *x;
-
-	pthread_mutex_lock(&b->mutex);
-	if (map_get(b->drafts, key_of(draft)) == NULL) {
-		x = make_entry(b, draft, NULL);
-		x->expires = expires;
-		take(b, x, bytes);
-	}
-	pthread_mutex_unlock(&b->mutex);
-}
-
-uint64_t form_budget_bytes(struct form_budget *b)
-{
-	uint64_t n;
-
-	pthread_mutex_lock(&b->mutex);
-	n = b->bytes;
-	pthread_mutex_unlock(&b->mutex);
-	return n;
 }

@@ -3,8 +3,8 @@
  * budget - what drafts may take of the disk: all together, and those of one client. Whoever has a draft has not been
  * identified, so without it anybody could fill the disk that accepted applications and mail need.
  *
- * Counts in memory what has been changed since the start; form_budget_know() tells it of the rest. A draft that exists is
- * never refused for what it has already: it can be sent or become smaller. Any thread.
+ * Counts in memory what has been changed since the start, with the bytes that are just coming; of the rest the spool knows
+ * (owner.h). A draft that exists is never refused for what it has already: it can be sent or become smaller. Any thread.
  */
 #ifndef FORM_BUDGET_H
 #define FORM_BUDGET_H
@@ -41,8 +41,5 @@ enum form_budget_answer form_budget_add(struct form_budget *b, const struct id *
 void form_budget_drop(struct form_budget *b, const struct id *draft, uint64_t bytes);	/* takes them back */
 void form_budget_forget(struct form_budget *b, const struct id *draft);	/* sent or deleted */
 void form_budget_expire(struct form_budget *b, int64_t now);	/* forgets those whose time is over: others erase them */
-/* A draft from before the start; without effect if it was set since. */
-void form_budget_know(struct form_budget *b, const struct id *draft, uint64_t bytes, int64_t expires);
-uint64_t form_budget_bytes(struct form_budget *b);	/* of all that are known */
 
 #endif

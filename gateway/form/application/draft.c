@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "form/application/draft_meta.h"
+#include "form/application/owner.h"
 #include "form/model/condition.h"
 
 #define OPEN_META_MAX 8192
@@ -29,6 +30,15 @@ int form_draft_room(const struct form_office *o, enum form_budget_answer answer,
 	return 0;
 }
 
+/* By what is on its way, and by what the spool has: that counts for whom it did before the start. */
+static int may_begin(const struct form_office *o, const char *client, const struct spool_box *owner, struct err *e)
+{
+	enum form_budget_answer answer = form_budget_begin(o->budget, client);
+	int rc = answer == FORM_BUDGET_FITS ? form_owner_room(o, owner, &answer, e) : 0;
+
+	return rc == 0 ? form_draft_room(o, answer, e) : rc;
+}
+
 int form_draft_create(struct form_office *o, struct arena *a, const struct form_offer *f, const struct form_recipient *to,
 		      const char *client, char token[FORM_TOKEN_LEN], struct id *id, struct err *e)
 {
@@ -36,6 +46,7 @@ int form_draft_create(struct form_office *o, struct arena *a, const struct form_
 				    .next_upload = 1 };
 	struct spool_edit *ed = NULL;
 	struct spool_message *m;
+	struct spool_box owner;
 	struct buf open, meta;
 	uint8_t raw[FORM_TOKEN_BYTES];
 	int64_t end = form_draft_end(&fresh);
@@ -45,7 +56,8 @@ int form_draft_create(struct form_office *o, struct arena *a, const struct form_
 	buf_init(&meta, DRAFT_META_MAX);
 	random_bytes(raw, sizeof(raw));
 	hex_encode(raw, sizeof(raw), token);
-	rc = form_draft_room(o, form_budget_begin(o->budget, client), e);
+	form_owner_of(o, client, &owner);
+	rc = may_begin(o, client, &owner, e);
 	if (rc == 0)
 		rc = form_draft_put_open(&open, f->definition, to, token, e);
 	if (rc == 0)
@@ -55,6 +67,7 @@ int form_draft_create(struct form_office *o, struct arena *a, const struct form_
 	if (rc != 0)
 		goto out;
 	m->kind = SPOOL_DRAFT;
+	m->from = owner;
 	m->service = f->definition->id;
 	m->recipient = arena_printf(a, "ags:%s", to->ags);
 	m->expires = end;

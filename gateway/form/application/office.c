@@ -34,6 +34,7 @@ int form_office_open(struct form_office *o, const struct form_source *forms, siz
 	o->locks = form_locks_new();
 	o->receipts = form_receipts_new();
 	o->budget = form_budget_new(limits);
+	o->draft_limits = *limits;
 	o->offers = arena_alloc(a, (n + 1) * sizeof(struct form_offer));
 	if (n == 0)
 		return err_set(e, ERR_CONFIG, "no form definition");
@@ -41,7 +42,7 @@ int form_office_open(struct form_office *o, const struct form_source *forms, siz
 		rc = form_recipients_load(recipients_file, a, &o->recipients, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = load_form(o, &forms[i], a, e);
-	return rc;
+	return rc == 0 ? spool_secret(o->spool, "draft-owner", o->owner_key, e) : rc;
 }
 
 void form_office_close(struct form_office *o)

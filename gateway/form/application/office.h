@@ -37,7 +37,9 @@ struct form_office {
 	struct form_recipients recipients;	/* of the forms without a list of their own; may be empty */
 	struct form_locks *locks;	/* drafts being changed */
 	struct form_receipts *receipts;	/* confirmations made lately */
-	struct form_budget *budget;	/* what drafts take of the disk */
+	struct form_budget *budget;	/* what drafts take of the disk, with what is on its way */
+	struct form_budget_limits draft_limits;
+	uint8_t owner_key[32];		/* owner.h */
 	uint64_t draft_reserve;		/* free bytes of the disk that drafts leave to what is accepted */
 	const char *operator_name, *operator_key;	/* author in the head of a message; borrowed */
 	bool test_messages;

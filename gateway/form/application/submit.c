@@ -53,6 +53,7 @@ static int commit(struct form_draft *d, struct spool_edit *ed, struct spool_mess
 	m->kind = SPOOL_APPLICATION;
 	m->submitted = d->message.submitted;
 	m->accepted = clock_now();
+	memset(&m->from, 0, sizeof(m->from)); /* takes nobody's share any more */
 	m->expires = 0; /* until the delivery is done, nothing ends by itself */
 	spool_edit_event(ed, &(struct spool_event){ .at = m->submitted, .kind = SPOOL_EV_SUBMITTED });
 	spool_edit_event(ed, &(struct spool_event){ .at = m->accepted, .kind = SPOOL_EV_ACCEPTED });

@@ -191,40 +191,13 @@ static int erase_draft(struct form_service *s, struct arena *a, const struct id 
 	return 0;
 }
 
-/* Once: the drafts from before the start count against the budget, too. */
-static int know_drafts(struct form_service *s, struct arena *a, struct err *e)
-{
-	struct id *list;
-	size_t n;
-	int rc = spool_expired(s->office.spool, a, INT64_MAX, s->o.budget.drafts, &list, &n, e);
-
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct arena *one = arena_new();
-		struct spool_message m;
-		struct err bad = ERR_INIT;
-
-		if (spool_message_get(s->office.spool, one, &list[i], &m, &bad) == 0 && m.kind == SPOOL_DRAFT) {
-			uint64_t bytes = m.meta.n;
-
-			for (size_t k = 0; k < m.part_count; k++)
-				bytes += m.parts[k].size;
-			form_budget_know(s->office.budget, &m.id, bytes, m.expires);
-		}
-		arena_free(one);
-	}
-	s->knows_drafts = rc == 0;
-	return rc;
-}
-
 int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct id *list;
 	size_t n, count = 0;
-	int rc = s->knows_drafts ? 0 : know_drafts(s, a, e);
+	int rc = spool_expired(s->office.spool, a, now, ERASE_AT_ONCE, &list, &n, e);
 
-	if (rc == 0)
-		rc = spool_expired(s->office.spool, a, now, ERASE_AT_ONCE, &list, &n, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = erase_draft(s, a, &list[i], now, &count, e);
 	form_budget_expire(s->office.budget, now);
@@ -237,7 +210,10 @@ int form_service_housekeep(struct form_service *s, int64_t now, size_t *erased, 
 
 uint64_t form_draft_bytes(const struct form_service *s)
 {
-	return form_budget_bytes(s->office.budget);
+	struct err e = ERR_INIT;
+	struct spool_usage u;
+
+	return spool_usage_get(s->office.spool, 'D', NULL, &u, &e) == 0 ? u.bytes : 0;
 }
 
 int form_check_file(const char *path, void (*problem)(void *ctx, const char *text), void *ctx, struct err *e)

@@ -16,7 +16,6 @@ struct form_service {
 	struct form_office office;	/* forms, municipalities, limits, spool */
 	struct http_route *routes;
 	size_t route_count;
-	bool knows_drafts;		/* those from before the start are counted; housekeeping only */
 	pthread_mutex_t guard_lock;
 	struct map *guards;		/* form_client.counted -> struct rate */
 };

@@ -69,7 +69,8 @@ static void below_the_reserve_nothing_new_is_begun(void **state)
 	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, &id, NULL, &e), e);
 }
 
-static int draft(size_t n, struct id *id, struct err *e)
+/* owner 0: nobody's. */
+static int draft_of(uint8_t owner, size_t n, struct id *id, struct err *e)
 {
 	struct spool_message *m;
 	struct spool_edit *ed;
@@ -79,10 +80,53 @@ static int draft(size_t n, struct id *id, struct err *e)
 		return rc;
 	*id = m->id;
 	m->expires = 1000;
+	if (owner != 0)
+		m->from = h_box(owner);
 	if ((rc = h_part(ed, "upload", n, 1, e)) == 0)
 		return spool_edit_commit(ed, NULL, e);
 	spool_edit_abort(ed);
 	return rc;
+}
+
+static int draft(size_t n, struct id *id, struct err *e)
+{
+	return draft_of(0, n, id, e);
+}
+
+static void has_drafts(uint8_t owner, uint64_t messages)
+{
+	struct spool_box box = h_box(owner);
+	struct spool_usage u;
+	struct err e = ERR_INIT;
+
+	assert_ok(spool_usage_get(h.s, 'C', &box, &u, &e), e);
+	assert_int_equal(u.messages, messages);
+}
+
+static void the_drafts_of_one_owner_have_a_share_of_their_own(void **state)
+{
+	struct spool_usage u;
+	struct err e = ERR_INIT;
+	struct id id[4];
+
+	(void)state;
+	h.o.budget = (struct spool_budget){ .drafts = 600000, .owner = 250000 };
+	h_spool_reopen(&h);
+	assert_ok(draft_of(1, 100000, &id[0], &e), e);
+	assert_ok(draft_of(1, 100000, &id[1], &e), e);
+	assert_int_equal(draft_of(1, 100000, &id[2], &e), ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_QUOTA_DRAFTS);
+	assert_ok(draft_of(2, 100000, &id[2], &e), e);
+	assert_ok(draft(100000, &id[3], &e), e);	/* nobody's is among all alone */
+	h_spool_reopen(&h);
+	has_drafts(1, 2);
+	has_drafts(2, 1);
+	assert_int_equal(draft_of(1, 100000, &id[3], &e), ERR_FULL);
+	assert_ok(spool_erase(h.s, &id[0], 1, &e), e);
+	has_drafts(1, 1);
+	assert_ok(draft_of(1, 100000, &id[0], &e), e);
+	assert_ok(spool_usage_get(h.s, 'D', NULL, &u, &e), e);
+	assert_int_equal(u.messages, 4);
 }
 
 static void each_use_of_the_disk_has_its_share(void **state)
@@ -257,6 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_full_map_refuses_new_messages_and_lets_the_old_ones_go),
 		T(below_the_reserve_nothing_new_is_begun),
+		T(the_drafts_of_one_owner_have_a_share_of_their_own),
 		T(each_use_of_the_disk_has_its_share),
 		T(requests_under_way_share_what_they_may_take),
 		T(a_payload_that_does_not_fit_leaves_nothing),

@@ -7,13 +7,13 @@
 #include "base/mem.h"
 #include "spool/lmdb/lmdb.h"
 
-static void start_server(struct h_site *s, const char *client_header)
+static void start_server(struct h_site *s)
 {
 	struct err e = ERR_INIT;
 	unsigned index;
 	const struct http_limits limits = { .workers = 4 };
 	struct http_listener l = { .name = "form", .address = "127.0.0.1:0", .error_page = form_error_page,
-				   .error_ctx = s->form, .client_header = client_header };
+				   .error_ctx = s->form, .client_header = s->client_header };
 	const struct http_client_settings settings = { .total_ms = 20000 };
 	l.routes = form_routes(s->form, &l.route_count);
 	assert_ok(http_server_new(&limits, &s->server, &e), e);
@@ -21,6 +21,34 @@ static void start_server(struct h_site *s, const char *client_header)
 	assert_ok(http_server_start(s->server, &e), e);
 	s->port = http_server_port(s->server, index);
 	assert_ok(http_client_new(&settings, &s->client, &e), e);
+}
+
+static void run(struct h_site *s)
+{
+	struct err e = ERR_INIT;
+	char *key = mem_printf("%s/key", s->dir), *spool = mem_printf("%s/spool", s->dir);
+	const struct spool_options so = { .engine = &spool_lmdb, .dir = spool, .master_key_file = key, .size_max = UINT64_C(256) << 20 };
+
+	assert_ok(spool_open(&so, &s->spool, &e), e);
+	assert_ok(form_service_new(&s->o, s->spool, &s->form, &e), e);
+	start_server(s);
+	free(key);
+	free(spool);
+}
+
+static void end(struct h_site *s)
+{
+	http_server_stop(s->server, 1000);
+	http_server_free(s->server);
+	http_client_free(s->client);
+	form_service_free(s->form);
+	spool_close(s->spool);
+}
+
+void h_site_restart(struct h_site *s)
+{
+	end(s);
+	run(s);
 }
 
 void h_site_start(struct h_site *s, const struct form_options *o)
@@ -32,38 +60,30 @@ void h_site_start_behind(struct h_site *s, const struct form_options *o, const c
 {
 	static const struct form_source forms[] = { { "docs/forms/hilfe-zum-lebensunterhalt.json", NULL } };
 	struct err e = ERR_INIT;
-	struct form_options mine = { 0 };
 	memset(s, 0, sizeof(*s));
+	s->client_header = client_header;
 	if (o != NULL)
-		mine = *o;
-	if (mine.forms == NULL) {
-		mine.forms = forms;
-		mine.form_count = 1;
+		s->o = *o;
+	if (s->o.forms == NULL) {
+		s->o.forms = forms;
+		s->o.form_count = 1;
 	}
-	if (mine.recipients_file == NULL)
-		mine.recipients_file = "docs/forms/gemeinden.json";
-	if (mine.rate_burst <= 0)
-		mine.rate_burst = 10000;
+	if (s->o.recipients_file == NULL)
+		s->o.recipients_file = "docs/forms/gemeinden.json";
+	if (s->o.rate_burst <= 0)
+		s->o.rate_burst = 10000;
 	snprintf(s->dir, sizeof(s->dir), "/tmp/depesche-form-XXXXXX");
 	assert_non_null(mkdtemp(s->dir));
-	char *key = mem_printf("%s/key", s->dir), *spool = mem_printf("%s/spool", s->dir);
-	const struct spool_options so = { .engine = &spool_lmdb, .dir = spool, .master_key_file = key, .size_max = UINT64_C(256) << 20 };
+	char *key = mem_printf("%s/key", s->dir);
 	assert_ok(spool_key_make(key, &e), e);
-	assert_ok(spool_open(&so, &s->spool, &e), e);
-	assert_ok(form_service_new(&mine, s->spool, &s->form, &e), e);
-	start_server(s, client_header);
 	free(key);
-	free(spool);
+	run(s);
 }
 
 void h_site_stop(struct h_site *s)
 {
 	char *rm = mem_printf("rm -rf %s", s->dir);
-	http_server_stop(s->server, 1000);
-	http_server_free(s->server);
-	http_client_free(s->client);
-	form_service_free(s->form);
-	spool_close(s->spool);
+	end(s);
 	assert_int_equal(system(rm), 0);
 	free(rm);
 }

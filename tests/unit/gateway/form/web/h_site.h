@@ -10,6 +10,8 @@
 
 struct h_site {
 	char dir[64];
+	struct form_options o;
+	const char *client_header;
 	struct spool *spool;
 	struct form_service *form;
 	struct http_server *server;
@@ -29,6 +31,7 @@ void h_site_start(struct h_site *s, const struct form_options *o);
 /* Behind a proxy that names its clients in this header. */
 void h_site_start_behind(struct h_site *s, const struct form_options *o, const char *client_header);
 void h_site_stop(struct h_site *s);
+void h_site_restart(struct h_site *s);	/* everything ends and begins again on the same folder */
 /* One request. cookie "antrag=..." or "Bearer ..." or NULL; type and body may be NULL. Release with h_reply_fini. */
 void h_site_call(struct h_site *s, const char *method, const char *path, const char *cookie, const char *type,
 		 struct span body, struct h_reply *out);

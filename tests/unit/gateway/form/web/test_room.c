@@ -168,30 +168,80 @@ static void drafts_leave_the_rest_of_the_disk_to_others(void **state)
 	h_site_stop(&s);
 }
 
-/* The service ends and begins again on the same spool: what is there counts, and is not in the way of being sent. */
-static void drafts_from_before_the_start_count(void **state)
+/* The service ends and begins again on the same spool: what is there counts for whom it did. */
+static void a_restart_gives_nobody_a_new_share(void **state)
 {
-	const struct form_source forms[] = { { "docs/forms/hilfe-zum-lebensunterhalt.json", NULL } };
-	const struct form_options o = { .forms = forms, .form_count = 1, .recipients_file = "docs/forms/gemeinden.json",
-					.rate_burst = 1000, .budget = { .bytes = 300000 } };
-	struct h_site s;
-	struct form_service *again = NULL;
-	struct draft a;
-	struct err e = ERR_INIT;
-	char retry[16];
+	static const struct {
+		struct form_budget_limits budget;
+		unsigned same, other;	/* the answers to who has a draft, and to somebody else */
+	} table[] = {
+		{ { .bytes = 254000 }, 503, 503 },
+		{ { .drafts = 1 }, 503, 503 },
+		{ { .client_bytes = 254000 }, 429, 201 },
+		{ { .client_drafts = 1 }, 429, 201 },
+		{ { .client_drafts = 2, .drafts = 3 }, 201, 201 },
+	};
 
 	(void)state;
-	h_site_start(&s, &o);
-	assert_int_equal(begin(&s, &a, retry), 201);
-	assert_int_equal(put_upload(&s, &a, 250000, retry), 201);
-	assert_int_equal(put_upload(&s, &a, 250000, retry), 503);
-	assert_ok(form_service_new(&o, s.spool, &again, &e), e);
-	assert_int_equal(form_draft_bytes(again), 0);
-	assert_ok(form_service_housekeep(again, clock_now(), NULL, &e), e);
-	assert_in_range(form_draft_bytes(again), 250000, 251000);
-	assert_ok(form_service_housekeep(again, clock_now(), NULL, &e), e);
-	assert_in_range(form_draft_bytes(again), 250000, 251000);
-	form_service_free(again);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		const struct form_options o = { .budget = table[i].budget };
+		struct h_site s;
+		struct draft a, b;
+		char retry[16];
+
+		h_site_start_behind(&s, &o, "X-Forwarded-For");
+		s.more[0] = (struct http_pair){ "X-Forwarded-For", "203.0.113.1" };
+		assert_int_equal(begin(&s, &a, retry), 201);
+		assert_int_equal(put_upload(&s, &a, 250000, retry), 201);
+		h_site_restart(&s);
+		assert_in_range(form_draft_bytes(s.form), 250000, 256000);
+		assert_int_equal(begin(&s, &b, retry), table[i].same);
+		s.more[0].value = "203.0.113.2";
+		assert_int_equal(begin(&s, &b, retry), table[i].other);
+		s.more[0].value = "203.0.113.1";
+		drop(&s, &a);
+		assert_int_equal(begin(&s, &b, retry), 201);
+		h_site_stop(&s);
+	}
+}
+
+static struct spool_box from_of(struct h_site *s, const char *id_text)
+{
+	struct arena *a = arena_new();
+	struct spool_message m;
+	struct spool_box from;
+	struct err e = ERR_INIT;
+	struct id id;
+
+	assert_true(id_parse(span_of(id_text), &id));
+	assert_ok(spool_message_get(s->spool, a, &id, &m, &e), e);
+	from = m.from;
+	arena_free(a);
+	return from;
+}
+
+static void what_was_sent_does_not_say_whose_share_it_took(void **state)
+{
+	static const struct spool_box nobody;
+	struct spool_usage u;
+	struct spool_box from;
+	struct err e = ERR_INIT;
+	struct h_site s;
+	struct h_person p;
+
+	(void)state;
+	h_site_start(&s, NULL);
+	h_fill(&s, &p);
+	from = from_of(&s, strrchr(p.base, '/') + 1);
+	assert_memory_not_equal(&from, &nobody, sizeof(from));
+	assert_ok(spool_usage_get(s.spool, 'C', &from, &u, &e), e);
+	assert_int_equal(u.messages, 1);
+	h_post_to(&p, "seite/4", PAGE4, "/pruefen");
+	h_post_to(&p, "senden", "", "/fertig");
+	assert_ok(spool_usage_get(s.spool, 'C', &from, &u, &e), e);
+	assert_int_equal(u.messages, 0);
+	from = from_of(&s, strrchr(p.base, '/') + 1);
+	assert_memory_equal(&from, &nobody, sizeof(from));
 	h_site_stop(&s);
 }
 
@@ -274,7 +324,8 @@ int main(void)
 		cmocka_unit_test(files_fill_the_part_of_a_client_and_no_more),
 		cmocka_unit_test(a_person_keeps_the_page_when_there_is_no_room),
 		cmocka_unit_test(drafts_leave_the_rest_of_the_disk_to_others),
-		cmocka_unit_test(drafts_from_before_the_start_count),
+		cmocka_unit_test(a_restart_gives_nobody_a_new_share),
+		cmocka_unit_test(what_was_sent_does_not_say_whose_share_it_took),
 		cmocka_unit_test(a_draft_without_entries_is_erased_after_a_day),
 		cmocka_unit_test(a_batch_is_limited_like_files_one_by_one),
 	};

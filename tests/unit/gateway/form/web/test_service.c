@@ -8,11 +8,28 @@
 #include "base/mem.h"
 #include "form/application/lock.h"
 #include "form/web/service.h"
+#include "h_site.h"
 
 #define REAL_FORM "docs/forms/hilfe-zum-lebensunterhalt.json"
 
 static const struct form_source real_form[] = { { REAL_FORM, NULL } };
 static const struct form_source twice[] = { { REAL_FORM, NULL }, { REAL_FORM, NULL } };
+
+static struct h_site site;
+
+static int start(void **state)
+{
+	(void)state;
+	h_site_start(&site, NULL);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	h_site_stop(&site);
+	return 0;
+}
 
 static void write_temp(char *path, const char *text)
 {
@@ -68,7 +85,7 @@ static void an_operator_name_that_no_message_may_carry_is_refused(void **state)
 		const struct form_options o = { .forms = real_form, .form_count = 1,
 						.recipients_file = "docs/forms/gemeinden.json",
 						.operator_name = names[i].name };
-		assert_int_equal(form_service_new(&o, NULL, &s, &e), names[i].good ? 0 : ERR_CONFIG);
+		assert_int_equal(form_service_new(&o, site.spool, &s, &e), names[i].good ? 0 : ERR_CONFIG);
 		if (!names[i].good)
 			assert_non_null(strstr(e.text, "DIN 91379"));
 		form_service_free(s);
@@ -86,7 +103,7 @@ static void a_service_needs_forms_with_ids_of_their_own(void **state)
 	o.form_count = 0;
 	assert_int_equal(form_service_new(&o, NULL, &s, &e), ERR_CONFIG);
 	o.form_count = 1;
-	assert_ok(form_service_new(&o, NULL, &s, &e), e);
+	assert_ok(form_service_new(&o, site.spool, &s, &e), e);
 	assert_non_null(form_offer_recipient(&s->office.offers[0], "05315000"));
 	assert_null(form_offer_recipient(&s->office.offers[0], "00000000"));
 	assert_null(form_office_offer(&s->office, "x"));
@@ -163,5 +180,5 @@ int main(void)
 		cmocka_unit_test(a_file_can_be_checked_without_a_service),
 		cmocka_unit_test(a_draft_is_locked_once_and_waited_for),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, start, stop);
 }
