@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "osci/entries.h"
 #include "osci/feedback.h"
 #include "osci/write.h"
-
-#define LANGUAGES 2
 
 static int reply_begin(struct osci_reply *r, struct err *e)
 {
@@ -73,40 +72,10 @@ static void fill_control(struct osci_call *c)
 		out->challenge = NULL;
 }
 
-/* German and English in the order of the wish; German where neither is wanted. */
-static size_t choose_languages(const char *wanted, const char *out[LANGUAGES])
-{
-	struct span one, rest = span_of(wanted);
-	size_t n = 0;
-
-	while (rest.n > 0) {
-		const char *lang;
-
-		(void)span_split(rest, ' ', &one, &rest);
-		lang = span_starts(one, "de") ? "de" : span_starts(one, "en") ? "en" : NULL;
-		if (lang != NULL && n < LANGUAGES && (n == 0 || strcmp(out[0], lang) != 0))
-			out[n++] = lang;
-	}
-	if (n == 0)
-		out[n++] = "de";
-	return n;
-}
-
 static void fill_feedback(struct osci_call *c)
 {
-	const char *langs[LANGUAGES];
-	size_t n = choose_languages(c->m->languages, langs);
-	struct osci_message *out = &c->answer;
-
-	out->feedback = arena_alloc(c->arena, (c->code_count * n + 1) * sizeof(*out->feedback));
-	for (size_t i = 0; i < c->code_count; i++) {
-		const struct osci_feedback *code = osci_feedback(c->codes[i]);
-
-		for (size_t k = 0; k < n; k++)
-			out->feedback[out->feedback_count++] =
-				(struct osci_entry){ langs[k], code->digits,
-						     strcmp(langs[k], "en") == 0 ? code->en : code->de };
-	}
+	c->answer.feedback_count =
+		osci_entries(c->codes, c->code_count, c->m->languages, c->arena, &c->answer.feedback);
 	c->done->code = c->codes[c->code_count - 1];
 }
 

@@ -9,9 +9,8 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/mem.h"
+#include "osci/ask.h"
 #include "osci/client_state.h"
-#include "osci/read.h"
-#include "osci/write.h"
 
 #define CHALLENGE_BYTES 15
 
@@ -127,95 +126,40 @@ static int start_order(struct osci_client *c, const struct osci_message *request
 	return 0;
 }
 
-static int write_request(struct osci_client *c, const struct osci_message *m, const struct osci_scratch *scratch,
-			 uint64_t *size, struct err *e)
+static int exchange(struct osci_client *c, const struct osci_exchange *x, struct osci_ask *q, struct arena *a,
+		    struct osci_message *answer, struct err *e)
 {
-	struct osci_write_options o = { .sign = c->o.sign, .encrypt_for = c->o.intermediary_cipher };
-	struct sink *to = NULL, *count = NULL;
-	int rc = scratch->sink(scratch->ctx, &to, e);
-
-	if (rc != 0)
-		return rc;
-	count = sink_count(to, size);
-	rc = osci_write(&o, m, count, e);
-	if (rc == 0)
-		rc = sink_finish(to, e);
-	sink_close(count);
-	return rc;
-}
-
-/* Writes the whole request before the first byte is sent: what fails here had no effect, and its length is known. */
-static int send_request(struct osci_client *c, const struct osci_message *m, struct src **answer, struct err *e)
-{
-	struct osci_scratch scratch = { .ctx = NULL };
-	void *handle = NULL;
-	struct src *from = NULL;
-	uint64_t size = 0;
-	bool sent = false;
-	int rc = c->o.scratches->begin(c->o.scratches->ctx, &scratch, &handle, e);
-
-	if (rc != 0)
-		return rc;
-	rc = write_request(c, m, &scratch, &size, e);
-	if (rc == 0)
-		rc = scratch.open(scratch.ctx, &from, e);
-	if (rc == 0) {
-		rc = c->o.transport->post(c->o.transport->ctx, from, size, answer, &sent, e);
-		c->ambiguous = sent;
-	}
-	src_close(from);
-	c->o.scratches->free(c->o.scratches->ctx, handle);
-	return rc;
-}
-
-/* What is no OSCI is the peer's fault and may pass; what failed here stays what it is. */
-static int bad_answer(struct err *e)
-{
-	if (err_class(e->code) == ERR_PERMANENT) {
-		e->code = ERR_PEER;
-		e->reason = RSN_NET_BAD_ANSWER;
-	}
-	return err_wrap(e, "answer");
-}
-
-static int read_answer(struct osci_client *c, const struct osci_exchange *x, struct src *from, struct arena *a,
-		       struct osci_message *answer, struct err *e)
-{
-	struct osci_read_options o = {
+	const struct osci_write_options out = { .sign = c->o.sign, .encrypt_for = c->o.intermediary_cipher };
+	const struct osci_read_options in = {
 		.keys = c->o.cipher, .certs = c->o.certs, .policy = c->o.policy, .answers = true,
 		.max_size = c->o.max_answer,
 	};
-	struct osci_scratch scratch = { .ctx = NULL };
-	void *handle = NULL;
-	enum osci_code code;
-	int rc = c->o.scratches->begin(c->o.scratches->ctx, &scratch, &handle, e);
+	bool sent = false;
+	int rc = osci_ask_write(q, &out, x->request, e);
 
-	if (rc != 0)
-		return rc;
-	rc = osci_read(&o, from, x->parts, &scratch, a, answer, &code, e);
-	c->o.scratches->free(c->o.scratches->ctx, handle);
-	return rc == 0 ? 0 : bad_answer(e);
+	if (rc == 0) {
+		rc = osci_ask_send(q, c->o.transport, &sent, e);
+		c->ambiguous = sent;
+	}
+	return rc != 0 ? rc : osci_ask_read(q, &in, x->parts, a, answer, e);
 }
 
 int osci_client_do(struct osci_client *c, const struct osci_exchange *x, struct arena *a, struct osci_message *answer,
 		   struct err *e)
 {
-	struct src *from = NULL;
+	struct osci_ask q = { .scratches = c->o.scratches };
 	int rc = start_order(c, x->request, e);
 
 	if (rc != 0)
 		return rc;
 	fill_control(c, x->request, a);
-	rc = send_request(c, x->request, &from, e);
+	rc = exchange(c, x, &q, a, answer, e);
 	if (rc == 0) {
-		rc = read_answer(c, x, from, a, answer, e);
-		if (rc == 0) {
-			rc = osci_client_check(c, x, answer, e);
-			if (rc != 0)
-				osci_message_fini(answer);
-		}
+		rc = osci_client_check(c, x, answer, e);
+		if (rc != 0)
+			osci_message_fini(answer);
 	}
-	src_close(from);
+	osci_ask_fini(&q);
 	if (c->ambiguous && c->state == OSCI_IN_DIALOG)
 		osci_client_end_dialog(c, OSCI_DIALOG_BROKEN);
 	return rc == 0 ? 0 : err_wrap(e, "%s", osci_order_of(x->request->type)->element);

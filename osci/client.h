@@ -23,14 +23,6 @@
 #include "pki/keyring.h"
 #include "pki/trust.h"
 
-struct osci_transport {
-	/* Sends request as one POST to the intermediary; *answer is the body of a 200 answer (caller closes).
-	 * size: exact number of bytes of request, for Content-Length: many OSCI servers refuse chunked requests.
-	 * *sent: whether the request may have reached the peer. */
-	int (*post)(void *ctx, struct src *request, uint64_t size, struct src **answer, bool *sent, struct err *e);
-	void *ctx;
-};
-
 struct osci_client_options {
 	const struct pki_key *sign;		/* originator's signature key; NULL: unsigned */
 	const struct pki_keyring *cipher;	/* originator's cipher keys: answers encrypted for the current one */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * env - what osci needs from the rest of the house: room for what passes by (intake, scratch), and for the intermediary
- * a store of deliveries. osci opens no database and no socket; the gateway implements this on the spool, tests on memory.
+ * a store of deliveries and ways to recipients. osci opens no database and no socket; the gateway implements this on the spool, tests on memory.
  *
  * Calls come from any worker thread. All results live in the arena passed in.
  */
@@ -35,12 +35,29 @@ struct osci_scratches {
 	void *ctx;
 };
 
-/* A delivery in a mailbox, as stored. */
+/* The way to somebody who takes orders. One thread at a time. */
+struct osci_transport {
+	/* Sends request as one POST to the other side; *answer is the body of a 200 answer (caller closes).
+	 * size: exact number of bytes of request, for Content-Length: many OSCI servers refuse chunked requests.
+	 * *sent: whether the request may have reached the peer. */
+	int (*post)(void *ctx, struct src *request, uint64_t size, struct src **answer, bool *sent, struct err *e);
+	void *ctx;
+};
+
+/* Where a delivery is found. */
+enum osci_kept {
+	OSCI_IN_MAILBOX,
+	OSCI_PASSED_ON,		/* went to its recipient at once: in no mailbox; its sender finds the process card */
+	OSCI_UNLISTED,		/* the same without a process card */
+};
+
+/* A delivery, as stored. */
 struct osci_stored {
 	struct id id;			/* the store's own */
 	const char *message_id, *subject;
 	int64_t created, forwarded, received, modified;
 	uint8_t from[SHA256_LEN], to[SHA256_LEN];	/* digests of the cipher certificates; from may be zero */
+	enum osci_kept kept;
 	struct span header;		/* opaque to the store: certificates, custom headers (osci/memo.h) */
 	struct span card;		/* opaque to the store: inspections, subject; readable for process cards */
 	struct osci_attachment *attachments;	/* fetch: with openers */
@@ -68,6 +85,15 @@ struct osci_env {
 	/* Cards of deliveries from and/or to the mailbox. */
 	int (*cards)(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_selection *sel, size_t limit,
 		     struct arena *a, struct osci_stored **out, size_t *n, bool *more, struct err *e);
+	/* A delivery that was committed, with its openers, whoever it is for. */
+	int (*get)(void *ctx, const struct id *id, struct arena *a, struct osci_stored *out, struct err *e);
+	/* Nobody will get a delivery that was to be passed on: its content may go. */
+	int (*give_up)(void *ctx, const struct id *id, struct err *e);
+	/* With ways for ctx. A way to a recipient that waits for orders, at an address that a sender has named; held until way_end. Not 0: the
+	 * address is not one that may be called, or nobody is to wait for it now; nothing was sent. NULL: nobody is called. */
+	int (*way_begin)(void *ctx, const char *uri, struct osci_transport *out, void **way, struct err *e);
+	void (*way_end)(void *ctx, void *way);
+	void *ways;
 	struct osci_scratches scratches;	/* for the requests */
 	void *ctx;
 };

@@ -17,6 +17,7 @@ static const struct line {
 	{ OSCI_OTHER_AUTHOR, false, false, OSCI_3701, OSCI_3707, OSCI_3702, OSCI_3703, OSCI_3707 },
 	{ OSCI_OTHER_AUTHOR, true, false, OSCI_3704, OSCI_3707, OSCI_9704, OSCI_9705, OSCI_9704 },
 	{ OSCI_ADDRESSEE, true, false, OSCI_3705, OSCI_3707, OSCI_9706, OSCI_9707, OSCI_9706 },
+	{ OSCI_ADDRESSEE, false, false, OSCI_3708, OSCI_3707, OSCI_9711, OSCI_9712, OSCI_9711 },
 	{ OSCI_OTHER_READER, true, false, OSCI_3706, OSCI_3707, OSCI_9708, OSCI_9709, OSCI_9708 },
 };
 
@@ -103,4 +104,23 @@ void osci_inspect(struct pki_trust *trust, const struct osci_message *m, const s
 	memset(&v, 0, sizeof(v));
 	pki_check(trust, client, PKI_FOR_CIPHER, at_ms, &v);
 	osci_findings_add(f, OSCI_ORIGINATOR, true, &v, crl_required, accept_incomplete);
+}
+
+void osci_inspect_recipient(struct pki_trust *trust, const struct osci_message *answer, bool accept_incomplete, int64_t at_ms,
+			    struct arena *a, struct osci_findings *f)
+{
+	bool crl_required = pki_trust_policy(trust)->crl_required;
+	struct pki_verdict v;
+
+	memset(f, 0, sizeof(*f));
+	f->list = arena_alloc(a, (answer->cert_count + 1) * sizeof(*f->list));
+	for (size_t i = 0; i < answer->cert_count; i++) {
+		const struct osci_cert *c = &answer->certs[i];
+
+		memset(&v, 0, sizeof(v));
+		pki_check(trust, c->cert, c->is_cipher ? PKI_FOR_CIPHER : PKI_FOR_SIGNATURE, at_ms, &v);
+		if (c->cert == answer->signer)
+			osci_findings_add(f, OSCI_ADDRESSEE, false, &v, crl_required, accept_incomplete);
+		add_inspected(f, answer, (unsigned)i, at_ms, &v);
+	}
 }

@@ -28,6 +28,10 @@ struct osci_findings {
 void osci_inspect(struct pki_trust *trust, const struct osci_message *m, const struct pki_cert *client,
 		  bool accept_incomplete, int64_t at_ms, struct arena *a, struct osci_findings *f);
 
+/* The same for the answer of a recipient to an order of ours: only who signed it matters, as the recipient he is. */
+void osci_inspect_recipient(struct pki_trust *trust, const struct osci_message *answer, bool accept_incomplete, int64_t at_ms,
+			    struct arena *a, struct osci_findings *f);
+
 /* What one verdict means for one role; for tests. */
 void osci_findings_add(struct osci_findings *f, enum osci_role role, bool is_cipher, const struct pki_verdict *v,
 		       bool crl_required, bool accept_incomplete);

@@ -52,12 +52,6 @@ void osci_intermediary_free(struct osci_intermediary *im)
 	free(im);
 }
 
-void osci_call_code(struct osci_call *c, enum osci_code code)
-{
-	must(c->code_count < CALL_CODES_MAX);
-	c->codes[c->code_count++] = code;
-}
-
 static bool is_refused(const struct osci_call *c)
 {
 	return c->code_count > 0 && osci_feedback(c->codes[c->code_count - 1])->level >= OSCI_ERROR;
@@ -255,9 +249,9 @@ static int obey_message(struct osci_intermediary *im, struct osci_call *c, struc
 	} else {
 		struct err unknown = ERR_INIT;
 
-		err_set(&unknown, ERR_UNSUPPORTED, "the order %s is not offered here", c->row->element);
+		err_set(&unknown, ERR_UNSUPPORTED, "the order %s is not for an intermediary", c->row->element);
 		osci_done_error(c->done, &unknown);
-		rc = osci_answer_fault(c->done, OSCI_9811, r, e);
+		rc = osci_answer_fault(c->done, OSCI_9100, r, e);
 	}
 	osci_message_fini(&c->answer);
 	osci_message_fini(m);
@@ -293,6 +287,8 @@ int osci_intermediary_serve(struct osci_intermediary *im, struct src *request, o
 		.policy = &im->policy,
 		.env = im->env,
 		.dialogs = im->dialogs,
+		.keys = im->keys,
+		.trust = im->trust,
 		.certs = im->certs,
 		.arena = arena_new(),
 		.done = done,

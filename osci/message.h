@@ -39,6 +39,12 @@ enum osci_type {
 	OSCI_RESPONSE_TO_STORE_DELIVERY,
 	OSCI_RESPONSE_TO_FETCH_DELIVERY,
 	OSCI_RESPONSE_TO_FETCH_PROCESS_CARD,
+	OSCI_RESPONSE_TO_FORWARD_DELIVERY,
+	OSCI_RESPONSE_TO_MEDIATE_DELIVERY,
+	OSCI_ACCEPT_DELIVERY,		/* what an intermediary makes of forwardDelivery */
+	OSCI_PROCESS_DELIVERY,		/* and of mediateDelivery */
+	OSCI_RESPONSE_TO_ACCEPT_DELIVERY,
+	OSCI_RESPONSE_TO_PROCESS_DELIVERY,
 	OSCI_FAULT,
 	OSCI_TYPE_COUNT
 };
@@ -109,6 +115,8 @@ struct osci_message {
 	bool gcm_iv12;			/* peer announces Support96Bit12ByteIV */
 	const char *message_id;		/* decoded; order or answer */
 	const char *subject;
+	const char *receiver;		/* ContentReceiver: the address where the recipient of a forwardDelivery waits */
+	const char *reply_id;		/* MessageIdResponse: what the reply to a processDelivery is to be called */
 	struct osci_selection selection;	/* fetch orders; echo in answers */
 	struct osci_cert *certs;
 	size_t cert_count;
@@ -117,12 +125,13 @@ struct osci_message {
 	size_t custom_count;
 	struct osci_entry *feedback;
 	size_t feedback_count;
-	struct osci_card *cards;	/* store/fetch answer: at most one */
+	struct osci_card *cards;	/* store/fetch answer: at most one; mediate answer: of the request, of the reply */
 	size_t card_count;
 	/* content: canonical text of osci:ContentPackage, declaring nothing but what lies beyond the five prefixes */
 	bool has_content;
 	bool fault_is_server, was_encrypted, is_signed;	/* of the fault, and of what the reader found, below */
 	uint64_t content_size;
+	size_t content_parts;		/* reader: containers and EncryptedData in it */
 	int (*open_content)(void *ctx, struct src **out, struct err *e);	/* writer: called twice */
 	void *content_ctx;
 	struct osci_attachment *attachments;

@@ -15,15 +15,7 @@ static int make_card(struct osci_call *c, const struct osci_stored *d, struct os
 	rc = osci_memo_read_header(d->header, c->certs, c->arena, &held, e);
 	if (rc != 0)
 		return rc;
-	*card = (struct osci_card){
-		.message_id = d->message_id,
-		.subject = held.subject,
-		.created = d->created,
-		.forwarded = d->forwarded,
-		.received = d->received,
-		.modified = d->modified,
-	};
-	rc = osci_memo_read_card(d->card, &held, c->arena, &card->inspections, &card->inspection_count, e);
+	rc = osci_call_card(c, d, &held, card, e);
 	osci_message_fini(&held);
 	return rc;
 }

@@ -2,20 +2,17 @@
 /* fetchDelivery, as the intermediary obeys it. */
 #include "osci/call.h"
 
+/* Reception is not for the recipient to read: the schema of this answer has no place for it. */
 static int add_card(struct osci_call *c, const struct osci_stored *d, struct err *e)
 {
-	struct osci_card *card = c->answer.cards = arena_alloc(c->arena, sizeof(*card));
+	struct osci_stored now = *d;
 
-	/* Reception is not for the recipient to read: the schema of this answer has no place for it. */
-	*card = (struct osci_card){
-		.message_id = d->message_id,
-		.subject = c->answer.subject,
-		.created = d->created,
-		.forwarded = d->forwarded != 0 ? d->forwarded : c->now,
-		.modified = d->forwarded != 0 ? d->modified : c->now,
-	};
+	if (now.forwarded == 0)
+		now.forwarded = now.modified = c->now;
+	now.received = 0;
+	c->answer.cards = arena_alloc(c->arena, sizeof(*c->answer.cards));
 	c->answer.card_count = 1;
-	return osci_memo_read_card(d->card, &c->answer, c->arena, &card->inspections, &card->inspection_count, e);
+	return osci_call_card(c, &now, &c->answer, &c->answer.cards[0], e);
 }
 
 static int add_delivery(struct osci_call *c, struct err *e)
@@ -26,15 +23,9 @@ static int add_delivery(struct osci_call *c, struct err *e)
 
 	if (rc == 0)
 		rc = add_card(c, d, e);
-	if (rc != 0)
-		return rc;
-	out->has_content = d->has_content;
-	out->content_size = d->content_size;
-	out->open_content = d->open_content;
-	out->content_ctx = d->content_ctx;
-	out->attachments = d->attachments;
-	out->attachment_count = d->attachment_count;
-	return 0;
+	if (rc == 0)
+		osci_call_content(out, d);
+	return rc;
 }
 
 int osci_op_fetch(struct osci_call *c, struct err *e)

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "osci/call.h"
 #include "osci/read_answer.h"
+#include "osci/read_outward.h"
 #include "osci/read_order.h"
 #include "osci/write_element.h"
 
@@ -18,9 +19,13 @@
 #define FREE_ANSWER { OSCI_MUST, OSCI_MAY, OSCI_MUST, OSCI_MUST }
 #define FIRST_ANSWER { OSCI_MUST, OSCI_MUST, OSCI_MUST, OSCI_NEVER }
 #define LAST_ANSWER { OSCI_MUST, OSCI_NEVER, OSCI_MUST, OSCI_MUST }
+#define OPEN_ANSWER { OSCI_MUST, OSCI_MAY, OSCI_MAY, OSCI_MUST }
+#define BARE_ANSWER { OSCI_MUST, OSCI_NEVER, OSCI_NEVER, OSCI_NEVER }
 
 #define CLIENT .signature = "ClientSignature", .signer = OSCI_ORIGINATOR
 #define SUPPLIER .is_answer = true, .signature = "SupplierSignature", .signer = OSCI_INTERMEDIARY
+#define OUTWARD .outward = true, .signature = "ClientSignature", .signer = OSCI_INTERMEDIARY
+#define RECIPIENT .outward = true, .is_answer = true, .signature = "SupplierSignature"
 
 static const struct osci_order rows[] = {
 	{ OSCI_GET_MESSAGE_ID, "GetMessageId", "getMessageId", CLIENT, .answer = OSCI_RESPONSE_TO_GET_MESSAGE_ID,
@@ -39,9 +44,20 @@ static const struct osci_order rows[] = {
 	{ OSCI_FETCH_PROCESS_CARD, "FetchProcessCard", "fetchProcessCard", CLIENT,
 	  .answer = OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, .control = FULL, .needs_dialog = true,
 	  .content = OSCI_NEVER, .read = osci_read_fetch_card, .write = osci_put_fetch, .run = osci_op_card },
+	{ OSCI_FORWARD_DELIVERY, "ForwardDelivery", "forwardDelivery", CLIENT, .answer = OSCI_RESPONSE_TO_FORWARD_DELIVERY,
+	  .control = FREE, .in_header = true, .content = OSCI_MUST, .read = osci_read_forward,
+	  .write = osci_put_forward, .run = osci_op_forward },
+	{ OSCI_MEDIATE_DELIVERY, "MediateDelivery", "mediateDelivery", CLIENT, .answer = OSCI_RESPONSE_TO_MEDIATE_DELIVERY,
+	  .control = FULL, .needs_dialog = true, .in_header = true, .content = OSCI_MUST, .read = osci_read_forward,
+	  .write = osci_put_forward, .run = osci_op_mediate },
+	/* an intermediary's own orders, to those who wait for them: for osci/recipient.h */
+	{ OSCI_ACCEPT_DELIVERY, "AcceptDelivery", "acceptDelivery", OUTWARD, .answer = OSCI_RESPONSE_TO_ACCEPT_DELIVERY,
+	  .control = BARE, .in_header = true, .content = OSCI_MUST, .cards_max = 1, .times = OSCI_TIMES_FORWARDING,
+	  .read = osci_read_accept, .write = osci_put_accept },
+	{ OSCI_PROCESS_DELIVERY, "ProcessDelivery", "processDelivery", OUTWARD,
+	  .answer = OSCI_RESPONSE_TO_PROCESS_DELIVERY, .control = BARE, .in_header = true, .content = OSCI_MUST,
+	  .cards_max = 1, .times = OSCI_TIMES_FORWARDING, .read = osci_read_process, .write = osci_put_process },
 	/* known by name, not offered */
-	{ OSCI_FORWARD_DELIVERY, "ForwardDelivery", "forwardDelivery", CLIENT, .answer = OSCI_FORWARD_DELIVERY },
-	{ OSCI_MEDIATE_DELIVERY, "MediateDelivery", "mediateDelivery", CLIENT, .answer = OSCI_MEDIATE_DELIVERY },
 	{ OSCI_PARTIAL_STORE_DELIVERY, "PartialStoreDelivery", "partialStoreDelivery", CLIENT,
 	  .answer = OSCI_PARTIAL_STORE_DELIVERY },
 	{ OSCI_PARTIAL_FETCH_DELIVERY, "PartialFetchDelivery", "partialFetchDelivery", CLIENT,
@@ -68,6 +84,22 @@ static const struct osci_order rows[] = {
 	  .answer = OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, .control = FULL, .content = OSCI_NEVER,
 	  .cards_max = CARDS_MAX, .times = OSCI_TIMES_ALL, .read = osci_read_fetch_answer,
 	  .write = osci_put_fetch_answer },
+	{ OSCI_RESPONSE_TO_FORWARD_DELIVERY, "ResponseToForwardDelivery", "responseToForwardDelivery", SUPPLIER,
+	  .answer = OSCI_RESPONSE_TO_FORWARD_DELIVERY, .control = OPEN_ANSWER, .in_header = true,
+	  .content = OSCI_NEVER, .cards_max = 1, .times = OSCI_TIMES_ALL, .read = osci_read_plain_answer,
+	  .write = osci_put_plain_answer },
+	{ OSCI_RESPONSE_TO_MEDIATE_DELIVERY, "ResponseToMediateDelivery", "responseToMediateDelivery", SUPPLIER,
+	  .answer = OSCI_RESPONSE_TO_MEDIATE_DELIVERY, .control = FULL, .in_header = true, .content = OSCI_MAY,
+	  .cards_max = 2, .times = OSCI_TIMES_ALL, .read = osci_read_mediate_answer,
+	  .write = osci_put_mediate_answer },
+	{ OSCI_RESPONSE_TO_ACCEPT_DELIVERY, "ResponseToAcceptDelivery", "responseToAcceptDelivery", RECIPIENT,
+	  .signer = OSCI_ADDRESSEE, .answer = OSCI_RESPONSE_TO_ACCEPT_DELIVERY, .control = BARE_ANSWER,
+	  .in_header = true, .content = OSCI_NEVER, .read = osci_read_plain_answer, .write = osci_put_plain_answer },
+	/* the recipient is the originator of its reply */
+	{ OSCI_RESPONSE_TO_PROCESS_DELIVERY, "ResponseToProcessDelivery", "responseToProcessDelivery", RECIPIENT,
+	  .signer = OSCI_ORIGINATOR, .answer = OSCI_RESPONSE_TO_PROCESS_DELIVERY, .control = BARE_ANSWER,
+	  .in_header = true, .content = OSCI_MAY, .read = osci_read_process_answer,
+	  .write = osci_put_process_answer },
 	{ OSCI_FAULT, "Fault", "Fault", .is_answer = true, .answer = OSCI_FAULT, .content = OSCI_NEVER,
 	  .read = osci_read_fault },
 };
@@ -98,6 +130,11 @@ bool osci_order_from_schema(struct span schema, enum osci_type *t)
 		return true;
 	}
 	return false;
+}
+
+bool osci_order_is_clients(const struct osci_order *o)
+{
+	return !o->is_answer && !o->outward;
 }
 
 static bool fits(enum osci_need need, bool present)

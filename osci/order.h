@@ -31,6 +31,7 @@ struct osci_order {
 		enum osci_need response, challenge, conversation, sequence;
 	} control;		/* what its ControlBlock holds */
 	bool is_answer;
+	bool outward;		/* between an intermediary and a recipient that waits for its orders */
 	bool needs_dialog;	/* only within an explicit dialog, otherwise 9802 */
 	bool in_header;		/* the element is a header entry, and the Body is for content */
 	enum osci_need content;	/* ContentPackage, attachments, and the certificates of authors, readers, addressee */
@@ -51,6 +52,8 @@ const struct osci_order *osci_order_of(enum osci_type t);
 const struct osci_order *osci_order_at(unsigned i);	/* for docs and tests: NULL after the last */
 /* The type whose row has this schema; a SOAP fault cannot be named. */
 bool osci_order_from_schema(struct span schema, enum osci_type *t);
+/* An order of a client, which may be stored and handed out again: what is in it is judged by who will have to read it. */
+bool osci_order_is_clients(const struct osci_order *o);
 /* Does the ControlBlock hold what the row says? OSCI_NO_CODE, OSCI_9802 when an order that needs an explicit dialog
  * names none, OSCI_9400 for everything else. */
 enum osci_code osci_order_check(const struct osci_order *o, const struct osci_control_block *c);

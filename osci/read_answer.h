@@ -11,6 +11,11 @@ struct xml_node;
 int osci_read_plain_answer(struct osci_reading *r, const struct xml_node *n, struct err *e);	/* feedback, card */
 int osci_read_id_answer(struct osci_reading *r, const struct xml_node *n, struct err *e);	/* feedback, message id */
 int osci_read_fetch_answer(struct osci_reading *r, const struct xml_node *n, struct err *e);	/* feedback, echo, cards */
+int osci_read_mediate_answer(struct osci_reading *r, const struct xml_node *n, struct err *e);
 int osci_read_fault(struct osci_reading *r, const struct xml_node *n, struct err *e);
+
+/* For the answers that stand in other files. */
+int osci_read_answer_attrs(const struct osci_reading *r, const struct xml_node *n, struct err *e);
+int osci_read_feedback(struct osci_reading *r, const struct xml_node *n, struct err *e);
 
 #endif

@@ -4,23 +4,32 @@
 
 #include "base/mem.h"
 
-/* The rank is the place in the order of the schemas. IntermediaryCertificates of answers have none: some
- * intermediaries write them before the signature. */
+enum { IN_ORDERS = 1, IN_ANSWERS = 2, IN_OUTWARD_ORDERS = 4, IN_OUTWARD_ANSWERS = 8, EVERYWHERE = 15 };
+
+/* The rank is the place in the order of the schemas. IntermediaryCertificates have none: some intermediaries write them
+ * before the signature, others behind the certificates of everybody else. */
 static const struct {
 	const char *ns, *local;
 	enum osci_block_kind kind;
 	unsigned rank, max;
-	bool orders, answers;
+	unsigned in;
 } block_rules[] = {
-	{ NS_OSCI, "ControlBlock", BLOCK_CONTROL, 0, 1, true, true },
-	{ NS_OSCI, "ClientSignature", BLOCK_SIGNATURE, 1, 1, true, false },
-	{ NS_OSCI, "SupplierSignature", BLOCK_SIGNATURE, 1, 1, false, true },
-	{ NS_OSCI, "DesiredLanguages", BLOCK_LANGUAGES, 2, 1, true, false },
-	{ NS_OSCI, "QualityOfTimestamp", BLOCK_QUALITY, 3, 2, true, false },
-	{ NS_OSCI, "IntermediaryCertificates", BLOCK_IC, 0, 1, false, true },
-	{ NS_OSCI, "NonIntermediaryCertificates", BLOCK_NIC, 6, 1, true, true },
-	{ NS_OSCI17, "FeatureDescription", BLOCK_FEATURES, 7, 1, true, true },
+	{ NS_OSCI, "ControlBlock", BLOCK_CONTROL, 0, 1, EVERYWHERE },
+	{ NS_OSCI, "ClientSignature", BLOCK_SIGNATURE, 1, 1, IN_ORDERS | IN_OUTWARD_ORDERS },
+	{ NS_OSCI, "SupplierSignature", BLOCK_SIGNATURE, 1, 1, IN_ANSWERS | IN_OUTWARD_ANSWERS },
+	{ NS_OSCI, "DesiredLanguages", BLOCK_LANGUAGES, 2, 1, IN_ORDERS | IN_OUTWARD_ORDERS },
+	{ NS_OSCI, "QualityOfTimestamp", BLOCK_QUALITY, 3, 2, IN_ORDERS | IN_OUTWARD_ANSWERS },
+	{ NS_OSCI, "IntermediaryCertificates", BLOCK_IC, 0, 1, IN_ANSWERS | IN_OUTWARD_ORDERS },
+	{ NS_OSCI, "NonIntermediaryCertificates", BLOCK_NIC, 6, 1, EVERYWHERE },
+	{ NS_OSCI17, "FeatureDescription", BLOCK_FEATURES, 7, 1, EVERYWHERE },
 };
+
+static unsigned place_of(const struct osci_order *row)
+{
+	if (row->outward)
+		return row->is_answer ? IN_OUTWARD_ANSWERS : IN_OUTWARD_ORDERS;
+	return row->is_answer ? IN_ANSWERS : IN_ORDERS;
+}
 
 static int block_rule(const struct osci_header_in *h, const struct osci_order *row, const struct xml_name *n,
 		      enum osci_block_kind *kind, unsigned *rank, unsigned *max)
@@ -31,7 +40,7 @@ static int block_rule(const struct osci_header_in *h, const struct osci_order *r
 		*kind = block_rules[i].kind;
 		*rank = *kind == BLOCK_IC ? h->rank : block_rules[i].rank;
 		*max = block_rules[i].max;
-		return (row->is_answer ? block_rules[i].answers : block_rules[i].orders) ? 0 : -1;
+		return (block_rules[i].in & place_of(row)) != 0 ? 0 : -1;
 	}
 	*max = READ_BLOCKS_MAX;
 	if (row->in_header && xml_name_is(n, NS_OSCI, row->element)) {
@@ -90,7 +99,7 @@ static int block_begin(struct osci_header_in *h, struct osci_reading *r, const s
 		return osci_refuse_at(p, e, "header entry twice or in the wrong place");
 	if (id == NULL || id->value.n == 0)
 		return osci_refuse_at(p, e, "header entry without Id");
-	if (kind == BLOCK_CUSTOM && !r->row->is_answer && is_there(h, &s->name))
+	if (kind == BLOCK_CUSTOM && osci_order_is_clients(r->row) && is_there(h, &s->name))
 		return osci_refuse_at(p, e, "two header entries of one name");
 	h->rank = rank;
 	b = &h->blocks[h->count++];
@@ -112,7 +121,7 @@ int osci_block_start(struct osci_header_in *h, struct osci_reading *r, const str
 
 	if (h->depth == 0)
 		rc = block_begin(h, r, p, s, e);
-	else if (h->build == NULL && !r->row->is_answer && is_osci(&s->name))
+	else if (h->build == NULL && osci_order_is_clients(r->row) && is_osci(&s->name))
 		rc = osci_refuse_at(p, e, "an element of OSCI within a foreign header entry");
 	if (rc == 0)
 		rc = xml_c14n_start(h->c14n, s, e);

@@ -31,7 +31,7 @@ struct osci_content_in {
 	struct cut cut;
 	struct xml_c14n *c14n;
 	unsigned depth;			/* open elements; the package itself is the first */
-	/* Orders are; what an intermediary hands out is what it is, and its recipient has to live with it. */
+	/* Orders of clients are; what an intermediary hands out is what it is, and its recipient has to live with it. */
 	bool is_judged;
 	struct osci_shape shape;
 };
@@ -116,7 +116,7 @@ int osci_content_begin(struct osci_reading *r, const struct osci_intake *intake,
 	if (intake == NULL || intake->part == NULL)
 		return err_set(e, ERR_DENIED, "no content is expected here");
 	c = *out = mem_new(sizeof(*c));
-	*c = (struct osci_content_in){ .r = r, .p = p, .depth = 1, .is_judged = !r->row->is_answer };
+	*c = (struct osci_content_in){ .r = r, .p = p, .depth = 1, .is_judged = osci_order_is_clients(r->row) };
 	c->cut.base.write = cut_write;
 	c->cut.skip = sizeof(AROUND_OPEN) - 1;
 	rc = intake->part(intake->ctx, "body", "text/xml", "", &c->part, e);
@@ -146,7 +146,8 @@ int osci_content_start(struct osci_content_in *c, const struct xml_start *s, str
 {
 	int rc = c->is_judged ? osci_shape_start(&c->shape, c->r, c->p, s, e) : 0;
 
-	c->depth++;
+	if (c->depth++ == 1)
+		c->r->m->content_parts++;
 	return rc != 0 ? rc : xml_c14n_start(c->c14n, s, e);
 }
 

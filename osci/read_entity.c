@@ -60,7 +60,7 @@ static int attachment_begin(struct osci_entity *en, const struct mime_part *p, s
 	if (p->id.n == 0)
 		return err_set(e, ERR_SYNTAX, "attachment without Content-ID");
 	/* the reference library decodes what is so called, whatever its transfer encoding */
-	if (!en->r->row->is_answer && mime_type_is(p, "text/base64"))
+	if (osci_order_is_clients(en->r->row) && mime_type_is(p, "text/base64"))
 		return err_set(e, ERR_SYNTAX, "an attachment of type text/base64 means two things");
 	at = &en->attachments[en->attachment_count];
 	at->cid = arena_dup_n(en->r->arena, p->id.p, p->id.n);

@@ -100,8 +100,21 @@ static const struct {
 	{ "CipherCertificateOtherReader", BLOCK_NIC, OSCI_OTHER_READER, true, true, true },
 	{ "SignatureCertificateOriginator", BLOCK_NIC, OSCI_ORIGINATOR, false, false, false },
 	{ "SignatureCertificateOtherAuthor", BLOCK_NIC, OSCI_OTHER_AUTHOR, false, true, true },
+	{ "SignatureCertificateAddressee", BLOCK_NIC, OSCI_ADDRESSEE, false, false, false },
+	{ "CipherCertificateIntermediary", BLOCK_IC, OSCI_INTERMEDIARY, true, false, false },
 	{ "SignatureCertificateIntermediary", BLOCK_IC, OSCI_INTERMEDIARY, false, false, false },
 };
+
+/* The addressee's signature certificate is in what he signs, the intermediary's cipher certificate in the orders that it
+ * wants to be answered. */
+static bool belongs(const struct osci_order *row, size_t rule)
+{
+	if (cert_rules[rule].role == OSCI_ADDRESSEE && !cert_rules[rule].is_cipher)
+		return row->signer == OSCI_ADDRESSEE;
+	if (cert_rules[rule].role == OSCI_INTERMEDIARY && cert_rules[rule].is_cipher)
+		return row->outward;
+	return !cert_rules[rule].only_delivery || row->content != OSCI_NEVER;
+}
 
 static int read_cert(struct osci_reading *r, const struct xml_node *n, struct osci_cert *out, struct err *e)
 {
@@ -146,7 +159,7 @@ static int read_certs(struct osci_reading *r, const struct osci_block_in *b, str
 
 		for (i = 0; i < ARRAY_LEN(cert_rules); i++)
 			if (cert_rules[i].block == b->kind && span_is(n->name.local, cert_rules[i].local) &&
-			    (!cert_rules[i].only_delivery || r->row->content != OSCI_NEVER))
+			    belongs(r->row, i))
 				break;
 		if (i == ARRAY_LEN(cert_rules))
 			return xml_refuse(n, e, "this certificate does not belong into this message");
@@ -220,7 +233,7 @@ static int check_missing(struct osci_reading *r, const struct osci_block_in *blo
 		return err_set(e, ERR_SYNTAX, "DesiredLanguages is missing");
 	if (r->row->in_header && !has_kind(blocks, n, BLOCK_ORDER))
 		return err_set(e, ERR_SYNTAX, "%s is missing", r->row->element);
-	if (r->row->content == OSCI_MUST && !has_cert(r->m, OSCI_ADDRESSEE, true))
+	if (r->row->content == OSCI_MUST && !r->row->outward && !has_cert(r->m, OSCI_ADDRESSEE, true))
 		return err_set(e, ERR_SYNTAX, "CipherCertificateAddressee is missing");
 	return 0;
 }

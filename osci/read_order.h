@@ -10,6 +10,7 @@ struct xml_node;
 
 int osci_read_empty(struct osci_reading *r, const struct xml_node *n, struct err *e);	/* nothing may be in it */
 int osci_read_store(struct osci_reading *r, const struct xml_node *n, struct err *e);
+int osci_read_forward(struct osci_reading *r, const struct xml_node *n, struct err *e);	/* mediate, too */
 int osci_read_fetch(struct osci_reading *r, const struct xml_node *n, struct err *e);
 int osci_read_fetch_card(struct osci_reading *r, const struct xml_node *n, struct err *e);
 

@@ -78,11 +78,11 @@ static void put_inspection(struct xml_write *w, const struct osci_inspection *i)
 }
 
 /* Which times a card may show depends on the answer that carries it: the schema knows no Reception in a delivery. */
-void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_times times)
+void osci_put_card(struct xml_write *w, const char *qname, const struct osci_card *c, enum osci_times times)
 {
 	char text[CLOCK_TEXT_LEN];
 
-	xml_write_open(w, "osci:ProcessCardBundle");
+	xml_write_open(w, qname);
 	osci_put_base64(w, "osci:MessageId", c->message_id);
 	xml_write_open(w, "osci:ProcessCard");
 	xml_write_attr(w, "RecentModification", clock_utc(c->modified != 0 ? c->modified : c->created, text));

@@ -67,6 +67,14 @@ void osci_put_store(struct xml_write *w, const struct osci_message *m)
 		xml_write_element(w, "osci:Subject", m->subject);
 }
 
+void osci_put_forward(struct xml_write *w, const struct osci_message *m)
+{
+	xml_write_open(w, "osci:ContentReceiver");
+	xml_write_attr(w, "URI", m->receiver);
+	xml_write_close(w);
+	osci_put_store(w, m);
+}
+
 void osci_put_fetch(struct xml_write *w, const struct osci_message *m)
 {
 	put_selection(w, &m->selection);
@@ -142,7 +150,37 @@ static void put_echo(struct xml_write *w, const char *qname, const struct osci_s
 static void put_cards(struct xml_write *w, const struct osci_message *m)
 {
 	for (size_t i = 0; i < m->card_count; i++)
-		osci_put_card(w, &m->cards[i], osci_order_of(m->type)->times);
+		osci_put_card(w, "osci:ProcessCardBundle", &m->cards[i], osci_order_of(m->type)->times);
+}
+
+void osci_put_accept(struct xml_write *w, const struct osci_message *m)
+{
+	put_cards(w, m);
+}
+
+void osci_put_process(struct xml_write *w, const struct osci_message *m)
+{
+	if (m->reply_id != NULL)
+		osci_put_base64(w, "osci:MessageIdResponse", m->reply_id);
+	put_cards(w, m);
+}
+
+void osci_put_process_answer(struct xml_write *w, const struct osci_message *m)
+{
+	put_feedback(w, m);
+	if (m->message_id == NULL)
+		return; /* the schema has no subject without it */
+	osci_put_store(w, m);
+}
+
+/* The reply has been received by nobody yet. */
+void osci_put_mediate_answer(struct xml_write *w, const struct osci_message *m)
+{
+	put_feedback(w, m);
+	if (m->card_count > 0)
+		osci_put_card(w, "osci:RequestProcessCardBundle", &m->cards[0], OSCI_TIMES_ALL);
+	if (m->card_count > 1)
+		osci_put_card(w, "osci:ReplyProcessCardBundle", &m->cards[1], OSCI_TIMES_FORWARDING);
 }
 
 void osci_put_plain_answer(struct xml_write *w, const struct osci_message *m)

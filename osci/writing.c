@@ -37,7 +37,7 @@ int osci_writing_begin(struct osci_writing *d, const struct osci_message *m, con
 	*d = (struct osci_writing){ .m = m, .row = osci_order_of(m->type), .a = arena_new() };
 	buf_init(&d->signature, OSCI_BLOCK_MAX);
 	buf_init(&d->body, OSCI_BLOCK_MAX);
-	if (d->row->is_answer && d->row->content != OSCI_NEVER) {
+	if ((d->row->is_answer || d->row->outward) && d->row->content != OSCI_NEVER) {
 		uint8_t r[5];
 
 		random_bytes(r, sizeof(r));

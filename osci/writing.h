@@ -68,7 +68,7 @@ int osci_writing_body(struct osci_writing *d, struct err *e);
 
 /* write_element.c, write_card.c */
 void osci_put_base64(struct xml_write *w, const char *qname, const char *text);
-void osci_put_card(struct xml_write *w, const struct osci_card *c, enum osci_times times);
+void osci_put_card(struct xml_write *w, const char *qname, const struct osci_card *c, enum osci_times times);
 
 /* write_sign.c: digests all parts and fills d->signature. */
 int osci_writing_sign(struct osci_writing *d, const struct pki_key *key, struct err *e);

@@ -53,14 +53,13 @@ static void write_part(const struct osci_intake *in, const char *name, const cha
 }
 
 /* A delivery with a body and two attachments, or without content (n = 0). */
-static int store(const char *id, uint8_t from, uint8_t to, int64_t created, size_t n)
+static int keep(enum osci_kept kept, const char *id, uint8_t from, uint8_t to, int64_t created, size_t n, struct id *own)
 {
-	struct osci_stored d = { .message_id = id, .created = created, .modified = created, .from = { from }, .to = { to },
+	struct osci_stored d = { .kept = kept, .message_id = id, .created = created, .modified = created, .from = { from }, .to = { to },
 				 .header = SPAN_LIT("certificates"), .card = SPAN_LIT("inspections") };
 	struct osci_intake in;
 	struct err e = ERR_INIT;
 	void *making = NULL;
-	struct id own;
 
 	assert_ok(env->store_begin(env->ctx, &in, &making, &e), e);
 	if (n > 0) {
@@ -68,7 +67,14 @@ static int store(const char *id, uint8_t from, uint8_t to, int64_t created, size
 		write_part(&in, "attachment", "antrag@amt", n, 2);
 		write_part(&in, "attachment", "foto@amt", 10, 3);
 	}
-	return env->store_commit(env->ctx, making, &d, &own, &e);
+	return env->store_commit(env->ctx, making, &d, own, &e);
+}
+
+static int store(const char *id, uint8_t from, uint8_t to, int64_t created, size_t n)
+{
+	struct id own;
+
+	return keep(OSCI_IN_MAILBOX, id, from, to, created, n, &own);
 }
 
 static int fetch(uint8_t to, const char *id, int64_t since, struct osci_stored *d, bool *more)
@@ -304,6 +310,58 @@ static void cards_are_selected_as_the_order_says(void **state)
 		selects(i);
 }
 
+static size_t count_cards(uint8_t who, enum osci_card_role role)
+{
+	struct osci_selection sel = { .by = OSCI_SELECT_NONE, .role = role };
+	uint8_t box[SHA256_LEN] = { who };
+	struct err e = ERR_INIT;
+	struct osci_stored *d;
+	bool more;
+	size_t n;
+
+	assert_ok(env->cards(env->ctx, box, &sel, 10, arena, &d, &n, &more, &e), e);
+	return n;
+}
+
+static void what_is_passed_on_is_in_no_mailbox_and_can_be_had_by_its_own_id(void **state)
+{
+	struct err e = ERR_INIT;
+	struct osci_stored d;
+	struct id own, hidden;
+	bool more;
+
+	(void)state;
+	assert_int_equal(keep(OSCI_PASSED_ON, "id-1", 1, 2, 1000, BIG, &own), 0);
+	assert_int_equal(keep(OSCI_UNLISTED, "id-2", 1, 2, 1000, 50, &hidden), 0);
+	assert_int_equal(fetch(2, NULL, 0, &d, &more), ERR_MISSING);
+	assert_int_equal(fetch(2, "id-1", 0, &d, &more), ERR_MISSING);
+	assert_int_equal(fetch(2, "id-2", 0, &d, &more), ERR_MISSING);
+	assert_int_equal(store("id-1", 1, 2, 2000, 0), ERR_EXISTS);
+	assert_ok(env->get(env->ctx, &own, arena, &d, &e), e);
+	assert_string_equal(d.message_id, "id-1");
+	has_bytes(d.open_content, d.content_ctx, BIG, 1);
+	has_bytes(d.attachments[0].open, d.attachments[0].ctx, BIG, 2);
+	assert_ok(env->mark_forwarded(env->ctx, &own, 2000, &e), e);
+	assert_ok(env->mark_received(env->ctx, &own, 3000, &e), e);
+	assert_ok(env->get(env->ctx, &own, arena, &d, &e), e);
+	assert_int_equal(d.received, 3000);
+	assert_ok(env->get(env->ctx, &hidden, arena, &d, &e), e);
+	assert_ok(env->give_up(env->ctx, &hidden, &e), e);
+	assert_int_equal(env->get(env->ctx, &(struct id){ .b = { 1 } }, arena, &d, &e), ERR_MISSING);
+}
+
+static void the_card_of_what_is_passed_on_is_the_senders_if_it_is_listed(void **state)
+{
+	struct id own;
+
+	(void)state;
+	assert_int_equal(keep(OSCI_PASSED_ON, "id-1", 1, 2, 1000, 9, &own), 0);
+	assert_int_equal(keep(OSCI_UNLISTED, "id-2", 1, 2, 1000, 9, &own), 0);
+	assert_int_equal(count_cards(1, OSCI_CARD_ORIGINATOR), 1);
+	assert_int_equal(count_cards(1, OSCI_CARD_BOTH), 1);
+	assert_int_equal(count_cards(2, OSCI_CARD_BOTH), 0);
+}
+
 static void scratch_space_gives_back_what_was_written(void **state)
 {
 	static const size_t sizes[] = { 0, 1, 65536, 65537, BIG };
@@ -340,6 +398,8 @@ int env_suite(const struct env_store *s)
 		T(another_mailbox_sees_nothing),
 		T(instants_are_set_once_and_repeated_marks_are_no_error),
 		T(cards_are_selected_as_the_order_says),
+		T(what_is_passed_on_is_in_no_mailbox_and_can_be_had_by_its_own_id),
+		T(the_card_of_what_is_passed_on_is_the_senders_if_it_is_listed),
 		T(scratch_space_gives_back_what_was_written),
 	};
 

@@ -183,6 +183,7 @@ static int store_commit(void *ctx, void *making, const struct osci_stored *d, st
 	n->message_id = mem_dup(d->message_id);
 	n->created = d->created;
 	n->modified = d->modified;
+	n->kept = d->kept;
 	memcpy(n->from, d->from, SHA256_LEN);
 	memcpy(n->to, d->to, SHA256_LEN);
 	buf_init(&n->header, KEEP_MAX);
@@ -222,7 +223,7 @@ static struct opener *opener_new(struct h_env *h, struct arena *a, struct h_part
 static void to_stored(struct h_env *h, struct h_delivery *d, struct arena *a, struct osci_stored *out)
 {
 	*out = (struct osci_stored){
-		.id = d->id, .message_id = arena_dup(a, d->message_id), .created = d->created,
+		.kept = d->kept, .id = d->id, .message_id = arena_dup(a, d->message_id), .created = d->created,
 		.forwarded = d->forwarded, .received = d->received, .modified = d->modified,
 		.header = buf_view(&d->header), .card = buf_view(&d->card),
 	};
@@ -260,7 +261,7 @@ static int fetch(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id
 			    : since != 0       ? d->created >= since
 					       : d->received == 0;
 
-		if (!fits || memcmp(d->to, to, SHA256_LEN) != 0)
+		if (!fits || d->kept != OSCI_IN_MAILBOX || memcmp(d->to, to, SHA256_LEN) != 0)
 			continue;
 		*more = hit != NULL;
 		if (hit == NULL || d->created < hit->created)
@@ -305,12 +306,37 @@ static int mark_received(void *ctx, const struct id *id, int64_t at, struct err 
 	return 0;
 }
 
+static int get(void *ctx, const struct id *id, struct arena *a, struct osci_stored *out, struct err *e)
+{
+	struct h_env *h = ctx;
+
+	if (h->fail_get != ERR_OK)
+		return err_set(e, h->fail_get, "get fails");
+	for (size_t i = 0; i < h->count; i++) {
+		if (id_cmp(&h->list[i].id, id) == 0) {
+			to_stored(h, &h->list[i], a, out);
+			return 0;
+		}
+	}
+	return err_set(e, ERR_MISSING, "no such delivery");
+}
+
+static int give_up(void *ctx, const struct id *id, struct err *e)
+{
+	struct h_env *h = ctx;
+
+	(void)e;
+	by_id(h, id)->given_up = true;
+	return 0;
+}
+
 static bool selected(const struct h_delivery *d, const uint8_t box[SHA256_LEN], const struct osci_selection *sel)
 {
 	bool mine = (sel->role != OSCI_CARD_ADDRESSEE && memcmp(d->from, box, SHA256_LEN) == 0) ||
-		    (sel->role != OSCI_CARD_ORIGINATOR && memcmp(d->to, box, SHA256_LEN) == 0);
+		    (sel->role != OSCI_CARD_ORIGINATOR && d->kept == OSCI_IN_MAILBOX &&
+		     memcmp(d->to, box, SHA256_LEN) == 0);
 
-	if (!mine || (sel->no_reception && d->received != 0))
+	if (!mine || d->kept == OSCI_UNLISTED || (sel->no_reception && d->received != 0))
 		return false;
 	return (sel->by != OSCI_SELECT_MODIFIED || d->modified >= sel->since) &&
 	       (sel->by != OSCI_SELECT_RECEPTION || d->created >= sel->since);
@@ -367,6 +393,8 @@ void h_env_init(struct h_env *h)
 		.mark_forwarded = mark_forwarded,
 		.mark_received = mark_received,
 		.cards = cards,
+		.get = get,
+		.give_up = give_up,
 		.scratches = { scratch_begin, scratch_free, NULL },
 		.ctx = h,
 	};

@@ -41,6 +41,8 @@ struct h_delivery {
 	int64_t created, forwarded, received, modified;
 	uint8_t from[SHA256_LEN], to[SHA256_LEN];
 	struct buf header, card;
+	enum osci_kept kept;
+	bool given_up;
 };
 
 struct h_env {
@@ -49,6 +51,7 @@ struct h_env {
 	size_t count;
 	int making;			/* begun and neither committed nor aborted */
 	enum err_code fail_commit, fail_fetch, fail_mark;	/* ERR_OK: works */
+	enum err_code fail_get;
 	unsigned whole_opens;		/* if set: parts opened after so many times end early */
 };
 

@@ -65,10 +65,14 @@ void h_result_fini(struct h_result *r)
 /* A message of that type with the certificates it needs. */
 static void sample(struct arena *a, enum osci_type t, struct osci_message *m)
 {
+	const struct osci_order *o = osci_order_of(t);
+
 	h_message(a, t, m);
-	if (t == OSCI_GET_MESSAGE_ID || t == OSCI_INIT_DIALOG || t == OSCI_STORE_DELIVERY)
+	if (t == OSCI_GET_MESSAGE_ID || t == OSCI_INIT_DIALOG || o->content == OSCI_MUST)
 		h_add_cert(a, m, OSCI_ORIGINATOR, true, h_keys.cipher->cert);
-	if (t == OSCI_STORE_DELIVERY || t == OSCI_RESPONSE_TO_FETCH_DELIVERY) {
+	if (o->outward && !o->is_answer)
+		h_add_cert(a, m, OSCI_INTERMEDIARY, true, h_keys.cipher->cert);
+	if (o->content != OSCI_NEVER) {
 		h_add_cert(a, m, OSCI_ADDRESSEE, true, h_keys.cipher->cert);
 		h_add_cert(a, m, OSCI_OTHER_AUTHOR, false, h_keys.other->cert);
 		h_add_cert(a, m, OSCI_OTHER_READER, true, h_keys.cipher->cert);

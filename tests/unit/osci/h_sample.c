@@ -59,17 +59,18 @@ int h_open_noise(void *ctx, struct src **out, struct err *e)
 
 static void fill_control(enum osci_type t, struct osci_control_block *c)
 {
+	const struct osci_order *o = osci_order_of(t);
+
 	*c = (struct osci_control_block){ .response = "cmVzcG9uc2U=", .challenge = "Y2hhbGxlbmdl", .conversation = "4711",
 				    .sequence = 3 };
-	if (t == OSCI_INIT_DIALOG) {
+	if (o->control.response == OSCI_NEVER)
 		c->response = NULL;
-		c->conversation = NULL;
-		c->sequence = -1;
-	} else if (t == OSCI_RESPONSE_TO_INIT_DIALOG) {
-		c->sequence = -1;
-	} else if (t == OSCI_RESPONSE_TO_EXIT_DIALOG) {
+	if (o->control.challenge == OSCI_NEVER)
 		c->challenge = NULL;
-	}
+	if (o->control.conversation == OSCI_NEVER)
+		c->conversation = NULL;
+	if (o->control.sequence == OSCI_NEVER)
+		c->sequence = -1;
 }
 
 static void fill_feedback(struct arena *a, struct osci_message *m)
@@ -158,32 +159,54 @@ static void fill_selection(struct arena *a, enum osci_type t, struct osci_select
 	}
 }
 
+static unsigned cards_of(enum osci_type t)
+{
+	unsigned most = osci_order_of(t)->cards_max;
+
+	return most > 2 ? 5 : most;	/* the first card has all times */
+}
+
 void h_message(struct arena *a, enum osci_type t, struct osci_message *m)
 {
+	const struct osci_order *o = osci_order_of(t);
+
 	*m = (struct osci_message){ .type = t };
 	fill_control(t, &m->control);
-	if (osci_order_of(t)->is_answer)
+	if (o->is_answer)
 		fill_feedback(a, m);
 	else
 		m->languages = "de en";
-	if (t == OSCI_STORE_DELIVERY) {
-		m->quality_creation = m->quality_reception = m->cryptographic_reception = true;
+	if (h_is_named(t)) {
 		m->message_id = "id-0-\xc3\xa4";
 		m->subject = "Betreff & <mehr>";
 	}
+	if (h_is_stamped(t))
+		m->quality_creation = m->quality_reception = m->cryptographic_reception = true;
+	if (t == OSCI_FORWARD_DELIVERY || t == OSCI_MEDIATE_DELIVERY)
+		m->receiver = "http://empfang.example:8080/osci?a=1&b=2";
+	if (t == OSCI_PROCESS_DELIVERY)
+		m->reply_id = "antwort-\xc3\xa4";
 	if (t == OSCI_RESPONSE_TO_GET_MESSAGE_ID)
 		m->message_id = "id-0-\xc3\xa4";
 	if (t == OSCI_FETCH_DELIVERY || t == OSCI_FETCH_PROCESS_CARD || t == OSCI_RESPONSE_TO_FETCH_DELIVERY ||
 	    t == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD)
 		fill_selection(a, t, &m->selection);
-	if (t == OSCI_STORE_DELIVERY || t == OSCI_RESPONSE_TO_FETCH_DELIVERY) {
+	if (o->content != OSCI_NEVER) {
 		fill_content(a, m);
 		fill_custom(a, m);
 	}
-	if (t == OSCI_RESPONSE_TO_STORE_DELIVERY || t == OSCI_RESPONSE_TO_FETCH_DELIVERY)
-		fill_cards(a, m, 1);	/* its first card has all times */
-	if (t == OSCI_RESPONSE_TO_FETCH_PROCESS_CARD)
-		fill_cards(a, m, 5);
+	if (o->cards_max > 0)
+		fill_cards(a, m, cards_of(t));
+}
+
+bool h_is_named(enum osci_type t)
+{
+	return osci_order_of(t)->content == OSCI_MUST || t == OSCI_RESPONSE_TO_PROCESS_DELIVERY;
+}
+
+bool h_is_stamped(enum osci_type t)
+{
+	return (osci_order_of(t)->content == OSCI_MUST && !osci_order_of(t)->outward) || t == OSCI_RESPONSE_TO_PROCESS_DELIVERY;
 }
 
 void h_add_cert(struct arena *a, struct osci_message *m, enum osci_role role, bool is_cipher, struct pki_cert *c)

@@ -17,6 +17,8 @@ int h_open_noise(void *ctx, struct src **out, struct err *e);
 
 /* Fills *m with a message of that type that uses everything the type may have, but no certificates. */
 void h_message(struct arena *a, enum osci_type t, struct osci_message *m);
+bool h_is_named(enum osci_type t);	/* has a MessageId and a Subject of its own, or its card's */
+bool h_is_stamped(enum osci_type t);	/* has QualityOfTimestamp */
 /* Appends one more certificate to m (borrowed), with its usual Id. */
 void h_add_cert(struct arena *a, struct osci_message *m, enum osci_role role, bool is_cipher, struct pki_cert *c);
 

@@ -102,9 +102,9 @@ void h_order(struct h_world *w, enum h_who who, enum osci_type t, struct osci_me
 	m->type = t;
 	m->control = (struct osci_control_block){ .challenge = "Y2g=", .sequence = t == OSCI_INIT_DIALOG ? -1 : 0 };
 	m->languages = "de";
-	if (t == OSCI_GET_MESSAGE_ID || t == OSCI_INIT_DIALOG || t == OSCI_STORE_DELIVERY)
+	if (osci_order_of(t)->content == OSCI_MUST || t == OSCI_GET_MESSAGE_ID || t == OSCI_INIT_DIALOG)
 		h_add_cert(w->a, m, OSCI_ORIGINATOR, true, w->peer[who].cipher->cert);
-	m->quality_creation = m->quality_reception = t == OSCI_STORE_DELIVERY;
+	m->quality_creation = m->quality_reception = osci_order_of(t)->content == OSCI_MUST;
 }
 
 void h_delivery(struct h_world *w, struct pki_cert *to, const char *message_id, struct osci_message *m)

@@ -283,14 +283,14 @@ static void numbers_that_no_dialog_has_are_9400(void **state)
 	}
 }
 
-static void forward(struct buf *b)
+static void partial(struct buf *b)
 {
-	replace(b, "soapGetMessageId", "soapForwardDelivery");
+	replace(b, "soapGetMessageId", "soapPartialStoreDelivery");
 }
 
 static void an_order_that_is_known_and_not_offered_is_refused_by_name(void **state)
 {
-	struct h_send s = { .spoil = forward };
+	struct h_send s = { .spoil = partial };
 	struct osci_message m;
 	struct h_answer x;
 
@@ -299,7 +299,7 @@ static void an_order_that_is_known_and_not_offered_is_refused_by_name(void **sta
 	h_exchange(&w, &s, &m, &x);
 	assert_true(x.is_fault);
 	assert_string_equal(x.code, "9100");
-	assert_non_null(strstr(x.done.cause.text, "forwardDelivery is not offered"));
+	assert_non_null(strstr(x.done.cause.text, "partialStoreDelivery is not offered"));
 	h_answer_fini(&x);
 }
 

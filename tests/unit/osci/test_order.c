@@ -43,6 +43,26 @@ static const struct {
 	{ OSCI_RESPONSE_TO_FETCH_DELIVERY, "rcvs", OSCI_NO_CODE },
 	{ OSCI_RESPONSE_TO_FETCH_DELIVERY, "rvs", OSCI_9400 },
 	{ OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, "rcvs", OSCI_NO_CODE },
+	{ OSCI_FORWARD_DELIVERY, "cs", OSCI_NO_CODE },
+	{ OSCI_FORWARD_DELIVERY, "rcs", OSCI_NO_CODE },
+	{ OSCI_FORWARD_DELIVERY, "rcvs", OSCI_NO_CODE },
+	{ OSCI_FORWARD_DELIVERY, "s", OSCI_9400 },
+	{ OSCI_MEDIATE_DELIVERY, "rcvs", OSCI_NO_CODE },
+	{ OSCI_MEDIATE_DELIVERY, "cs", OSCI_9802 },
+	{ OSCI_MEDIATE_DELIVERY, "cvs", OSCI_9400 },
+	{ OSCI_ACCEPT_DELIVERY, "c", OSCI_NO_CODE },
+	{ OSCI_ACCEPT_DELIVERY, "cs", OSCI_9400 },
+	{ OSCI_PROCESS_DELIVERY, "c", OSCI_NO_CODE },
+	{ OSCI_PROCESS_DELIVERY, "rc", OSCI_9400 },
+	{ OSCI_RESPONSE_TO_ACCEPT_DELIVERY, "r", OSCI_NO_CODE },
+	{ OSCI_RESPONSE_TO_ACCEPT_DELIVERY, "rc", OSCI_9400 },
+	{ OSCI_RESPONSE_TO_PROCESS_DELIVERY, "r", OSCI_NO_CODE },
+	{ OSCI_RESPONSE_TO_PROCESS_DELIVERY, "", OSCI_9400 },
+	{ OSCI_RESPONSE_TO_FORWARD_DELIVERY, "rs", OSCI_NO_CODE },
+	{ OSCI_RESPONSE_TO_FORWARD_DELIVERY, "rcvs", OSCI_NO_CODE },
+	{ OSCI_RESPONSE_TO_FORWARD_DELIVERY, "r", OSCI_9400 },
+	{ OSCI_RESPONSE_TO_MEDIATE_DELIVERY, "rcvs", OSCI_NO_CODE },
+	{ OSCI_RESPONSE_TO_MEDIATE_DELIVERY, "rvs", OSCI_9400 },
 	{ OSCI_FAULT, "", OSCI_NO_CODE },
 };
 
@@ -75,7 +95,8 @@ static void fetching_and_leaving_need_an_explicit_dialog(void **state)
 	(void)state;
 	for (int t = 0; t < OSCI_TYPE_COUNT; t++)
 		assert_int_equal(osci_order_of((enum osci_type)t)->needs_dialog,
-				 t == OSCI_EXIT_DIALOG || t == OSCI_FETCH_DELIVERY || t == OSCI_FETCH_PROCESS_CARD);
+				 t == OSCI_EXIT_DIALOG || t == OSCI_FETCH_DELIVERY ||
+					 t == OSCI_FETCH_PROCESS_CARD || t == OSCI_MEDIATE_DELIVERY);
 }
 
 static void every_type_has_one_row_and_is_answered_by_an_answer(void **state)
@@ -113,7 +134,7 @@ static void a_type_without_a_row_may_do_nothing_and_crashes_nobody(void **state)
 	assert_null(o->run);
 	assert_int_equal(o->content, OSCI_NEVER);
 	assert_int_equal(osci_write(&wo, &m, to, &e), ERR_UNSUPPORTED);
-	m.type = OSCI_MEDIATE_DELIVERY; /* known by name, and no more */
+	m.type = OSCI_PARTIAL_STORE_DELIVERY; /* known by name, and no more */
 	assert_int_equal(osci_write(&wo, &m, to, &e), ERR_UNSUPPORTED);
 	sink_close(to);
 }

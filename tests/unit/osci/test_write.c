@@ -75,6 +75,18 @@ static const struct {
 	  "ContentPackage" },
 	{ OSCI_FETCH_DELIVERY, "ControlBlock DesiredLanguages fetchDelivery FeatureDescription", NULL },
 	{ OSCI_FETCH_PROCESS_CARD, "ControlBlock DesiredLanguages FeatureDescription", "fetchProcessCard" },
+	{ OSCI_FORWARD_DELIVERY,
+	  "ControlBlock DesiredLanguages QualityOfTimestamp QualityOfTimestamp forwardDelivery FeatureDescription Daten "
+	  "Anderes",
+	  "ContentPackage" },
+	{ OSCI_MEDIATE_DELIVERY,
+	  "ControlBlock DesiredLanguages QualityOfTimestamp QualityOfTimestamp mediateDelivery FeatureDescription Daten "
+	  "Anderes",
+	  "ContentPackage" },
+	{ OSCI_ACCEPT_DELIVERY, "ControlBlock DesiredLanguages acceptDelivery FeatureDescription Daten Anderes",
+	  "ContentPackage" },
+	{ OSCI_PROCESS_DELIVERY, "ControlBlock DesiredLanguages processDelivery FeatureDescription Daten Anderes",
+	  "ContentPackage" },
 	{ OSCI_RESPONSE_TO_GET_MESSAGE_ID, "ControlBlock FeatureDescription", "responseToGetMessageId" },
 	{ OSCI_RESPONSE_TO_INIT_DIALOG, "ControlBlock FeatureDescription", "responseToInitDialog" },
 	{ OSCI_RESPONSE_TO_EXIT_DIALOG, "ControlBlock FeatureDescription", "responseToExitDialog" },
@@ -82,6 +94,13 @@ static const struct {
 	{ OSCI_RESPONSE_TO_FETCH_DELIVERY,
 	  "ControlBlock responseToFetchDelivery FeatureDescription Daten Anderes", "ContentPackage" },
 	{ OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, "ControlBlock FeatureDescription", "responseToFetchProcessCard" },
+	{ OSCI_RESPONSE_TO_FORWARD_DELIVERY, "ControlBlock responseToForwardDelivery FeatureDescription", NULL },
+	{ OSCI_RESPONSE_TO_MEDIATE_DELIVERY,
+	  "ControlBlock responseToMediateDelivery FeatureDescription Daten Anderes", "ContentPackage" },
+	{ OSCI_RESPONSE_TO_ACCEPT_DELIVERY, "ControlBlock responseToAcceptDelivery FeatureDescription", NULL },
+	{ OSCI_RESPONSE_TO_PROCESS_DELIVERY,
+	  "ControlBlock QualityOfTimestamp QualityOfTimestamp responseToProcessDelivery FeatureDescription Daten Anderes",
+	  "ContentPackage" },
 };
 
 static void list_blocks(const struct xml_node *header, struct buf *names)
@@ -180,6 +199,10 @@ static void a_card_shows_only_the_times_its_answer_may_carry(void **state)
 		{ OSCI_RESPONSE_TO_STORE_DELIVERY, false, false },
 		{ OSCI_RESPONSE_TO_FETCH_DELIVERY, true, false },
 		{ OSCI_RESPONSE_TO_FETCH_PROCESS_CARD, true, true },
+		{ OSCI_ACCEPT_DELIVERY, true, false },
+		{ OSCI_PROCESS_DELIVERY, true, false },
+		{ OSCI_RESPONSE_TO_FORWARD_DELIVERY, true, true },
+		{ OSCI_RESPONSE_TO_MEDIATE_DELIVERY, true, true },
 	};
 
 	(void)state;
