@@ -83,6 +83,9 @@ static void check_intermediary(struct conf_loader *l, const struct conf_intermed
 	check_key(l, "intermediary.signature_key", &i->signature_key);
 	if (i->next_cipher_key != NULL)
 		check_key(l, "intermediary.next_cipher_key", i->next_cipher_key);
+	for (size_t k = 0; i->recipient_ca_file == NULL && k < i->recipients.n; k++)
+		if (strncasecmp(i->recipients.item[k], "https:", 6) == 0)
+			complain(l, "intermediary.recipients", "https, expected recipient_ca_file: who may answer there");
 }
 
 static void check_directory(struct conf_loader *l, const struct conf_directory *d)

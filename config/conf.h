@@ -63,6 +63,11 @@ struct conf_intermediary {
 	int64_t unfetched_retention;	/* after acceptance, if there is no Reception; 0: never */
 	int64_t dialog_idle;
 	uint32_t dialogs_max;
+	struct conf_list recipients;	/* beginnings of the addresses that deliveries are passed on to; empty: none */
+	char *recipient_ca_file;	/* PEM: whom we trust over HTTPS there; NULL: nobody */
+	int64_t recipient_timeout;	/* of one request there */
+	uint32_t recipient_requests;	/* at one of them at once; 0: an eighth of the workers */
+	bool refuse_unsigned_recipients;
 };
 
 struct conf_definition {		/* one form; written as a group, or as the file alone */

@@ -161,6 +161,19 @@ static const struct conf_field intermediary[] = {
 	  .max = DAY, .help = "A dialog without a request for this long is over." },
 	{ "dialogs_max", CONF_COUNT, AT(conf_intermediary, dialogs_max), .fallback = "10000", .min = 1, .max = 1000000,
 	  .help = "Dialogs open at once." },
+	{ "recipients", CONF_URLS, AT(conf_intermediary, recipients), .max = 10000,
+	  .help = "Recipients that wait for their deliveries (forwardDelivery, mediateDelivery): addresses with one of these schemes, "
+		  "hosts and ports, and a path that begins with the one here. Senders name the address; nobody else is called, no "
+		  "local address either unless it is listed. Without it such orders get 9809." },
+	{ "recipient_ca_file", CONF_FILE, AT(conf_intermediary, recipient_ca_file),
+	  .help = "PEM file with the issuers of the recipients' certificates for HTTPS." },
+	{ "recipient_timeout", CONF_TIME, AT(conf_intermediary, recipient_timeout), .fallback = "30 s", .min = 100, .max = 600 * SECOND,
+	  .help = "Limit of one request to a recipient; the sender waits meanwhile, and gets 9810 after it." },
+	{ "recipient_requests", CONF_COUNT, AT(conf_intermediary, recipient_requests), .fallback = "0", .max = 1024,
+	  .help = "Requests at one recipient at once; further ones wait a little and then get 9809. All recipients together get half of "
+		  "http.workers. 0: an eighth of them, at least 1." },
+	{ "refuse_unsigned_recipients", CONF_FLAG, AT(conf_intermediary, refuse_unsigned_recipients), .fallback = "false",
+	  .help = "An answer of a recipient without a signature is 9807, otherwise the warning 3802." },
 };
 
 static const struct conf_field form[] = {

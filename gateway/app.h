@@ -49,6 +49,9 @@ struct gw_app {
 	/* intermediary */
 	struct pki_keyring *intermediary_keys;
 	struct mailbox_osci env;
+	struct http_client *recipient_http;
+	struct ssl_ctx_st *recipient_tls;
+	struct mailbox_ways *ways;	/* NULL: no recipient is called */
 	struct osci_intermediary *intermediary;
 	/* delivery */
 	struct pki_keyring *sender_keys, *author_keys, *directory_keys;

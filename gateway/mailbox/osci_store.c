@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "mailbox/osci_cards.h"
 #include "peer/scratch.h"
 
 #define BODY "body"
@@ -59,6 +62,18 @@ static void store_abort(void *ctx, void *making)
 	free(m);
 }
 
+/* What was passed on stands in a box that nobody can ask for: the digest of no certificate. */
+static void box_of(const uint8_t cert[SHA256_LEN], bool hidden, struct spool_box *out)
+{
+	static const char mark[] = "passed on";
+	uint8_t both[SHA256_LEN + sizeof(mark)], hash[SHA256_LEN];
+
+	memcpy(both, cert, SHA256_LEN);
+	memcpy(both + SHA256_LEN, mark, sizeof(mark));
+	sha256(both, sizeof(both), hash);
+	memcpy(out->b, hidden ? hash : cert, SPOOL_BOX_LEN);
+}
+
 static int store_commit(void *ctx, void *making, const struct osci_stored *d, struct id *id, struct err *e)
 {
 	struct making *m = making;
@@ -74,8 +89,8 @@ static int store_commit(void *ctx, void *making, const struct osci_stored *d, st
 		m->message->modified = d->created;
 		m->message->meta = d->header;
 		m->message->open_meta = d->card;
-		memcpy(m->message->from.b, d->from, SPOOL_BOX_LEN);
-		memcpy(m->message->to.b, d->to, SPOOL_BOX_LEN);
+		box_of(d->from, d->kept == OSCI_UNLISTED, &m->message->from);
+		box_of(d->to, d->kept != OSCI_IN_MAILBOX, &m->message->to);
 		spool_edit_event(m->edit, &(struct spool_event){ .at = d->created, .kind = SPOOL_EV_ACCEPTED });
 		edit = m->edit;
 		m->edit = NULL;	/* commit frees it, whatever happens */
@@ -121,7 +136,7 @@ static void add_parts(struct mailbox_osci *g, struct arena *a, const struct spoo
 	}
 }
 
-static void to_stored(struct mailbox_osci *g, struct arena *a, const struct spool_message *m, struct osci_stored *out)
+void mailbox_to_stored(struct mailbox_osci *g, struct arena *a, const struct spool_message *m, struct osci_stored *out)
 {
 	*out = (struct osci_stored){
 		.id = m->id,
@@ -204,7 +219,7 @@ static int fetch(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id
 		rc = fetch_first(g, &q, &box, a, &m, more, e);
 	}
 	if (rc == 0)
-		to_stored(g, a, &m, out);
+		mailbox_to_stored(g, a, &m, out);
 	return rc;
 }
 
@@ -241,88 +256,26 @@ static int mark_received(void *ctx, const struct id *id, int64_t at, struct err 
 	return rc;
 }
 
-static bool in_mailbox(const struct spool_message *m, const struct spool_card_query *q)
-{
-	return (q->as_originator && memcmp(m->from.b, q->box.b, SPOOL_BOX_LEN) == 0) ||
-	       (q->as_addressee && memcmp(m->to.b, q->box.b, SPOOL_BOX_LEN) == 0);
-}
-
-/* What is gone in the meantime keeps its times. */
-static int complete(struct mailbox_osci *g, struct arena *a, struct spool_message *m, struct err *e)
-{
-	struct spool_message whole;
-	int rc = spool_message_get(g->spool, a, &m->id, &whole, e);
-
-	if (rc == 0)
-		*m = whole;
-	return rc == ERR_MISSING ? 0 : rc;
-}
-
-static int cards_by_id(struct mailbox_osci *g, const struct spool_card_query *q, const struct osci_selection *sel,
-		       struct arena *a, struct spool_message **out, size_t *n, bool *more, struct err *e)
-{
-	size_t held = 0;
-
-	*out = arena_alloc(a, sel->id_count * sizeof(**out));
-	*n = 0;
-	for (size_t i = 0; i < sel->id_count; i++) {
-		struct spool_message m;
-		int rc = spool_message_find(g->spool, a, SPOOL_MAIL, span_of(sel->ids[i]), &m, e);
-
-		if (rc == ERR_MISSING || (rc == 0 && !in_mailbox(&m, q)))
-			continue;
-		if (rc != 0)
-			return rc;
-		held += m.meta.n;
-		if (*n == q->limit || (*n > 0 && held > MAILBOX_CARDS_BYTES)) {
-			*more = true;
-			return 0;
-		}
-		(*out)[(*n)++] = m;
-	}
-	return 0;
-}
-
-static int cards(void *ctx, const uint8_t box[SHA256_LEN], const struct osci_selection *sel, size_t limit,
-		 struct arena *a, struct osci_stored **out, size_t *n, bool *more, struct err *e)
+static int get(void *ctx, const struct id *id, struct arena *a, struct osci_stored *out, struct err *e)
 {
 	struct mailbox_osci *g = ctx;
-	struct spool_card_query q = {
-		.as_originator = sel->role != OSCI_CARD_ADDRESSEE,
-		.as_addressee = sel->role != OSCI_CARD_ORIGINATOR,
-		.accepted_since = sel->by == OSCI_SELECT_RECEPTION ? sel->since : 0,
-		.modified_since = sel->by == OSCI_SELECT_MODIFIED ? sel->since : 0,
-		.no_reception = sel->no_reception,
-		.limit = limit,
-	};
-	struct spool_message *found = NULL;
-	size_t held = 0;
-	int rc;
+	struct spool_message m;
+	int rc = spool_message_get(g->spool, a, id, &m, e);
 
-	memcpy(q.box.b, box, SPOOL_BOX_LEN);
-	*n = 0;
-	*more = false;
-	rc = sel->by == OSCI_SELECT_IDS ? cards_by_id(g, &q, sel, a, &found, n, more, e) :
-					  spool_card_list(g->spool, a, &q, &found, n, more, e);
-	if (rc != 0)
-		return rc;
-	*out = arena_alloc(a, (*n + 1) * sizeof(**out));
-	for (size_t i = 0; i < *n; i++) {
-		/* a list is without what lies encrypted: the header with subject and names */
-		if (sel->by != OSCI_SELECT_IDS && (rc = complete(g, a, &found[i], e)) != 0)
-			return rc;
-		held += found[i].meta.n;
-		if (i > 0 && held > MAILBOX_CARDS_BYTES) {
-			*more = true;
-			*n = i;
-		} else {
-			to_stored(g, a, &found[i], &(*out)[i]);
-		}
-	}
-	return 0;
+	if (rc == 0)
+		mailbox_to_stored(g, a, &m, out);
+	return rc;
 }
 
-int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct err *e)
+/* The next round of erasing takes the content; the instants stay. */
+static int give_up(void *ctx, const struct id *id, struct err *e)
+{
+	struct mailbox_osci *g = ctx;
+
+	return spool_message_expire(g->spool, id, clock_now(), e);
+}
+
+int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct mailbox_ways *ways, struct err *e)
 {
 	g->spool = spool;
 	g->dir = dir;
@@ -334,9 +287,16 @@ int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *d
 		.fetch = fetch,
 		.mark_forwarded = mark_forwarded,
 		.mark_received = mark_received,
-		.cards = cards,
+		.cards = mailbox_cards,
+		.get = get,
+		.give_up = give_up,
 		.scratches = peer_scratches(dir),
 		.ctx = g,
 	};
+	if (ways != NULL) {
+		g->env.way_begin = mailbox_way_begin;
+		g->env.way_end = mailbox_way_end;
+		g->env.ways = ways;
+	}
 	return spool_secret(spool, "osci-message-id", g->env.id_key, e);
 }

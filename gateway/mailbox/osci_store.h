@@ -10,6 +10,7 @@
 #define MAILBOX_OSCI_STORE_H
 
 #include "mailbox/handed.h"
+#include "mailbox/ways.h"
 #include "osci/env.h"
 #include "spool/store.h"
 
@@ -22,7 +23,7 @@ struct mailbox_osci {
 	struct mailbox_handed handed;
 };
 
-/* Fills *g; spool and dir are borrowed. */
-int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct err *e);
+/* Fills *g; spool, dir and ways are borrowed. ways NULL: no recipient is called. */
+int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct mailbox_ways *ways, struct err *e);
 
 #endif

@@ -220,7 +220,7 @@ static void start_intermediary(void)
 	const struct osci_policy policy = { .max_size = 1 << 24, .dialog_idle_ms = 60000, .dialogs_max = 100 };
 	struct err e = ERR_INIT;
 
-	assert_ok(mailbox_osci_init(&W->env, W->spool.s, W->spool.dir, &e), e);
+	assert_ok(mailbox_osci_init(&W->env, W->spool.s, W->spool.dir, NULL, &e), e);
 	assert_ok(osci_intermediary_new(&policy, W->im_keys, W->certs, W->trust, &W->env.env, &W->im, &e), e);
 	snprintf(W->address, sizeof(W->address), "127.0.0.1:0");
 	h_mail_listen();

@@ -26,7 +26,7 @@ static int set_up(void **state)
 	h_spool_init(&w.spool);
 	w.spool.o.retention.fetched = RETENTION;
 	h_spool_reopen(&w.spool);
-	assert_ok(mailbox_osci_init(&w.g, w.spool.s, w.spool.dir, &e), e);
+	assert_ok(mailbox_osci_init(&w.g, w.spool.s, w.spool.dir, NULL, &e), e);
 	return 0;
 }
 
@@ -231,7 +231,7 @@ static void the_key_of_message_ids_stays_for_the_life_of_the_spool(void **state)
 	memcpy(key, w.g.env.id_key, sizeof(key));
 	assert_memory_not_equal(key, zero, sizeof(key));
 	h_spool_reopen(&w.spool);
-	assert_ok(mailbox_osci_init(&again, w.spool.s, w.spool.dir, &e), e);
+	assert_ok(mailbox_osci_init(&again, w.spool.s, w.spool.dir, NULL, &e), e);
 	assert_memory_equal(again.env.id_key, key, sizeof(key));
 }
 

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Which recipients are called, and places at them. */
+#include "mailbox/ways.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "base/uri.h"
+#include "peer/post.h"
+#include "peer/registry.h"
+
+#define PEERS_MOST 4096
+#define PROBE_FIRST_MS 1000
+#define PROBE_MOST_MS 60000
+
+struct mailbox_ways {
+	struct mailbox_ways_rules rules;
+	struct uri *allowed;
+	size_t allowed_count;
+	struct peer_registry *peers;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;		/* a place was given back, or a recipient turned out to work or not to */
+	unsigned busy;			/* ways begun and those that wait for a place */
+};
+
+struct way {
+	struct mailbox_ways *ws;
+	struct peer_post post;
+	struct peer_pass pass;
+	char *uri;
+};
+
+int mailbox_ways_new(const struct mailbox_ways_rules *rules, struct mailbox_ways **out, struct err *e)
+{
+	struct peer_rules peers = { .limit = rules->each, .probe_first = PROBE_FIRST_MS, .probe_most = PROBE_MOST_MS,
+				    .most = PEERS_MOST };
+	struct mailbox_ways *ws = mem_new(sizeof(*ws));
+	pthread_condattr_t attr;
+
+	must(rules->most > 0);
+	ws->rules = *rules;
+	ws->allowed = mem_new_array(rules->allowed_count + 1, sizeof(*ws->allowed));
+	for (; ws->allowed_count < rules->allowed_count; ws->allowed_count++) {
+		if (uri_parse(span_of(rules->allowed[ws->allowed_count]), &ws->allowed[ws->allowed_count], e) != 0) {
+			free(ws->allowed);
+			free(ws);
+			return err_wrap(e, "recipient");
+		}
+	}
+	ws->peers = peer_registry_new(&peers);
+	must(pthread_mutex_init(&ws->lock, NULL) == 0);
+	must(pthread_condattr_init(&attr) == 0);
+	must(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
+	must(pthread_cond_init(&ws->changed, &attr) == 0);
+	(void)pthread_condattr_destroy(&attr);
+	*out = ws;
+	return 0;
+}
+
+void mailbox_ways_free(struct mailbox_ways *ws)
+{
+	if (ws == NULL)
+		return;
+	must(ws->busy == 0);
+	(void)pthread_cond_destroy(&ws->changed);
+	(void)pthread_mutex_destroy(&ws->lock);
+	peer_registry_free(ws->peers);
+	free(ws->allowed);
+	free(ws);
+}
+
+/* "/osci/../admin" begins like "/osci/", and is something else for whoever resolves it. */
+static bool has_dots(const char *path)
+{
+	return strstr(path, "/.") != NULL || strcasestr(path, "%2e") != NULL || strchr(path, '\\') != NULL;
+}
+
+static bool is_below(const char *path, const char *above)
+{
+	size_t n = strlen(above);
+
+	if (strncmp(path, above, n) != 0)
+		return false;
+	return n == 0 || above[n - 1] == '/' || path[n] == '\0' || path[n] == '/' || path[n] == '?';
+}
+
+int mailbox_ways_allow(const struct mailbox_ways *ws, const char *uri, struct err *e)
+{
+	struct err ignored = ERR_INIT;
+	struct uri u;
+
+	if (uri_parse(span_of(uri), &u, &ignored) != 0)
+		return err_reason(e, ERR_DENIED, RSN_DIR_BAD_ADDRESS, "the recipient's address is not one of http or https");
+	for (size_t i = 0; !has_dots(u.path) && i < ws->allowed_count; i++) {
+		const struct uri *a = &ws->allowed[i];
+
+		if (a->tls == u.tls && a->port == u.port && strcmp(a->host, u.host) == 0 && is_below(u.path, a->path))
+			return 0;
+	}
+	return err_reason(e, ERR_DENIED, RSN_DIR_BAD_ADDRESS, "%s: not among intermediary.recipients", u.host);
+}
+
+static struct timespec deadline(int64_t ms)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += ms % 1000 * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+/* With ws->lock held. A recipient that is full, or being tried out by somebody else, is waited for; a dead one is not. */
+static int wait_for_place(struct mailbox_ways *ws, const char *key, struct peer_pass *pass, struct err *e)
+{
+	struct timespec until = deadline(ws->rules.patience_ms);
+	struct peer_wait wait;
+
+	for (;;) {
+		switch (peer_registry_enter(ws->peers, key, clock_now(), pass, &wait)) {
+		case PEER_ENTERED:
+			return 0;
+		case PEER_RESTS:
+			return err_reason(e, ERR_UNREACHABLE, wait.reason, "%s did not answer of late", key);
+		case PEER_FULL:
+		case PEER_PROBED:
+			break;
+		}
+		if (pthread_cond_timedwait(&ws->changed, &ws->lock, &until) == ETIMEDOUT)
+			return err_set(e, ERR_BUSY, "no place at %s in time", key);
+	}
+}
+
+static int enter(struct mailbox_ways *ws, const char *key, struct peer_pass *pass, struct err *e)
+{
+	int rc;
+
+	(void)pthread_mutex_lock(&ws->lock);
+	if (ws->busy >= ws->rules.most) {
+		rc = err_set(e, ERR_BUSY, "%u orders wait for recipients", ws->busy);
+	} else {
+		ws->busy++;
+		rc = wait_for_place(ws, key, pass, e);
+		if (rc != 0)
+			ws->busy--;
+	}
+	(void)pthread_mutex_unlock(&ws->lock);
+	return rc;
+}
+
+static void tell(struct mailbox_ways *ws)
+{
+	(void)pthread_mutex_lock(&ws->lock);
+	(void)pthread_cond_broadcast(&ws->changed);
+	(void)pthread_mutex_unlock(&ws->lock);
+}
+
+static bool is_peers(const struct err *e)
+{
+	return e->code == ERR_UNREACHABLE || e->code == ERR_TIMEOUT || e->code == ERR_PEER;
+}
+
+static int post(void *ctx, struct src *request, uint64_t size, struct src **answer, bool *sent, struct err *e)
+{
+	struct way *w = ctx;
+	int rc = w->post.transport.post(w->post.transport.ctx, request, size, answer, sent, e);
+	uint32_t random;
+
+	random_bytes(&random, sizeof(random));
+	if (rc == 0)
+		(void)peer_registry_answered(w->ws->peers, &w->pass, w->post.took);
+	else if (is_peers(e) && w->pass.key[0] != '\0')
+		(void)peer_registry_failed(w->ws->peers, &w->pass, e->reason, clock_now(), w->post.not_before, random);
+	tell(w->ws);
+	return rc;
+}
+
+int mailbox_way_begin(void *ctx, const char *uri, struct osci_transport *out, void **way, struct err *e)
+{
+	struct mailbox_ways *ws = ctx;
+	struct peer_pass pass = { .key = "" };
+	char key[PEER_KEY_LEN];
+	struct way *w;
+	int rc = mailbox_ways_allow(ws, uri, e);
+
+	if (rc == 0 && !peer_key(uri, key))
+		rc = err_set(e, ERR_DENIED, "not an address");
+	if (rc == 0)
+		rc = enter(ws, key, &pass, e);
+	if (rc != 0)
+		return rc;
+	w = mem_new(sizeof(*w));
+	w->ws = ws;
+	w->pass = pass;
+	w->uri = mem_dup(uri);
+	peer_post_init(&w->post, ws->rules.http, w->uri, ws->rules.scratch_dir, (unsigned)ws->rules.timeout_ms,
+		       ws->rules.max_answer);
+	*out = (struct osci_transport){ .post = post, .ctx = w };
+	*way = w;
+	return 0;
+}
+
+void mailbox_way_end(void *ctx, void *way)
+{
+	struct mailbox_ways *ws = ctx;
+	struct way *w = way;
+
+	peer_registry_leave(ws->peers, &w->pass);
+	(void)pthread_mutex_lock(&ws->lock);
+	ws->busy--;
+	(void)pthread_cond_broadcast(&ws->changed);
+	(void)pthread_mutex_unlock(&ws->lock);
+	peer_post_fini(&w->post);
+	free(w->uri);
+	free(w);
+}
