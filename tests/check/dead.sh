@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${1:-build/plain}
-objects=$(git ls-files 'config/*.c' 'gateway/*.c' 'osci/*.c' 'pki/*.c' 'spool/*.c' | sed "s|^\(.*\)\.c\$|$build/\1.o|" |
+objects=$(git ls-files 'config/*.c' 'gateway/*.c' 'osci/*.c' 'pki/*.c' 'spool/*.c' 'xta/*.c' | sed "s|^\(.*\)\.c\$|$build/\1.o|" |
     while read -r o; do [ -f "$o" ] && echo "$o"; done)
 [ -n "$objects" ] || { echo "dead: nothing is built in $build"; exit 2; }
 # shellcheck disable=SC2086

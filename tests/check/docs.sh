@@ -4,7 +4,7 @@
 # event in docs/log-events.md and the other way round, and generated pages that are current. Prints file:line: what.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-mapfile -t code < <(git ls-files 'config/*.[ch]' 'gateway/*.[ch]' 'osci/*.[ch]' 'pki/*.[ch]' 'spool/*.[ch]')
+mapfile -t code < <(git ls-files 'config/*.[ch]' 'gateway/*.[ch]' 'osci/*.[ch]' 'pki/*.[ch]' 'spool/*.[ch]' 'xta/*.[ch]')
 
 readmes() {
 	printf '%s\n' "${code[@]}" tests/fuzz/x.c | grep '\.c$' | xargs -n1 dirname | sort -u | while read -r d; do

@@ -19,7 +19,7 @@ gio/ gateway/form/application
 qpdf/ gateway/form/application
 magic.h gateway/form/application'
 cd "$(dirname "$0")/../.." || exit 2
-{ find config gateway osci pki spool -name '*.[ch]' | sort; printf '%s\n' "$@"; } | sed '/^$/d' | tr '\n' '\0' |
+{ find config gateway osci pki spool xta -name '*.[ch]' | sort; printf '%s\n' "$@"; } | sed '/^$/d' | tr '\n' '\0' |
 xargs -0 awk -v homes="$homes" '
 function dir(path) { sub(/\/[^\/]*$/, "", path); return path }
 function full(folder) { return !(folder in row) && (("gateway/" folder) in row) ? "gateway/" folder : folder }

@@ -14,6 +14,7 @@ gateway/xml xml_
 gateway/mime mime_
 pki pki_
 osci osci_
+xta xta_
 gateway/dir dir_
 gateway/peer peer_
 gateway/form/model form_
