@@ -86,11 +86,13 @@ static int parse_options(int argc, char **argv, struct options *o)
 }
 
 /* Few malloc arenas: many threads would otherwise hold many half-empty heaps. And large buffers stay out of them: without
- * a fixed threshold malloc puts ever larger ones there, and what is freed between small ones is not given back. */
+ * a fixed threshold malloc puts ever larger ones there, and what is freed between small ones is not given back. What a
+ * request needed stays for the next one: the end of a heap is given back every few seconds, not at each free. */
 static void bound_heap(void)
 {
 	(void)mallopt(M_ARENA_MAX, 2);
 	(void)mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
 }
 
 static void harden(void)

@@ -17,7 +17,7 @@ static bool is_fault_of_sender(const struct err *e)
 
 static int read_entity(struct osci_entity *en, bool is_inner, struct src *in, struct err *e)
 {
-	char *chunk = mem_new(READ_CHUNK);
+	char *chunk = mem_grow(NULL, READ_CHUNK, 1);
 	size_t got;
 	int rc;
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/b64.h"
 #include "base/mem.h"
 #include "pki/algo.h"
 
@@ -257,23 +258,19 @@ int osci_shape_start(struct osci_shape *sh, struct osci_reading *r, const struct
 	return 0;
 }
 
-static bool is_base64(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-}
-
 static int take_base64(struct osci_shape_level *l, const struct xml_push *p, struct span text, struct err *e)
 {
-	for (size_t i = 0; i < text.n; i++) {
+	for (size_t i = 0, run; i < text.n; i += run > 0 ? run : 1) {
 		char c = text.p[i];
 
-		if (c == ' ' || c == '\n' || c == '\t' || c == '\r')
+		run = b64_run((struct span){ text.p + i, text.n - i });
+		if (run == 0 && (c == ' ' || c == '\n' || c == '\t' || c == '\r'))
 			continue;
-		if (is_base64(c) ? l->padded : c != '=' || l->base64 < 2)
+		if (run > 0 ? l->padded : c != '=' || l->base64 < 2)
 			return osci_refuse_at(p, e, "not base64");
-		l->padded = c == '=';
+		l->padded = run == 0;
 		l->has_text = true;
-		l->base64 = (uint8_t)((l->base64 + 1) % 4);
+		l->base64 = (uint8_t)((l->base64 + (run > 0 ? run : 1)) % 4);
 	}
 	return 0;
 }

@@ -73,9 +73,9 @@ static unsigned usage_of(X509 *x)
 	return usage;
 }
 
-static int check_rsa(const struct pki_cert *c, struct err *e)
+static int check_rsa(struct pki_cert *c, struct err *e)
 {
-	BIGNUM *exponent = NULL;
+	BIGNUM *modulus = NULL, *exponent = NULL;
 	int rc = 0;
 
 	if (c->bits < RSA_BITS_MIN || c->bits > RSA_BITS_MAX)
@@ -84,6 +84,8 @@ static int check_rsa(const struct pki_cert *c, struct err *e)
 	if (EVP_PKEY_get_bn_param(c->key, OSSL_PKEY_PARAM_RSA_E, &exponent) != 1 || !BN_is_odd(exponent) ||
 	    BN_is_one(exponent) || BN_num_bits(exponent) > 64)
 		rc = err_set(e, ERR_UNSUPPORTED, "certificate: RSA exponent");
+	c->odd = EVP_PKEY_get_bn_param(c->key, OSSL_PKEY_PARAM_RSA_N, &modulus) == 1 && BN_is_odd(modulus);
+	BN_free(modulus);
 	BN_free(exponent);
 	return rc;
 }

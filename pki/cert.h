@@ -43,6 +43,7 @@ struct pki_cert {
 	int64_t not_before, not_after;	/* ms since 1970 */
 	enum pki_kind kind;
 	unsigned bits;			/* of the key */
+	bool odd;			/* an RSA modulus; libcrypto refuses to encrypt with an even one */
 	unsigned usage;			/* PKI_KU_* */
 	bool is_ca;
 	struct x509_st *x509;		/* for this folder and gateway/http: read only, never freed by the user */

@@ -5,8 +5,6 @@
  */
 #include <string.h>
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -162,25 +160,9 @@ int pki_enc_unwrap(const struct pki_encdata *d, const struct pki_enckey *k, cons
 	return rc;
 }
 
-/* libcrypto refuses even numbers, and exponents of more than 64 bit with a large modulus. */
-static bool is_usable(const struct pki_cert *c)
-{
-	BIGNUM *n = NULL, *exponent = NULL;
-	bool good;
-
-	ERR_clear_error();
-	good = EVP_PKEY_get_bn_param(c->key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
-	       EVP_PKEY_get_bn_param(c->key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1 && BN_is_odd(n) &&
-	       BN_is_odd(exponent) && !BN_is_one(exponent) && BN_num_bits(exponent) <= 64;
-	BN_free(n);
-	BN_free(exponent);
-	ERR_clear_error();
-	return good;
-}
-
 int pki_enc_can(const struct pki_cert *recipient, struct err *e)
 {
-	if (recipient->kind == PKI_RSA && recipient->bits >= 1024 && is_usable(recipient))
+	if (recipient->kind == PKI_RSA && recipient->bits >= 1024 && recipient->odd)
 		return 0;
 	return err_reason(e, ERR_UNSUPPORTED, RSN_CERT_WEAK, "encrypt: the certificate %.16s has no usable RSA key",
 			  recipient->hex);

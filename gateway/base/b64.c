@@ -25,6 +25,19 @@ static const char url_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 static const uint8_t std_values[256] = { LETTERS, ['+'] = 63, ['/'] = 64 };
 static const uint8_t url_values[256] = { LETTERS, ['-'] = 63, ['_'] = 64 };
 
+size_t b64_run(struct span text)
+{
+	const unsigned char *p = (const unsigned char *)text.p;
+	size_t i = 0;
+
+	while (text.n - i >= 4 && std_values[p[i]] != 0 && std_values[p[i + 1]] != 0 && std_values[p[i + 2]] != 0 &&
+	       std_values[p[i + 3]] != 0)
+		i += 4;
+	while (i < text.n && std_values[p[i]] != 0)
+		i++;
+	return i;
+}
+
 void b64_enc_init(struct b64_enc *c, bool url)
 {
 	*c = (struct b64_enc){ .alphabet = url ? url_alphabet : std_alphabet };

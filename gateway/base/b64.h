@@ -19,6 +19,7 @@ void b64url_encode(struct buf *out, const void *data, size_t n);	/* RFC 4648 sec
 /* ERR_SYNTAX with the offset of the first bad character. blanks: XML white space is skipped. */
 int b64_decode(struct buf *out, struct span text, bool blanks, struct err *e);
 int b64url_decode(struct buf *out, struct span text, struct err *e);
+size_t b64_run(struct span text);	/* how many characters of the alphabet it begins with; "=" is none */
 
 /* Streams; below is borrowed; finish writes the last group and checks the padding, and does not finish below.
  * width: characters per line with LF between lines, 0 for one line. */

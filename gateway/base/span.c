@@ -16,6 +16,8 @@ bool span_eq(struct span a, struct span b)
 
 bool span_is(struct span a, const char *s)
 {
+	if (a.n > 0 && (s == NULL || a.p[0] != s[0]))	/* mostly: then its length does not matter */
+		return false;
 	return span_eq(a, span_of(s));
 }
 

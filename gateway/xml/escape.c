@@ -2,7 +2,12 @@
 /* Which characters become references. */
 #include "xml/escape.h"
 
+#include <string.h>
+
 #include "xml/write.h"
+
+#define ONES UINT64_C(0x0101010101010101)
+#define TOPS (0x80 * ONES)
 
 static const unsigned char special[256] = {
 	['&'] = XML_IN_TEXT | XML_IN_ATTR | XML_IN_CDATA,
@@ -14,12 +19,28 @@ static const unsigned char special[256] = {
 	['\r'] = XML_IN_TEXT | XML_IN_ATTR | XML_IN_PI | XML_IN_CDATA,
 };
 
+/* None of eight bytes is special anywhere. May be wrong about good ones (below 0x27, above 0x7f), never about others. */
+static bool plain8(const char *p)
+{
+	uint64_t w, brackets;
+
+	memcpy(&w, p, sizeof(w));
+	brackets = (w & ~(2 * ONES)) ^ '<' * ONES;	/* a zero byte: "<" or ">" */
+	return ((w | (w - 0x27 * ONES) | (brackets - ONES)) & TOPS) == 0;
+}
+
 size_t xml_escape_run(struct span s, enum xml_escape where)
 {
 	size_t i = 0;
 
-	while (i < s.n && (special[(unsigned char)s.p[i]] & where) == 0)
-		i++;
+	while (i < s.n) {
+		if (s.n - i >= 8 && plain8(s.p + i))
+			i += 8;
+		else if ((special[(unsigned char)s.p[i]] & where) == 0)
+			i++;
+		else
+			break;
+	}
 	return i;
 }
 

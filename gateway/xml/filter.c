@@ -36,10 +36,7 @@ static int tag_byte(struct xml_filter *f, char c, struct err *e)
 {
 	if (++f->run > f->limits->tag)
 		return err_set(e, ERR_LIMIT, "tag longer than %u bytes", f->limits->tag);
-	if (f->state == F_QUOT || f->state == F_APOS) {
-		if (c == (f->state == F_QUOT ? '"' : '\''))
-			f->state = F_TAG;
-	} else if (c == '>') {
+	if (c == '>') {
 		end_tag(f);
 	} else if (c == '"') {
 		f->state = F_QUOT;
@@ -50,6 +47,34 @@ static int tag_byte(struct xml_filter *f, char c, struct err *e)
 	}
 	f->slash = c == '/';
 	return 0;
+}
+
+/* Within quotes, up to the one that closes; the number of bytes, 0 if the tag gets too long. */
+static size_t quoted_run(struct xml_filter *f, struct span s, struct err *e)
+{
+	const char *end = memchr(s.p, f->state == F_QUOT ? '"' : '\'', s.n);
+	size_t n = end == NULL ? s.n : (size_t)(end - s.p) + 1;
+
+	if (n > f->limits->tag - f->run) {
+		(void)err_set(e, ERR_LIMIT, "tag longer than %u bytes", f->limits->tag);
+		return 0;
+	}
+	f->run += (unsigned)n;
+	f->slash = end == NULL && s.p[n - 1] == '/';
+	if (end != NULL)
+		f->state = F_TAG;
+	return n;
+}
+
+/* A tag up to its end or its first quote; the number of bytes, 0 on an error. */
+static size_t tag_run(struct xml_filter *f, struct span s, struct err *e)
+{
+	size_t i = 0;
+
+	while (i < s.n && f->state == F_TAG)
+		if (tag_byte(f, s.p[i++], e) != 0)
+			return 0;
+	return i;
 }
 
 static int open_byte(struct xml_filter *f, char c, struct err *e)
@@ -145,12 +170,12 @@ static int byte(struct xml_filter *f, char c, struct err *e)
 {
 	switch (f->state) {
 	case F_TEXT:
+	case F_TAG:
+	case F_QUOT:
+	case F_APOS:
 	case F_CDATA: break; /* taken in runs */
 	case F_REF: return ref_byte(f, c, e);
 	case F_OPEN: return open_byte(f, c, e);
-	case F_TAG:
-	case F_QUOT:
-	case F_APOS: return tag_byte(f, c, e);
 	case F_BANG: return bang_byte(f, c, e);
 	case F_DASH:
 	case F_COMMENT: return comment_byte(f, c, e);
@@ -203,24 +228,24 @@ int xml_filter_bytes(struct xml_filter *f, struct span *data, struct err *e)
 	return 0;
 }
 
-static size_t cdata_run(struct xml_filter *f, struct span s)
-{
-	bool over;
-	size_t n = xml_cdata_run(&f->cdata, s, &over);
-
-	if (over)
-		f->state = F_TEXT;
-	return n;
-}
-
 /* One run or one byte; the number of bytes, 0 on an error. */
 static size_t step(struct xml_filter *f, struct span s, struct err *e)
 {
-	if (f->state == F_TEXT)
-		return text_run(f, s);
-	if (f->state == F_CDATA)
-		return cdata_run(f, s);
-	return byte(f, s.p[0], e) == 0 ? 1 : 0;
+	bool over;
+	size_t n;
+
+	switch (f->state) {
+	case F_TEXT: return text_run(f, s);
+	case F_TAG: return tag_run(f, s, e);
+	case F_QUOT:
+	case F_APOS: return quoted_run(f, s, e);
+	case F_CDATA:
+		n = xml_cdata_run(&f->cdata, s, &over);
+		if (over)
+			f->state = F_TEXT;
+		return n;
+	default: return byte(f, s.p[0], e) == 0 ? 1 : 0;
+	}
 }
 
 static bool is_open(const struct xml_filter *f)

@@ -31,6 +31,7 @@ struct xml_scope {
 
 /* The callers' limits bound what gets in here; the pool itself has no cap: it must not lose a binding silently. */
 #define POOL_MAX (SIZE_MAX / 2)
+#define POOL_FIRST 480		/* five prefixes of SOAP and OSCI */
 
 struct xml_scope *xml_scope_new(void)
 {
@@ -76,6 +77,8 @@ static void add(struct xml_scope *s, struct list *l, struct span key, struct spa
 		l->cap = l->cap * 2 + 8;
 		l->v = mem_grow(l->v, l->cap, sizeof(*l->v));
 	}
+	if (s->pool.p == NULL)
+		buf_reserve(&s->pool, POOL_FIRST);
 	l->v[l->n++] = (struct pair){ s->pool.n, key.n, value.n };
 	buf_span(&s->pool, key);
 	buf_span(&s->pool, value);

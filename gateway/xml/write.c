@@ -53,6 +53,8 @@ void xml_write_free(struct xml_write *w)
 	buf_fini(&w->pool);
 	free(w->name_at);
 	free(w->pending);
+	free(w->decls);
+	free(w->attrs);
 	free(w);
 }
 
@@ -95,6 +97,8 @@ static void add_pending(struct xml_write *w, const char *key, struct span value,
 	if (w->pending_n == w->pending_cap) {
 		w->pending_cap = w->pending_cap * 2 + 16;
 		w->pending = mem_grow(w->pending, w->pending_cap, sizeof(*w->pending));
+		w->decls = mem_grow(w->decls, w->pending_cap, sizeof(*w->decls));
+		w->attrs = mem_grow(w->attrs, w->pending_cap, sizeof(*w->attrs));
 	}
 	size_t at = w->pool.n, key_n = strlen(key);
 

@@ -2,10 +2,6 @@
 /* The start tag under construction. */
 #include "xml/write_tag.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
-
 struct xml_name xml_write_name(struct span qname)
 {
 	struct xml_name n = { .local = qname };
@@ -94,18 +90,14 @@ void xml_write_finish_tag(struct xml_write *w)
 {
 	if (!w->in_tag || w->failed.code != ERR_OK)
 		return;
-	struct xml_decl *decls = mem_new_array(w->pending_n + 1, sizeof(*decls));
-	struct xml_attr *attrs = mem_new_array(w->pending_n + 1, sizeof(*attrs));
 	struct xml_name name = xml_write_name(xml_write_innermost(w));
-	size_t decls_n = take_decls(w, decls), attrs_n;
+	size_t decls_n = take_decls(w, w->decls), attrs_n;
 
-	xml_scope_enter_parts(w->scope, decls, decls_n, NULL, 0);
-	attrs_n = take_attrs(w, attrs);
-	check_twice(w, attrs, attrs_n);
+	xml_scope_enter_parts(w->scope, w->decls, decls_n, NULL, 0);
+	attrs_n = take_attrs(w, w->attrs);
+	check_twice(w, w->attrs, attrs_n);
 	if (resolve(w, &name) && buf_check(&w->pool, "tag", &w->failed) == 0 && w->failed.code == ERR_OK)
-		xml_out_start(&w->out, &name, decls, decls_n, attrs, attrs_n, &w->failed);
-	free(decls);
-	free(attrs);
+		xml_out_start(&w->out, &name, w->decls, decls_n, w->attrs, attrs_n, &w->failed);
 	w->in_tag = false;
 	w->pending_n = 0;
 	buf_reset(&w->pool);

@@ -31,6 +31,8 @@ struct xml_write {
 	struct buf pool;
 	struct pending *pending;
 	size_t pending_n, pending_cap;
+	struct xml_decl *decls;		/* room for those of one tag: as many as pending has */
+	struct xml_attr *attrs;
 	struct xml_scope *scope;
 	struct xml_chars chars;
 	struct text_sink text, raw;

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#define EVERY_BYTES (256U << 10)	/* records written, or */
-#define EVERY_COMMITS 4			/* commits made between two releases */
+#define EVERY_BYTES (1U << 20)		/* records written, or */
+#define EVERY_COMMITS 32		/* commits made between two releases: some MiB of pages */
 
 /* LMDB tells the address of its map only if the caller chose it, so the kernel is asked. */
 void spool_resident_find(struct spool_db *db)

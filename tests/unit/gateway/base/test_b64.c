@@ -101,6 +101,23 @@ static void the_url_form_has_other_letters_and_no_padding(void **state)
 	buf_fini(&b);
 }
 
+static void a_run_ends_at_the_first_byte_that_is_no_letter(void **state)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char text[16];
+
+	(void)state;
+	assert_int_equal(b64_run(SPAN_EMPTY), 0);
+	for (unsigned c = 0; c < 256; c++)
+		for (size_t at = 0; at < sizeof(text); at++) {
+			bool is_letter = c != 0 && strchr(letters, (int)c) != NULL;
+
+			memset(text, '/', sizeof(text));
+			text[at] = (char)c;
+			assert_int_equal(b64_run((struct span){ text, sizeof(text) }), is_letter ? sizeof(text) : at);
+		}
+}
+
 static void the_cap_of_the_buffer_is_the_limit(void **state)
 {
 	struct err e = ERR_INIT;
@@ -266,6 +283,7 @@ int main(void)
 		cmocka_unit_test(malformed_text_is_refused_with_the_offset),
 		cmocka_unit_test(xml_white_space_is_skipped_when_asked_for),
 		cmocka_unit_test(the_url_form_has_other_letters_and_no_padding),
+		cmocka_unit_test(a_run_ends_at_the_first_byte_that_is_no_letter),
 		cmocka_unit_test(the_cap_of_the_buffer_is_the_limit),
 		cmocka_unit_test(sinks_do_not_care_where_the_pieces_are_cut),
 		cmocka_unit_test(malformed_text_is_refused_at_every_cut),

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cm.h"
 #include "h_xml.h"
+#include "xml/escape.h"
 #include "xml/write.h"
 
 /* A writer into a buffer. */
@@ -249,6 +250,24 @@ static void the_first_error_of_the_sink_is_kept(void **state)
 	page_free(&p);
 }
 
+static void each_special_byte_is_found_at_each_place(void **state)
+{
+	static const struct { enum xml_escape where; const char *special; } t[] = {
+		{ XML_IN_TEXT, "&<>\r" }, { XML_IN_ATTR, "&<\"\t\n\r" }, { XML_IN_PI, "\r" }, { XML_IN_CDATA, "&<>\r" },
+	};
+	char text[25];
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(t) / sizeof(t[0]); k++)
+		for (unsigned c = 1; c < 256; c++)
+			for (size_t at = 0; at < sizeof(text); at++) {
+				memset(text, c % 2 == 0 ? 'a' : '=', sizeof(text));
+				text[at] = (char)c;
+				assert_int_equal(xml_escape_run((struct span){ text, sizeof(text) }, t[k].where),
+						 strchr(t[k].special, (int)c) != NULL ? at : sizeof(text));
+			}
+}
+
 static void escapes_into_a_buffer(void **state)
 {
 	struct buf b;
@@ -270,6 +289,7 @@ int main(void)
 		cmocka_unit_test(what_could_not_be_read_back_is_refused),
 		cmocka_unit_test(an_open_element_is_an_error),
 		cmocka_unit_test(the_first_error_of_the_sink_is_kept),
+		cmocka_unit_test(each_special_byte_is_found_at_each_place),
 		cmocka_unit_test(escapes_into_a_buffer),
 	};
 	return cmocka_run_group_tests_name("xml/write", tests, NULL, NULL);
