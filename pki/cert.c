@@ -105,6 +105,9 @@ static int read_key(struct pki_cert *c, struct err *e)
 	c->key = X509_get0_pubkey(c->x509);
 	if (c->key == NULL)
 		return pki_ossl_err(e, ERR_UNSUPPORTED, "certificate: public key");
+	c->blank = EVP_PKEY_CTX_new(c->key, NULL);
+	if (c->blank == NULL)
+		return pki_ossl_err(e, ERR_UNSUPPORTED, "certificate: public key");
 	c->bits = (unsigned)EVP_PKEY_get_bits(c->key);
 	switch (EVP_PKEY_get_base_id(c->key)) {
 	case EVP_PKEY_RSA:
@@ -217,6 +220,7 @@ void pki_cert_free(struct pki_cert *c)
 {
 	if (c == NULL || __atomic_sub_fetch(&c->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
+	EVP_PKEY_CTX_free(c->blank);
 	X509_free(c->x509);
 	free((void *)(uintptr_t)c->der.p);
 	free((void *)(uintptr_t)c->subject);

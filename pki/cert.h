@@ -19,6 +19,7 @@
 
 struct x509_st;
 struct evp_pkey_st;
+struct evp_pkey_ctx_st;
 
 enum pki_kind { PKI_RSA, PKI_RSA_PSS, PKI_EC, PKI_OTHER };
 
@@ -48,6 +49,7 @@ struct pki_cert {
 	bool is_ca;
 	struct x509_st *x509;		/* for this folder and gateway/http: read only, never freed by the user */
 	struct evp_pkey_st *key;	/* public key; read only */
+	struct evp_pkey_ctx_st *blank;	/* of that key, without an operation; for pki_ctx_of (ossl.h) */
 	size_t weight;			/* memory it takes, at most: octets */
 	int refs;			/* atomic; only through _ref and _free */
 };

@@ -101,7 +101,8 @@ bool pki_is_cid_uri(struct span uri);	/* "cid:" and 1 to 1000 octets without con
 #define PKI_SIG_MAX 1024
 int pki_sign_bytes(const struct pki_key *key, const struct pki_alg *sign, struct span data, uint8_t sig[PKI_SIG_MAX],
 		   size_t *sig_len, struct err *e);
-int pki_verify_bytes(struct evp_pkey_st *key, const struct pki_alg *sign, struct span data, struct span sig,
+/* blank: of the key, as in struct pki_cert. */
+int pki_verify_bytes(struct evp_pkey_ctx_st *blank, const struct pki_alg *sign, struct span data, struct span sig,
 		     struct err *e);
 
 #endif

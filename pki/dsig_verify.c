@@ -30,7 +30,7 @@ int pki_dsig_verify(const struct pki_dsig *d, const struct pki_cert *cert, const
 	to = sink_to_buf(&text);
 	rc = xml_tree_c14n(d->signed_info, alg, d->prefixes, to, e);
 	if (rc == 0)
-		rc = pki_verify_bytes(cert->key, d->sign, buf_view(&text), d->value, e);
+		rc = pki_verify_bytes(cert->blank, d->sign, buf_view(&text), d->value, e);
 	sink_close(to);
 	buf_fini(&text);
 	return rc;

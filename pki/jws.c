@@ -158,7 +158,7 @@ int pki_jws_verify(struct span token, const struct pki_cert *cert, struct buf *c
 	if (rc == 0)
 		rc = buf_check(&octets, "token: signature", e);
 	if (rc == 0)
-		rc = pki_verify_bytes(cert->key, alg, (struct span){ token.p, header.n + 1 + payload.n },
+		rc = pki_verify_bytes(cert->blank, alg, (struct span){ token.p, header.n + 1 + payload.n },
 				      buf_view(&octets), e);
 	if (rc == 0)
 		rc = b64url_decode(claims, payload, e);

@@ -27,6 +27,7 @@ void pki_key_free(struct pki_key *k)
 {
 	if (k == NULL)
 		return;
+	EVP_PKEY_CTX_free(k->blank);
 	EVP_PKEY_free(k->key);
 	pki_cert_free(k->cert);
 	OPENSSL_cleanse(k, sizeof(*k));
@@ -71,8 +72,11 @@ static int make_key(enum pki_use use, EVP_PKEY *key, struct pki_cert *cert, cons
 
 	k->use = use;
 	k->key = key;
+	k->blank = EVP_PKEY_CTX_new(key, NULL);
 	k->cert = cert;
-	if (EVP_PKEY_eq(key, cert->key) != 1)
+	if (k->blank == NULL)
+		rc = pki_ossl_err(e, ERR_UNSUPPORTED, "%s: private key", path);
+	else if (EVP_PKEY_eq(key, cert->key) != 1)
 		rc = err_set(e, ERR_CONFIG, "%s: private key and certificate do not belong together: %.16s", path,
 			     cert->hex);
 	else

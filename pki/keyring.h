@@ -18,6 +18,7 @@ struct pki_key {
 	enum pki_use use;
 	struct pki_cert *cert;
 	struct evp_pkey_st *key;	/* private */
+	struct evp_pkey_ctx_st *blank;	/* of that key, as in struct pki_cert */
 	uint8_t secret[SHA256_LEN];	/* derived from it, for keys that stand in for broken rsa-1_5 ones (RFC 8017 7.2.2) */
 };
 

@@ -96,3 +96,8 @@ uint64_t pki_private_operations(void)
 {
 	return atomic_load_explicit(&private_operations, memory_order_relaxed);
 }
+
+EVP_PKEY_CTX *pki_ctx_of(const EVP_PKEY_CTX *blank)
+{
+	return EVP_PKEY_CTX_dup(blank);
+}

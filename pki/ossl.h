@@ -25,6 +25,10 @@ int64_t pki_ms_of(const ASN1_TIME *t);	/* 0 if it cannot be read */
 const EVP_MD *pki_md(enum digest_alg alg);
 const EVP_CIPHER *pki_cipher(const struct pki_alg *a);
 
+/* A context to work with, freed by the caller: a copy of blank, which is made once for each key. Making one anew walks all
+ * names of algorithms that libcrypto knows. blank is only read: any thread. NULL: libcrypto cannot. */
+EVP_PKEY_CTX *pki_ctx_of(const EVP_PKEY_CTX *blank);
+
 void pki_private_operation(void);	/* one more for pki_private_operations() (keyring.h) */
 
 #endif

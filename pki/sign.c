@@ -37,6 +37,19 @@ static bool fits(const EVP_PKEY *key, const struct pki_alg *sign)
 	}
 }
 
+/* A digest that ends in an operation with *pctx; both are for the caller to free, and it takes one message only. */
+static EVP_MD_CTX *open_digest(const EVP_PKEY_CTX *blank, EVP_PKEY_CTX **pctx)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	must(ctx != NULL);
+	*pctx = pki_ctx_of(blank);
+	if (*pctx != NULL)
+		EVP_MD_CTX_set_pkey_ctx(ctx, *pctx);
+	EVP_MD_CTX_set_flags(ctx, EVP_MD_CTX_FLAG_FINALISE);
+	return ctx;
+}
+
 /* Half of an ECDSA signature: the octets of the group's order. */
 static size_t half_len(const EVP_PKEY *key)
 {
@@ -77,23 +90,23 @@ static int to_halves(const EVP_PKEY *key, uint8_t *sig, size_t *n)
 int pki_sign_bytes(const struct pki_key *key, const struct pki_alg *sign, struct span data, uint8_t sig[PKI_SIG_MAX],
 		   size_t *sig_len, struct err *e)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY_CTX *pctx = NULL;
+	EVP_PKEY_CTX *pctx;
+	EVP_MD_CTX *ctx = open_digest(key->blank, &pctx);
 	size_t n = PKI_SIG_MAX;
 	int rc = 0;
 
-	must(ctx != NULL);
 	ERR_clear_error();
 	pki_private_operation();
 	if (!fits(key->key, sign))
 		rc = err_set(e, ERR_CONFIG, "sign: the key of certificate %.16s is not one for %s", key->cert->hex, sign->uri);
 	else if (EVP_PKEY_get_size(key->key) > PKI_SIG_MAX)
 		rc = err_set(e, ERR_CONFIG, "sign: key too long");
-	else if (EVP_DigestSignInit(ctx, &pctx, pki_md(sign->digest), NULL, key->key) != 1 || !set_padding(pctx, sign) ||
+	else if (pctx == NULL || EVP_DigestSignInit(ctx, NULL, pki_md(sign->digest), NULL, key->key) != 1 || !set_padding(pctx, sign) ||
 		 EVP_DigestSign(ctx, sig, &n, (const unsigned char *)data.p, data.n) != 1 ||
 		 (sign->scheme == PKI_ECDSA && !to_halves(key->key, sig, &n)))
 		rc = pki_ossl_err(e, ERR_INTERNAL, "sign with %s", sign->uri);
 	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_CTX_free(pctx);
 	*sig_len = n;
 	return rc;
 }
@@ -114,11 +127,12 @@ static size_t to_der(struct span sig, uint8_t *der)
 	return n > 0 ? (size_t)n : 0;
 }
 
-int pki_verify_bytes(EVP_PKEY *key, const struct pki_alg *sign, struct span data, struct span sig, struct err *e)
+int pki_verify_bytes(EVP_PKEY_CTX *blank, const struct pki_alg *sign, struct span data, struct span sig, struct err *e)
 {
 	uint8_t der[PKI_SIG_MAX];
+	EVP_PKEY *key = EVP_PKEY_CTX_get0_pkey(blank);
 	EVP_MD_CTX *ctx;
-	EVP_PKEY_CTX *pctx = NULL;
+	EVP_PKEY_CTX *pctx;
 	size_t expect = sign->scheme == PKI_ECDSA ? 2 * half_len(key) : (size_t)EVP_PKEY_get_size(key);
 	int rc = 0, ok = -1;
 
@@ -128,10 +142,9 @@ int pki_verify_bytes(EVP_PKEY *key, const struct pki_alg *sign, struct span data
 		return err_set(e, ERR_CRYPTO, "signature: %zu octets instead of %zu", sig.n, expect);
 	if (sign->scheme == PKI_ECDSA)
 		sig = (struct span){ (const char *)der, to_der(sig, der) };
-	ctx = EVP_MD_CTX_new();
-	must(ctx != NULL);
+	ctx = open_digest(blank, &pctx);
 	ERR_clear_error();
-	if (EVP_DigestVerifyInit(ctx, &pctx, pki_md(sign->digest), NULL, key) == 1 && set_padding(pctx, sign))
+	if (pctx != NULL && EVP_DigestVerifyInit(ctx, NULL, pki_md(sign->digest), NULL, key) == 1 && set_padding(pctx, sign))
 		ok = EVP_DigestVerify(ctx, (const unsigned char *)sig.p, sig.n, (const unsigned char *)data.p, data.n);
 	/* Out of memory is no verdict: a good message must not be refused for it. */
 	if (ok != 1)
@@ -139,5 +152,6 @@ int pki_verify_bytes(EVP_PKEY *key, const struct pki_alg *sign, struct span data
 				      : err_set(e, ERR_CRYPTO, "signature: does not verify");
 	ERR_clear_error();
 	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_CTX_free(pctx);
 	return rc;
 }

@@ -87,14 +87,13 @@ static int fallback_key(const struct pki_key *key, const struct pki_enckey *k, u
 }
 
 /* One private operation; *n in: room, out: octets. 1, or <= 0. */
-static int decrypt(EVP_PKEY *key, const struct pki_enckey *k, uint8_t *out, size_t *n)
+static int decrypt(const struct pki_key *key, const struct pki_enckey *k, uint8_t *out, size_t *n)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	EVP_PKEY_CTX *ctx = pki_ctx_of(key->blank);
 	int ok = -1;
 
-	must(ctx != NULL);
 	pki_private_operation();
-	if (EVP_PKEY_decrypt_init(ctx) != 1)
+	if (ctx == NULL || EVP_PKEY_decrypt_init(ctx) != 1)
 		goto out;
 	if (k->alg->scheme == PKI_RSA_15)
 		ok = EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING);
@@ -120,7 +119,7 @@ static int unwrap(const struct pki_key *key, const struct pki_enckey *k, struct 
 		return pki_ossl_err(e, ERR_INTERNAL, "decrypt: our cipher key cannot be used");
 	memset(em, 0, sizeof(em));
 	ERR_clear_error();
-	ok = decrypt(key->key, k, em, &n);
+	ok = decrypt(key, k, em, &n);
 	if (ok != 1 && pki_ossl_nomem())
 		rc = err_set(e, ERR_NOMEM, "decrypt: out of memory");
 	if (k->alg->scheme == PKI_RSA_15) {
@@ -180,9 +179,8 @@ int pki_enc_wrap(const struct pki_session *s, const struct pki_cert *recipient, 
 		return err_reason(e, ERR_UNSUPPORTED, RSN_CERT_WEAK, "encrypt: the certificate %.16s has no RSA key",
 				  recipient->hex);
 	ERR_clear_error();
-	ctx = EVP_PKEY_CTX_new(recipient->key, NULL);
-	must(ctx != NULL);
-	if (EVP_PKEY_encrypt_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
+	ctx = pki_ctx_of(recipient->blank);
+	if (ctx != NULL && EVP_PKEY_encrypt_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
 	    EVP_PKEY_CTX_set_rsa_oaep_md(ctx, pki_md(DIGEST_SHA256)) == 1 &&
 	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, pki_md(DIGEST_SHA256)) == 1)
 		ok = EVP_PKEY_encrypt(ctx, ct, &n, (const unsigned char *)key.p, key.n);

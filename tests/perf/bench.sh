@@ -111,12 +111,11 @@ for p in $OSCI_PORT $FORM_PORT $DVDV_PORT; do
 	port_free "$p" || fail "port $p is in use; choose others with BASE_PORT=..."
 done
 prepare
-commits=$("$BIN/perf/bench_spool" build/bench 2) || fail "bench_spool"
-printf '%s\n' "$commits"
-commit_us=$(sed -n 's/^store CPU per commit, 32 senders: \([0-9.]*\) us/\1/p' <<<"$commits")
+"$BIN/perf/bench_spool" build/bench 2 || fail "bench_spool"
 start_dvdv
 first_answer
-"$BIN/perf/bench_osci" cpu "$DIR" "$AGS" "$OSCI_URL" "$pid_depesched" "$ORDERS" "$commit_us" || fail "CPU per order"
+"$BIN/perf/bench_osci" cpu "$DIR" "$AGS" "$OSCI_URL" "$pid_depesched" "$ORDERS" || fail "CPU per order"
+"$BIN/perf/bench_cores" "$DIR" "$AGS" "$OSCI_URL" "$pid_depesched" "$ORDERS" || fail "orders on one core and two"
 large_osci
 stop_pid "$pid_depesched"
 rm -rf "$DIR/spool" # the orders of the measurement are nobody's applications

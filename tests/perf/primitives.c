@@ -1,17 +1,36 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the cryptography of one order costs by itself. */
+/* What one storeDelivery cannot do without, by itself. */
+#include "primitives.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <openssl/rsa.h>
 
 #include "base/mem.h"
-#include "primitives.h"
 
-enum { ROUNDS = 200 };
+enum { ROUNDS = 200, OCTETS = 1024, PARTS = 8 };
+#define PAGE ((off_t)4096)
+
+struct primitives {
+	EVP_PKEY_CTX *decrypt, *encrypt, *sign, *verify;
+	EVP_CIPHER_CTX *cipher;
+	uint8_t box[OCTETS], signature[OCTETS], digest[32];
+	size_t box_len, signature_len;
+	size_t request, kept, answer;
+	uint8_t *data;
+	char *path;
+	int here, there, file;		/* both ends of a connection; the file that is synced */
+	double sum[PARTS];
+	unsigned rounds;
+};
 
 double primitives_cpu(void)
 {
@@ -21,94 +40,208 @@ double primitives_cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static EVP_PKEY_CTX *oaep(EVP_PKEY *key, bool encrypt)
+static EVP_PKEY_CTX *oaep(EVP_PKEY *key, int (*init)(EVP_PKEY_CTX *))
 {
 	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new(key, NULL);
 
-	must((encrypt ? EVP_PKEY_encrypt_init(c) : EVP_PKEY_decrypt_init(c)) == 1 &&
-		 EVP_PKEY_CTX_set_rsa_padding(c, RSA_PKCS1_OAEP_PADDING) == 1 &&
-		 EVP_PKEY_CTX_set_rsa_oaep_md(c, EVP_sha256()) == 1 && EVP_PKEY_CTX_set_rsa_mgf1_md(c, EVP_sha256()) == 1);
+	must(init(c) == 1 && EVP_PKEY_CTX_set_rsa_padding(c, RSA_PKCS1_OAEP_PADDING) == 1 &&
+	     EVP_PKEY_CTX_set_rsa_oaep_md(c, EVP_sha256()) == 1 && EVP_PKEY_CTX_set_rsa_mgf1_md(c, EVP_sha256()) == 1);
 	return c;
 }
 
-static void cost_oaep(EVP_PKEY *key, double *encrypt, double *decrypt)
+static EVP_PKEY_CTX *pkcs1(EVP_PKEY *key, int (*init)(EVP_PKEY_CTX *))
 {
-	EVP_PKEY_CTX *en = oaep(key, true), *de = oaep(key, false);
-	uint8_t secret[32] = { 1 }, box[1024], open[1024];
-	size_t n = 0, m;
-	double start = primitives_cpu();
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new(key, NULL);
 
-	for (int i = 0; i < ROUNDS; i++)
-		n = sizeof(box), must(EVP_PKEY_encrypt(en, box, &n, secret, sizeof(secret)) == 1);
-	*encrypt = (primitives_cpu() - start) / ROUNDS;
-	start = primitives_cpu();
-	for (int i = 0; i < ROUNDS; i++)
-		m = sizeof(open), must(EVP_PKEY_decrypt(de, open, &m, box, n) == 1);
-	*decrypt = (primitives_cpu() - start) / ROUNDS;
-	EVP_PKEY_CTX_free(en);
-	EVP_PKEY_CTX_free(de);
+	must(init(c) == 1 && EVP_PKEY_CTX_set_signature_md(c, EVP_sha256()) == 1);
+	return c;
 }
 
-static void cost_sign(EVP_PKEY *key, double *sign, double *verify)
+static void send_request(struct primitives *p)
 {
-	uint8_t digest[32] = { 1 }, sig[1024];
-	EVP_PKEY_CTX *s = EVP_PKEY_CTX_new(key, NULL), *v = EVP_PKEY_CTX_new(key, NULL);
-	size_t n = 0;
-	double start;
-
-	must(EVP_PKEY_sign_init(s) == 1 && EVP_PKEY_CTX_set_signature_md(s, EVP_sha256()) == 1);
-	must(EVP_PKEY_verify_init(v) == 1 && EVP_PKEY_CTX_set_signature_md(v, EVP_sha256()) == 1);
-	start = primitives_cpu();
-	for (int i = 0; i < ROUNDS; i++)
-		n = sizeof(sig), must(EVP_PKEY_sign(s, sig, &n, digest, sizeof(digest)) == 1);
-	*sign = (primitives_cpu() - start) / ROUNDS;
-	start = primitives_cpu();
-	for (int i = 0; i < ROUNDS; i++)
-		must(EVP_PKEY_verify(v, sig, n, digest, sizeof(digest)) == 1);
-	*verify = (primitives_cpu() - start) / ROUNDS;
-	EVP_PKEY_CTX_free(s);
-	EVP_PKEY_CTX_free(v);
+	must(send(p->there, p->data, p->request, MSG_NOSIGNAL) == (ssize_t)p->request);
 }
 
-/* AES-256-GCM and SHA-256 over the bytes of request and answer: once each. */
-static double cost_bulk(size_t n)
+static void take_request(struct primitives *p)
 {
-	uint8_t *data = mem_new(n + 16), key[32] = { 1 }, iv[12] = { 2 }, digest[32];
-	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-	double start = primitives_cpu();
+	must(recv(p->here, p->data, p->request, MSG_WAITALL) == (ssize_t)p->request);
+}
 
-	for (int i = 0; i < ROUNDS; i++) {
+static void give_answer(struct primitives *p)
+{
+	must(send(p->here, p->data, p->answer, MSG_NOSIGNAL) == (ssize_t)p->answer);
+}
+
+static void take_answer(struct primitives *p)
+{
+	must(recv(p->there, p->data, p->answer, MSG_WAITALL) == (ssize_t)p->answer);
+}
+
+static void rsa_decrypt(struct primitives *p)
+{
+	uint8_t open[OCTETS];
+	size_t n = sizeof(open);
+
+	must(EVP_PKEY_decrypt(p->decrypt, open, &n, p->box, p->box_len) == 1);
+}
+
+static void rsa_encrypt(struct primitives *p)
+{
+	static const uint8_t secret[32] = { 1 };
+
+	p->box_len = sizeof(p->box);
+	must(EVP_PKEY_encrypt(p->encrypt, p->box, &p->box_len, secret, sizeof(secret)) == 1);
+}
+
+static void rsa_sign(struct primitives *p)
+{
+	p->signature_len = sizeof(p->signature);
+	must(EVP_PKEY_sign(p->sign, p->signature, &p->signature_len, p->digest, sizeof(p->digest)) == 1);
+}
+
+static void rsa_verify(struct primitives *p)
+{
+	must(EVP_PKEY_verify(p->verify, p->signature, p->signature_len, p->digest, sizeof(p->digest)) == 1);
+}
+
+static void bulk(struct primitives *p)
+{
+	const size_t sizes[] = { p->request, p->kept, p->answer };
+	static const uint8_t key[32] = { 1 }, iv[12] = { 2 };
+
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		uint8_t digest[32];
 		int got;
 
-		must(EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, iv) == 1 &&
-			 EVP_EncryptUpdate(c, data, &got, data, (int)n) == 1 &&
-			 EVP_EncryptFinal_ex(c, data + n, &got) == 1 &&
-			 EVP_Digest(data, n, digest, NULL, EVP_sha256(), NULL) == 1);
+		must(EVP_EncryptInit_ex(p->cipher, EVP_aes_256_gcm(), NULL, key, iv) == 1 &&
+		     EVP_EncryptUpdate(p->cipher, p->data, &got, p->data, (int)sizes[i]) == 1 &&
+		     EVP_EncryptFinal_ex(p->cipher, p->data + sizes[i], &got) == 1 &&
+		     EVP_Digest(p->data, sizes[i], digest, NULL, EVP_sha256(), NULL) == 1);
 	}
-	start = (primitives_cpu() - start) / ROUNDS;
-	EVP_CIPHER_CTX_free(c);
-	free(data);
-	return start;
+}
+
+/* What a database does at the least: its payload and the pages of two tables, and then the page that makes them count. */
+static void commit(struct primitives *p)
+{
+	const size_t page = (size_t)PAGE;
+	const off_t at = 2 * PAGE + (off_t)p->kept;
+
+	must(pwrite(p->file, p->data, p->kept, 2 * PAGE) == (ssize_t)p->kept);
+	must(pwrite(p->file, p->data, page, at) == PAGE && pwrite(p->file, p->data, page, at + 8 * PAGE) == PAGE);
+	must(fdatasync(p->file) == 0);
+	must(pwrite(p->file, p->data, page, p->rounds % 2 == 0 ? 0 : PAGE) == PAGE && fdatasync(p->file) == 0);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct primitives *p);
+	void (*before)(struct primitives *p), (*after)(struct primitives *p);	/* what the peer does; not measured */
+} parts[PARTS] = {
+	{ "request from a socket", take_request, send_request, NULL },
+	{ "RSA decrypt", rsa_decrypt, NULL, NULL },
+	{ "RSA verify", rsa_verify, NULL, NULL },
+	{ "AES-256-GCM and SHA-256", bulk, NULL, NULL },
+	{ "a synced commit", commit, NULL, NULL },
+	{ "RSA sign", rsa_sign, NULL, NULL },
+	{ "RSA encrypt", rsa_encrypt, NULL, NULL },
+	{ "answer to a socket", give_answer, NULL, take_answer },
+};
+
+/* Both ends of a connection over TCP, which a pair of Unix sockets is cheaper than. */
+static void connect_both(struct primitives *p)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t n = sizeof(to);
+	int door = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), large = 1 << 20;
+
+	must(bind(door, (struct sockaddr *)&to, n) == 0 && listen(door, 1) == 0 &&
+	     getsockname(door, (struct sockaddr *)&to, &n) == 0);
+	p->there = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	must(setsockopt(p->there, SOL_SOCKET, SO_SNDBUF, &large, sizeof(large)) == 0 &&
+	     setsockopt(door, SOL_SOCKET, SO_RCVBUF, &large, sizeof(large)) == 0 &&
+	     connect(p->there, (struct sockaddr *)&to, n) == 0);
+	p->here = accept4(door, NULL, NULL, SOCK_CLOEXEC);
+	must(p->here >= 0);
+	(void)close(door);
+}
+
+struct primitives *primitives_new(EVP_PKEY *cipher, EVP_PKEY *sign, size_t request, size_t kept, size_t answer,
+				  const char *dir)
+{
+	struct primitives *p = mem_new(sizeof(*p));
+
+	p->request = request;
+	p->kept = kept;
+	p->answer = answer;
+	p->data = mem_new(request + kept + answer + (size_t)PAGE);
+	p->decrypt = oaep(cipher, EVP_PKEY_decrypt_init);
+	p->encrypt = oaep(cipher, EVP_PKEY_encrypt_init);
+	p->sign = pkcs1(sign, EVP_PKEY_sign_init);
+	p->verify = pkcs1(sign, EVP_PKEY_verify_init);
+	p->cipher = EVP_CIPHER_CTX_new();
+	p->path = mem_printf("%s/primitives", dir);
+	p->file = open(p->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	must(p->file >= 0 && ftruncate(p->file, 1 << 20) == 0);
+	connect_both(p);
+	rsa_encrypt(p);
+	rsa_sign(p);
+	return p;
+}
+
+void primitives_order(struct primitives *p)
+{
+	for (size_t i = 0; i < PARTS; i++) {
+		double start;
+
+		if (parts[i].before != NULL)
+			parts[i].before(p);
+		start = primitives_cpu();
+		parts[i].run(p);
+		p->sum[i] += primitives_cpu() - start;
+		if (parts[i].after != NULL)
+			parts[i].after(p);
+	}
+	p->rounds++;
+}
+
+double primitives_report(const struct primitives *p)
+{
+	double all = 0;
+
+	for (size_t i = 0; i < PARTS; i++) {
+		(void)printf("primitives: %s: %.0f us\n", parts[i].name, p->sum[i] / p->rounds * 1e6);
+		all += p->sum[i] / p->rounds;
+	}
+	return all;
+}
+
+void primitives_free(struct primitives *p)
+{
+	EVP_PKEY_CTX_free(p->decrypt);
+	EVP_PKEY_CTX_free(p->encrypt);
+	EVP_PKEY_CTX_free(p->sign);
+	EVP_PKEY_CTX_free(p->verify);
+	EVP_CIPHER_CTX_free(p->cipher);
+	(void)close(p->here);
+	(void)close(p->there);
+	(void)close(p->file);
+	(void)unlink(p->path);
+	free(p->path);
+	free(p->data);
+	free(p);
 }
 
 double primitives_private(EVP_PKEY *key)
 {
-	double encrypt, decrypt, sign, verify;
+	EVP_PKEY_CTX *sign = pkcs1(key, EVP_PKEY_sign_init);
+	uint8_t digest[32] = { 1 }, signature[OCTETS];
+	double start = primitives_cpu();
 
-	cost_oaep(key, &encrypt, &decrypt);
-	cost_sign(key, &sign, &verify);
-	return (decrypt + sign) / 2;
-}
+	for (int i = 0; i < ROUNDS; i++) {
+		size_t n = sizeof(signature);
 
-double primitives_measure(EVP_PKEY *cipher, EVP_PKEY *sign_key, size_t bytes, double commit)
-{
-	double encrypt, decrypt, sign, verify, bulk = cost_bulk(bytes);
-
-	cost_oaep(cipher, &encrypt, &decrypt);
-	cost_sign(sign_key, &sign, &verify);
-	(void)printf("primitives: RSA decrypt: %.0f us\nprimitives: RSA sign: %.0f us\nprimitives: RSA verify: %.0f us\n"
-		     "primitives: RSA encrypt: %.0f us\nprimitives: AES-256-GCM and SHA-256 of %zu bytes: %.0f us\n"
-		     "primitives: share of a commit: %.0f us\n",
-		     decrypt * 1e6, sign * 1e6, verify * 1e6, encrypt * 1e6, bytes, bulk * 1e6, commit * 1e6);
-	return encrypt + decrypt + sign + verify + bulk + commit;
+		must(EVP_PKEY_sign(sign, signature, &n, digest, sizeof(digest)) == 1);
+	}
+	EVP_PKEY_CTX_free(sign);
+	return (primitives_cpu() - start) / ROUNDS;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * primitives - what the cryptography of one order costs by itself, with OpenSSL's own calls: the measure for what the
- * daemon adds. One thread.
+ * primitives - what one storeDelivery cannot do without, by itself, with the calls of OpenSSL and the kernel: the measure
+ * for what the daemon adds. One thread.
  */
 #ifndef PERF_PRIMITIVES_H
 #define PERF_PRIMITIVES_H
@@ -10,10 +10,19 @@
 
 #include <openssl/evp.h>
 
-/* RSA encryption, decryption, signature and verification, and AES-256-GCM and SHA-256 over bytes (request and answer),
- * once each: prints a figure for each and returns the sum with commit, in seconds of CPU. cipher, sign: private RSA keys
- * of the intermediary, with which both private operations happen. */
-double primitives_measure(EVP_PKEY *cipher, EVP_PKEY *sign, size_t bytes, double commit);
+struct primitives;
+
+/* Sizes of the request, of what of it is kept, and of the answer, in bytes. cipher, sign: private RSA keys of the
+ * intermediary, with which both private operations happen; borrowed. dir: where a file is written and synced. */
+struct primitives *primitives_new(EVP_PKEY *cipher, EVP_PKEY *sign, size_t request, size_t kept, size_t answer,
+				  const char *dir);
+/* Those of one order, once: the request from a local socket; RSA decryption and verification; AES-256-GCM over request,
+ * kept and answer; SHA-256 over the same; a commit of two pages and kept; RSA signature and encryption; the answer to
+ * the socket. */
+void primitives_order(struct primitives *p);
+/* Seconds of CPU of one order on the average of all so far. Prints a figure for each part. */
+double primitives_report(const struct primitives *p);
+void primitives_free(struct primitives *p);
 
 /* One private operation with the RSA key: the mean of an OAEP decryption and a signature. */
 double primitives_private(EVP_PKEY *key);

@@ -322,6 +322,7 @@ struct pki_key *h_key(enum pki_use use, X509 *x, EVP_PKEY *key)
 	k->cert = h_pki_cert(x);
 	EVP_PKEY_up_ref(key);
 	k->key = key;
+	k->blank = EVP_PKEY_CTX_new(key, NULL);
 	return k;
 }
 

@@ -98,8 +98,10 @@ static bool verifies(const struct xml_node *sig, const struct pki_alg *alg, stru
 	*has_key = false;
 	if (rsa != NULL) {
 		EVP_PKEY *key = rsa_of(rsa);
+		EVP_PKEY_CTX *blank = key != NULL ? EVP_PKEY_CTX_new(key, NULL) : NULL;
 		*has_key = true;
-		ok = key != NULL && pki_verify_bytes(key, alg, info, value, &e) == 0;
+		ok = blank != NULL && pki_verify_bytes(blank, alg, info, value, &e) == 0;
+		EVP_PKEY_CTX_free(blank);
 		EVP_PKEY_free(key);
 	}
 	const struct xml_node *x = data != NULL ? xml_child(data, NS_DS, "X509Certificate") : NULL;
@@ -108,7 +110,7 @@ static bool verifies(const struct xml_node *sig, const struct pki_alg *alg, stru
 		if (pki_cert_from_base64(xml_text(x, a), &c, &e) != 0 || c->kind == PKI_OTHER)
 			continue;
 		*has_key = true;
-		ok = pki_verify_bytes(c->key, alg, info, value, &e) == 0;
+		ok = pki_verify_bytes(c->blank, alg, info, value, &e) == 0;
 		pki_cert_free(c);
 	}
 	return ok;
