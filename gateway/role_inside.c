@@ -37,7 +37,7 @@ static void set_times(const struct conf *c, struct spool_options *o)
 		o->retention.unfetched = c->intermediary->unfetched_retention;
 	}
 	if (c->form != NULL) {
-		o->clock.draft = c->form->draft_timeout;
+		o->retention.draft = c->form->draft_timeout;
 		o->budget.drafts = c->form->drafts_size / 8 * 9;	/* the form refuses before, and says so better */
 		o->budget.owner = c->form->drafts_size_per_client / 8 * 9;
 	}

@@ -77,7 +77,7 @@
 	X(restore, READS)
 
 /* Each operation has the type of the call of its name. */
-#define X(op, what) __typeof__(spool_##op) *op;
+#define X(op, what) __typeof__(spool_##op)(*(op));
 struct spool_ops {
 	const char *name;
 	SPOOL_OPS(X)

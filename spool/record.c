@@ -72,6 +72,7 @@ void spool_rec_msg_put(struct buf *b, const struct spool_rec_msg *r)
 		codec_str(b, m->parts[i].type);
 	}
 	codec_str(b, m->alias);
+	codec_ms(b, r->limit);
 	codec_end(b);
 }
 
@@ -117,8 +118,12 @@ int spool_rec_msg_get(struct span in, struct arena *a, struct spool_rec_msg *r, 
 	m->recipient = codec_read_str(&rd, a);
 	m->open_meta = codec_read_bytes(&rd, a);
 	read_parts(&rd, a, r);
-	if (rd.version > 2)
+	if (rd.version > 2) {
 		m->alias = codec_read_str(&rd, a);
+		r->limit = codec_read_ms(&rd);
+	} else if (m->kind == SPOOL_DRAFT) {
+		r->limit = m->expires;
+	}
 	return codec_close(&rd, e);
 }
 

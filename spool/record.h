@@ -31,6 +31,7 @@ struct spool_part_ref {
 struct spool_rec_msg {
 	struct spool_message m;	/* without meta, labels and digests: those are sealed */
 	uint32_t rev;		/* grows with every edit */
+	int64_t limit;		/* an end that was set for it, whatever the settings say; 0: none */
 	uint64_t slot;		/* number of its key in the slot file; 0 once erased */
 	struct spool_part_ref *refs;	/* m.part_count */
 };

@@ -9,7 +9,7 @@
 
 void spool_rec_delivery_put(struct buf *b, const struct spool_delivery *d)
 {
-	codec_begin(b, KIND_DELIVERY, 2);
+	codec_begin(b, KIND_DELIVERY, 3);
 	codec_id(b, &d->id);
 	codec_id(b, &d->message);
 	codec_u32(b, d->state);
@@ -36,6 +36,7 @@ void spool_rec_delivery_put(struct buf *b, const struct spool_delivery *d)
 	codec_id(b, &d->node);
 	codec_ms(b, d->since);
 	codec_str(b, d->hold_reason);
+	codec_ms(b, d->entered);
 	codec_end(b);
 }
 
@@ -60,7 +61,7 @@ static void read_2(struct codec_reader *rd, struct arena *a, struct spool_delive
 int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_delivery *d, struct err *e)
 {
 	struct codec_reader rd;
-	int rc = codec_open(in, KIND_DELIVERY, 2, &rd, e);
+	int rc = codec_open(in, KIND_DELIVERY, 3, &rd, e);
 
 	if (rc != 0)
 		return rc;
@@ -79,5 +80,7 @@ int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_deliver
 	d->ambiguous = codec_read_u8(&rd) != 0;
 	if (rd.version > 1)
 		read_2(&rd, a, d);
+	if (rd.version > 2)
+		d->entered = codec_read_ms(&rd);
 	return codec_close(&rd, e);
 }

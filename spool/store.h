@@ -24,12 +24,15 @@ struct spool_edit;
 struct spool_ops;
 
 /* How long the payload of a message stays after its end, in ms; 0: for ever. A message is over when all its deliveries
- * are: the longest of the times that apply counts from the step that ended the last one. */
+ * are: the longest of the times that apply counts from the step that ended the last one.
+ * Other times than at the last opening hold for what lies there, too: the store brings the ends to them in the background
+ * after spool_open, and nothing ends until that is done. */
 struct spool_retention {
 	int64_t delivered, cancelled, given_up;
 	int64_t undecided;	/* until a delivery that is FAILED or HELD counts as given up (spool_delivery_ending) */
 	int64_t unfetched;	/* mail, from `accepted` on, until it is fetched */
 	int64_t fetched;	/* mail, from `fetched` on */
+	int64_t draft;		/* from `modified` on */
 };
 
 /* The longest that anything can have to wait, in ms; 0: not looked at. What lies further ahead was put there by a clock
@@ -37,7 +40,6 @@ struct spool_retention {
 struct spool_clock {
 	int64_t wait;		/* of a delivery or a rest; at least a lease */
 	int64_t follow;		/* until the next question whether it was fetched */
-	int64_t draft;
 };
 
 /* Shares of the disk in bytes; 0: as much as there is. What exceeds one is refused with ERR_FULL and LOC-QUOTA-...; accepted

@@ -58,10 +58,11 @@ struct spool_message {
 	int64_t submitted, accepted, stored, fetched;	/* the four instants; mail: Creation = accepted,
 							   Forwarding = forwarded, Reception = fetched */
 	int64_t forwarded;		/* mail: when the fetch answer was completely built (OSCI Forwarding) */
-	int64_t modified;		/* last change of any instant (OSCI RecentModification) */
-	int64_t expires;		/* when retention ends: draft timeout, or the end of the last delivery plus grace; set
-					   by the store (spool_retention), 0 = not yet known. Mail: who stores it may set an
-					   earlier end for as long as it is not fetched */
+	int64_t modified;		/* last change of any instant (OSCI RecentModification); draft: last change by its
+					   author, set by who saves it */
+	int64_t expires;		/* when retention ends, by the store (spool_retention); 0: not yet known, or never. Who
+					   stores it may set another value with a commit: an earlier end, which holds for as
+					   long as it is a draft or not fetched; 0 again: none but that of spool_retention */
 	int64_t erased;			/* key destroyed: parts and meta can never be read again */
 	struct span meta;		/* opaque to the store, at most SPOOL_META_MAX bytes, encrypted at rest */
 	struct span open_meta;		/* the same, not encrypted (no personal data!), kept after erasure */
@@ -99,6 +100,7 @@ struct spool_delivery {
 	uint32_t attempts;		/* claims that were not yielded: those that were cut off count */
 	enum reason reason;		/* why it waits, failed, is held or not fetched; RSN_NONE if nothing is wrong */
 	int64_t since;			/* since when it has this reason */
+	int64_t entered;		/* since when it is in this state; 0: not known, an older version wrote it */
 	const char *code;		/* the peer's code of the last answer, or NULL */
 	const char *detail;		/* text of the last error, without personal data, or NULL */
 	const char *hold_reason;	/* who holds it and why; NULL: no person does. Beside the reason, never over it */

@@ -117,7 +117,7 @@ static int fetched_job(struct spool_txn *t, void *ctx, struct err *e)
 		r = old;
 		r.m.fetched = f->at;
 		if (r.m.kind == SPOOL_MAIL)
-			r.m.expires = spool_mail_end(&f->s->retention, &r.m);
+			r.m.expires = spool_end_of(f->s, t, &r, f->at);
 		r.m.modified = f->at > r.m.modified ? f->at : r.m.modified;
 		r.rev++;
 		spool_msg_store(t, &old, &r);
@@ -151,7 +151,7 @@ static int cancel_job(struct spool_txn *t, void *ctx, struct err *e)
 	    (old.m.expires != 0 && old.m.expires <= c->now))
 		return err_set(e, ERR_WRONG_STATE, "only mail that is not offered yet can be called back");
 	r = old;
-	r.m.expires = c->now;
+	r.limit = r.m.expires = c->now;
 	r.m.modified = c->now > r.m.modified ? c->now : r.m.modified;
 	r.rev++;
 	spool_msg_store(t, &old, &r);

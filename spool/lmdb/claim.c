@@ -81,6 +81,7 @@ static void lose_lease(struct spool_delivery *d, int64_t now)
 {
 	d->state = (enum delivery_state)delivery_next(d->state, DLV_EV_LEASE_LOST);
 	d->ambiguous = true;
+	d->entered = now;
 	take_reason(d, RSN_LOC_STOPPED, now);
 }
 
@@ -106,6 +107,7 @@ static int take(struct spool_txn *t, struct claim *cl, const struct id *id, stru
 		return err_reason(e, ERR_IO, RSN_LOC_DATA_BAD, "a delivery that is %s waits in the queue",
 				  delivery_state_name(d.state));
 	d.state = (enum delivery_state)next;
+	d.entered = cl->wish->now;
 	d.due = cl->wish->now + cl->wish->lease_ms;
 	d.token++;
 	d.node = cl->s->node;

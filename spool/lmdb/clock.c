@@ -108,21 +108,10 @@ static int times_job(struct spool_txn *t, void *ctx, struct err *e)
 	return spool_txn_check(t, "clock", e);
 }
 
-static int64_t longest(const struct spool_lmdb *s)
-{
-	const struct spool_retention *r = &s->retention;
-	const int64_t all[] = { r->delivered, r->cancelled, r->given_up, r->unfetched, r->fetched, s->clock.draft };
-	int64_t ms = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(all); i++)
-		ms = all[i] > ms ? all[i] : ms;
-	return ms;
-}
-
 static int expiry_job(struct spool_txn *t, void *ctx, struct err *e)
 {
 	struct pull *p = ctx;
-	int64_t last = p->now + longest(p->s);
+	int64_t last = p->now + spool_retention_longest(&p->s->retention);
 	struct id ids[AT_ONCE];
 	size_t n = keys_behind(t, TBL_EXPIRY, last, ID_LEN, (uint8_t *)ids);
 
@@ -165,7 +154,7 @@ int spool_lmdb_clock_check(struct spool *spool, int64_t now, uint64_t *pulled, s
 		rc = run(&p, queue_job, e);
 	if (rc == 0)
 		rc = run(&p, times_job, e);
-	if (rc == 0 && longest(s) > 0)
+	if (rc == 0 && spool_retention_longest(&s->retention) > 0)
 		rc = run(&p, expiry_job, e);
 	if (rc != 0)
 		return err_wrap(e, "clock");

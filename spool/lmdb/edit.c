@@ -132,12 +132,6 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* Of two ends, where 0 is none. */
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
 static void set_modified(struct spool_lmdb_edit *ed)
 {
 	const struct spool_message *old = &ed->old.m;
@@ -152,6 +146,16 @@ static void set_modified(struct spool_lmdb_edit *ed)
 	last = later(last, m->forwarded != old->forwarded ? m->forwarded : 0);
 	last = later(last, m->fetched != old->fetched ? m->fetched : 0);
 	m->modified = later(m->modified, last);
+}
+
+/* An end that the caller changed is a wish; that of an application is up to the steps of its deliveries. */
+static void set_end(const struct spool_lmdb_edit *ed, struct spool_rec_msg *r)
+{
+	r->limit = ed->m.expires != ed->old.m.expires ? ed->m.expires : ed->old.limit;
+	if (ed->delivery != NULL)
+		r->limit = r->m.expires = 0;
+	if (r->m.kind != SPOOL_APPLICATION)
+		(void)spool_retention_message(&ed->s->retention, r, NULL, 0, clock_now(), &r->m.expires);
 }
 
 /* Everything that does not need the writer: checks, the order of parts, encryption. */
@@ -173,10 +177,7 @@ static int prepare(struct spool_lmdb_edit *ed, struct err *e)
 	*r = (struct spool_rec_msg){ .m = ed->m, .slot = ed->slot, .rev = ed->old.rev + 1 };
 	r->m.id = ed->is_new ? ed->m.id : ed->old.m.id;
 	r->m.erased = 0;
-	if (ed->delivery != NULL)
-		r->m.expires = 0;	/* the step that ends it says when */
-	if (r->m.kind == SPOOL_MAIL)
-		r->m.expires = earlier(r->m.expires, spool_mail_end(&ed->s->retention, &r->m));
+	set_end(ed, r);
 	r->m.part_count = ed->part_count;
 	r->m.parts = arena_alloc(ed->arena, (ed->part_count + 1) * sizeof(*r->m.parts));
 	r->refs = arena_alloc(ed->arena, (ed->part_count + 1) * sizeof(*r->refs));

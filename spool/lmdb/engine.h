@@ -15,6 +15,7 @@
 #include "spool/ops.h"
 #include "spool/payload.h"
 #include "spool/record.h"
+#include "spool/retention.h"
 
 #define SPOOL_FORMAT "3"
 #define SPOOL_FORMAT_2 "2"		/* no counts of mailboxes, no index of what is new in them, no alias */
@@ -41,6 +42,7 @@ struct spool_lmdb {
 	struct id *late_unlinks;
 	size_t late_count;
 
+	atomic_bool ends_settling;	/* records may have ends by other settings: nothing ends meanwhile */
 	pthread_t sweeper;
 	bool sweeping;
 	atomic_bool stop_sweep;
@@ -97,8 +99,6 @@ int spool_msg_load(struct spool_txn *t, struct arena *a, const struct id *id, st
 void spool_msg_store(struct spool_txn *t, const struct spool_rec_msg *old, const struct spool_rec_msg *new_rec);
 /* False if foreign_id is NULL or nobody's; *id is its owner. */
 bool spool_foreign_find(struct spool_txn *t, enum spool_kind kind, struct span foreign_id, struct id *id);
-/* When the retention of a mail ends; 0: never. */
-int64_t spool_mail_end(const struct spool_retention *r, const struct spool_message *m);
 void spool_event_append(struct spool_txn *t, const struct id *message, const struct spool_event *ev);
 /* Key, sealed value and inline bytes are read into the arena under t; decrypting happens after its end. */
 int spool_sealed_load(struct spool_lmdb *s, struct arena *a, struct span sealed, struct spool_rec_msg *r, struct err *e);
@@ -127,6 +127,16 @@ int spool_leases_end(struct spool_lmdb *s, int64_t now, struct err *e);
 /* After a delivery of the message became final, or was added: its `stored` and `expires`. */
 int spool_msg_settle(struct spool_lmdb *s, struct spool_txn *t, const struct id *message, int64_t stored, int64_t now,
 		     struct err *e);
+
+/* --- ends (retention.c) -------------------------------------------------------------------------------------------- */
+
+/* When the payload may go by the present settings; 0: never, or not known yet. */
+int64_t spool_end_of(const struct spool_lmdb *s, struct spool_txn *t, const struct spool_rec_msg *r, int64_t now);
+/* At start: looks whether the settings are those that the ends in the records were made by; if not, nothing ends until
+ * spool_ends_settle, run in the background, has brought them to the present ones. */
+int spool_ends_look(struct spool_lmdb *s, struct err *e);
+void spool_ends_note(struct spool_txn *t, const struct spool_retention *r);	/* they are made by these */
+void spool_ends_settle(struct spool_lmdb *s);
 
 /* The first entry of a lane, or when its rest ends if that is later: the key of `head`. False: nothing waits. */
 bool spool_lane_head(struct spool_txn *t, const struct spool_lane *lane, uint8_t key[SPOOL_HEAD_LEN]);

@@ -225,12 +225,13 @@ int spool_lmdb_expired(struct spool *spool, struct arena *a, int64_t now, size_t
 	struct spool_cur c;
 	struct id *list = NULL;
 	size_t count = 0;
+	bool wait = atomic_load(&s->ends_settling);
 	int rc = spool_txn_read(&s->db, &t, e);
 
 	if (rc != 0)
 		return rc;
 	spool_cur_open(&c, &t, TBL_EXPIRY);
-	for (bool ok = spool_cur_first(&c); ok && count < limit; ok = spool_cur_next(&c)) {
+	for (bool ok = !wait && spool_cur_first(&c); ok && count < limit; ok = spool_cur_next(&c)) {
 		if (c.key.n != 8 + ID_LEN || (int64_t)codec_get_be64((const uint8_t *)c.key.p) >= now)
 			break;
 		if ((count & (count - 1)) == 0)

@@ -189,13 +189,6 @@ struct mark {
 	int64_t ms;
 };
 
-int64_t spool_mail_end(const struct spool_retention *r, const struct spool_message *m)
-{
-	if (m->fetched != 0)
-		return r->fetched > 0 ? m->fetched + r->fetched : 0;
-	return r->unfetched > 0 ? m->accepted + r->unfetched : 0;
-}
-
 static int mark_job(struct spool_txn *t, void *ctx, struct err *e)
 {
 	static const char *const names[] = { [SPOOL_STORED] = "stored", [SPOOL_FORWARDED] = "forwarded",
@@ -215,7 +208,7 @@ static int mark_job(struct spool_txn *t, void *ctx, struct err *e)
 		return err_set(e, ERR_WRONG_STATE, "instant \"%s\" is set already and is never overwritten", names[m->which]);
 	*at = m->ms;
 	if (m->which == SPOOL_FETCHED && r.m.kind == SPOOL_MAIL)
-		r.m.expires = spool_mail_end(&m->s->retention, &r.m);
+		r.m.expires = spool_end_of(m->s, t, &r, clock_now());
 	r.m.modified = m->ms > r.m.modified ? m->ms : r.m.modified;
 	r.rev++;
 	spool_msg_store(t, &old, &r);
@@ -239,7 +232,7 @@ static int expire_job(struct spool_txn *t, void *ctx, struct err *e)
 	if (rc != 0)
 		return rc;
 	r = old;
-	r.m.expires = m->ms;
+	r.limit = r.m.expires = m->ms;
 	r.rev++;
 	spool_msg_store(t, &old, &r);
 	return 0;

@@ -46,16 +46,15 @@ static bool is_op_held(const struct spool_delivery *d)
 
 static void fill_in(const struct migration *g, const struct spool_message *m, struct spool_delivery *d)
 {
-	const int64_t undecided = g->s->retention.undecided;
-
 	d->service = m->service;
 	d->peer_id = m->foreign_id;
 	d->stored = m->stored;
 	d->fetched = m->fetched;
 	if (d->state == DLV_ACTIVE)
 		d->node = g->s->node;
+	d->entered = g->now;	/* nobody knows better */
 	if (d->state == DLV_FAILED || d->state == DLV_HELD)
-		d->due = undecided > 0 ? g->now + undecided : 0;
+		(void)spool_retention_delivery(&g->s->retention, d, g->now, &d->due);
 	if (is_op_held(d)) {	/* a hold had overwritten what the last attempt said */
 		d->hold_reason = d->detail != NULL ? d->detail : "";
 		d->reason = RSN_NONE;
@@ -172,6 +171,7 @@ static int run(struct migration *g, struct err *e)
 	if (rc != 0)
 		return rc;
 	spool_put(&g->t, TBL_META, "format", 6, SPOOL_FORMAT, strlen(SPOOL_FORMAT));
+	spool_ends_note(&g->t, &g->s->retention);	/* from now on, whatever they were */
 	spool_txn_put_counters(&g->t);
 	return 0;
 }

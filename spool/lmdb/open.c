@@ -53,6 +53,7 @@ static int identity_job(struct spool_txn *t, void *ctx, struct err *e)
 	if (!spool_get(t, TBL_META, "format", 6, &val)) {
 		spool_put(t, TBL_META, "format", 6, SPOOL_FORMAT, strlen(SPOOL_FORMAT));
 		spool_put(t, TBL_META, "id", 2, s->id, SPOOL_ID_LEN);
+		spool_ends_note(t, &s->retention);
 	}
 	return spool_txn_check(t, "identity", e);
 }
@@ -122,6 +123,8 @@ static int clean_up(struct spool_lmdb *s, struct err *e)
 		rc = spool_leases_end(s, clock_now(), e);
 	if (rc == 0)
 		rc = spool_clock_check(&s->spool, clock_now(), &pulled, e);
+	if (rc == 0)
+		rc = spool_ends_look(s, e);
 	if (rc == 0)
 		spool_sweep_start(s);
 	return rc;

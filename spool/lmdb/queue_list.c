@@ -134,6 +134,7 @@ int spool_lmdb_delivery_ending(struct spool *spool, struct arena *a, int64_t now
 	struct spool_txn t;
 	struct spool_cur c;
 	size_t count = 0;
+	bool wait = atomic_load(&s->ends_settling);
 	int rc = spool_txn_read(&s->db, &t, e);
 
 	if (rc != 0) {
@@ -141,7 +142,7 @@ int spool_lmdb_delivery_ending(struct spool *spool, struct arena *a, int64_t now
 		return rc;
 	}
 	spool_cur_open(&c, &t, TBL_ENDING);
-	for (bool ok = spool_cur_first(&c); ok && count < limit; ok = spool_cur_next(&c)) {
+	for (bool ok = !wait && spool_cur_first(&c); ok && count < limit; ok = spool_cur_next(&c)) {
 		struct err ignored = ERR_INIT;
 		struct id id;
 

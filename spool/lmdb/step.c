@@ -6,40 +6,11 @@
 #include "base/mem.h"
 #include "spool/lmdb/engine.h"
 
-static int64_t longer(int64_t a, int64_t b)
-{
-	return a == 0 || b == 0 ? 0 : a > b ? a : b;	/* 0 is for ever */
-}
-
-static int64_t grace_of(const struct spool_retention *r, enum delivery_state state)
-{
-	return state == DLV_DONE ? r->delivered : state == DLV_CANCELLED ? r->cancelled : r->given_up;
-}
-
-/* How long the payload is needed after the last delivery; -1: one is not over. */
-static int64_t grace(struct spool_lmdb *s, struct spool_txn *t, const struct id *message)
-{
-	struct id at = { { 0 } };
-	int64_t ms = -1;
-
-	while (spool_dlv_next_of(t, message, &at)) {
-		struct err ignored = ERR_INIT;
-		struct spool_delivery d;
-
-		/* One that cannot be read may still be needed. */
-		if (spool_dlv_load(t, t->arena, &at, &d, &ignored) != 0 || !delivery_is_final(d.state))
-			return -1;
-		ms = ms < 0 ? grace_of(&s->retention, d.state) : longer(ms, grace_of(&s->retention, d.state));
-	}
-	return ms;
-}
-
 int spool_msg_settle(struct spool_lmdb *s, struct spool_txn *t, const struct id *message, int64_t stored, int64_t now,
 		     struct err *e)
 {
 	struct spool_rec_msg old, r;
 	int rc = spool_msg_load(t, t->arena, message, &old, e);
-	int64_t ms;
 
 	if (rc != 0)
 		return rc;
@@ -48,8 +19,7 @@ int spool_msg_settle(struct spool_lmdb *s, struct spool_txn *t, const struct id 
 		r.m.stored = stored;
 		r.m.modified = stored > r.m.modified ? stored : r.m.modified;
 	}
-	ms = grace(s, t, message);
-	r.m.expires = ms > 0 ? now + ms : 0;
+	r.m.expires = spool_end_of(s, t, &r, now);
 	if (r.m.stored == old.m.stored && r.m.expires == old.m.expires)
 		return 0;
 	r.rev++;
@@ -108,15 +78,15 @@ static void obey(struct spool_delivery *d, const struct step *st)
 
 static void change(struct spool_delivery *d, const struct step *st, enum delivery_state next)
 {
-	const int64_t undecided = st->s->retention.undecided;
-
+	if (next != d->state)
+		d->entered = st->now;
 	d->state = next;
 	if (delivery_by_worker(st->event))
 		end_attempt(d, st);
 	else
 		obey(d, st);
 	if (next == DLV_FAILED || next == DLV_HELD)
-		d->due = undecided > 0 ? st->now + undecided : 0;
+		(void)spool_retention_delivery(&st->s->retention, d, st->now, &d->due);
 }
 
 static int step_job(struct spool_txn *t, void *ctx, struct err *e)
@@ -229,6 +199,7 @@ void spool_dlv_make(struct spool_delivery *d, const struct spool_delivery *wish,
 		.first_receipt = wish->first_receipt,
 		.deadline = wish->deadline,
 		.due = now,
+		.entered = now,
 	};
 	d->created = id_time(&d->id);
 }

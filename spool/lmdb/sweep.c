@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* sweep - payload files that no record names: found by walking the folders, in the background; see engine.h. */
+/*
+ * sweep - what a start leaves to a thread in the background: ends by changed settings (retention.c), and payload files that no
+ * record names, found by walking the folders; see engine.h.
+ */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +68,7 @@ static void *sweep_main(void *arg)
 {
 	struct sweep w = { .s = arg };
 
+	spool_ends_settle(w.s);
 	spool_payload_walk(w.s->dir, sweep_file, &w);
 	if (w.removed > 0)
 		log_event(LOG_INFO, "spool.swept", LOG_INT("files", (long long)w.removed));

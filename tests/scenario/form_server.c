@@ -32,7 +32,8 @@ static void start_spool(struct site *s, const char *dir)
 {
 	struct err e = ERR_INIT;
 	char *key = mem_printf("%s/key", dir), *folder = mem_printf("%s/spool", dir);
-	const struct spool_options o = { .engine = &spool_lmdb, .dir = folder, .master_key_file = key, .size_max = UINT64_C(256) << 20 };
+	const struct spool_options o = { .engine = &spool_lmdb, .dir = folder, .master_key_file = key,
+					 .size_max = UINT64_C(256) << 20, .retention.draft = 30 * INT64_C(86400000) };
 	need(spool_key_make(key, &e), &e);
 	need(spool_open(&o, &s->spool, &e), &e);
 	free(key);

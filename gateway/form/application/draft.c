@@ -213,7 +213,8 @@ int form_draft_edit(struct form_draft *d, struct spool_edit **ed, struct spool_m
 		return rc;
 	}
 	(*m)->meta = buf_view(json);
-	(*m)->expires = end;
+	(*m)->expires = form_draft_is_empty(d) ? end : 0;	/* otherwise the spool knows how long it stays */
+	(*m)->modified = clock_now();
 	return 0;
 }
 

@@ -69,7 +69,7 @@ json_t *form_draft_defaults(const struct form_definition *def)
 	return values;
 }
 
-static bool is_empty(const struct form_draft *d)
+bool form_draft_is_empty(const struct form_draft *d)
 {
 	json_t *fresh = form_draft_defaults(d->definition);
 	bool empty = d->upload_count == 0 && json_equal(d->values, fresh) != 0;
@@ -80,7 +80,7 @@ static bool is_empty(const struct form_draft *d)
 
 int64_t form_draft_end(const struct form_draft *d)
 {
-	return clock_now() + (is_empty(d) ? EMPTY_MS : d->office->draft_days * DAY_MS);
+	return clock_now() + (form_draft_is_empty(d) ? EMPTY_MS : d->office->draft_days * DAY_MS);
 }
 
 static unsigned read_uploads(struct form_draft *d, const json_t *uploads)

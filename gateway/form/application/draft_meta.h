@@ -16,6 +16,7 @@ int form_draft_put_meta(struct buf *out, const struct form_draft *d, struct err 
 /* The same from the message in d. */
 int form_draft_read_meta(struct form_draft *d, struct err *e);
 json_t *form_draft_defaults(const struct form_definition *def);	/* what a new draft holds; the caller's */
+bool form_draft_is_empty(const struct form_draft *d);	/* nothing was entered yet */
 int64_t form_draft_end(const struct form_draft *d);	/* ms: when it is erased, if nothing changes from now on */
 
 #endif

@@ -220,7 +220,7 @@ static void of_every_kind_of_message_nothing_is_left_after_its_time(void **state
 	size_t n;
 
 	(void)state;
-	h.o.retention = (struct spool_retention){ day, day, day, day, day, day };
+	h.o.retention = (struct spool_retention){ day, day, day, day, day, day, day };
 	h_spool_reopen(&h);
 	for (int i = 0; i < ENDS; i++)
 		ids[i] = bring_to((enum end)i);

@@ -54,6 +54,16 @@ void h_spool_reopen(struct h_spool *x)
 	spool_close(x->s);
 	x->s = NULL;
 	assert_ok(spool_open(&x->o, &x->s, &e), e);
+	h_engine_settle(x->s);
+}
+
+void h_tick(void)
+{
+	const struct timespec wait = { 0, 200000 };
+	int64_t start = clock_now();
+
+	while (clock_now() <= start)
+		nanosleep(&wait, NULL);
 }
 
 void h_spool_fini(struct h_spool *x)

@@ -10,6 +10,7 @@
 
 /* The engine of this test program: tests/unit/spool/<engine>/h_<engine>.c says which. */
 extern const struct spool_ops *const h_engine;
+void h_engine_settle(struct spool *s);	/* returns when what spool_open left to the background is done */
 
 struct h_spool {
 	char root[64], dir[96], key[96];	/* root holds dir and the master key */
@@ -20,6 +21,7 @@ struct h_spool {
 
 void h_spool_init(struct h_spool *x);		/* folder, key, open spool */
 void h_spool_reopen(struct h_spool *x);
+void h_tick(void);				/* until the clock shows another millisecond: order by time is order of making */
 void h_spool_fini(struct h_spool *x);		/* closes and removes everything */
 
 /* Tests outlive a dead spool: what spool_on_death was before the first h_spool_init. */

@@ -397,8 +397,8 @@ static void after_a_clock_that_was_ten_days_ahead_nothing_waits_longer_than_it_m
 	size_t n;
 
 	(void)state;
-	h.o.retention = (struct spool_retention){ .delivered = DAY, .undecided = 2 * DAY };
-	h.o.clock = (struct spool_clock){ .wait = DAY, .follow = DAY, .draft = 3 * DAY };
+	h.o.retention = (struct spool_retention){ .delivered = DAY, .undecided = 2 * DAY, .draft = 3 * DAY };
+	h.o.clock = (struct spool_clock){ .wait = DAY, .follow = DAY };
 	h_spool_reopen(&h);
 	for (int i = 0; i < 4; i++) {
 		char name[8];

@@ -8,5 +8,6 @@ int store_suite_queue(void);
 int store_suite_model(void);
 int store_suite_boxes(void);
 int store_suite_waiting(void);
+int store_suite_retention(void);
 
 #endif

@@ -27,7 +27,9 @@ static void run(struct h_site *s)
 {
 	struct err e = ERR_INIT;
 	char *key = mem_printf("%s/key", s->dir), *spool = mem_printf("%s/spool", s->dir);
-	const struct spool_options so = { .engine = &spool_lmdb, .dir = spool, .master_key_file = key, .size_max = UINT64_C(256) << 20 };
+	const struct spool_options so = { .engine = &spool_lmdb, .dir = spool, .master_key_file = key,
+					  .size_max = UINT64_C(256) << 20,
+					  .retention.draft = (s->o.draft_days == 0 ? 30 : s->o.draft_days) * INT64_C(86400000) };
 
 	assert_ok(spool_open(&so, &s->spool, &e), e);
 	assert_ok(form_service_new(&s->o, s->spool, &s->form, &e), e);
