@@ -78,7 +78,7 @@ enum xta_part_kind {
 /* Message or Attachment of a ContentContainer. */
 struct xta_part {
 	enum xta_part_kind kind;
-	const char *type;		/* contentType */
+	const char *type;		/* contentType; of XTA_ENCRYPTED "application/xml" */
 	const char *description, *encoding, *filename, *id, *language;
 	uint64_t size;			/* bytes of the content; 0: not known (while it is read: what the sender says) */
 	/* Its content, decoded: set by whoever has it to give (client that sends, env that hands out). May be called
@@ -132,9 +132,10 @@ struct xta_record {
 	const char *reason;
 };
 
+#define XTA_EXTRA_MAX (256 * 1024)
 struct xta_extra_report {		/* AdditionalReports/Report */
 	struct xta_key key;
-	struct xta_part data;		/* only open and size count */
+	struct span data;		/* bytes, at most XTA_EXTRA_MAX */
 };
 
 enum xta_status { XTA_OPEN, XTA_GREEN, XTA_YELLOW, XTA_RED };

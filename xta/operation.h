@@ -37,6 +37,7 @@ struct xta_operation {
 	unsigned exceptions;		/* enum xta_exception the WSDL gives it */
 	const char *ns, *element;	/* child of the request's Body; element NULL: the Body is empty */
 	bool sends_content, gets_content; /* the Body of request or answer is a GenericContentContainer: streamed */
+	enum xta_code bad_ask;		/* what a Body that cannot be read is refused with */
 	bool has_state;			/* the answer's Header has a MsgBoxResponse */
 	/* The request's Body: its child to values, and back. n is NULL for an empty Body. */
 	int (*read_ask)(const struct xml_node *n, struct arena *a, struct xta_ask *ask, struct err *e);

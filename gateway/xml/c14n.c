@@ -216,6 +216,11 @@ int xml_c14n_pi(struct xml_c14n *c, struct span target, struct span data, struct
 	return xml_out_put(&c->out, SPAN_LIT("?>"), e);
 }
 
+int xml_c14n_flush(struct xml_c14n *c, struct err *e)
+{
+	return xml_out_flush(&c->out, e);
+}
+
 bool xml_c14n_done(const struct xml_c14n *c)
 {
 	return c->done;

@@ -35,6 +35,8 @@ int xml_c14n_start(struct xml_c14n *c, const struct xml_start *s, struct err *e)
 int xml_c14n_text(struct xml_c14n *c, struct span text, struct err *e);
 int xml_c14n_end(struct xml_c14n *c, const struct xml_name *name, struct err *e);
 int xml_c14n_pi(struct xml_c14n *c, struct span target, struct span data, struct err *e);
+/* What the events so far came to is in the sink now, not only at the end. */
+int xml_c14n_flush(struct xml_c14n *c, struct err *e);
 bool xml_c14n_done(const struct xml_c14n *c);	/* the apex is closed */
 
 /* The two algorithms by their URI; false for any other. */
