@@ -15,9 +15,9 @@ const struct pki_alg *pki_sign_alg(const struct pki_key *key, bool pss)
 {
 	const char *uri = pss || key->cert->kind == PKI_RSA_PSS ? PKI_URI_PSS_SHA256 : PKI_URI_RSA_SHA256;
 
+	/* never SHA-384: the reference library (2.4.1) throws away whatever names it */
 	if (key->cert->kind == PKI_EC)
-		uri = key->cert->bits > 384 ? PKI_URI_ECDSA_SHA512
-		      : key->cert->bits > 256 ? PKI_URI_ECDSA_SHA384 : PKI_URI_ECDSA_SHA256;
+		uri = key->cert->bits > 256 ? PKI_URI_ECDSA_SHA512 : PKI_URI_ECDSA_SHA256;
 	return pki_alg_find(PKI_ALG_SIGNATURE, span_of(uri));
 }
 
