@@ -75,10 +75,17 @@ static bool is_there(const struct osci_header_in *h, const struct xml_name *n)
 	return false;
 }
 
-/* It also finds OSCI's own elements wherever they are, within foreign entries too. */
-static bool is_osci(const struct xml_name *n)
+/* It also finds OSCI's own elements wherever they are, within foreign entries too; some by their name alone, and the end of
+ * the Header by how its tag is written. */
+static bool is_found_anywhere(const struct xml_name *n)
 {
-	return span_is(n->ns, NS_OSCI) || span_is(n->ns, NS_OSCI17);
+	static const char *const names[] = { "ControlBlock", "SignedInfo", "SignedProperties" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (span_is(n->local, names[i]))
+			return true;
+	return span_is(n->ns, NS_OSCI) || span_is(n->ns, NS_OSCI17) ||
+	       (span_is(n->prefix, "soap") && span_is(n->local, "Header"));
 }
 
 static int block_begin(struct osci_header_in *h, struct osci_reading *r, const struct xml_push *p,
@@ -121,8 +128,8 @@ int osci_block_start(struct osci_header_in *h, struct osci_reading *r, const str
 
 	if (h->depth == 0)
 		rc = block_begin(h, r, p, s, e);
-	else if (h->build == NULL && osci_order_is_clients(r->row) && is_osci(&s->name))
-		rc = osci_refuse_at(p, e, "an element of OSCI within a foreign header entry");
+	if (rc == 0 && h->build == NULL && osci_order_is_clients(r->row) && is_found_anywhere(&s->name))
+		rc = osci_refuse_at(p, e, "a foreign header entry has the name of an element of OSCI");
 	if (rc == 0)
 		rc = xml_c14n_start(h->c14n, s, e);
 	if (rc == 0 && h->build != NULL)

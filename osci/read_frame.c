@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "osci/same_form.h"
 
 #define READ_IDS_MAX 65536u
 #define READ_IDS_BYTES_MAX 4194304u
@@ -148,6 +149,8 @@ static int on_start(void *ctx, const struct xml_start *s, struct err *e)
 		return osci_refuse_at(f->push, e, "soap:%.*s in the wrong place", (int)s->name.local.n, s->name.local.p);
 	if (f->depth == 3)
 		rc = check_scope(f, e);
+	if (rc == 0 && f->r->row != NULL && osci_order_is_clients(f->r->row))
+		rc = osci_same_form(f->push, s, e);
 	if (rc != 0)
 		return rc;
 	return f->in_body ? osci_body_start(f->body, s, e) : osci_block_start(&f->header, f->r, f->push, s, e);

@@ -11,6 +11,7 @@
  *   read_header.c   what the header entries say                 read_content.c  the ContentPackage as it passes by
  *   read_order.c, read_answer.c   the element of an order or answer (the table in order.c names them)
  *   shape.c         what a ContentPackage may be made of        sign_check.c    what a signature must cover
+ *   shape_cover.c   what authors' signatures leave out      same_form.c      tags that all canonicalise alike
  *   read_value.c    single values
  */
 #ifndef OSCI_READING_H

@@ -179,10 +179,18 @@ static int check_attrs(enum element is, const struct xml_push *p, const struct x
 
 static int check_algorithm(enum element is, const struct xml_push *p, const struct xml_start *s, struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++)
-		if (algorithms[i].at == is &&
-		    pki_alg_find(algorithms[i].kind, xml_start_attr(s, NULL, "Algorithm")->value) == NULL)
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
+		const struct pki_alg *a;
+
+		if (algorithms[i].at != is)
+			continue;
+		a = pki_alg_find(algorithms[i].kind, xml_start_attr(s, NULL, "Algorithm")->value);
+		if (a == NULL)
 			return osci_refuse_at(p, e, "unknown algorithm");
+		/* SHA3-384 is there, SHA-384 is not */
+		if (a->digest == DIGEST_SHA384)
+			return osci_refuse_at(p, e, "SHA-384, which not everybody knows");
+	}
 	return 0;
 }
 
@@ -201,6 +209,9 @@ static int keep_ref(struct osci_shape *sh, struct osci_reading *r, const struct 
 		return osci_refuse_at(p, e, "a reference to an attachment begins with cid:");
 	if (sh->ref_count >= SHAPE_REFS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %u references to attachments", SHAPE_REFS_MAX);
+	sh->ref_bytes += uri.n;
+	if (sh->ref_bytes > SHAPE_REF_BYTES_MAX)
+		return err_set(e, ERR_LIMIT, "references to attachments take more than %u bytes", SHAPE_REF_BYTES_MAX);
 	if (sh->refs == NULL)
 		sh->refs = arena_alloc(r->arena, SHAPE_REFS_MAX * sizeof(*sh->refs));
 	sh->refs[sh->ref_count++] = arena_dup_n(r->arena, uri.p + 4, uri.n - 4);
@@ -231,6 +242,27 @@ static int check_values(struct osci_shape *sh, struct osci_reading *r, enum elem
 	}
 }
 
+static int cover_start(struct osci_shape *sh, struct osci_reading *r, enum element in, enum element is,
+		       const struct xml_push *p, const struct xml_start *s, struct err *e)
+{
+	const struct xml_attr *id = xml_start_attr(s, NULL, "Id");
+
+	switch (is) {
+	case CONTAINER:
+		return osci_cover_container(&sh->cover, in == CONTENT, p, e);
+	case SIGNATURE:
+		return osci_cover_signature(&sh->cover, p, e);
+	case REFERENCE:
+		return osci_cover_reference(&sh->cover, r->arena, xml_start_attr(s, NULL, "URI")->value, p, e);
+	case CONTENT:
+		return osci_cover_content(&sh->cover, r->arena, id, xml_start_attr(s, NULL, "href") != NULL, p, e);
+	case BASE64:
+		return osci_cover_base64(&sh->cover, id, p, e);
+	default:
+		return 0;
+	}
+}
+
 int osci_shape_start(struct osci_shape *sh, struct osci_reading *r, const struct xml_push *p, const struct xml_start *s,
 		     struct err *e)
 {
@@ -251,7 +283,8 @@ int osci_shape_start(struct osci_shape *sh, struct osci_reading *r, const struct
 		outer->children++;
 	l = &sh->levels[++sh->depth];
 	*l = (struct osci_shape_level){ .is = (uint8_t)rule->is };
-	if (check_attrs(rule->is, p, s, e) != 0 || check_values(sh, r, rule->is, p, s, e) != 0)
+	if (check_attrs(rule->is, p, s, e) != 0 || check_values(sh, r, rule->is, p, s, e) != 0 ||
+	    cover_start(sh, r, in, rule->is, p, s, e) != 0)
 		return (int)e->code;
 	if (rule->is == CONTENT && xml_start_attr(s, NULL, "href") != NULL)
 		l->children = (uint8_t)elements[CONTENT].max; /* the attachment is its only child */
@@ -264,8 +297,12 @@ static int take_base64(struct osci_shape_level *l, const struct xml_push *p, str
 		char c = text.p[i];
 
 		run = b64_run((struct span){ text.p + i, text.n - i });
-		if (run == 0 && (c == ' ' || c == '\n' || c == '\t' || c == '\r'))
+		if (run == 0 && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
+			/* the library skips the octet behind the first of two "=", whatever it is */
+			if (l->padded && l->base64 != 0)
+				return osci_refuse_at(p, e, "a blank within the end of base64");
 			continue;
+		}
 		if (run > 0 ? l->padded : c != '=' || l->base64 < 2)
 			return osci_refuse_at(p, e, "not base64");
 		l->padded = run == 0;
@@ -309,6 +346,10 @@ int osci_shape_end(struct osci_shape *sh, const struct xml_push *p, struct err *
 			return osci_refuse_at(p, e, "%s is missing", rules[i].local);
 		bit++;
 	}
+	if (l->is == SIGNATURE)
+		osci_cover_signature_end(&sh->cover);
+	else if (l->is == CONTAINER)
+		osci_cover_container_end(&sh->cover);
 	return 0;
 }
 

@@ -9,10 +9,11 @@
 #ifndef OSCI_SHAPE_H
 #define OSCI_SHAPE_H
 
-#include "osci/reading.h"
+#include "osci/shape_cover.h"
 
 #define SHAPE_DEPTH_MAX 64		/* of XML_LIMITS_DEFAULT */
 #define SHAPE_REFS_MAX 1024		/* references to attachments in one package */
+#define SHAPE_REF_BYTES_MAX 1048576u	/* what they take */
 
 struct osci_shape {			/* zeroed by the caller */
 	unsigned depth;			/* open elements; the package itself is the first */
@@ -24,7 +25,8 @@ struct osci_shape {			/* zeroed by the caller */
 		bool padded, has_text;
 	} levels[SHAPE_DEPTH_MAX + 1];
 	const char **refs;		/* in the arena: what href and CipherReference name, without "cid:" */
-	size_t ref_count;
+	size_t ref_count, ref_bytes;
+	struct osci_cover cover;
 };
 
 /* The events of the package: the first start is its own. p: for places in errors. */

@@ -15,10 +15,14 @@
 #define C14N ALG("CanonicalizationMethod", "http://www.w3.org/TR/2001/REC-xml-c14n-20010315")
 #define RSA ALG("SignatureMethod", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256")
 #define SHA ALG("DigestMethod", "http://www.w3.org/2001/04/xmlenc#sha256")
-#define REF "<ds:Reference URI=\"#c0\">" SHA "<ds:DigestValue>SGFsbG8=</ds:DigestValue></ds:Reference>"
+#define REF_TO(x) "<ds:Reference URI=\"" x "\">" SHA "<ds:DigestValue>SGFsbG8=</ds:DigestValue></ds:Reference>"
+#define REF REF_TO("#c0")
 #define INFO "<ds:SignedInfo>" C14N RSA REF "</ds:SignedInfo>"
 #define VALUE "<ds:SignatureValue>SGFsbG8=</ds:SignatureValue>"
 #define SIGNER "<ds:KeyInfo><ds:RetrievalMethod URI=\"#{S}\"></ds:RetrievalMethod></ds:KeyInfo>"
+#define SIGNATURE(refs) \
+	"<ds:Signature><ds:SignedInfo>" C14N RSA refs "</ds:SignedInfo>" VALUE SIGNER "</ds:Signature>"
+#define NESTED "<osci:Content Id=\"n0\"><osci:ContentContainer Id=\"n1\"></osci:ContentContainer></osci:Content>"
 #define SIG(x) IN("<ds:Signature>" x "</ds:Signature>" HELLO)
 #define OBJECT(x) SIG(INFO VALUE SIGNER "<ds:Object>" x "</ds:Object>")
 #define XADES "xmlns:xades=\"http://uri.etsi.org/01903/v1.3.2#\" Target=\"#x\""
@@ -58,6 +62,34 @@ static const struct {
 	{ "an encrypted attachment", IN(ENC(GCM(IV) KEYS("<ds:MgmtData>SGFs</ds:MgmtData>")
 					    "<xenc:CipherData><xenc:CipherReference URI=\"cid:{A}\">"
 					    "</xenc:CipherReference></xenc:CipherData>")), true },
+	{ "a signature over all of three contents", IN("<ds:Signature><ds:SignedInfo>" C14N RSA REF_TO("#c0") REF_TO("#a0")
+		REF_TO("#n0") REF_TO("cid:{A}") "</ds:SignedInfo>" VALUE SIGNER "</ds:Signature>" HELLO
+		"<osci:Content Id=\"a0\" href=\"cid:{A}\"></osci:Content>" NESTED), true },
+	{ "a second signature over nothing of it", IN(SIGNATURE(REF) SIGNATURE(REF_TO("#x")) HELLO), true },
+	{ "an inner container that its own signature covers", IN("<osci:Content Id=\"n0\"><osci:ContentContainer Id=\"n1\">"
+		SIGNATURE(REF) HELLO "</osci:ContentContainer></osci:Content>"), true },
+	{ "a signature with SHA-512", IN("<ds:Signature><ds:SignedInfo>" C14N
+		ALG("SignatureMethod", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512") REF "</ds:SignedInfo>" VALUE SIGNER
+		"</ds:Signature>" HELLO), true },
+	{ "a content that the signature leaves out", IN(SIGNATURE(REF_TO("#x")) HELLO), false },
+	{ "a content of a signed container that has no name", IN(SIGNATURE(REF)
+		"<osci:Content Id=\"c0\"><osci:Base64Content>SGFs</osci:Base64Content></osci:Content>"), false },
+	{ "an attachment that the signature leaves out", IN(SIGNATURE(REF) HELLO
+		"<osci:Content Id=\"a0\" href=\"cid:{A}\"></osci:Content>"), false },
+	{ "an attachment that is named by its part alone", IN(SIGNATURE(REF REF_TO("cid:{A}")) HELLO
+		"<osci:Content href=\"cid:{A}\"></osci:Content>"), false },
+	{ "an inner container that the signature leaves out", IN(SIGNATURE(REF) HELLO NESTED), false },
+	{ "a content that only the second signature covers", IN(SIGNATURE(REF_TO("#x")) SIGNATURE(REF) HELLO), false },
+	{ "a signature that names a part twice", IN(SIGNATURE(REF REF) HELLO), false },
+	{ "a signature behind what it signs", IN(HELLO SIGNATURE(REF)), false },
+	{ "a signature with SHA-384", IN("<ds:Signature><ds:SignedInfo>" C14N
+		ALG("SignatureMethod", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384") REF "</ds:SignedInfo>" VALUE SIGNER
+		"</ds:Signature>" HELLO), false },
+	{ "a blank within the end of base64", IN("<osci:Content><osci:Base64Content>SA= =</osci:Base64Content></osci:Content>"),
+	  false },
+	{ "a line end behind base64", IN("<osci:Content><osci:Base64Content>SA==\n</osci:Base64Content></osci:Content>"), true },
+	{ "a \">\" in an attribute", "<osci:ContentContainer Id=\"a&gt;b\"></osci:ContentContainer>", false },
+	{ "a \">\" in a namespace", IN("<osci:Content xmlns:x=\"u:a&gt;b\"></osci:Content>"), false },
 	{ "plain text in a content", IN("<osci:Content>Hallo</osci:Content>"), false },
 	{ "foreign XML in a content", IN("<osci:Content><x:y xmlns:x=\"u:u\"></x:y></osci:Content>"), false },
 	{ "text before the base64", IN("<osci:Content>a<osci:Base64Content>SGFs</osci:Base64Content></osci:Content>"), false },
