@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/span.h"
 
 struct conf_list {
 	char **item;
@@ -178,6 +179,8 @@ void conf_print(const struct conf *c, struct buf *out);
 /* The line where the value of a key stands, or the first value of a section ("delivery.author_key") or of an entry of a
  * list of groups ("form.definitions[2]", from 1); 0: nowhere. */
 unsigned conf_line_of(const struct conf *c, const char *key);
+/* A duration as the file has it: "10 s", "250ms", "3 days"; a bare number only if it is 0. False: not one, or too large. */
+bool conf_time_parse(struct span text, int64_t *ms);
 /* Documentation from the schema table: one line per key. format: 'm' Markdown table, 'r' mdoc. */
 void conf_document(struct buf *out, char format);
 

@@ -9,8 +9,6 @@
 #include "config/conf.h"
 #include "config/schema.h"
 
-/* "10 s", "250ms", "3 days"; a bare number only if it is 0. False: not a duration or too large. */
-bool conf_time_parse(struct span text, int64_t *ms);
 /* "2027-06-30": the last millisecond of that day, UTC. */
 bool conf_date_parse(struct span text, int64_t *ms);
 /* "64 MiB", "512 B"; a bare number only if it is 0. */

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "config/conf.h"
 
 #define LINE_MAX_BYTES ((size_t)4 * 1024 * 1024)
 #define NUMBER_MOST 1000000000u
@@ -78,6 +79,18 @@ static int add_number(json_t *cmd, const char *key, const char *text, struct err
 	return 0;
 }
 
+static int add_age(json_t *cmd, const char *text, struct err *e)
+{
+	int64_t ms;
+
+	if (text == NULL)
+		return 0;
+	if (!conf_time_parse(span_of(text), &ms))
+		return err_set(e, ERR_SYNTAX, "--older-than %s: expected a duration such as 90min, 2h or 3d", text);
+	(void)json_object_set_new(cmd, "older", json_integer(ms));
+	return 0;
+}
+
 /* The daemon stands in another folder than the person who names one. */
 static int add_folder(json_t *cmd, const char *folder, struct err *e)
 {
@@ -100,6 +113,11 @@ static int add_options(json_t *cmd, const struct cli *c, struct err *e)
 		{ "state", "--state", c->state },
 		{ "recipient", "--recipient", c->recipient },
 		{ "why", "--why", c->why },
+		{ "peer", "--peer", c->peer },
+		{ "channel", "--channel", c->channel },
+		{ "form", "--form", c->form },
+		{ "case", "--case", c->case_text },
+		{ "after", "--after", c->after },
 		/* who root acts for; only root is believed */
 		{ "sudo_user", "SUDO_USER", geteuid() == 0 ? getenv("SUDO_USER") : NULL },
 	};
@@ -109,7 +127,11 @@ static int add_options(json_t *cmd, const struct cli *c, struct err *e)
 		rc = add_text(cmd, texts[i].key, texts[i].name, texts[i].text, e);
 	if (rc == 0)
 		rc = add_number(cmd, "limit", c->limit, e);
-	return rc != 0 ? rc : add_number(cmd, "from", c->from, e);
+	if (rc == 0)
+		rc = add_number(cmd, "from", c->from, e);
+	if (rc == 0 && c->count)
+		(void)json_object_set_new(cmd, "count", json_true());
+	return rc != 0 ? rc : add_age(cmd, c->older, e);
 }
 
 static int send_command(int fd, const struct cli *c, const struct cli_verb *v, struct err *e)

@@ -31,7 +31,10 @@ struct cli {
 	const char *master_key;	/* --master-key: for backup verify and restore */
 	const char *reason;	/* --reason */
 	const char *state, *recipient, *why, *limit, *from, *timeout;
-	char given[16];		/* letters of the options that were given, each once */
+	const char *peer, *channel, *form, *case_text, *older, *after;
+	const char *rate;	/* --rate: changes a second */
+	bool all, count, dry_run;
+	char given[32];		/* letters of the options that were given, each once */
 	bool more;		/* set by cli_ask: a limit cut rows off */
 	bool json, german;
 	char **args;		/* behind the verb */
@@ -45,7 +48,8 @@ struct cli_column {
 
 struct cli_verb {
 	const char *noun, *verb;	/* verb NULL: the noun alone is the command */
-	const char *args;		/* "ID", "" ... for the usage text; one word per required argument */
+	const char *args;		/* "ID", "" ... for the usage text; one word per required argument, one in brackets is left
+					 * out where options choose */
 	const char *help;
 	const char *command;		/* of the control socket; NULL: local */
 	int (*local)(struct cli *c, struct err *e);
@@ -71,6 +75,15 @@ int cli_exit_of(enum err_code code);
 typedef void cli_row_fn(void *ctx, const json_t *row);
 int cli_ask(struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e);
 
+/* A change of all deliveries that the options choose (verbs with "[ID]" and no ID): asks for them, prints what it does, or with
+ * --dry-run would do, row by row, and changes one after the other, at most --rate a second. Each is looked at once more when its
+ * turn comes; what does not fit any more is passed over and counted. A line on standard error sums up. */
+#define CLI_CHOOSING "SRWPCfNoa"	/* letters of the options that choose */
+int cli_bulk(struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e);
+bool cli_is_bulk(const struct cli *c, const struct cli_verb *v);	/* such a verb, and no ID */
+/* Whether one of those options was given. */
+bool cli_chooses(const struct cli *c);
+
 /* --- printing --------------------------------------------------------------------------------------------------- */
 
 /* Rows are collected, because columns are as wide as their content. columns is borrowed, rows are copied. */
@@ -86,7 +99,8 @@ void cli_json_print(const json_t *row, FILE *out);
 /* `why`: sentences for a person. */
 void cli_why_print(const json_t *row, bool german, FILE *out);
 /* One line that is overwritten, on a terminal only. */
-void cli_progress(const char *what, uint64_t done, uint64_t total);
+void cli_progress(const char *what, uint64_t done, uint64_t total);	/* bytes */
+void cli_count_progress(const char *what, size_t done, size_t total);
 
 /* Local verbs: work on the folders in c->args, without a daemon. ERR_CRYPTO: verify found problems (printed). */
 int cli_backup_verify(struct cli *c, struct err *e);

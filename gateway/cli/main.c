@@ -51,6 +51,13 @@ static int copy_out(FILE *from)
 	return 0;
 }
 
+static void say_more(const struct cli *c)
+{
+	if (c->more)
+		(void)fprintf(stderr, c->german ? "depesche: es gibt weitere Zeilen, --limit N zeigt mehr\n" :
+						  "depesche: there are more rows, --limit N shows more\n");
+}
+
 static int run_remote(struct cli *c, const struct cli_verb *v, struct err *e)
 {
 	struct output o = { .c = c, .v = v, .lines = stdout };
@@ -62,7 +69,7 @@ static int run_remote(struct cli *c, const struct cli_verb *v, struct err *e)
 		o.table = cli_table_new(v->columns, c->german);
 	if (o.lines == NULL)
 		return err_set(e, ERR_IO, "temporary file: %s", strerror(errno));
-	rc = cli_ask(c, v, take_row, &o, e);
+	rc = cli_is_bulk(c, v) ? cli_bulk(c, v, take_row, &o, e) : cli_ask(c, v, take_row, &o, e);
 	if (rc == 0 && o.table != NULL)
 		cli_table_print(o.table, stdout);
 	cli_table_free(o.table);
@@ -70,9 +77,8 @@ static int run_remote(struct cli *c, const struct cli_verb *v, struct err *e)
 		(void)copy_out(o.lines);	/* what stdout thinks of it, main looks at */
 		(void)fclose(o.lines);
 	}
-	if (rc == 0 && c->more)
-		(void)fprintf(stderr, c->german ? "depesche: es gibt weitere Zeilen, --limit N zeigt mehr\n" :
-						  "depesche: there are more rows, --limit N shows more\n");
+	if (rc == 0)
+		say_more(c);
 	return rc;
 }
 
@@ -106,7 +112,12 @@ static const struct option longs[] = {
 	{ "why", required_argument, NULL, 'W' },	{ "from", required_argument, NULL, 'F' },
 	{ "master-key", required_argument, NULL, 'K' }, { "json", no_argument, NULL, 'j' },
 	{ "lang", required_argument, NULL, 'l' },	{ "timeout", required_argument, NULL, 'T' },
-		{ "version", no_argument, NULL, 'V' },
+	{ "peer", required_argument, NULL, 'P' },	{ "channel", required_argument, NULL, 'C' },
+	{ "form", required_argument, NULL, 'f' },	{ "case", required_argument, NULL, 'N' },
+	{ "older-than", required_argument, NULL, 'o' }, { "after", required_argument, NULL, 'A' },
+	{ "rate", required_argument, NULL, 'X' },	{ "all", no_argument, NULL, 'a' },
+	{ "count", no_argument, NULL, 'n' },		{ "dry-run", no_argument, NULL, 'D' },
+	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },		{ NULL, 0, NULL, 0 },
 };
 
@@ -125,7 +136,10 @@ static int parse_options(int argc, char **argv, struct cli *c)
 	const char **const texts[128] = { ['c'] = &c->config,	 ['s'] = &c->socket, ['r'] = &c->reason,
 					  ['S'] = &c->state,	 ['R'] = &c->recipient, ['L'] = &c->limit,
 					  ['F'] = &c->from,	 ['W'] = &c->why,	['T'] = &c->timeout,
-					  ['K'] = &c->master_key };
+					  ['K'] = &c->master_key, ['P'] = &c->peer,	['C'] = &c->channel,
+					  ['f'] = &c->form,	 ['N'] = &c->case_text, ['o'] = &c->older,
+					  ['A'] = &c->after,	 ['X'] = &c->rate };
+	bool *const flags[128] = { ['j'] = &c->json, ['a'] = &c->all, ['n'] = &c->count, ['D'] = &c->dry_run };
 	int o;
 
 	while ((o = getopt_long(argc, argv, "c:s:r:jl:Vh", longs, NULL)) != -1) {
@@ -138,8 +152,8 @@ static int parse_options(int argc, char **argv, struct cli *c)
 			return CLI_OK;
 		}
 		note_given(c, o);
-		if (o == 'j')
-			c->json = true;
+		if (o > 0 && o < 128 && flags[o] != NULL)
+			*flags[o] = true;
 		else if (o == 'l' && (strcmp(optarg, "de") == 0 || strcmp(optarg, "en") == 0))
 			c->german = optarg[0] == 'd';
 		else if (o == 'l')
@@ -161,21 +175,41 @@ static int count_words(const char *s)
 	return n;
 }
 
+static int refuse(const struct cli_verb *v, const char *what)
+{
+	(void)fprintf(stderr, "depesche: %s%s%s %s\n", v->noun, v->verb == NULL ? "" : " ", v->verb == NULL ? "" : v->verb, what);
+	return CLI_USAGE;
+}
+
+static int check_words(const struct cli *c, const struct cli_verb *v)
+{
+	char text[96];
+
+	if (cli_is_bulk(c, v))
+		return cli_chooses(c) ? -1 :
+					refuse(v, "takes ID, or options that choose: --recipient, --peer, --why, --older-than, ... or --all");
+	if (c->arg_count != count_words(v->args)) {
+		(void)snprintf(text, sizeof(text), "takes %s", v->args[0] == '\0' ? "no arguments" : v->args);
+		return refuse(v, text);
+	}
+	return -1;
+}
+
 /* Checks what a verb demands. Returns the exit status, or -1 to go on. */
 static int check_use(const struct cli *c, const struct cli_verb *v)
 {
-	if (c->arg_count != count_words(v->args)) {
-		(void)fprintf(stderr, "depesche: %s%s%s takes %s\n", v->noun, v->verb == NULL ? "" : " ",
-			      v->verb == NULL ? "" : v->verb, v->args[0] == '\0' ? "no arguments" : v->args);
+	int surplus = cli_surplus(c, v);
+	char text[160];
+
+	if (check_words(c, v) >= 0)
 		return CLI_USAGE;
+	if (surplus != 0) {
+		(void)snprintf(text, sizeof(text), "%s does not use --%s%s", c->arg_count > 0 && v->args[0] == '[' ? "with an ID" : "",
+			       option_name(surplus),
+			       surplus == 'r' ? ", which says why something is changed; --why KEY chooses by reason" : "");
+		return refuse(v, text + (text[0] == ' '));
 	}
-	if (cli_surplus(c, v) != 0) {
-		(void)fprintf(stderr, "depesche: %s%s%s does not use --%s%s\n", v->noun, v->verb == NULL ? "" : " ",
-			      v->verb == NULL ? "" : v->verb, option_name(cli_surplus(c, v)),
-			      cli_surplus(c, v) == 'r' ? ", which says why something is changed; --why KEY chooses by reason" : "");
-		return CLI_USAGE;
-	}
-	if (v->is_change && (c->reason == NULL || c->reason[strspn(c->reason, " \t\r\n")] == '\0')) {
+	if (v->is_change && !c->dry_run && (c->reason == NULL || c->reason[strspn(c->reason, " \t\r\n")] == '\0')) {
 		(void)fprintf(stderr, "depesche: this changes something: say why with --reason \"...\"\n");
 		return CLI_USAGE;
 	}

@@ -159,6 +159,7 @@ static const struct line why_lines[] = {
 	{ "detail", "Meldung", "detail" },	{ NULL, NULL, NULL },
 };
 static const struct line sheet_lines[] = {
+	{ "count", "Anzahl", "count" },
 	{ "backup", "Sicherung", "backup" },	{ "restored to", "Hergestellt in", "restored" },
 	{ "messages", "Nachrichten", "messages" }, { "deliveries", "Zustellungen", "deliveries" },
 	{ "payloads", "Inhalte", "payloads" },	{ "bytes", "Bytes", "bytes" },
@@ -220,4 +221,10 @@ void cli_progress(const char *what, uint64_t done, uint64_t total)
 	(void)fprintf(stderr, "\r%s: %llu of %llu MiB (%u %%)%s", what, (unsigned long long)(done >> 20),
 		      (unsigned long long)(total >> 20), total == 0 ? 100 : (unsigned)(done * 100 / total),
 		      done >= total ? "\n" : "");
+}
+
+void cli_count_progress(const char *what, size_t done, size_t total)
+{
+	if (isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "\r%s: %zu of %zu%s", what, done, total, done >= total ? "\n" : "");
 }

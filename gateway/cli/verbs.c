@@ -36,13 +36,13 @@ static const struct cli_column damaged_columns[] = {
 
 const struct cli_verb cli_verbs[] = {
 	{ "queue", "list", "", "deliveries not done, or not collected in time", "queue.list", NULL,
-	  list_columns, false, "SRWL" },
+	  list_columns, false, CLI_CHOOSING "LAn" },
 	{ "queue", "show", "ID", "everything about one message and its delivery", "queue.show", NULL, NULL, false, NULL },
 	{ "queue", "shape", "", "waiting and uncollected ones by recipient, age", "queue.shape", NULL, shape_columns, false, NULL },
-	{ "queue", "retry", "ID", "try a waiting or failed delivery now", "queue.retry", NULL, list_columns, true, NULL },
-	{ "queue", "hold", "ID", "keep a delivery until it is released", "queue.hold", NULL, list_columns, true, NULL },
-	{ "queue", "release", "ID", "let a held delivery go on", "queue.release", NULL, list_columns, true, NULL },
-	{ "queue", "cancel", "ID", "give a delivery up for good", "queue.cancel", NULL, list_columns, true, NULL },
+	{ "queue", "retry", "[ID]", "try waiting or failed deliveries now", "queue.retry", NULL, list_columns, true, CLI_CHOOSING "LDX" },
+	{ "queue", "hold", "[ID]", "keep deliveries until they are released", "queue.hold", NULL, list_columns, true, CLI_CHOOSING "LDX" },
+	{ "queue", "release", "[ID]", "let held deliveries go on", "queue.release", NULL, list_columns, true, CLI_CHOOSING "LDX" },
+	{ "queue", "cancel", "[ID]", "give deliveries up for good", "queue.cancel", NULL, list_columns, true, CLI_CHOOSING "LDX" },
 	{ "queue", "damaged", "", "records that cannot be read, set aside", "queue.damaged", NULL,
 	  damaged_columns, false, NULL },
 	{ "queue", "resend", "ID", "send a stored or cancelled one once more", "queue.resend", NULL, list_columns, true, NULL },
@@ -111,12 +111,23 @@ void cli_usage(FILE *out)
 		    "                         [/etc/depesche/depesche.yaml]\n"
 		    "  -s, --socket FILE      control socket, instead of the one in the configuration\n"
 		    "  -r, --reason TEXT      why something is changed; goes into the audit trail\n"
-		    "      --state STATE      queue list: queued, active, waiting, held, done,\n"
-		    "                         failed, cancelled, given-up, uncollected or all\n"
-		    "      --recipient KEY    queue list: only to this recipient, e.g. ags:05315000\n"
-		    "      --why REASON       queue list: only those that wait for this reason\n"
-		    "      --limit N          queue list: at most so many rows [100];\n"
-		    "                         audit: so many of the newest [1000]\n"
+		    "choosing, for queue list, and for retry, hold, release and cancel without ID:\n"
+		    "      --state STATE      queued, active, waiting, held, done, failed, cancelled,\n"
+		    "                         given-up, uncollected or all [what is not done]\n"
+		    "      --recipient KEY    only to this recipient, e.g. ags:05315000\n"
+		    "      --peer URL         only to this intermediary, e.g. https://osci.example.de\n"
+		    "      --channel NAME     only by this channel, e.g. osci-store\n"
+		    "      --why REASON       only those that wait for this reason\n"
+		    "      --older-than TIME  only those that are older, e.g. 90min, 2h, 3d\n"
+		    "      --form ID          only those of this form\n"
+		    "      --case TEXT        only those whose case number contains it\n"
+		    "      --all              whichever\n"
+		    "      --limit N          at most so many [list: 100; audit: newest 1000]\n"
+		    "      --after ID         queue list: behind this delivery (next page)\n"
+		    "      --count            queue list: only how many\n"
+		    "      --dry-run          say which would be changed, and change none\n"
+		    "      --rate N           at most so many changes a second\n"
+		    "others:\n"
 		    "      --from N           audit: from line N on, instead of its end\n"
 		    "      --master-key FILE  backup verify and restore: key of the backup\n"
 		    "      --timeout S        how long the daemon may say nothing [60]\n"
@@ -133,11 +144,12 @@ void cli_usage(FILE *out)
 int cli_surplus(const struct cli *c, const struct cli_verb *v)
 {
 	static const char everywhere[] = "csjlT";
+	bool has_id = v->args[0] == '[' && c->arg_count > 0;	/* what is named is not chosen */
 
 	for (const char *g = c->given; *g != '\0'; g++) {
 		if (strchr(everywhere, *g) != NULL || (*g == 'r' && v->is_change))
 			continue;
-		if (v->options == NULL || strchr(v->options, *g) == NULL)
+		if (v->options == NULL || has_id || strchr(v->options, *g) == NULL)
 			return *g;
 	}
 	return 0;

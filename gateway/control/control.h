@@ -65,7 +65,14 @@ void control_add_rest(struct spool *s, struct arena *a, struct spool_delivery *d
 json_t *control_json_time(int64_t ms);		/* UTC text or null */
 json_t *control_json_text(const char *s);		/* null for NULL */
 json_t *control_json_id(const struct id *id);
-/* A delivery as a row: id, message, state, recipient, created, due, attempts, reason, code, owner, detail, peer. */
+/* What a person may decide about a delivery; ends with name NULL. */
+struct control_choice {
+	enum delivery_event event;
+	const char *name;	/* "retry": the verb of the command */
+};
+extern const struct control_choice control_choices[];
+/* A delivery as a row: id, message, state, recipient, channel, created, due, attempts, reason, code, owner, detail, peer, and
+ * the choices that its state leaves. */
 json_t *control_json_delivery(const struct spool_delivery *d);
 
 /* One per noun. */

@@ -30,6 +30,23 @@ static const char *const states_de[DLV_STATES] = {
 	[DLV_GIVEN_UP] = "aufgegeben",
 };
 
+const struct control_choice control_choices[] = {
+	{ DLV_EV_RETRY, "retry" }, { DLV_EV_HOLD, "hold" }, { DLV_EV_RELEASE, "release" }, { DLV_EV_CANCEL, "cancel" },
+	{ DLV_EVENTS, NULL },
+};
+
+/* One that waits behind others for nothing of its own is retried as well: its lane is woken. */
+static json_t *choices_of(const struct spool_delivery *d)
+{
+	json_t *list = json_array();
+
+	for (const struct control_choice *x = control_choices; x->name != NULL; x++)
+		if (delivery_next(d->state, x->event) >= 0 ||
+		    (x->event == DLV_EV_RETRY && d->state == DLV_QUEUED && d->reason != RSN_NONE))
+			(void)json_array_append_new(list, json_string(x->name));
+	return list;
+}
+
 /* A person's hold is what counts now; what the last attempt said stands beside it. */
 json_t *control_json_delivery(const struct spool_delivery *d)
 {
@@ -46,6 +63,7 @@ json_t *control_json_delivery(const struct spool_delivery *d)
 	(void)json_object_set_new(row, "state", json_string(delivery_state_name(d->state)));
 	(void)json_object_set_new(row, "state_de", json_string(states_de[d->state]));
 	(void)json_object_set_new(row, "recipient", control_json_text(d->recipient));
+	(void)json_object_set_new(row, "channel", control_json_text(d->channel));
 	(void)json_object_set_new(row, "created", control_json_time(d->created));
 	(void)json_object_set_new(row, "due", control_json_time(rests ? 0 : d->due));
 	(void)json_object_set_new(row, "attempts", json_integer((json_int_t)d->attempts));
@@ -58,6 +76,7 @@ json_t *control_json_delivery(const struct spool_delivery *d)
 	(void)json_object_set_new(row, "former_peer", control_json_text(d->old_peer));
 	(void)json_object_set_new(row, "former_id", control_json_text(d->old_peer_id));
 	(void)json_object_set_new(row, "unsure", json_boolean(d->ambiguous));
+	(void)json_object_set_new(row, "can", choices_of(d));
 	if (held && d->reason != RSN_NONE) {
 		(void)json_object_set_new(row, "last_reason", json_string(reason_info(d->reason)->key));
 		(void)json_object_set_new(row, "last_detail", control_json_text(d->detail));

@@ -2,71 +2,50 @@
 /* The queue: listing it, and what a person decides about one delivery. */
 #include "control/control.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "control/filter.h"
 
 #define PAGE 200
 #define LIST_DEFAULT 100
-#define ALL ((1u << DLV_STATES) - 1)
-#define NOT_FINAL (ALL & ~(1u << DLV_DONE | 1u << DLV_CANCELLED | 1u << DLV_GIVEN_UP))
 
-static int wanted_states(struct control_call *c, unsigned *states, struct err *e)
-{
-	const char *name = json_opt_string(c->args, "state", NULL);
-	enum delivery_state s;
-
-	*states = NOT_FINAL | SPOOL_LIST_LATE;
-	if (name == NULL)
-		return 0;
-	if (span_is(span_of(name), "all"))
-		*states = ALL;
-	else if (span_is(span_of(name), "uncollected"))
-		*states = SPOOL_LIST_LATE;
-	else if (delivery_state_parse(name, &s))
-		*states = 1u << s;
-	else
-		return err_set(e, ERR_SYNTAX,
-			       "state %s: expected queued, active, waiting, held, done, failed, cancelled, given-up, uncollected or all",
-			       name);
-	return 0;
-}
-
-struct filter {
-	unsigned states;
-	const char *recipient;
-	enum reason reason;	/* RSN_NONE: any */
+/* What becomes of those that fit: a row each, or only how many there are. */
+struct listing {
+	struct control_filter f;
 	long long limit;
+	bool only_counts;
+	json_int_t count;
 };
 
-static int read_filter(struct control_call *c, struct filter *f, struct err *e)
+static int read_listing(struct control_call *c, struct listing *l, struct err *e)
 {
-	const char *why = json_opt_string(c->args, "why", NULL);
-	int rc = wanted_states(c, &f->states, e);
+	int rc = control_filter_read(c, &l->f, e);
 
-	f->recipient = json_opt_string(c->args, "recipient", NULL);
-	f->limit = json_opt_int(c->args, "limit", LIST_DEFAULT);
-	f->reason = why == NULL ? RSN_NONE : reason_from_key(why);
-	if (rc == 0 && why != NULL && f->reason == RSN_NONE)
-		rc = err_set(e, ERR_SYNTAX, "why %s: no such reason; docs/reasons.md lists them", why);
-	if (rc == 0 && f->limit < 1)
+	l->count = 0;
+	l->only_counts = json_opt_bool(c->args, "count", 0);
+	l->limit = json_opt_int(c->args, "limit", LIST_DEFAULT);
+	if (rc == 0 && l->limit < 1)
 		rc = err_set(e, ERR_SYNTAX, "limit: expected at least 1");
 	return rc;
 }
 
-/* Rows of one page; false: there are enough. */
-static bool list_page(struct control_call *c, struct arena *page, struct filter *f, struct spool_delivery *d, size_t n)
+/* False: there are enough. */
+static bool list_page(struct control_call *c, struct arena *page, struct listing *l, struct spool_delivery *d, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		control_add_rest(c->ctx->spool, page, &d[i]);
-		if (f->reason != RSN_NONE && d[i].reason != f->reason)
+		if (!control_filter_fits(c, page, &l->f, &d[i]))
 			continue;
-		if (f->limit-- == 0) {
+		if (!l->only_counts && l->count == l->limit) {
 			c->more = true;
 			return false;
 		}
-		control_call_row(c, control_json_delivery(&d[i]));
+		l->count++;
+		if (!l->only_counts)
+			control_call_row(c, control_json_delivery(&d[i]));
 	}
 	return true;
 }
@@ -74,21 +53,24 @@ static bool list_page(struct control_call *c, struct arena *page, struct filter 
 int control_queue_list(struct control_call *c, struct err *e)
 {
 	struct arena *page = arena_new();	/* c->arena holds who calls */
-	struct id last, *after = NULL;
-	struct filter f;
+	struct listing l;
+	struct id last, *after;
 	size_t n = PAGE;
-	int rc = read_filter(c, &f, e);
+	int rc = read_listing(c, &l, e);
 
+	after = rc == 0 && l.f.has_after ? &l.f.after : NULL;
 	while (rc == 0 && n == PAGE) {
 		struct spool_delivery *d;
 
 		arena_reset(page);
-		rc = spool_delivery_list(c->ctx->spool, page, f.states, f.recipient, after, PAGE, &d, &n, e);
-		if (rc != 0 || n == 0 || !list_page(c, page, &f, d, n))
+		rc = spool_delivery_list(c->ctx->spool, page, l.f.states, l.f.recipient, after, PAGE, &d, &n, e);
+		if (rc != 0 || n == 0 || !list_page(c, page, &l, d, n))
 			break;
 		last = d[n - 1].id;
 		after = &last;
 	}
+	if (rc == 0 && l.only_counts)
+		control_call_row(c, json_pack("{s:I}", "count", l.count));
 	arena_free(page);
 	return rc;
 }
@@ -146,19 +128,14 @@ int control_queue_shape(struct control_call *c, struct err *e)
 /* What a person may do instead. */
 static const char *possible(struct arena *a, enum delivery_state s)
 {
-	static const struct {
-		enum delivery_event event;
-		const char *name;
-	} all[] = {
-		{DLV_EV_RETRY, "retry"}, {DLV_EV_HOLD, "hold"}, {DLV_EV_RELEASE, "release"}, {DLV_EV_CANCEL, "cancel"}};
 	const char *text = NULL;
 
 	if (s == DLV_ACTIVE)
 		return "an attempt is under way, try again in a moment";
-	for (size_t i = 0; i < ARRAY_LEN(all); i++)
-		if (delivery_next(s, all[i].event) >= 0)
-			text = text == NULL ? arena_printf(a, "possible: %s", all[i].name) :
-					      arena_printf(a, "%s, %s", text, all[i].name);
+	for (const struct control_choice *x = control_choices; x->name != NULL; x++)
+		if (delivery_next(s, x->event) >= 0)
+			text = text == NULL ? arena_printf(a, "possible: %s", x->name) :
+					      arena_printf(a, "%s, %s", text, x->name);
 	return text == NULL ? "nothing can be changed any more" : text;
 }
 
@@ -212,6 +189,20 @@ static int take_step(struct control_call *c, struct spool_delivery *d, enum deli
 	return rc == 0 && lets_out ? spool_rest_clear(c->ctx->spool, d->recipient, e) : rc;
 }
 
+/* One of many was chosen by what it was a moment ago. Without arguments of the filter everything fits. */
+static int still_meant(struct control_call *c, const struct spool_delivery *d, struct err *e)
+{
+	struct control_filter f;
+	char id[ID_TEXT_LEN];
+	int rc = control_filter_read(c, &f, e);
+
+	if (json_opt_string(c->args, "state", NULL) == NULL)
+		f.states = UINT_MAX;
+	if (rc == 0 && !control_filter_fits(c, c->arena, &f, d))
+		rc = err_set(e, ERR_WRONG_STATE, "delivery %s is not among those chosen any more", id_text(&d->id, id));
+	return rc;
+}
+
 /* A person's decision. */
 static int obey(struct control_call *c, enum delivery_event event, enum spool_event_kind kind, const char *action,
 		struct err *e)
@@ -225,6 +216,9 @@ static int obey(struct control_call *c, enum delivery_event event, enum spool_ev
 		return rc;
 	if (d.state == DLV_STATES)
 		return err_set(e, ERR_MISSING, "message %s has no delivery", id_text(&m.id, id));
+	rc = still_meant(c, &d, e);
+	if (rc != 0)
+		return rc;
 	if (event == DLV_EV_RETRY && d.state == DLV_QUEUED && d.reason != RSN_NONE)
 		return wake_lane(c, &d, &m, action, e);
 	if (delivery_next(d.state, event) < 0)

@@ -102,6 +102,9 @@ static void the_command_has_what_the_operator_gave(void **state)
 		{ { .why = "CERT-EXPIRED" }, "queue", "list", "{\"command\":\"queue.list\",\"why\":\"CERT-EXPIRED\"}\n" },
 		{ { .state = "held", .recipient = "ags:1", .limit = "25" }, "queue", "list",
 		  "{\"command\":\"queue.list\",\"limit\":25,\"recipient\":\"ags:1\",\"state\":\"held\"}\n" },
+		{ { .peer = "https://o", .channel = "osci-store", .form = "hlu", .case_text = "01", .older = "90min", .after = "02",
+		    .count = true }, "queue", "list", "{\"after\":\"02\",\"case\":\"01\",\"channel\":\"osci-store\",\"command\":"
+		  "\"queue.list\",\"count\":true,\"form\":\"hlu\",\"older\":5400000,\"peer\":\"https://o\"}\n" },
 		{ { .from = "0", .limit = "3" }, "audit", NULL, "{\"command\":\"audit\",\"from\":0,\"limit\":3}\n" },
 		{ { .args = one, .arg_count = 1, .reason = "Rückfrage \"Köln\"" }, "queue", "hold",
 		  "{\"command\":\"queue.hold\",\"id\":\"0189\",\"reason\":\"Rückfrage \\\"Köln\\\"\"}\n" },
@@ -205,6 +208,7 @@ static void a_limit_that_is_no_number_is_not_sent(void **state)
 
 		assert_int_equal(ask(&(struct cli){ .limit = bad[i] }, "queue", "list", OK, &rows, &e), ERR_SYNTAX);
 		assert_int_equal(ask(&(struct cli){ .from = bad[i] }, "audit", NULL, OK, &rows, &e), ERR_SYNTAX);
+		assert_int_equal(ask(&(struct cli){ .older = bad[i] }, "queue", "list", OK, &rows, &e), ERR_SYNTAX);
 		assert_string_equal(d.command, "");
 	}
 }

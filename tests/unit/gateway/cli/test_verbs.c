@@ -66,6 +66,8 @@ static void every_verb_is_complete(void **state)
 static void the_usage_text_names_every_verb_option_and_exit_status(void **state)
 {
 	static const char *const also[] = { "--config", "--socket", "--reason", "--state", "--recipient", "--limit", "--from",
+					    "--peer", "--channel", "--form", "--case", "--older-than", "--all", "--after", "--count",
+					    "--dry-run", "--rate",
 					    "--master-key", "--json", "--lang", "--version", "--help", "exit status" };
 	char *text = NULL;
 	size_t n = 0;
@@ -120,19 +122,22 @@ static void an_option_that_a_verb_does_not_use_is_noticed(void **state)
 {
 	static const struct {
 		const char *words, *given;
-		int surplus;
+		int surplus, ids;
 	} cases[] = {
-		{ "queue list", "csjlTSRWL", 0 }, { "queue list", "r", 'r' },	{ "queue list", "F", 'F' },
-		{ "queue cancel", "rj", 0 },	  { "queue cancel", "rW", 'W' }, { "queue hold", "R", 'R' },
-		{ "audit", "LF", 0 },		  { "audit", "S", 'S' },	 { "status", "L", 'L' },
-		{ "backup run", "r", 0 },	  { "backup run", "K", 'K' },	 { "backup verify", "K", 0 },
-		{ "why", "W", 'W' },
+		{ "queue list", "csjlTSRWL", 0, 0 }, { "queue list", "r", 'r', 0 },	{ "queue list", "F", 'F', 0 },
+		{ "queue list", "PCfNoaAn", 0, 0 },  { "queue list", "X", 'X', 0 },	{ "queue list", "D", 'D', 0 },
+		{ "queue cancel", "rjSRWPCfNoaLDX", 0, 0 },			{ "queue cancel", "rA", 'A', 0 },
+		{ "queue cancel", "rj", 0, 1 },	  { "queue cancel", "rW", 'W', 1 }, { "queue hold", "R", 'R', 1 },
+		{ "queue retry", "rD", 'D', 1 },  { "queue resend", "a", 'a', 0 },
+		{ "audit", "LF", 0, 0 },		  { "audit", "S", 'S', 0 },	 { "status", "L", 'L', 0 },
+		{ "backup run", "r", 0, 0 },	  { "backup run", "K", 'K', 0 },	 { "backup verify", "K", 0, 0 },
+		{ "why", "W", 'W', 0 },
 	};
 	int used;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct cli c = { .json = false };
+		struct cli c = { .arg_count = cases[i].ids };
 
 		snprintf(c.given, sizeof(c.given), "%s", cases[i].given);
 		assert_int_equal(cli_surplus(&c, find(cases[i].words, &used)), cases[i].surplus);

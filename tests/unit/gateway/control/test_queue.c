@@ -34,6 +34,94 @@ static void lists_can_be_narrowed_and_paged(void **state)
 	h_ends_with(h_ask("{'command':'queue.list','why':'cert-expired'}"), "ERR_SYNTAX");
 }
 
+/* One delivery with each property, and another one without it. */
+static void lists_are_narrowed_by_every_property(void **state)
+{
+	static const struct {
+		const char *args;
+		int rows;	/* -1: refused */
+	} cases[] = {
+		{ ",'peer':'http://osci.example'", 1 }, { ",'peer':'http://osci.example:80/other'", 1 },
+		{ ",'peer':'https://osci.example'", 0 }, { ",'peer':'http://osci.example:81'", 0 }, { ",'peer':'osci'", -1 },
+		{ ",'channel':'osci-store'", 2 }, { ",'channel':'osci'", 0 },
+		{ ",'older':0", 2 }, { ",'older':3600000", 0 },
+		{ ",'form':'no-such-form'", 0 }, { ",'why':'NET-TIMEOUT'", 1 }, { ",'why':'CERT-EXPIRED'", 0 },
+		{ ",'recipient':'ags:1','peer':'http://osci.example'", 1 }, { ",'recipient':'ags:2','peer':'http://osci.example'", 0 },
+		{ ",'after':'x'", -1 }, { ",'after':'ffffffff-ffff-7fff-bfff-ffffffffffff'", 0 },
+		{ ",'after':'00000000-0000-7000-8000-000000000000'", 2 }, { ",'case':'zzz'", 0 },
+	};
+	char one[ID_TEXT_LEN], two[ID_TEXT_LEN];
+	struct spool_delivery d;
+	struct err e = ERR_INIT;
+	json_t *rows;
+	int64_t due;
+
+	(void)state;
+	h_ctl_submit(NULL, "ags:1", one, NULL);
+	assert_ok(h_claim(h_ctl.spool.s, h_ctl.spool.a, clock_now(), 3600000, &d, &due, &e), e);
+	d.due = clock_now() + 3600000;
+	d.reason = RSN_NET_TIMEOUT;
+	d.peer = "http://osci.example/osci";
+	assert_ok(spool_delivery_step(h_ctl.spool.s, &d, DLV_EV_DEFERRED,
+				      &(struct spool_event){ .at = clock_now(), .kind = SPOOL_EV_DEFERRED,
+							     .reason = RSN_NET_TIMEOUT }, NULL, &e), e);
+	clock_shift(2);
+	h_ctl_submit(NULL, "ags:2", two, NULL);
+	clock_shift(2);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		rows = h_ask("{'command':'queue.list'%s}", cases[i].args);
+		if (cases[i].rows >= 0 && json_array_size(rows) != (size_t)cases[i].rows + 1)
+			fail_msg("%s: %zu rows", cases[i].args, json_array_size(rows) - 1);
+		h_ends_with(rows, cases[i].rows < 0 ? "ERR_SYNTAX" : "ok");
+		if (cases[i].rows < 0)
+			continue;
+		rows = h_ask("{'command':'queue.list','count':true,'limit':1%s}", cases[i].args);
+		assert_int_equal(json_opt_int(json_array_get(rows, 0), "count", -1), cases[i].rows);
+		h_ends_with(rows, "ok");
+	}
+	rows = h_ask("{'command':'queue.list','case':'%s'}", two + 3);
+	assert_int_equal(json_array_size(rows), 2);
+	assert_string_equal(h_field(rows, 0, "message"), two);
+	h_ends_with(rows, "ok");
+}
+
+/* The pages do not overlap and leave nothing out, whatever happens between them. */
+static void pages_follow_each_other(void **state)
+{
+	char id[ID_TEXT_LEN], after[ID_TEXT_LEN] = "00000000-0000-7000-8000-000000000000";
+	int seen = 0;
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 25; i++)
+		h_ctl_submit(NULL, "ags:1", id, NULL);
+	do {
+		json_t *rows = h_ask("{'command':'queue.list','limit':10,'after':'%s'}", after);
+
+		n = json_array_size(rows) - 1;
+		for (size_t i = 0; i < n; i++) {
+			assert_true(strcmp(h_field(rows, i, "delivery"), after) > 0);
+			snprintf(after, sizeof(after), "%s", h_field(rows, i, "delivery"));
+		}
+		h_ends_with(rows, "ok");
+		h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'between two pages'}", after), "ok");
+		seen += (int)n;
+	} while (n == 10);
+	assert_int_equal(seen, 25);
+}
+
+/* Between choosing and changing it may have gone on. */
+static void what_is_not_meant_any_more_is_not_changed(void **state)
+{
+	char id[ID_TEXT_LEN];
+
+	(void)state;
+	h_ctl_submit(NULL, "ags:1", id, NULL);
+	h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'r','why':'NET-TIMEOUT'}", id), "ERR_WRONG_STATE");
+	h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'r','recipient':'ags:2'}", id), "ERR_WRONG_STATE");
+	h_ends_with(h_ask("{'command':'queue.cancel','id':'%s','reason':'r','recipient':'ags:1','state':'queued'}", id), "ok");
+}
+
 /* A delivery in the state wanted, alone in the queue. */
 static struct id make_delivery(enum delivery_state want)
 {
@@ -363,6 +451,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(lists_can_be_narrowed_and_paged),
+		T(lists_are_narrowed_by_every_property),
+		T(pages_follow_each_other),
+		T(what_is_not_meant_any_more_is_not_changed),
 		T(the_state_decides_what_a_person_may_do),
 		T(a_retry_has_the_directory_asked_anew),
 		T(why_names_who_holds_it_and_since_when),
