@@ -290,7 +290,7 @@ int osci_intermediary_serve(struct osci_intermediary *im, struct src *request, o
 		.keys = im->keys,
 		.trust = im->trust,
 		.certs = im->certs,
-		.arena = arena_new(),
+		.arena = arena_new_capped(OSCI_REQUEST_MEMORY),
 		.done = done,
 	};
 	const struct osci_scratches *scratches = &im->env->scratches;

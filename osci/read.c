@@ -29,6 +29,8 @@ static int read_entity(struct osci_entity *en, bool is_inner, struct src *in, st
 			break;
 		}
 		rc = got > 0 ? osci_entity_feed(en, chunk, got, e) : osci_entity_end(en, e);
+		if (rc == 0)
+			rc = arena_check(en->r->arena, "message", e);
 	} while (rc == 0 && got > 0);
 	free(chunk);
 	return rc;

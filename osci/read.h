@@ -17,6 +17,8 @@
 #include "pki/keyring.h"
 #include "pki/policy.h"
 
+#define OSCI_REQUEST_MEMORY (16u << 20)	/* of the arena of who serves a peer: many times what an honest order needs */
+
 struct osci_read_options {
 	const struct pki_keyring *keys;		/* cipher keys; may be NULL: plain messages only */
 	struct pki_certs *certs;		/* cache of parsed certificates */
@@ -27,7 +29,7 @@ struct osci_read_options {
 
 /* Reads one message from in. out and what it points to live in a; the content goes to intake while it arrives (NULL:
  * content is refused), an encrypted message through scratch (NULL: plain messages only). Whatever intake has got is to
- * be dropped on an error. *code: OSCI_NO_CODE, or what an error is to be answered with. */
+ * be dropped on an error. ERR_LIMIT too where it needs more memory than a may have. *code: OSCI_NO_CODE, or what an error is to be answered with. */
 int osci_read(const struct osci_read_options *o, struct src *in, const struct osci_intake *intake,
 	      const struct osci_scratch *scratch, struct arena *a, struct osci_message *out, enum osci_code *code,
 	      struct err *e);

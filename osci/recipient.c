@@ -195,7 +195,7 @@ static int serve(struct serving *s, const struct osci_scratch *scratch, struct s
 int osci_recipient_serve(const struct osci_recipient_options *o, struct src *request, osci_answer_fn *begin_answer,
 			 void *ctx, struct osci_done *done, struct err *e)
 {
-	struct serving s = { .o = o, .a = arena_new(), .begin = begin_answer, .ctx = ctx, .done = done };
+	struct serving s = { .o = o, .a = arena_new_capped(OSCI_REQUEST_MEMORY), .begin = begin_answer, .ctx = ctx, .done = done };
 	const struct osci_scratches *scratches = &o->taker->scratches;
 	struct osci_scratch scratch = { .ctx = NULL };
 	void *handle = NULL;

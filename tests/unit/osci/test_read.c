@@ -276,6 +276,51 @@ static void messages_above_the_limit_are_refused(void **state)
 	arena_free(a);
 }
 
+/* The least budget of an arena with which the message is read. */
+static size_t least_budget(struct span bytes)
+{
+	struct osci_read_options o = { .keys = h_keys.ring, .certs = h_keys.certs, .max_size = H_READ_MAX };
+	size_t budget = 1 << 20;
+
+	for (;;) {
+		struct arena *a = arena_new_capped(budget);
+		struct h_intake *h = h_intake_new(true);
+		struct src *in = src_of_mem(bytes.p, bytes.n);
+		struct osci_message got;
+		enum osci_code code;
+		struct err e = ERR_INIT;
+		int rc = osci_read(&o, in, &h->intake, &h->room, a, &got, &code, &e);
+
+		if (rc == 0)
+			osci_message_fini(&got);
+		src_close(in);
+		h_intake_free(h);
+		arena_free(a);
+		if (rc != 0) {
+			assert_int_equal(rc, ERR_LIMIT);
+			assert_true(code == OSCI_9100 || code == OSCI_9300);
+			return budget;
+		}
+		budget -= budget / 8;
+		assert_true(budget > 100);
+	}
+}
+
+static void a_message_that_needs_more_memory_than_there_is_is_refused(void **state)
+{
+	struct arena *a = arena_new();
+	struct osci_message m;
+	struct buf b;
+
+	(void)state;
+	for (int how = H_PLAIN; how < H_HOWS; how++) {
+		h_write_message(a, OSCI_STORE_DELIVERY, (enum h_how)how, &m, &b);
+		assert_true(least_budget(buf_view(&b)) < OSCI_REQUEST_MEMORY / 64); /* an honest one is far from it */
+		buf_fini(&b);
+	}
+	arena_free(a);
+}
+
 static void a_fault_comes_back_as_it_was_written(void **state)
 {
 	static const struct {
@@ -314,6 +359,7 @@ int main(void)
 		cmocka_unit_test(without_an_intake_content_is_refused),
 		cmocka_unit_test(errors_of_our_own_are_not_blamed_on_the_sender),
 		cmocka_unit_test(messages_above_the_limit_are_refused),
+		cmocka_unit_test(a_message_that_needs_more_memory_than_there_is_is_refused),
 		cmocka_unit_test(a_fault_comes_back_as_it_was_written),
 	};
 
