@@ -103,6 +103,9 @@ $(BENCHES): $(B)/perf/%: $(B)/tests/perf/%.o $(PERF_OBJS) $(foreach d,gateway/si
 bench: $(PROGRAMS) $(BENCHES) ## figures of speed and memory, "figure: value unit"; judges nothing (docs/performance.md)
 	@BIN=$(B) tests/perf/bench.sh
 
+# The schemas of the XTA service stand in the program as they are.
+$(B)/xta/schema.o build/fuzz/xta/schema.o: $(wildcard xta/schema/*.xsd)
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"

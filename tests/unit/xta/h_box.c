@@ -383,7 +383,7 @@ static int fetch(void *ctx, const struct xta_account *who, const struct xta_sele
 	}
 	for (size_t i = 0; i < s->part_count; i++) {
 		b->extra[i] = s->parts[i].part;
-		b->extra[i].open = b->generated > 0 ? open_generated : b->is_broken ? open_nothing : open_kept;
+		b->extra[i].open = b->generated > 0 ? open_generated : b->is_lost ? open_nothing : open_kept;
 		b->extra[i].ctx = b->generated > 0 ? (void *)b : &s->parts[i];
 	}
 	out->parts = b->extra;

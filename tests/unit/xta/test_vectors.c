@@ -4,14 +4,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "h_box.h"
-#include "xml/schema.h"
+#include "h_message.h"
 
 #define VECTORS "../shared/vectors/xta/"
-#define SCHEMA "../shared/schemas/xta/xta-all.xsd"
 #define FILE_MAX (1u << 20)
-
-static struct xml_schema *schema;
 
 static const struct {
 	const char *file, *peer;
@@ -62,17 +58,6 @@ static void field(const struct buf *head, const char *name, char out[500])
 	}
 }
 
-static void check_schema(const struct h_answer *a, const char *what)
-{
-	const struct xml_limits limits = XML_LIMITS_DEFAULT;
-	struct err e = ERR_INIT;
-
-	if (strncmp(a->media, "application/soap+xml", 20) != 0)
-		return;
-	if (xml_schema_check(schema, buf_view(&a->body), &limits, NULL, &e) != 0)
-		fail_msg("%s: %s\n%s", what, e.text, buf_str(&a->body));
-}
-
 static void run(struct h_box *b, size_t i, const struct xta_policy *p, size_t step, struct h_answer *a)
 {
 	char media[500], action[500];
@@ -105,7 +90,7 @@ static void test_recorded_calls_are_served_and_every_answer_conforms_to_the_sche
 		assert_int_equal(a.status, a.done.code == XTA_OK ? 200 : 500);
 		assert_string_equal(a.done.operation->name, calls[i].operation);
 		assert_int_equal(a.done.warnings, calls[i].warnings);
-		check_schema(&a, calls[i].file);
+		h_schema_check(&a, calls[i].file);
 		h_answer_fini(&a);
 	}
 	h_box_free(b);
@@ -203,18 +188,15 @@ static void test_what_munich_sends_is_taken_with_warnings_and_refused_strictly(v
 
 static int set_up(void **state)
 {
-	struct err e = ERR_INIT;
-
 	(void)state;
-	if (access(SCHEMA, R_OK) == 0)
-		assert_ok(xml_schema_load(SCHEMA, &schema, &e), e);
+	h_schema_load();
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	xml_schema_free(schema);
+	h_schema_free();
 	return 0;
 }
 
