@@ -4,6 +4,5 @@
 
 int main(void)
 {
-	return store_suite_messages() + store_suite_queue() + store_suite_model() + store_suite_boxes() +
-	       store_suite_waiting() + store_suite_retention();
+	return store_suite();
 }

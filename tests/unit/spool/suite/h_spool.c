@@ -127,6 +127,7 @@ int h_submit(struct spool *s, const char *foreign_id, const char *recipient, siz
 
 	if (rc != 0)
 		return rc;
+	h_tick();
 	m->kind = SPOOL_APPLICATION;
 	m->foreign_id = foreign_id;
 	m->recipient = recipient;

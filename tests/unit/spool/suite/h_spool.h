@@ -38,7 +38,7 @@ int h_teardown(void **state);
 char *h_bytes(size_t n, unsigned seed);
 /* Adds a part with n bytes of h_bytes(n, seed). */
 int h_part(struct spool_edit *ed, const char *name, size_t n, unsigned seed, struct err *e);
-/* An application with one part "body" for recipient, with a delivery. *id and *dlv may be NULL. */
+/* An application with one part "body" for recipient, with a delivery. *id and *dlv may be NULL. No two in a millisecond. */
 int h_submit(struct spool *s, const char *foreign_id, const char *recipient, size_t n, unsigned seed, struct id *id,
 	     struct id *dlv, struct err *e);
 /* A mail for mailbox `to` (first byte of the box), accepted at ms. */
