@@ -65,7 +65,8 @@ void h_call_src(struct h_box *b, const struct xta_policy *p, const char *peer, c
 		const char *action, struct src *body, struct h_answer *a);
 void h_answer_fini(struct h_answer *a);
 
-/* Source of n bytes, and whether what went by is what it gives. */
+/* Source of n bytes, different ones or all spaces; the caller closes. */
 struct src *h_generated(uint64_t n);
+struct src *h_spaces(uint64_t n);
 
 #endif

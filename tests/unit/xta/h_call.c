@@ -80,6 +80,7 @@ void h_answer_fini(struct h_answer *a)
 struct generated {
 	struct src base;
 	uint64_t at, end;
+	bool is_blank;
 };
 
 static int generated_read(struct src *s, void *data, size_t cap, size_t *got, struct err *e)
@@ -90,7 +91,7 @@ static int generated_read(struct src *s, void *data, size_t cap, size_t *got, st
 	(void)e;
 	*got = g->end - g->at < cap ? (size_t)(g->end - g->at) : cap;
 	for (size_t i = 0; i < *got; i++)
-		to[i] = (char)((g->at + i) * 31 % 251);
+		to[i] = g->is_blank ? ' ' : (char)((g->at + i) * 31 % 251);
 	g->at += *got;
 	return 0;
 }
@@ -104,6 +105,14 @@ struct src *h_generated(uint64_t n)
 {
 	struct generated *g = mem_new(sizeof(*g));
 
-	*g = (struct generated){ { generated_read, generated_close }, 0, n };
+	*g = (struct generated){ { generated_read, generated_close }, 0, n, false };
 	return &g->base;
+}
+
+struct src *h_spaces(uint64_t n)
+{
+	struct src *s = h_generated(n);
+
+	((struct generated *)s)->is_blank = true;
+	return s;
 }
