@@ -134,6 +134,14 @@ static void what_we_sign_verifies_here_and_with_xmlsec(void **state)
 	}
 }
 
+static void keys_beyond_256_bit_sign_with_sha_512_which_everybody_knows(void **state)
+{
+	(void)state;
+	assert_string_equal(pki_sign_alg(w.ec256, false)->uri, PKI_URI_ECDSA_SHA256);
+	assert_string_equal(pki_sign_alg(w.ec384, false)->uri, PKI_URI_ECDSA_SHA512);
+	assert_string_equal(pki_sign_alg(w.ec521, false)->uri, PKI_URI_ECDSA_SHA512);
+}
+
 static void what_xmlsec_signs_verifies_here(void **state)
 {
 	static const char *const c14ns[] = { PKI_URI_C14N, PKI_URI_EXC_C14N };
@@ -425,6 +433,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_we_sign_verifies_here_and_with_xmlsec),
+		cmocka_unit_test(keys_beyond_256_bit_sign_with_sha_512_which_everybody_knows),
 		cmocka_unit_test(what_xmlsec_signs_verifies_here),
 		cmocka_unit_test(structures_outside_the_profile_are_refused),
 		cmocka_unit_test(a_signature_with_too_many_references_is_refused),
