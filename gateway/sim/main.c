@@ -38,7 +38,7 @@ static void usage(FILE *out)
 		    "  --ags LIST          only these municipalities, comma separated [all]\n"
 		    "  --control FILE      fault: holds the mode: pass, down, slow, garbage,\n"
 		    "                      silent, lose-answer [N], lose-second [N], busy-second [N]\n"
-		    "  --mode WORDS        osci: plain, unsigned, open, pss; store, leave, fetch: only that part\n"
+		    "  --mode WORDS        osci: plain, unsigned, open, pss; store, leave, fetch, card: only that part\n"
 		    "  --interval MS       municipality: pause between polls [500]\n"
 		    "  --count N           load: applications [10]; municipality: polls [0: for ever]\n"
 		    "  --parallel N        load: at once [4]\n"

@@ -2,7 +2,8 @@
 /*
  * One delivery through an intermediary, order by order, as sender and as recipient of the sandbox. Each step is a line
  * "ok - ..." or "not ok - ...". --mode holds words: plain (transport), unsigned (orders), open (content not encrypted),
- * pss; and store, leave or fetch to do only that part (together they are the round trip).
+ * pss; and store, leave, fetch or card to do only that part (together they are the round trip). card also prints a line
+ * "# certificate SERIAL: ..." for each inspection: what the intermediary found out when it took the delivery.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -135,23 +136,53 @@ static void store(struct trip *t)
 		   "the same id is not stored twice");
 }
 
-/* The sender looks at its process card. */
-static void look(struct trip *t, bool received, const char *what)
+/* The process card of the sender, or NULL and *e. The dialog stays open. */
+static const struct osci_card *ask_for_card(struct trip *t, struct err *e)
 {
-	struct err e = ERR_INIT;
 	const char *ids[] = {t->id};
 	struct osci_selection sel = {.by = OSCI_SELECT_IDS, .ids = ids, .id_count = 1};
 	struct osci_card *cards = NULL;
 	size_t n = 0;
-	bool more, good;
-	int rc = trip_dial(t, &t->sender, true, &e);
+	bool more;
 
-	if (rc == 0)
-		rc = osci_client_cards(t->sender.line.client, &sel, t->a, &cards, &n, &more, &e);
-	good = rc == 0 && n == 1 && cards[0].created != 0 && (cards[0].received != 0) == received &&
-	       strcmp(cards[0].subject, SUBJECT) == 0;
-	if (step(t, good, code_of(&t->sender), &e, what))
+	if (trip_dial(t, &t->sender, true, e) != 0 ||
+	    osci_client_cards(t->sender.line.client, &sel, t->a, &cards, &n, &more, e) != 0)
+		return NULL;
+	return n == 1 && cards[0].created != 0 && strcmp(cards[0].subject, SUBJECT) == 0 ? &cards[0] : NULL;
+}
+
+static void look(struct trip *t, bool received, const char *what)
+{
+	struct err e = ERR_INIT;
+	const struct osci_card *card = ask_for_card(t, &e);
+
+	if (step(t, card != NULL && (card->received != 0) == received, code_of(&t->sender), &e, what))
 		(void)leave_politely(t, &t->sender);
+}
+
+static void print_inspection(const struct osci_inspection *i)
+{
+	static const char *const math[] = {[PKI_MATH_INDETERMINATE] = "of nobody known", [PKI_MATH_OK] = "signed right",
+					   [PKI_MATH_CORRUPTED] = "signed wrong"};
+	static const char *const offline[] = {[PKI_OFFLINE_INDETERMINATE] = "no path", [PKI_OFFLINE_VALID] = "valid",
+					      [PKI_OFFLINE_INVALID] = "not valid"};
+	static const char *const online[] = {[PKI_ONLINE_UNKNOWN] = "no list", [PKI_ONLINE_OK] = "not revoked",
+					     [PKI_ONLINE_REVOKED] = "revoked"};
+
+	(void)printf("# certificate %s: %s, %s, %s\n", i->serial, math[i->verdict.math], offline[i->verdict.offline],
+		     online[i->verdict.online]);
+}
+
+static void card(struct trip *t)
+{
+	struct err e = ERR_INIT;
+	const struct osci_card *c = ask_for_card(t, &e);
+
+	if (!step(t, c != NULL && c->inspection_count > 0, code_of(&t->sender), &e, "fetchProcessCard: inspections"))
+		return;
+	for (size_t i = 0; i < c->inspection_count; i++)
+		print_inspection(&c->inspections[i]);
+	(void)leave_politely(t, &t->sender);
 }
 
 static bool is_same_file(const char *a, const char *b)
@@ -266,6 +297,7 @@ static const struct part {
 	{NULL, refuse_stranger},
 	{"leave", leave},
 	{"fetch", fetch},
+	{"card", card},
 };
 
 int sim_osci(const struct sim_options *o, struct err *e)
