@@ -42,7 +42,7 @@ struct xta_process {			/* Requester or Responder of ProcessRef */
 	const char *value, *name;	/* value NULL: not there */
 };
 
-/* MessageMetaData. SecurityTokens are not kept: they are not ours to hand on (docs/xta.md). */
+/* MessageMetaData. SecurityTokens are not kept: they are not ours to hand on (docs/xta-wire.md). */
 struct xta_meta {
 	bool is_test;			/* TestMsg */
 	int64_t origin, initial_send, not_before;	/* ms */
