@@ -4,6 +4,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -75,6 +76,12 @@ void sha256(const void *data, size_t n, uint8_t out[SHA256_LEN])
 {
 	must(pthread_once(&once, fetch_all) == 0);
 	must(EVP_Digest(data, n, out, NULL, fetched[DIGEST_SHA256], NULL) == 1);
+}
+
+void hmac_sha256(const uint8_t key[SHA256_LEN], const void *data, size_t n, uint8_t out[SHA256_LEN])
+{
+	must(pthread_once(&once, fetch_all) == 0);
+	must(HMAC(fetched[DIGEST_SHA256], key, SHA256_LEN, data, n, out, NULL) != NULL);
 }
 
 struct sink_digested {

@@ -28,6 +28,8 @@ void digest_end(struct digest *d, uint8_t *out);
 void digest_free(struct digest *d);
 
 void sha256(const void *data, size_t n, uint8_t out[SHA256_LEN]);
+/* HMAC-SHA-256 (RFC 2104) under a key of 32 octets. */
+void hmac_sha256(const uint8_t key[SHA256_LEN], const void *data, size_t n, uint8_t out[SHA256_LEN]);
 /* A sink that adds everything to d (which it borrows) and passes it on to below (may be NULL, borrowed). */
 struct sink *sink_digest(struct digest *d, struct sink *below);
 

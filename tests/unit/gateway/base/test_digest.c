@@ -41,6 +41,19 @@ static void digests_are_those_of_the_standards_at_every_split(void **state)
 	digest_free(NULL);
 }
 
+/* RFC 4231, test case 1; its key of 20 octets is filled up with zeros, as the algorithm does. */
+static void a_keyed_digest_is_that_of_the_standard(void **state)
+{
+	uint8_t key[SHA256_LEN] = { 0 }, out[SHA256_LEN];
+	char hex[2 * SHA256_LEN + 1];
+
+	(void)state;
+	memset(key, 0x0b, 20);
+	hmac_sha256(key, "Hi There", 8, out);
+	hex_encode(out, sizeof(out), hex);
+	assert_string_equal(hex, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+}
+
 static void hex_is_read_strictly(void **state)
 {
 	uint8_t out[4];
@@ -63,6 +76,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digests_are_those_of_the_standards_at_every_split),
+		cmocka_unit_test(a_keyed_digest_is_that_of_the_standard),
 		cmocka_unit_test(hex_is_read_strictly),
 	};
 	return cmocka_run_group_tests_name("base/digest", tests, NULL, NULL);
