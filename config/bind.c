@@ -142,12 +142,14 @@ static void bind_nested(struct conf_loader *l, const struct conf_field *f, const
 static void bind_item(struct conf_loader *l, const struct conf_field *f, const char *path, const struct conf_node *node,
 		      char *at)
 {
-	const struct conf_field *first = &f->group->fields[0];
+	const struct conf_field *fields = f->group->fields;
 
-	if (node->kind == CONF_SCALAR)
-		bind_field(l, first, join(l, path, first->key), node, at + first->offset);
-	else
+	if (node->kind != CONF_SCALAR) {
 		bind_nested(l, f, path, node, at);
+		return;
+	}
+	for (size_t i = 0; i < f->group->count; i++)	/* the others have their defaults */
+		bind_field(l, &fields[i], join(l, path, fields[i].key), i == 0 ? node : NULL, at + fields[i].offset);
 }
 
 /* The struct has a pointer to its entries and their number, in this order. */

@@ -146,7 +146,7 @@ static bool bind_list(struct bound *b, const struct conf_node *node, struct conf
 static bool is_list(enum conf_type type)
 {
 	return type == CONF_TEXTS || type == CONF_URLS || type == CONF_ORIGINS || type == CONF_NETWORKS || type == CONF_FILES ||
-	       type == CONF_PATHS;
+	       type == CONF_DIGESTS || type == CONF_PATHS;
 }
 
 static bool bind_scalar(const struct bound *b, const char *text, void *at)

@@ -132,6 +132,7 @@ static void check_listeners(struct conf_loader *l, const struct conf *c)
 		const struct conf_listen *at;
 	} all[] = {
 		{ "intermediary.listen", c->intermediary == NULL ? NULL : &c->intermediary->listen },
+		{ "xta.listen", c->xta == NULL ? NULL : &c->xta->listen },
 		{ "form.listen", c->form == NULL ? NULL : &c->form->listen },
 		{ "monitor.listen", c->monitor == NULL ? NULL : &c->monitor->listen },
 	};
@@ -144,10 +145,61 @@ static void check_listeners(struct conf_loader *l, const struct conf *c)
 					 arena_printf(l->to->arena, "the address of %s, expected another one", all[k].key));
 }
 
+/* Behind both protocols stands one mailbox, with one set of limits. */
+static void check_one_mailbox(struct conf_loader *l)
+{
+	static const char *const keys[] = { "xta.mailbox_size", "xta.sender_size", "xta.mailbox_retention",
+					    "xta.unfetched_retention" };
+	unsigned line;
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (find(l, keys[i], &line) != NULL)
+			complain(l, keys[i], "set beside a section intermediary, expected it there: it is one mailbox");
+}
+
+static bool is_prefix(const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+
+	return text[n] == '\0' && n > 0 && n <= 41;
+}
+
+static void check_account(struct conf_loader *l, const struct conf_account *a, size_t i)
+{
+	unsigned line;
+	const struct conf_node *entry = find(l, "xta.accounts", &line);
+
+	if (a->certificates.n + a->fingerprints.n > 0)
+		return;
+	entry = entry == NULL ? NULL : entry->first;
+	for (size_t k = 0; k < i && entry != NULL; k++)
+		entry = entry->next;
+	conf_problem(l, entry == NULL ? line : entry->line, arena_printf(l->to->arena, "xta.accounts[%zu]", i + 1),
+		     "nobody can call, expected certificates or fingerprints");
+}
+
+static void check_xta(struct conf_loader *l, const struct conf *c)
+{
+	const struct conf_xta *x = c->xta;
+	const char *const paths[] = { x->management_path, x->send_path, x->message_box_path };
+
+	for (size_t i = 0; i < x->accounts.n; i++)
+		check_account(l, &x->accounts.item[i], i);
+	for (size_t i = 1; i < ARRAY_LEN(paths); i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(paths[i], paths[k]) == 0)
+				complain(l, i == 1 ? "xta.send_path" : "xta.message_box_path",
+					 "the path of another port, expected one of its own");
+	if (!is_prefix(x->message_id_prefix))
+		complain(l, "xta.message_id_prefix", "expected at most 41 letters, digits, dots and hyphens");
+	if (c->intermediary != NULL)
+		check_one_mailbox(l);
+}
+
 static void check_roles(struct conf_loader *l, const struct conf *c)
 {
-	if (c->intermediary == NULL && c->form == NULL && c->delivery == NULL)
-		complain(l, "", "no role, expected a section intermediary, form or delivery");
+	if (c->intermediary == NULL && c->xta == NULL && c->form == NULL && c->delivery == NULL)
+		complain(l, "", "no role, expected a section intermediary, xta, form or delivery");
 	if (c->form != NULL && c->delivery == NULL)
 		complain(l, "form", "needs somebody to send its applications, expected a section delivery");
 	check_listeners(l, c);
@@ -170,6 +222,8 @@ void conf_check(struct conf_loader *l)
 	}
 	if (c->intermediary != NULL)
 		check_intermediary(l, c->intermediary);
+	if (c->xta != NULL)
+		check_xta(l, c);
 	if (c->directory != NULL)
 		check_directory(l, c->directory);
 	if (c->delivery != NULL)

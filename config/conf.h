@@ -150,6 +150,49 @@ struct conf_monitor {
 	struct conf_tls *tls;		/* NULL: plain */
 };
 
+struct conf_identifier {		/* of a party; written as a group, or as the value alone */
+	char *value;			/* "ags:05334002" */
+	char *type;			/* "xoev" */
+	char *name, *category;		/* or NULL */
+};
+
+struct conf_identifiers {
+	struct conf_identifier *item;
+	size_t n;
+};
+
+struct conf_account {			/* a procedure that speaks XTA */
+	char *name;
+	struct conf_list certificates;	/* PEM or DER files */
+	struct conf_list fingerprints;	/* SHA-256 of certificates, 64 hexadecimal digits, colons allowed */
+	struct conf_identifiers identifiers;	/* the first one speaks when a request names none */
+	bool send, receive;		/* what it may */
+	bool test;			/* takes test messages */
+	bool locked;
+};
+
+struct conf_accounts {
+	struct conf_account *item;
+	size_t n;
+};
+
+struct conf_xta {
+	struct conf_listen listen;
+	struct conf_tls tls;		/* HTTPS only */
+	struct conf_list client_ca;	/* PEM: issuers of the accounts' certificates */
+	struct conf_list client_crls;	/* their revocation lists; empty: not checked */
+	char *management_path, *send_path, *message_box_path;
+	char *public_url;		/* for the WSDL and the report; NULL: as the client called us */
+	char *client_header;		/* as that of the form */
+	char *message_id_prefix;	/* "urn:de:xta:messageid:PREFIX:..." */
+	bool lenient;
+	uint64_t max_message_size;	/* decoded content of one message */
+	uint32_t account_requests;	/* of one account at once */
+	uint64_t mailbox_size, sender_size;	/* these four: without a section intermediary, otherwise its own hold */
+	int64_t mailbox_retention, unfetched_retention;
+	struct conf_accounts accounts;
+};
+
 struct conf {
 	char *file;			/* where it was read from */
 	char *data_dir, *master_key_file, *control_socket, *control_group;
@@ -161,6 +204,7 @@ struct conf {
 	struct conf_trust trust;
 	struct conf_policy policy;
 	struct conf_intermediary *intermediary;
+	struct conf_xta *xta;
 	struct conf_form *form;
 	struct conf_directory *directory;
 	struct conf_delivery *delivery;

@@ -87,14 +87,20 @@ static void mdoc_fields(struct buf *out, const struct conf_group *g)
 	buf_puts(out, ".El\n");
 }
 
+static const struct conf_group *inner_group(const struct conf_group *g, const char *key)
+{
+	for (size_t k = 0; k < g->count; k++)
+		if (strcmp(g->fields[k].key, key) == 0)
+			return g->fields[k].group;
+	return NULL;
+}
+
 /* The nested groups are the same wherever they stand: described once, at the end. */
 static const struct conf_group *nested_group(const char *section, const char *key)
 {
 	for (size_t i = 0; i < conf_section_count; i++)
-		for (size_t k = 0; k < conf_sections[i].count; k++)
-			if (strcmp(conf_sections[i].name, section) == 0 &&
-			    strcmp(conf_sections[i].fields[k].key, key) == 0)
-				return conf_sections[i].fields[k].group;
+		if (strcmp(conf_sections[i].name, section) == 0)
+			return inner_group(&conf_sections[i], key);
 	return NULL;
 }
 
@@ -122,5 +128,8 @@ void conf_document(struct buf *out, char format)
 	put_group(out, nested_group("form", "definitions"), "An entry of form.definitions",
 		  "The file alone, or a group with these keys.", format);
 	put_group(out, nested_group("form", "links"), "An entry of form.links", "Both keys.", format);
-	put_group(out, nested_group("intermediary", "tls"), "tls", "The same below intermediary, form and monitor.", format);
+	put_group(out, nested_group("xta", "accounts"), "An entry of xta.accounts", "Who may call.", format);
+	put_group(out, inner_group(nested_group("xta", "accounts"), "identifiers"), "An entry of identifiers",
+		  "The value alone, or a group with these keys.", format);
+	put_group(out, nested_group("intermediary", "tls"), "tls", "The same below intermediary, xta, form and monitor.", format);
 }

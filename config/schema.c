@@ -176,6 +176,79 @@ static const struct conf_field intermediary[] = {
 	  .help = "An answer of a recipient without a signature is 9807, otherwise the warning 3802." },
 };
 
+static const struct conf_group need_tls_group = { .expected = "key and certificate", .size = sizeof(struct conf_tls),
+	.fields = tls_fields, .count = ARRAY_LEN(tls_fields) };
+
+static const struct conf_field identifier_fields[] = {
+	{ "value", CONF_TEXT, AT(conf_identifier, value), REQUIRED, .help = "As it stands in messages: ags:05334002." },
+	{ "type", CONF_TEXT, AT(conf_identifier, type), .fallback = "xoev", .help = "Which list of identifiers it is of." },
+	{ "name", CONF_TEXT, AT(conf_identifier, name), .help = "For people: who that is." },
+	{ "category", CONF_TEXT, AT(conf_identifier, category), .help = "Kind of party, as the recipients expect it." },
+};
+
+_Static_assert(offsetof(struct conf_identifiers, n) == sizeof(struct conf_identifier *), "what CONF_GROUPS fills");
+static const struct conf_group identifier_group = { .expected = "values, or groups of value, type, name and category",
+	.size = sizeof(struct conf_identifier), .fields = identifier_fields, .count = ARRAY_LEN(identifier_fields) };
+
+static const struct conf_field account_fields[] = {
+	{ "name", CONF_TEXT, AT(conf_account, name), REQUIRED, .help = "What operators call it, in logs and lists." },
+	{ "certificates", CONF_FILES, AT(conf_account, certificates), .max = 20,
+	  .help = "Files (PEM or DER) with its client certificates; the one after a renewal stands beside the old one." },
+	{ "fingerprints", CONF_DIGESTS, AT(conf_account, fingerprints), .max = 20,
+	  .help = "The same by SHA-256 of the certificate (DER), in hexadecimal digits." },
+	{ "identifiers", CONF_GROUPS, AT(conf_account, identifiers), REQUIRED, .min = 1, .max = 1000, .group = &identifier_group,
+	  .help = "The parties it speaks for: Author of what it sends, Reader of what it fetches. The first one speaks when a "
+		  "request names none." },
+	{ "send", CONF_FLAG, AT(conf_account, send), .fallback = "true", .help = "It may send." },
+	{ "receive", CONF_FLAG, AT(conf_account, receive), .fallback = "true", .help = "It has message boxes and may be sent to." },
+	{ "test", CONF_FLAG, AT(conf_account, test), .fallback = "false",
+	  .help = "It takes messages that are marked as tests (TestMsg); others never get them." },
+	{ "locked", CONF_FLAG, AT(conf_account, locked), .fallback = "false",
+	  .help = "It may do nothing (9011); what is sent to it waits." },
+};
+
+_Static_assert(offsetof(struct conf_accounts, n) == sizeof(struct conf_account *), "what CONF_GROUPS fills");
+static const struct conf_group account_group = { .expected = "groups of name, certificates and identifiers",
+	.size = sizeof(struct conf_account), .fields = account_fields, .count = ARRAY_LEN(account_fields) };
+
+static const struct conf_field xta[] = {
+	{ "listen", CONF_LISTEN, AT(conf_xta, listen), REQUIRED, .help = "Where procedures call, with HTTPS and a certificate of theirs." },
+	{ "tls", CONF_GROUP, AT(conf_xta, tls), REQUIRED, .group = &need_tls_group, .help = "Our certificate." },
+	{ "client_ca", CONF_FILES, AT(conf_xta, client_ca), REQUIRED, .min = 1, .max = 100,
+	  .help = "PEM files with the authorities that issue the accounts' certificates, and those between them and the roots. "
+		  "What they did not issue does not get through the handshake." },
+	{ "client_crls", CONF_FILES, AT(conf_xta, client_crls), .max = 100,
+	  .help = "Their revocation lists, PEM or DER, one of each; read at start. Without it none is asked for: an account is "
+		  "bound to single certificates." },
+	{ "management_path", CONF_ROUTE, AT(conf_xta, management_path), .fallback = "/services/XTAService/ManagementPort",
+	  .help = "Path of the management port." },
+	{ "send_path", CONF_ROUTE, AT(conf_xta, send_path), .fallback = "/services/XTAService/SendXtaPort",
+	  .help = "Path of the send port." },
+	{ "message_box_path", CONF_ROUTE, AT(conf_xta, message_box_path), .fallback = "/services/XTAService/MsgBoxPort",
+	  .help = "Path of the message box port." },
+	{ "public_url", CONF_SITE, AT(conf_xta, public_url),
+	  .help = "Address of the service as procedures see it, for the WSDL and the transport reports. Without it: as they called it." },
+	{ "client_header", CONF_HEADER, AT(conf_xta, client_header), .help = "As form.client_header, for this listener." },
+	{ "message_id_prefix", CONF_TEXT, AT(conf_xta, message_id_prefix), .fallback = "depesche",
+	  .help = "Who issues the message ids: urn:de:xta:messageid:PREFIX:... At most 41 letters, digits, dots and hyphens." },
+	{ "lenient", CONF_FLAG, AT(conf_xta, lenient), .fallback = "true",
+	  .help = "Accept what real clients send although the schema forbids it, and record a warning in the report. false: refuse." },
+	{ "max_message_size", CONF_SIZE, AT(conf_xta, max_message_size), .fallback = "40 MiB", .min = 64 * KiB, .max = 64 * GiB,
+	  .help = "Largest content of one message, decoded; more is refused with 9023." },
+	{ "account_requests", CONF_COUNT, AT(conf_xta, account_requests), .fallback = "16", .min = 1, .max = 1024,
+	  .help = "Requests of one account served at once; more are refused until one is over." },
+	{ "mailbox_size", CONF_SIZE, AT(conf_xta, mailbox_size), .fallback = "20 GiB", .min = MiB, .max = 16384 * GiB,
+	  .help = "As intermediary.mailbox_size, which holds for both if there is that section: it is one mailbox." },
+	{ "sender_size", CONF_SIZE, AT(conf_xta, sender_size), .fallback = "20 GiB", .min = MiB, .max = 16384 * GiB,
+	  .help = "As intermediary.sender_size, likewise." },
+	{ "mailbox_retention", CONF_TIME, AT(conf_xta, mailbox_retention), .fallback = "7 d", .max = 3650 * DAY,
+	  .help = "As intermediary.mailbox_retention, likewise." },
+	{ "unfetched_retention", CONF_TIME, AT(conf_xta, unfetched_retention), .fallback = "90 d", .max = 3650 * DAY,
+	  .help = "As intermediary.unfetched_retention, likewise." },
+	{ "accounts", CONF_GROUPS, AT(conf_xta, accounts), REQUIRED, .min = 1, .max = 10000, .group = &account_group,
+	  .help = "The procedures that may call." },
+};
+
 static const struct conf_field form[] = {
 	{ "listen", CONF_LISTEN, AT(conf_form, listen), REQUIRED, .help = "Where browsers or a reverse proxy come in." },
 	{ "public_url", CONF_SITE, AT(conf_form, public_url), REQUIRED, .help = "Address of the service as browsers see it." },
@@ -331,6 +404,7 @@ const struct conf_group conf_sections[] = {
 	{ "policy", PART(policy, policy), .help = "Which cryptography is good enough." },
 	{ "intermediary", ROLE(intermediary, intermediary),
 	  .help = "OSCI intermediary with mailboxes. Absent: switched off." },
+	{ "xta", ROLE(xta, xta), .help = "XTA 2 server (web service 2.1.1) for specialist procedures. Absent: switched off." },
 	{ "form", ROLE(form, form), .help = "Form service for citizens. Absent: switched off." },
 	{ "directory", ROLE(directory, directory), .help = "Access to the DVDV. Absent: switched off." },
 	{ "delivery", ROLE(delivery, delivery), .help = "Sending of applications. Absent: switched off." },

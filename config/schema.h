@@ -33,6 +33,7 @@ enum conf_type {
 	CONF_NETWORKS,	/* struct conf_list of addresses and networks, as addr_range_parse reads them */
 	CONF_ORIGINS,	/* struct conf_list of http or https addresses without a path */
 	CONF_FILES,	/* struct conf_list of readable files */
+	CONF_DIGESTS,	/* struct conf_list of SHA-256 digests: 64 hexadecimal digits, colons between them allowed */
 	CONF_PATHS,	/* struct conf_list of readable files and folders */
 	CONF_GROUP,	/* a nested struct with fields of its own */
 	CONF_GROUPS	/* a pointer to such structs and a size_t: a list; a plain value in it is the first field */

@@ -68,6 +68,19 @@ static bool is_office(const char *text)
 	return number[0] != '\0' && strspn(number, DIGITS) == strlen(number);
 }
 
+static bool is_digest(const char *text)
+{
+	size_t digits = 0;
+
+	for (; *text != '\0'; text++) {
+		if (strchr(DIGITS "abcdefABCDEF", *text) != NULL)
+			digits++;
+		else if (*text != ':')
+			return false;
+	}
+	return digits == 64;
+}
+
 bool conf_text_check(const struct conf_field *f, const char *text)
 {
 	struct addr_range range;
@@ -91,6 +104,8 @@ bool conf_text_check(const struct conf_field *f, const char *text)
 		return is_header(text);
 	case CONF_OFFICE:
 		return is_office(text);
+	case CONF_DIGESTS:
+		return is_digest(text);
 	default:
 		return true;
 	}

@@ -166,6 +166,7 @@ static const char *const described[] = {
 	[CONF_URLS] = "a list of addresses such as [https://host.example/]",
 	[CONF_NETWORKS] = "a list of addresses and networks such as [127.0.0.1, 10.0.0.0/8]",
 	[CONF_ORIGINS] = "a list of addresses without a path such as [https://host.example]",
+	[CONF_DIGESTS] = "a list of SHA-256 digests, of 64 hexadecimal digits each",
 	[CONF_FILES] = "a list of files such as [one.pem, two.pem]",
 	[CONF_PATHS] = "a list of files or folders such as [crl, other.crl]",
 	[CONF_GROUP] = "",

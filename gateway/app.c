@@ -13,7 +13,7 @@
 
 /* What others stand on comes first. */
 const struct gw_role *const gw_roles[GW_ROLES] = {
-	&gw_role_spool,	    &gw_role_intermediary, &gw_role_directory, &gw_role_form,
+	&gw_role_spool,	    &gw_role_intermediary, &gw_role_xta, &gw_role_directory, &gw_role_form,
 	&gw_role_listeners, &gw_role_control,	   &gw_role_delivery,  &gw_role_jobs,
 };
 
@@ -60,6 +60,9 @@ void gw_app_check(const struct conf *conf, gw_say_fn *say, void *ctx)
 		say(ctx, false, e.text);
 	e = (struct err)ERR_INIT;
 	if (gw_app_load_keys(app, &e) != 0)
+		say(ctx, false, e.text);
+	e = (struct err)ERR_INIT;
+	if (gw_app_load_accounts(app, &e) != 0)
 		say(ctx, false, e.text);
 	check_validity(app, say, ctx);
 	gw_app_stop(app);
@@ -119,6 +122,8 @@ int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e)
 	if (rc == 0)
 		rc = gw_app_load_keys(app, e);
 	if (rc == 0)
+		rc = gw_app_load_accounts(app, e);
+	if (rc == 0)
 		gw_own_keys_log(app, clock_now());
 	if (rc == 0)
 		pki_trust_remember(app->trust, app->certs);
@@ -171,6 +176,7 @@ void gw_app_stop(struct gw_app *app)
 	pki_keyring_free(app->sender_keys);
 	pki_keyring_free(app->author_keys);
 	pki_keyring_free(app->directory_keys);
+	gw_app_accounts_free(app);
 	free(app);
 }
 

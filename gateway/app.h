@@ -14,6 +14,7 @@
 #include "delivery/deliver.h"
 #include "dir/resolve.h"
 #include "mailbox/osci_store.h"
+#include "mailbox/xta_ingress.h"
 #include "delivery/followup.h"
 #include "form/web/form.h"
 #include "http/server.h"
@@ -22,7 +23,7 @@
 #include "pki/trust.h"
 #include "periodic.h"
 
-#define GW_ROLES 8
+#define GW_ROLES 9
 
 #define GW_STOP_GRACE_MS 10000	/* attempts and requests under way at a stop; the unit's TimeoutStopSec is above it */
 
@@ -53,6 +54,12 @@ struct gw_app {
 	struct ssl_ctx_st *recipient_tls;
 	struct mailbox_ways *ways;	/* NULL: no recipient is called */
 	struct osci_intermediary *intermediary;
+	/* xta */
+	struct mailbox_xta_accounts *accounts;
+	struct arena *accounts_arena;	/* what they point to */
+	struct mailbox_xta xta_box;
+	struct mailbox_xta_ingress xta;
+	unsigned xta_listener;
 	/* delivery */
 	struct pki_keyring *sender_keys, *author_keys, *directory_keys;
 	struct http_client *osci_http, *dir_http;
@@ -102,6 +109,9 @@ enum gw_validity gw_own_key_judge(const struct gw_own_key *k, int64_t now);
 void gw_own_key_text(const struct gw_own_key *k, int64_t now, char *out, size_t cap);
 void gw_own_keys_log(const struct gw_app *app, int64_t now);	/* those that are not good */
 void gw_own_keys_status(const struct gw_app *app, json_t *rows);
+/* app_accounts.c: the XTA accounts; none without a section xta. */
+int gw_app_load_accounts(struct gw_app *app, struct err *e);
+void gw_app_accounts_free(struct gw_app *app);
 /* app_services.c: how the directory calls the service of each form. Reads the forms' ids; two with the same one are
  * ERR_CONFIG, with file, line and both files. */
 int gw_app_services(struct gw_app *app, struct err *e);

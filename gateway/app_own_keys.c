@@ -40,6 +40,8 @@ int gw_own_keys_add_tls(struct gw_app *app, struct err *e)
 	const struct conf *c = app->conf;
 	int rc = c->intermediary == NULL ? 0 : add_tls(app, "intermediary.tls", c->intermediary->tls, e);
 
+	if (rc == 0 && c->xta != NULL)
+		rc = add_tls(app, "xta.tls", &c->xta->tls, e);
 	if (rc == 0 && c->form != NULL)
 		rc = add_tls(app, "form.tls", c->form->tls, e);
 	if (rc == 0 && c->monitor != NULL)

@@ -24,7 +24,7 @@ struct gw_role {
 	void (*metrics)(struct gw_app *app, struct control_metrics *m);	/* the same as figures; NULL: none. Any thread. */
 };
 
-extern const struct gw_role gw_role_spool, gw_role_intermediary, gw_role_directory, gw_role_form, gw_role_delivery,
+extern const struct gw_role gw_role_spool, gw_role_intermediary, gw_role_xta, gw_role_directory, gw_role_form, gw_role_delivery,
 	gw_role_listeners, gw_role_control, gw_role_jobs;
 
 /* The table; GW_ROLES in app.h is its length. */

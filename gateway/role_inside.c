@@ -35,6 +35,11 @@ static void set_times(const struct conf *c, struct spool_options *o)
 		o->budget.sender = c->intermediary->sender_size;
 		o->retention.fetched = at_least(c->intermediary->mailbox_retention, 1);
 		o->retention.unfetched = c->intermediary->unfetched_retention;
+	} else if (c->xta != NULL) {
+		o->budget.mailbox = c->xta->mailbox_size;
+		o->budget.sender = c->xta->sender_size;
+		o->retention.fetched = at_least(c->xta->mailbox_retention, 1);
+		o->retention.unfetched = c->xta->unfetched_retention;
 	}
 	if (c->form != NULL) {
 		o->retention.draft = c->form->draft_timeout;

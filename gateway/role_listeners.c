@@ -15,8 +15,8 @@
 
 #define STOP_LEAST_MS 2000	/* for requests under way, however long the deliveries took to stop */
 
-/* TLS for one listener; *ctx stays NULL for a plain one. */
-static int tls_of(const struct conf_tls *t, SSL_CTX **ctx, struct err *e)
+/* TLS for one listener, with what *p says of its clients; *ctx stays NULL for a plain one. */
+static int tls_of(const struct conf_tls *t, struct pki_tls *p, SSL_CTX **ctx, struct err *e)
 {
 	struct pki_key *key = NULL;
 	int rc;
@@ -25,9 +25,10 @@ static int tls_of(const struct conf_tls *t, SSL_CTX **ctx, struct err *e)
 	if (t == NULL)
 		return 0;
 	rc = pki_key_from_pem(PKI_USE_TLS, t->key, t->certificate, NULL, &key, e);
+	p->key = key;
+	p->chain_file = t->certificate;
 	if (rc == 0)
-		rc = pki_tls_server(&(struct pki_tls){ .key = key, .chain_file = t->certificate, .min_rsa_bits = 2048 },
-				    ctx, e);
+		rc = pki_tls_server(p, ctx, e);
 	pki_key_free(key);
 	return rc;
 }
@@ -41,23 +42,20 @@ static size_t proxies_of(const struct conf_list *list, struct addr_range **range
 	return list->n;
 }
 
-/* from holds the routes and the error page; address and TLS come from the configuration. */
-static int listen_on(struct gw_app *app, const struct http_listener *from, const struct conf_listen *at,
-		     const struct conf_tls *tls, unsigned *index, struct err *e)
+/* from holds the routes, the error page and TLS; the address comes from the configuration. Gives back its reference. */
+static int listen_on(struct gw_app *app, const struct http_listener *from, const struct conf_listen *at, unsigned *index,
+		     struct err *e)
 {
 	struct http_listener l = *from;
 	char address[128], port[160];
-	SSL_CTX *ctx = NULL;
-	int rc = tls_of(tls, &ctx, e);
+	int rc;
 
 	l.proxies = app->proxies;
 	l.proxy_count = app->proxy_count;
 	(void)snprintf(address, sizeof(address), "%s:%u", at->address, at->port);
 	l.address = address;
-	l.tls = ctx;
-	if (rc == 0)
-		rc = http_server_listen(app->server, &l, index, e);
-	pki_tls_free(ctx);	/* the server has its own reference */
+	rc = http_server_listen(app->server, &l, index, e);
+	pki_tls_free(from->tls);	/* the server has its own */
 	if (rc != 0)
 		return err_wrap(e, "%s.listen", l.name);
 	(void)snprintf(port, sizeof(port), "%s:%u", at->address, http_server_port(app->server, *index));
@@ -68,13 +66,40 @@ static int listen_on(struct gw_app *app, const struct http_listener *from, const
 static int listen_osci(struct gw_app *app, struct err *e)
 {
 	const struct conf_intermediary *c = app->conf->intermediary;
-	const struct http_listener l = { .name = "intermediary", .routes = app->osci_routes, .route_count = 2,
-					 .client_header = c->client_header };
+	struct http_listener l = { .name = "intermediary", .routes = app->osci_routes, .route_count = 2,
+				   .client_header = c->client_header };
+	int rc = tls_of(c->tls, &(struct pki_tls){ .min_rsa_bits = 2048 }, &l.tls, e);
 
 	app->osci_routes[0] = (struct http_route){ "POST", c->path, mailbox_ingress_post, app->intermediary,
 						   c->max_message_size };
 	app->osci_routes[1] = (struct http_route){ "GET", c->path, mailbox_ingress_get, NULL, 0 };
-	return listen_on(app, &l, &c->listen, c->tls, &app->osci_listener, e);
+	return rc == 0 ? listen_on(app, &l, &c->listen, &app->osci_listener, e) : err_wrap(e, "intermediary.tls");
+}
+
+/* A list with a NULL behind it, as pki wants it; only the array is the caller's. */
+static const char **terminated(const struct conf_list *l)
+{
+	const char **out = mem_new_array(l->n + 1, sizeof(*out));
+
+	for (size_t i = 0; i < l->n; i++)
+		out[i] = l->item[i];
+	return out;
+}
+
+/* Who has no certificate of these authorities does not get through the handshake. */
+static int listen_xta(struct gw_app *app, struct err *e)
+{
+	const struct conf_xta *c = app->conf->xta;
+	const char **anchors = terminated(&c->client_ca), **crls = terminated(&c->client_crls);
+	struct pki_tls p = { .anchors = anchors, .crls = crls, .client = PKI_TLS_CLIENT_CERT_REQUIRED,
+			     .min_rsa_bits = app->conf->policy.minimum_rsa_bits };
+	struct http_listener l = { .name = "xta", .routes = app->xta.routes, .route_count = ARRAY_LEN(app->xta.routes),
+				   .client_header = c->client_header };
+	int rc = tls_of(&c->tls, &p, &l.tls, e);
+
+	free(anchors);
+	free(crls);
+	return rc == 0 ? listen_on(app, &l, &c->listen, &app->xta_listener, e) : err_wrap(e, "xta.tls");
 }
 
 static int listen_form(struct gw_app *app, struct err *e)
@@ -82,18 +107,20 @@ static int listen_form(struct gw_app *app, struct err *e)
 	const struct conf_form *c = app->conf->form;
 	struct http_listener l = { .name = "form", .error_page = form_error_page, .error_ctx = app->form,
 				   .client_header = c->client_header };
+	int rc = tls_of(c->tls, &(struct pki_tls){ .min_rsa_bits = 2048 }, &l.tls, e);
 
 	l.routes = form_routes(app->form, &l.route_count);
-	return listen_on(app, &l, &c->listen, c->tls, &app->form_listener, e);
+	return rc == 0 ? listen_on(app, &l, &c->listen, &app->form_listener, e) : err_wrap(e, "form.tls");
 }
 
 static int listen_monitor(struct gw_app *app, struct err *e)
 {
 	const struct conf_monitor *c = app->conf->monitor;
 	struct http_listener l = { .name = "monitor" };
+	int rc = tls_of(c->tls, &(struct pki_tls){ .min_rsa_bits = 2048 }, &l.tls, e);
 
 	l.routes = gw_monitor_routes(app, &l.route_count);
-	return listen_on(app, &l, &c->listen, c->tls, &app->monitor_listener, e);
+	return rc == 0 ? listen_on(app, &l, &c->listen, &app->monitor_listener, e) : err_wrap(e, "monitor.tls");
 }
 
 /* Without them the server has to close connections that the limits allow. */
@@ -125,6 +152,8 @@ static int start(struct gw_app *app, struct err *e)
 		allow_descriptors(http_server_descriptors(app->server));
 	if (rc == 0 && app->intermediary != NULL)
 		rc = listen_osci(app, e);
+	if (rc == 0 && app->xta.server != NULL)
+		rc = listen_xta(app, e);
 	if (rc == 0 && app->form != NULL)
 		rc = listen_form(app, e);
 	if (rc == 0 && c->monitor != NULL)

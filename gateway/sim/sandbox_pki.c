@@ -28,6 +28,12 @@ static const struct role roles[] = {
 	{"author-sign", "GRP: Sandbox Sozialplattform-Autor", MK_SIGN, RSA_BITS, -1, 730, false},
 	{"dvdv-client", "GRP: Sandbox Sozialplattform-DVDV", MK_SIGN, RSA_BITS, -1, 730, false},
 	{"dvdv-tls", "127.0.0.1", MK_TLS_SERVER, 0, -1, 730, false},
+	/* the XTA server, and procedures that call it: one with two certificates, one whose certificate has expired */
+	{"xta-tls", "127.0.0.1", MK_TLS_SERVER, 0, -1, 730, false},
+	{"xta-sozialamt", "Fachverfahren Sozialamt", MK_SIGN, 0, -1, 730, false},
+	{"xta-sozialamt-neu", "Fachverfahren Sozialamt", MK_SIGN, 0, -1, 730, false},
+	{"xta-portal", "Antragsportal", MK_SIGN, 0, -1, 730, false},
+	{"xta-fremd", "Fachverfahren eines anderen", MK_SIGN, 0, -1, 730, false},
 	{"bad-expired", "GRP: Abgelaufen-OSCI", MK_CIPHER, RSA_BITS, -400, -30, false},
 	{"bad-revoked", "GRP: Gesperrt-OSCI", MK_CIPHER, RSA_BITS, -1, 730, false},
 	{"bad-weak", "GRP: Schwach-OSCI", MK_CIPHER, 1024, -1, 730, false},

@@ -28,6 +28,9 @@ struct conf *h_load(const char *text);
 	"  ca_file: root.pem\n  services: [urn:a]\n"
 #define H_DELIVERY                                                                                                     \
 	"delivery:\n  author_key: " H_PEM "\n  signature_key: " H_PEM "\n  cipher_key: " H_PEM "\n"
+#define H_XTA                                                                                                          \
+	"xta:\n  listen: 127.0.0.1:8443\n  tls: " H_PEM "\n  client_ca: [root.pem]\n  accounts:\n"                     \
+	"    - { name: A, certificates: [cert.pem], identifiers: [\"ags:1\"] }\n"
 #define H_ALL H_TOP H_TRUST H_INTERMEDIARY H_FORM H_DIRECTORY H_DELIVERY
 
 #endif

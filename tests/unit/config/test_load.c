@@ -6,6 +6,51 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+static void an_xta_server_needs_little(void **state)
+{
+	struct conf *c = h_load(H_TOP H_TRUST H_XTA);
+
+	(void)state;
+	if (c == NULL)
+		fail_msg("%s", buf_str(&h_problems));
+	assert_true(c->intermediary == NULL && c->form == NULL && c->xta != NULL);
+	assert_string_equal(c->xta->send_path, "/services/XTAService/SendXtaPort");
+	assert_true(c->xta->lenient && c->xta->public_url == NULL && c->xta->client_crls.n == 0);
+	assert_int_equal(c->xta->max_message_size, 41943040);
+	assert_int_equal(c->xta->accounts.n, 1);
+	assert_int_equal(c->xta->accounts.item[0].identifiers.n, 1);
+	assert_string_equal(c->xta->accounts.item[0].identifiers.item[0].value, "ags:1");
+	assert_string_equal(c->xta->accounts.item[0].identifiers.item[0].type, "xoev");
+	assert_null(c->xta->accounts.item[0].identifiers.item[0].category);
+	assert_true(c->xta->accounts.item[0].send && c->xta->accounts.item[0].receive);
+	assert_false(c->xta->accounts.item[0].test || c->xta->accounts.item[0].locked);
+	conf_free(c);
+}
+
+static void an_account_has_several_certificates_and_identifiers(void **state)
+{
+	struct conf *c = h_load(H_TOP H_TRUST H_XTA
+				"    - name: B\n      certificates: [cert.pem, root.pem]\n      fingerprints: [\""
+				"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff\"]\n"
+				"      identifiers:\n        - { value: x, type: XTA_ID, name: X, category: Y }\n        - \"ags:2\"\n"
+				"      send: false\n      test: true\n      locked: true\n");
+	const struct conf_account *b;
+
+	(void)state;
+	if (c == NULL)
+		fail_msg("%s", buf_str(&h_problems));
+	b = &c->xta->accounts.item[1];
+	assert_int_equal(b->certificates.n, 2);
+	assert_int_equal(b->fingerprints.n, 1);
+	assert_int_equal(b->identifiers.n, 2);
+	assert_string_equal(b->identifiers.item[0].type, "XTA_ID");
+	assert_string_equal(b->identifiers.item[0].category, "Y");
+	assert_string_equal(b->identifiers.item[1].type, "xoev");
+	assert_true(!b->send && b->receive && b->test && b->locked);
+	assert_int_equal(conf_line_of(c, "xta.accounts[2]"), 12);
+	conf_free(c);
+}
+
 static void what_is_not_said_has_its_default(void **state)
 {
 	struct conf *c = h_load(H_ALL);
@@ -335,6 +380,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_said_has_its_default),
+		cmocka_unit_test(an_xta_server_needs_little),
+		cmocka_unit_test(an_account_has_several_certificates_and_identifiers),
 		cmocka_unit_test(every_key_reaches_its_member),
 		cmocka_unit_test(a_section_that_is_absent_switches_its_role_off),
 		cmocka_unit_test(names_are_relative_to_the_folder_of_the_file),

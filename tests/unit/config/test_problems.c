@@ -27,13 +27,13 @@ static const struct {
 	/* Keys. */
 	{ H_ALL "data_dri: x\n", "L:25: data_dri: unknown key, expected data_dir" },
 	{ H_ALL "from: x\n", "L:25: from: unknown key, expected form" },
-	{ H_ALL "xta: x\n",
-	  "L:25: xta: unknown key, expected one of data_dir, master_key_file, control_socket, control_group, disk_reserve, scratch_size, log, http, trust, "
-	  "policy, intermediary, form, directory, delivery, monitor" },
+	{ H_ALL "fit_connect: x\n",
+	  "L:25: fit_connect: unknown key, expected one of data_dir, master_key_file, control_socket, control_group, disk_reserve, scratch_size, log, http, trust, "
+	  "policy, intermediary, xta, form, directory, delivery, monitor" },
 	{ H_ALL "log: { lvl: x }\n", "L:25: log.lvl: unknown key, expected level" },
 	{ H_ALL "log: { colour: x }\n", "L:25: log.colour: unknown key, expected one of level, format" },
 	{ H_ALL "<<: { level: x }\n", "L:25: <<: unknown key, expected one of data_dir, master_key_file, control_socket, control_group, disk_reserve, scratch_size, log, http, trust, policy, "
-	  "intermediary, form, directory, delivery, monitor" },
+	  "intermediary, xta, form, directory, delivery, monitor" },
 	{ H_ALL "log: info\n", "L:25: log: a value, expected keys below it" },
 	{ H_ALL "log:\n", "L:25: log: no value, expected keys below it" },
 	{ H_ALL "log: [level]\n", "L:25: log: a list, expected keys below it" },
@@ -109,7 +109,7 @@ static const struct {
 	  "L:10: intermediary.next_cipher_key.pkcs12: ./wide.p12: mode is 0644, group and others must have no access: "
 	  "chmod 600, expected a file that only its owner can read" },
 	/* Rules across keys. */
-	{ H_TOP H_TRUST, "L:1: no role, expected a section intermediary, form or delivery" },
+	{ H_TOP H_TRUST, "L:1: no role, expected a section intermediary, xta, form or delivery" },
 	{ H_TOP "trust:\n  anchors: [root.pem]\n" H_INTERMEDIARY,
 	  "L:3: trust.crls: missing, expected revocation lists, or crl_required: false" },
 	{ H_TOP H_TRUST H_INTERMEDIARY "  next_cipher_key: { pkcs12: key.p12 }\n",
@@ -122,6 +122,24 @@ static const struct {
 	  "  next_cipher_key: { pkcs12: key.p12, password_file: password, key: key.pem, certificate: cert.pem }\n",
 	  "L:10: intermediary.next_cipher_key: both PKCS#12 and PEM, expected pkcs12 and password_file, or key and "
 	  "certificate" },
+	{ H_TOP H_TRUST H_XTA "    - { name: B, identifiers: [b] }\n",
+	  "L:12: xta.accounts[2]: nobody can call, expected certificates or fingerprints" },
+	{ H_TOP H_TRUST H_XTA "    - { name: B, fingerprints: [00:11], identifiers: [b] }\n",
+	  "L:12: xta.accounts[2].fingerprints: \"00:11\", expected a list of SHA-256 digests, of 64 hexadecimal digits each" },
+	{ H_TOP H_TRUST H_XTA "    - { name: B, certificates: [cert.pem] }\n",
+	  "L:12: xta.accounts[2].identifiers: missing, expected a list of values, or groups of value, type, name and category" },
+	{ H_TOP H_TRUST "xta:\n  listen: 127.0.0.1:8443\n  client_ca: [root.pem]\n  accounts:\n"
+	  "    - { name: A, certificates: [cert.pem], identifiers: [a] }\n",
+	  "L:6: xta.tls: missing, expected key and certificate" },
+	{ H_TOP H_TRUST H_XTA "  send_path: /services/XTAService/ManagementPort\n",
+	  "L:12: xta.send_path: the path of another port, expected one of its own" },
+	{ H_TOP H_TRUST H_XTA "  message_id_prefix: \"a:b\"\n",
+	  "L:12: xta.message_id_prefix: expected at most 41 letters, digits, dots and hyphens" },
+	{ H_TOP H_TRUST H_INTERMEDIARY H_XTA "  mailbox_size: 1 GiB\n",
+	  "L:16: xta.mailbox_size: set beside a section intermediary, expected it there: it is one mailbox" },
+	{ H_TOP H_TRUST H_XTA H_DIRECTORY H_DELIVERY "form:\n  listen: 127.0.0.1:8443\n  public_url: https://form.example/\n"
+	  "  definitions: [form.json]\n  recipients: towns.json\n  sender_name: Stadt\n",
+	  "L:22: form.listen: the address of xta.listen, expected another one" },
 	{ H_TOP H_TRUST H_DELIVERY, "L:6: delivery: needs a recipient's address, expected a section directory" },
 	{ H_TOP H_TRUST H_FORM, "L:6: form: needs somebody to send its applications, expected a section delivery" },
 	{ H_TOP H_TRUST H_DIRECTORY H_DELIVERY

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-#define LINES_MAX 40
+#define LINES_MAX 48
 
 static struct buf sample, interop;
 
@@ -67,7 +67,7 @@ static void the_sample_is_accepted_and_short(void **state)
 	if (c == NULL)
 		fail_msg("%s", buf_str(&h_problems));
 	assert_true(lines_of(buf_str(&sample)) <= LINES_MAX);
-	assert_true(c->intermediary != NULL && c->form != NULL && c->directory != NULL && c->delivery != NULL);
+	assert_true(c->intermediary != NULL && c->xta != NULL && c->form != NULL && c->directory != NULL && c->delivery != NULL);
 	conf_free(c);
 }
 

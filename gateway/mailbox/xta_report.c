@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Transport reports, and messages that are called back. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "mailbox/xta_part.h"
+#include "xta/warning.h"
+
+/* The mailbox's own records, of the same list as the warnings. */
+#define CODE_CANCELLED "E01"
+#define CODE_NOT_FETCHED "E02"
+
+static struct xta_record record_of(const char *code, const char *reason, int64_t at)
+{
+	return (struct xta_record){
+		.at = at, .key = { .code = code, .list = XTA_WARNING_LIST, .version = XTA_WARNING_LIST_VERSION }, .reason = reason,
+	};
+}
+
+static void add_warnings(unsigned warnings, int64_t at, struct arena *a, struct xta_report *out)
+{
+	const struct xta_warning_row *row;
+	struct xta_record *list;
+	size_t n = 0;
+
+	for (unsigned i = 0; (row = xta_warning_at(i)) != NULL; i++)
+		n += (warnings & (unsigned)row->bit) != 0;
+	list = arena_alloc(a, (n + 1) * sizeof(*list));
+	for (unsigned i = 0; (row = xta_warning_at(i)) != NULL; i++)
+		if ((warnings & (unsigned)row->bit) != 0)
+			list[out->warning_count++] = record_of(row->code, row->text, at);
+	out->warnings = list;
+}
+
+/* When its author called it back; 0: never. */
+static int cancelled_at(struct mailbox_xta *g, const struct id *id, struct arena *a, int64_t *at, struct err *e)
+{
+	struct spool_event *list;
+	size_t n = 0;
+	int rc = spool_event_list(g->spool, a, id, &list, &n, e);
+
+	*at = 0;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (list[i].kind == SPOOL_EV_CANCELLED)
+			*at = list[i].at;
+	return rc;
+}
+
+/* XTA 2, MessageStatus: open until it is closed or over without that; then the worst of the three lists. */
+static int judge(struct mailbox_xta *g, const struct spool_message *m, int64_t now, struct arena *a, struct xta_report *out,
+		 struct err *e)
+{
+	bool is_over = m->fetched == 0 && (m->erased != 0 || (m->expires != 0 && m->expires <= now));
+	struct xta_record *error = arena_alloc(a, sizeof(*error));
+	int64_t at = 0;
+	int rc = is_over ? cancelled_at(g, &m->id, a, &at, e) : 0;
+
+	if (rc != 0)
+		return rc;
+	out->status = m->fetched == 0 ? XTA_OPEN : out->warning_count > 0 ? XTA_YELLOW : XTA_GREEN;
+	if (!is_over)
+		return 0;
+	out->status = XTA_RED;
+	*error = at != 0 ? record_of(CODE_CANCELLED, "Vom Autor zurückgerufen, nicht zugestellt", at) :
+			   record_of(CODE_NOT_FETCHED, "Vom Leser nicht rechtzeitig abgeholt", m->expires);
+	out->errors = error;
+	out->error_count = 1;
+	out->at = error->at > out->at ? error->at : out->at;
+	return 0;
+}
+
+static bool concerns(const struct mailbox_xta_account *who, const struct spool_message *m, int64_t now)
+{
+	return mailbox_xta_has_box(who, &m->from) || (mailbox_xta_has_box(who, &m->to) && m->accepted <= now);
+}
+
+static int report(void *ctx, const struct xta_account *who, const char *id, struct arena *a, struct xta_report *out,
+		  enum xta_code *code, struct err *e)
+{
+	struct mailbox_xta *g = ctx;
+	const struct mailbox_xta_who *w = who->own;
+	struct mailbox_xta_memo memo;
+	struct spool_message m;
+	int64_t now = clock_now();
+	int rc = mailbox_xta_find(g, id, a, &m, e);
+
+	if (rc == ERR_MISSING || (rc == 0 && !concerns(w->account, &m, now))) {
+		*e = (struct err)ERR_INIT;
+		*code = XTA_9070;
+		return 0;
+	}
+	if (rc == 0)
+		rc = mailbox_xta_memo_of(&m, now, a, &memo, e);
+	if (rc != 0)
+		return rc;
+	*out = (struct xta_report){ .meta = memo.meta, .at = m.modified };
+	add_warnings(memo.warnings, m.submitted, a, out);
+	return judge(g, &m, now, a, out, e);
+}
+
+/* Asked for again: as the first time. */
+static int again(struct mailbox_xta *g, const struct spool_message *m, struct arena *a, enum xta_code *code, struct err *e)
+{
+	int64_t at = 0;
+	int rc = cancelled_at(g, &m->id, a, &at, e);
+
+	*code = rc == 0 && at == 0 ? XTA_9100 : XTA_OK;
+	return rc;
+}
+
+static int cancel(void *ctx, const struct xta_account *who, const char *id, enum xta_code *code, struct err *e)
+{
+	struct mailbox_xta *g = ctx;
+	const struct mailbox_xta_who *w = who->own;
+	struct arena *a = arena_new();
+	struct mailbox_xta_memo memo;
+	struct spool_message m;
+	int64_t now = clock_now();
+	int rc = mailbox_xta_find(g, id, a, &m, e);
+
+	if (rc == 0 && mailbox_xta_has_box(w->account, &m.from))
+		rc = mailbox_xta_memo_of(&m, now, a, &memo, e);
+	else if (rc == 0)
+		rc = ERR_MISSING;
+	if (rc == ERR_MISSING) {
+		*e = (struct err)ERR_INIT;
+		*code = XTA_9070;
+		rc = 0;
+	} else if (rc == 0 && memo.meta.not_before == 0) {
+		*code = XTA_9101;
+	} else if (rc == 0) {
+		const struct spool_event ev = { .at = now, .kind = SPOOL_EV_CANCELLED };
+
+		rc = spool_mail_cancel(g->spool, &m.id, now, &ev, e);
+		if (rc == ERR_WRONG_STATE) {
+			*e = (struct err)ERR_INIT;
+			rc = again(g, &m, a, code, e);
+		}
+	}
+	arena_free(a);
+	return rc;
+}
+
+void mailbox_xta_report_set(struct xta_env *env)
+{
+	env->report = report;
+	env->cancel = cancel;
+}
