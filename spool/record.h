@@ -48,6 +48,24 @@ int spool_rec_sealed_get(struct span in, struct arena *a, struct spool_message *
 void spool_rec_delivery_put(struct buf *b, const struct spool_delivery *d);
 int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_delivery *d, struct err *e);
 
+/* A look without reading it all: its state, and what a claim changes (state, due, attempts, token, node, entered). Nothing is
+ * checked or copied; false if it is too short. What is relied on has to be read. */
+bool spool_rec_delivery_state(struct span in, enum delivery_state *state);
+bool spool_rec_delivery_peek(struct span in, struct spool_delivery *d);
+
+/* What a claim changes of a delivery, beside its record. */
+struct spool_lease {
+	struct id id;		/* of the delivery: the key */
+	struct spool_lane lane;
+	struct id node;
+	int64_t until;
+	uint64_t token;
+	uint32_t attempts;
+	int64_t entered;	/* when it was claimed */
+};
+void spool_rec_lease_put(struct buf *b, const struct spool_lease *l);
+int spool_rec_lease_get(struct span in, struct spool_lease *l, struct err *e);
+
 /* An event. */
 void spool_rec_event_put(struct buf *b, const struct spool_event *ev);
 int spool_rec_event_get(struct span in, struct arena *a, struct spool_event *ev, struct err *e);

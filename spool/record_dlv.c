@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* record_dlv - the record of a delivery; see record.h. */
+/* record_dlv - the records of a delivery and of its lease; see record.h. */
 #include "base/codec.h"
 #include "base/mem.h"
 #include "spool/record.h"
 
-#define KIND_DELIVERY 'D'
+enum { KIND_DELIVERY = 'D', KIND_LEASE = 'L' };
+
+#define HEAD_LEN 2	/* kind and version */
+#define CRC_LEN 4
 #define CHANNEL_1 "osci-store"	/* the only one there was in version 1 */
 
 void spool_rec_delivery_put(struct buf *b, const struct spool_delivery *d)
@@ -82,5 +85,97 @@ int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_deliver
 		read_2(&rd, a, d);
 	if (rd.version > 2)
 		d->entered = codec_read_ms(&rd);
+	return codec_close(&rd, e);
+}
+
+static struct codec_reader unchecked(struct span in)
+{
+	size_t n = in.n < HEAD_LEN + CRC_LEN ? 0 : in.n - HEAD_LEN - CRC_LEN;
+
+	return codec_plain((struct span){ in.p + (n == 0 ? 0 : HEAD_LEN), n });
+}
+
+static void skip_ids(struct codec_reader *rd, unsigned ids)
+{
+	uint8_t ignored[ID_LEN];
+
+	while (ids-- > 0)
+		codec_read_raw(rd, ignored, ID_LEN);
+}
+
+static void skip_strings(struct codec_reader *rd, unsigned strings)
+{
+	while (strings-- > 0) {
+		struct codec_reader at = *rd;
+
+		if (codec_read_u32(rd) == CODEC_NO_STRING)
+			continue;
+		*rd = at;
+		(void)codec_read_view(rd);
+	}
+}
+
+static enum delivery_state skip_to_state(struct codec_reader *rd)
+{
+	skip_ids(rd, 2);		/* its own, the message's */
+	return (enum delivery_state)codec_read_below(rd, DLV_STATES);
+}
+
+bool spool_rec_delivery_state(struct span in, enum delivery_state *state)
+{
+	struct codec_reader rd = unchecked(in);
+
+	*state = skip_to_state(&rd);
+	return !rd.bad;
+}
+
+bool spool_rec_delivery_peek(struct span in, struct spool_delivery *d)
+{
+	struct codec_reader rd = unchecked(in);
+
+	d->state = skip_to_state(&rd);
+	skip_strings(&rd, 1);		/* recipient */
+	(void)codec_read_ms(&rd);	/* created */
+	d->due = codec_read_ms(&rd);
+	d->attempts = codec_read_u32(&rd);
+	skip_strings(&rd, 4);		/* reason, code, detail, peer */
+	(void)codec_read_u8(&rd);	/* ambiguous */
+	skip_ids(&rd, 1);		/* follows */
+	skip_strings(&rd, 5);		/* channel, service, peer_id, old_peer, old_peer_id */
+	for (int i = 0; i < 4; i++)	/* first_receipt, deadline, stored, fetched */
+		(void)codec_read_ms(&rd);
+	d->token = codec_read_u64(&rd);
+	codec_read_raw(&rd, d->node.b, ID_LEN);
+	(void)codec_read_ms(&rd);	/* since */
+	skip_strings(&rd, 1);		/* hold_reason */
+	d->entered = rd.bad || in.p[1] < 3 ? 0 : codec_read_ms(&rd);
+	return !rd.bad;
+}
+
+void spool_rec_lease_put(struct buf *b, const struct spool_lease *l)
+{
+	codec_begin(b, KIND_LEASE, 1);
+	buf_put(b, l->lane.b, SPOOL_LANE_LEN);
+	codec_id(b, &l->node);
+	codec_ms(b, l->until);
+	codec_u64(b, l->token);
+	codec_u32(b, l->attempts);
+	codec_ms(b, l->entered);
+	codec_end(b);
+}
+
+int spool_rec_lease_get(struct span in, struct spool_lease *l, struct err *e)
+{
+	struct codec_reader rd;
+	int rc = codec_open(in, KIND_LEASE, 1, &rd, e);
+
+	if (rc != 0)
+		return rc;
+	codec_read_raw(&rd, l->lane.b, SPOOL_LANE_LEN);
+	codec_read_raw(&rd, l->node.b, ID_LEN);
+	l->until = codec_read_ms(&rd);
+	l->token = codec_read_u64(&rd);
+	l->attempts = codec_read_u32(&rd);
+	l->entered = codec_read_ms(&rd);
 	return codec_close(&rd, e);
 }

@@ -116,7 +116,7 @@ static void check_delivery(struct spool_checker *ck, const struct id *id, struct
 	id_text(id, text);
 	if (rc == 0) {
 		aside = spool_get(&t, TBL_DAMAGED, id->b, ID_LEN, &val);
-		if ((rc = spool_dlv_load(&t, a, id, &d, &e)) == 0 &&
+		if ((rc = spool_dlv_load_rest(&t, a, id, &d, &e)) == 0 &&
 		    (rc = spool_msg_load(&t, a, &d.message, &r, &e)) == 0 && !aside)
 			ck->counted.deliveries[d.state]++;
 		if (rc == 0 && !aside && !spool_dlv_indexed(&t, &d))

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* claim - taking deliveries, and their leases; see store.h, lane.c and index_dlv.c. */
+/* claim - taking deliveries; see store.h, due.h and lease.c. */
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/mem.h"
+#include "spool/lmdb/due.h"
 #include "spool/lmdb/engine.h"
 
 struct claim {
@@ -14,75 +15,41 @@ struct claim {
 	struct spool_delivery *out;
 	int64_t next_due;
 	bool found;
-	bool taken;			/* a place of this lane */
-	struct spool_lane lane;
+	bool taken;			/* a place of this turn's lane */
+	struct spool_turn turn;
 };
 
 static void leave(struct claim *cl)
 {
 	if (cl->taken && cl->wish->leave != NULL)
-		cl->wish->leave(cl->wish->ctx, &cl->lane);
+		cl->wish->leave(cl->wish->ctx, &cl->turn.lane);
 	cl->taken = false;
 }
 
-static bool admit(struct claim *cl, const struct spool_lane *lane)
+static bool admit(struct claim *cl, const struct spool_turn *turn)
 {
-	if (cl->wish->admit != NULL && !cl->wish->admit(cl->wish->ctx, lane))
+	if (cl->wish->admit != NULL && !cl->wish->admit(cl->wish->ctx, &turn->lane))
 		return false;
-	cl->lane = *lane;
+	cl->turn = *turn;
 	return cl->taken = true;
 }
 
-/* The admitted lane whose first delivery is due first. False: nobody; then next_due is set. */
-static bool find_lane(struct spool_txn *t, struct claim *cl)
+/* The first turn that is due and whose lane is admitted. False: nobody's; then next_due is set. */
+static bool find_turn(struct spool_txn *t, struct claim *cl)
 {
-	struct spool_lane lane;
-	struct spool_cur c;
+	struct spool_turn turn;
+	struct spool_due w;
 
 	cl->next_due = 0;
-	spool_cur_open(&c, t, TBL_HEAD);
-	for (bool ok = spool_cur_first(&c); ok && !cl->taken; ok = spool_cur_next(&c)) {
-		if (c.key.n != SPOOL_HEAD_LEN)
-			continue;
-		cl->next_due = (int64_t)codec_get_be64((const uint8_t *)c.key.p);
-		if (cl->next_due > cl->wish->now)
-			break;
-		memcpy(lane.b, c.key.p + 8, SPOOL_LANE_LEN);
-		if (!admit(cl, &lane))
-			cl->next_due = 0;
+	spool_due_open(&w, t, cl->arena, cl->wish->now);
+	while (!cl->taken && cl->next_due == 0 && spool_due_next(&w, &turn)) {
+		if (turn.when > cl->wish->now)
+			cl->next_due = turn.when;
+		else
+			admit(cl, &turn);
 	}
-	spool_cur_close(&c);
+	spool_due_close(&w);
 	return cl->taken;
-}
-
-static bool first_of(struct spool_txn *t, const struct spool_lane *lane, struct id *id)
-{
-	struct spool_cur c;
-	bool ok;
-
-	spool_cur_open(&c, t, TBL_DUE);
-	ok = spool_cur_seek(&c, lane->b, SPOOL_LANE_LEN) && c.key.n == SPOOL_DUE_LEN &&
-	     memcmp(c.key.p, lane->b, SPOOL_LANE_LEN) == 0;
-	if (ok)
-		memcpy(id->b, c.key.p + SPOOL_LANE_LEN + 8, ID_LEN);
-	spool_cur_close(&c);
-	return ok;
-}
-
-static void take_reason(struct spool_delivery *d, enum reason reason, int64_t now)
-{
-	if (d->reason != reason)
-		d->since = now;
-	d->reason = reason;
-}
-
-/* Nobody knows how far the attempt came. */
-static void lose_lease(struct spool_delivery *d, int64_t now)
-{
-	d->state = (enum delivery_state)delivery_next(d->state, DLV_EV_LEASE_LOST);
-	d->ambiguous = true;
-	d->entered = now;
-	take_reason(d, RSN_LOC_STOPPED, now);
 }
 
 /* What time brings about before a claim: a wait that is over, a lease that ran out. */
@@ -91,7 +58,7 @@ static enum delivery_state wake(struct spool_delivery *d, int64_t now)
 	if (d->state == DLV_WAITING)
 		d->state = (enum delivery_state)delivery_next(d->state, DLV_EV_DUE);
 	if (d->state == DLV_ACTIVE)
-		lose_lease(d, now);
+		spool_lease_lose(d, now);
 	return d->state;
 }
 
@@ -123,8 +90,8 @@ static void drop_head(struct spool_txn *t, struct claim *cl)
 {
 	uint8_t key[SPOOL_HEAD_LEN];
 
-	codec_be64(key, (uint64_t)cl->next_due);
-	memcpy(key + 8, cl->lane.b, SPOOL_LANE_LEN);
+	codec_be64(key, (uint64_t)cl->turn.when);
+	memcpy(key + 8, cl->turn.lane.b, SPOOL_LANE_LEN);
 	spool_del(t, TBL_HEAD, key, sizeof(key));
 	leave(cl);
 }
@@ -138,13 +105,14 @@ static int claim_job(struct spool_txn *t, void *ctx, struct err *e)
 
 	cl->found = false;
 	leave(cl);	/* of a run before, when the group failed */
-	while (!cl->found && find_lane(t, cl)) {
+	while (!cl->found && find_turn(t, cl)) {
 		struct err bad = ERR_INIT;
 
-		if (!first_of(t, &cl->lane, &id)) {
+		if (cl->turn.first && !spool_due_first(t, &cl->turn.lane, &cl->turn.id)) {
 			drop_head(t, cl);
 			continue;
 		}
+		id = cl->turn.id;
 		rc = take(t, cl, &id, &bad);
 		if (rc == 0)
 			break;
@@ -160,20 +128,21 @@ static int claim_job(struct spool_txn *t, void *ctx, struct err *e)
 }
 
 /* A look without the writer: an idle worker's question costs no group. */
-static int peek(struct spool_lmdb *s, const struct spool_claim *wish, bool *due, int64_t *next_due, struct err *e)
+static int peek(struct spool_lmdb *s, const struct claim *cl, bool *due, int64_t *next_due, struct err *e)
 {
+	struct spool_turn turn;
+	struct spool_due w;
 	struct spool_txn t;
-	struct spool_cur c;
 	bool waits;
 	int rc = spool_txn_read(&s->db, &t, e);
 
 	if (rc != 0)
 		return rc;
-	spool_cur_open(&c, &t, TBL_HEAD);
-	waits = spool_cur_first(&c) && c.key.n == SPOOL_HEAD_LEN;
-	*next_due = waits ? (int64_t)codec_get_be64((const uint8_t *)c.key.p) : 0;
-	*due = waits && *next_due <= wish->now;
-	spool_cur_close(&c);
+	spool_due_open(&w, &t, cl->arena, cl->wish->now);
+	waits = spool_due_next(&w, &turn);
+	*next_due = waits ? turn.when : 0;
+	*due = waits && turn.when <= cl->wish->now;
+	spool_due_close(&w);
 	rc = spool_txn_check(&t, "claim", e);
 	spool_txn_end(&t);
 	return rc;
@@ -185,7 +154,7 @@ int spool_lmdb_delivery_claim(struct spool *spool, struct arena *a, const struct
 	struct spool_lmdb *s = spool_lmdb_of(spool);
 	struct claim cl = { .s = s, .wish = c, .arena = a, .out = out };
 	bool due = false;
-	int rc = peek(s, c, &due, &cl.next_due, e);
+	int rc = peek(s, &cl, &due, &cl.next_due, e);
 
 	if (rc == 0 && due)
 		rc = spool_writer_do(s->writer, claim_job, &cl, e);
@@ -196,98 +165,4 @@ int spool_lmdb_delivery_claim(struct spool *spool, struct arena *a, const struct
 		return rc;
 	*next_due = cl.next_due;
 	return err_set(e, ERR_MISSING, "no delivery is due");
-}
-
-int spool_lease_check(const struct spool_delivery *d, uint64_t token, struct err *e)
-{
-	if (d->state != DLV_ACTIVE)
-		return err_set(e, ERR_WRONG_STATE, "the lease was lost: the delivery is %s", delivery_state_name(d->state));
-	if (d->token != token)
-		return err_set(e, ERR_WRONG_STATE, "the lease was lost: another attempt has it");
-	return 0;
-}
-
-struct renew {
-	const struct id *id;
-	uint64_t token;
-	int64_t until;
-};
-
-static int renew_job(struct spool_txn *t, void *ctx, struct err *e)
-{
-	const struct renew *r = ctx;
-	struct spool_delivery old, d;
-	int rc = spool_dlv_load(t, t->arena, r->id, &old, e);
-
-	if (rc == 0)
-		rc = spool_lease_check(&old, r->token, e);
-	if (rc != 0)
-		return rc;
-	d = old;
-	d.due = r->until;
-	spool_dlv_store(t, &old, &d);
-	return 0;
-}
-
-int spool_lmdb_delivery_renew(struct spool *spool, const struct id *id, uint64_t token, int64_t until, struct err *e)
-{
-	struct spool_lmdb *s = spool_lmdb_of(spool);
-
-	return spool_writer_do(s->writer, renew_job, &(struct renew){ id, token, until }, e);
-}
-
-/* The first lease of this node after *at. */
-static bool next_lease(struct spool_txn *t, const struct id *node, struct id *at)
-{
-	struct spool_cur c;
-	bool found = false;
-
-	spool_cur_open(&c, t, TBL_LEASE);
-	for (bool ok = spool_cur_seek(&c, at->b, ID_LEN); ok && !found; ok = spool_cur_next(&c)) {
-		found = c.key.n == ID_LEN && memcmp(c.key.p, at->b, ID_LEN) != 0 && c.val.n == ID_LEN &&
-			memcmp(c.val.p, node->b, ID_LEN) == 0;
-		if (found)
-			memcpy(at->b, c.key.p, ID_LEN);
-	}
-	spool_cur_close(&c);
-	return found;
-}
-
-struct leases {
-	struct id node;
-	int64_t now;
-};
-
-static int end_leases_job(struct spool_txn *t, void *ctx, struct err *e)
-{
-	const struct leases *l = ctx;
-	struct id at = { { 0 } };
-
-	while (next_lease(t, &l->node, &at)) {
-		struct err bad = ERR_INIT;
-		struct spool_delivery old, d;
-		int rc = spool_dlv_load(t, t->arena, &at, &old, &bad);
-
-		if (rc == 0 && old.state != DLV_ACTIVE)
-			rc = err_reason(&bad, ERR_IO, RSN_LOC_DATA_BAD, "a lease for a delivery that is %s",
-					delivery_state_name(old.state));
-		if (rc != 0 && !spool_is_damage(&bad)) {
-			*e = bad;
-			return rc;
-		}
-		if (rc != 0) {
-			spool_dlv_set_aside(t, &at, &bad, l->now);
-			continue;
-		}
-		d = old;
-		lose_lease(&d, l->now);
-		d.due = l->now;
-		spool_dlv_store(t, &old, &d);
-	}
-	return spool_txn_check(t, "leases", e);
-}
-
-int spool_leases_end(struct spool_lmdb *s, int64_t now, struct err *e)
-{
-	return spool_writer_do(s->writer, end_leases_job, &(struct leases){ s->node, now }, e);
 }

@@ -43,7 +43,7 @@ static void pull_delivery(struct spool_txn *t, struct pull *p, const struct id *
 {
 	struct spool_delivery old, d;
 
-	if (spool_dlv_load(t, t->arena, id, &old, e) != 0) {
+	if (spool_dlv_load_rest(t, t->arena, id, &old, e) != 0) {
 		if (spool_is_damage(e))
 			spool_dlv_set_aside(t, id, e, p->now);
 		return;
@@ -54,7 +54,7 @@ static void pull_delivery(struct spool_txn *t, struct pull *p, const struct id *
 	p->deliveries++;
 }
 
-/* Whatever waits for its turn is due now; a lease may be somebody's, it ends like one that was taken now. */
+/* Whatever waits for its turn is due now. */
 static void pull_lane(struct spool_txn *t, struct pull *p, const struct spool_lane *lane)
 {
 	const struct spool_clock *most = &p->s->clock;
@@ -77,12 +77,32 @@ static void pull_lane(struct spool_txn *t, struct pull *p, const struct spool_la
 		pull_delivery(t, p, &ids[i], p->now, &e);
 }
 
+/* A lease may be somebody's: it ends like one that was taken now. */
+static void pull_leases(struct spool_txn *t, struct pull *p)
+{
+	size_t n;
+	struct spool_lease *list = spool_leases(t, t->arena, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct err ignored = ERR_INIT;
+		struct spool_delivery d;
+
+		if (list[i].until <= p->now + p->s->clock.wait ||
+		    spool_dlv_load(t, t->arena, &list[i].id, &d, &ignored) != 0 || d.state != DLV_ACTIVE)
+			continue;
+		d.due = p->now;
+		spool_lease_put(t, &d);
+		p->deliveries++;
+	}
+}
+
 static int queue_job(struct spool_txn *t, void *ctx, struct err *e)
 {
 	struct pull *p = ctx;
 	struct spool_lane lanes[AT_ONCE];
 	size_t n = keys_behind(t, TBL_HEAD, p->now + p->s->clock.wait, SPOOL_LANE_LEN, (uint8_t *)lanes);
 
+	pull_leases(t, p);
 	for (size_t i = 0; i < n; i++)
 		pull_lane(t, p, &lanes[i]);
 	p->more = n > 0;

@@ -4,7 +4,7 @@
  *
  *     damaged  delivery (16) -> record B    the record itself stays where it is, for whoever repairs it
  *
- * The state index still tells state, lane and reason of the delivery; what it does not tell (when it was due) is looked for.
+ * The indexes still tell state, lane and reason of the delivery; what they do not tell (when it was due) is looked for.
  */
 #include <string.h>
 
@@ -18,8 +18,10 @@ bool spool_is_damage(const struct err *e)
 	return e->code == ERR_MISSING || e->reason == RSN_LOC_DATA_BAD;
 }
 
-/* Deletes the entries (prefix) due (8) id of a table; with a prefix only within it. */
-static void drop_by_id(struct spool_txn *t, enum spool_table table, const void *prefix, size_t n, const struct id *id)
+/* Finds and deletes the entry (prefix) due (8) id of a table; with a prefix only within it. *val (may be NULL) gets its
+ * value. False: there is none. */
+static bool drop_by_id(struct spool_txn *t, enum spool_table table, const void *prefix, size_t n, const struct id *id,
+		       struct buf *val)
 {
 	uint8_t key[SPOOL_DUE_LEN];
 	struct spool_cur c;
@@ -30,43 +32,57 @@ static void drop_by_id(struct spool_txn *t, enum spool_table table, const void *
 		if (c.key.n != n + 8 + ID_LEN || (n > 0 && memcmp(c.key.p, prefix, n) != 0))
 			break;
 		found = memcmp(c.key.p + n + 8, id->b, ID_LEN) == 0;
-		if (found)
-			memcpy(key, c.key.p, c.key.n);
+		if (!found)
+			continue;
+		memcpy(key, c.key.p, c.key.n);
+		if (val != NULL)
+			buf_put(val, c.val.p, c.val.n);
 	}
 	spool_cur_close(&c);
-	if (found)
-		spool_del(t, table, key, n + 8 + ID_LEN);
+	return found && spool_del(t, table, key, n + 8 + ID_LEN);
+}
+
+static void uncount(struct spool_txn *t, unsigned list, struct span reason)
+{
+	char key[64] = "";
+
+	if (reason.n < sizeof(key) && reason.n > 0)
+		memcpy(key, reason.p, reason.n);
+	if (list != SPOOL_STATE_LATE)
+		t->counters.deliveries[list]--;
+	if (list == SPOOL_STATE_LATE || !delivery_is_final((enum delivery_state)list))
+		t->counters.reasons[key[0] == '\0' ? RSN_NONE : reason_from_key(key)]--;
 }
 
 static void drop_from_lane(struct spool_txn *t, const struct spool_lane *lane, const struct id *id)
 {
 	uint8_t head[SPOOL_HEAD_LEN];
 	bool had = spool_lane_head(t, lane, head);
+	struct buf val;
 
-	drop_by_id(t, TBL_DUE, lane->b, SPOOL_LANE_LEN, id);
+	buf_init(&val, 128);
+	if (drop_by_id(t, TBL_DUE, lane->b, SPOOL_LANE_LEN, id, &val) && val.n > 0 && (uint8_t)val.p[0] < DLV_STATES)
+		uncount(t, (uint8_t)val.p[0], (struct span){ (const char *)val.p + 1, val.n - 1 });
+	buf_fini(&val);
 	spool_lane_moved(t, lane, had ? head : NULL);
 }
 
-static void drop_state(struct spool_txn *t, unsigned state, const struct id *id)
+static void drop_from_list(struct spool_txn *t, unsigned list, const struct id *id)
 {
 	uint8_t key[1 + ID_LEN];
-	char reason[64] = "";
 	struct spool_lane lane;
 	struct span val;
 
-	key[0] = (uint8_t)state;
+	key[0] = (uint8_t)list;
 	memcpy(key + 1, id->b, ID_LEN);
-	if (!spool_get(t, TBL_STATE, key, sizeof(key), &val) || val.n < SPOOL_LANE_LEN ||
-	    val.n - SPOOL_LANE_LEN >= sizeof(reason))
+	if (!spool_get(t, TBL_STATE, key, sizeof(key), &val) || val.n < SPOOL_LANE_LEN)
 		return;
 	memcpy(lane.b, val.p, SPOOL_LANE_LEN);
-	memcpy(reason, val.p + SPOOL_LANE_LEN, val.n - SPOOL_LANE_LEN);
+	if (list != SPOOL_STATE_WAITS)
+		uncount(t, list, (struct span){ val.p + SPOOL_LANE_LEN, val.n - SPOOL_LANE_LEN });
 	spool_del(t, TBL_STATE, key, sizeof(key));
-	if (state != SPOOL_STATE_LATE)
-		t->counters.deliveries[state]--;
-	if (state == SPOOL_STATE_LATE || !delivery_is_final((enum delivery_state)state))
-		t->counters.reasons[reason[0] == '\0' ? RSN_NONE : reason_from_key(reason)]--;
-	drop_from_lane(t, &lane, id);
+	if (list == SPOOL_STATE_WAITS)
+		drop_from_lane(t, &lane, id);
 }
 
 void spool_dlv_set_aside(struct spool_txn *t, const struct id *id, const struct err *why, int64_t now)
@@ -77,11 +93,11 @@ void spool_dlv_set_aside(struct spool_txn *t, const struct id *id, const struct 
 
 	if (spool_get(t, TBL_DAMAGED, id->b, ID_LEN, &val))
 		return;
-	for (unsigned state = 0; state <= SPOOL_STATE_LATE; state++)
-		drop_state(t, state, id);
+	for (unsigned list = 0; list <= SPOOL_STATE_LATE; list++)
+		drop_from_list(t, list, id);
 	spool_del(t, TBL_LEASE, id->b, ID_LEN);
-	drop_by_id(t, TBL_FOLLOW, NULL, 0, id);
-	drop_by_id(t, TBL_ENDING, NULL, 0, id);
+	(void)drop_by_id(t, TBL_FOLLOW, NULL, 0, id, NULL);
+	(void)drop_by_id(t, TBL_ENDING, NULL, 0, id, NULL);
 	buf_init(&b, SPOOL_RECORD_MAX);
 	spool_rec_damage_put(&b, &d);
 	must(!b.over);

@@ -70,7 +70,7 @@ struct spool_db {
 	uint64_t map_size, page_size;
 	uint64_t allocated;		/* bytes of data.mdb whose blocks are on disk; writer only */
 	void *map;			/* resident.h; NULL: not found */
-	size_t unreleased_bytes, unreleased_commits;	/* since the map was let go; writer only */
+	size_t unreleased;		/* bytes of records written since the map was let go; writer only */
 	bool can_allocate, read_only;
 	atomic_bool dead;
 	uint64_t needed;		/* bytes of the file at open, at least */
@@ -110,6 +110,8 @@ void spool_txn_end(struct spool_txn *t);	/* drops it; for readers the normal end
 /* Allocates, commits, and makes t->counters the committed ones. The transaction is over in either case. */
 int spool_txn_commit(struct spool_txn *t, struct err *e);
 void spool_txn_put_counters(struct spool_txn *t);	/* into the transaction, if they changed */
+/* As they were when the transaction began; *out stays as it is if there are none yet. */
+int spool_txn_get_counters(struct spool_txn *t, struct spool_counters *out, struct err *e);
 int spool_db_load_counters(struct spool_db *db, struct err *e);	/* once after open */
 int spool_txn_check(const struct spool_txn *t, const char *what, struct err *e);
 

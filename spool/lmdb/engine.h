@@ -17,7 +17,8 @@
 #include "spool/record.h"
 #include "spool/retention.h"
 
-#define SPOOL_FORMAT "3"
+#define SPOOL_FORMAT "4"
+#define SPOOL_FORMAT_3 "3"		/* what was ACTIVE said so in its record and in `state` and `due` */
 #define SPOOL_FORMAT_2 "2"		/* no counts of mailboxes, no index of what is new in them, no alias */
 #define SPOOL_FORMAT_1 "1"		/* until commit 5a2aa16: one delivery per message, its id in the message */
 
@@ -104,13 +105,23 @@ void spool_event_append(struct spool_txn *t, const struct id *message, const str
 int spool_sealed_load(struct spool_lmdb *s, struct arena *a, struct span sealed, struct spool_rec_msg *r, struct err *e);
 void spool_sealed_make(struct buf *out, const uint8_t key[SPOOL_KEY_LEN], const struct spool_message *m);
 
-/* --- deliveries (index_dlv.c, lane.c, damage.c) -------------------------------------------------------------------- */
+/* --- deliveries (delivery.c, index_dlv.c, lane.c, lease.c, damage.c) -------------------------------------------------------------------- */
 
-#define SPOOL_STATE_LATE DLV_STATES	/* in the table `state`: done, followed, and a reason says that it is late */
+/* Lists in the table `state`: one for each state, but what is QUEUED, ACTIVE or WAITING is in the first; and one for what is
+ * done, followed, and late as a reason says. */
+#define SPOOL_STATE_WAITS DLV_QUEUED
+#define SPOOL_STATE_LATE DLV_STATES
 #define SPOOL_DUE_LEN (SPOOL_LANE_LEN + 8 + ID_LEN)	/* key in `due`: lane, due, delivery */
 #define SPOOL_HEAD_LEN (8 + SPOOL_LANE_LEN)		/* key in `head`: due, lane */
 int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, struct spool_delivery *d, struct err *e);
+/* The record as it is, without the lease that may go with it: of an ACTIVE delivery what it was before the claim. */
+int spool_dlv_load_rest(struct spool_txn *t, struct arena *a, const struct id *id, struct spool_delivery *d, struct err *e);
+/* Brings record, indexes, lease and counters from old (NULL: a new one) to new_rec (NULL: it disappears). Of two records at
+ * rest, a lease is not touched. */
 void spool_dlv_store(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *new_rec);
+/* The same for the indexes and counters alone, of records at rest. */
+void spool_dlv_index(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *now);
+bool spool_dlv_waits(const struct spool_delivery *d);	/* at rest */
 /* The key of `peer_id` up to the id. Returns its length. */
 #define SPOOL_PEER_ID_LEN 401	/* LMDB allows 511 bytes */
 size_t spool_peer_id_key(struct span text, uint8_t key[SPOOL_PEER_ID_LEN]);
@@ -120,6 +131,13 @@ bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d);
 bool spool_dlv_next_of(struct spool_txn *t, const struct id *message, struct id *at);
 /* What a new delivery gets besides the caller's wishes. */
 void spool_dlv_make(struct spool_delivery *d, const struct spool_delivery *wish, const struct spool_message *m, int64_t now);
+/* Writes the lease of an ACTIVE delivery; and makes a delivery at rest ACTIVE if there is one. */
+void spool_lease_put(struct spool_txn *t, const struct spool_delivery *d);
+int spool_lease_apply(struct spool_txn *t, struct spool_delivery *d, struct err *e);
+/* All that can be read, as many as there are attempts under way. */
+struct spool_lease *spool_leases(struct spool_txn *t, struct arena *a, size_t *n);
+/* What happens to an ACTIVE delivery whose lease ended without a step. */
+void spool_lease_lose(struct spool_delivery *d, int64_t now);
 /* ERR_WRONG_STATE unless this token holds the lease. */
 int spool_lease_check(const struct spool_delivery *d, uint64_t token, struct err *e);
 /* At start: deliveries that were ACTIVE by this node become QUEUED, due now, ambiguous. */
@@ -140,6 +158,8 @@ void spool_ends_settle(struct spool_lmdb *s);
 
 /* The first entry of a lane, or when its rest ends if that is later: the key of `head`. False: nothing waits. */
 bool spool_lane_head(struct spool_txn *t, const struct spool_lane *lane, uint8_t key[SPOOL_HEAD_LEN]);
+/* When the rest of a lane ends; 0: it does not rest. */
+int64_t spool_lane_rests_until(struct spool_txn *t, const struct spool_lane *lane);
 /* Brings `head` up to date after `due` or `rest` changed; before: what spool_lane_head said, NULL: nothing waited. */
 void spool_lane_moved(struct spool_txn *t, const struct spool_lane *lane, const uint8_t *before);
 

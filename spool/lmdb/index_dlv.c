@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * index_dlv - the delivery record and its indexes. Each index is a function from a record to at most one entry, so a change
+ * index_dlv - the indexes of deliveries. Each index is a function from a record to at most one entry, so a change
  * is "entry of the old, entry of the new".
  *
- *     state    state (1) id (16)                    -> lane, key of the reason   lists, shape, counters
- *     due      lane (16) due (8) id (16)            ->                           what waits for one recipient, in order
- *     lease    id (16)                              -> node (16)                 deliveries that are ACTIVE
+ *     state    list (1) id (16)                     -> lane, key of the reason   lists, shape
+ *     due      lane (16) due (8) id (16)            -> state, key of the reason  what waits for one recipient, in order
  *     follow   due (8) id (16)                      ->                           DONE ones whose collection is asked for
  *     ending   due (8) id (16)                      ->                           FAILED and HELD ones: when they are given up
  *     of       message (16) id (16)                 ->                           the deliveries of a message
  *     peer_id  peer_id, 00, id (16)                 ->                           what a peer calls it
  *
- * An ACTIVE delivery keeps its entry in `due` at the end of its lease. A followed one that is late has a second entry in
- * `state`, under SPOOL_STATE_LATE. `head` is derived from `due` (lane.c).
+ * An ACTIVE delivery is at rest in all of them: record and entries are those from before the claim, which has written the
+ * lease and nothing else (lease.c). What waits is in one list of `state`, whatever its state and reason, so that attempts do
+ * not touch it. A followed one that is late has a second entry in `state`, under SPOOL_STATE_LATE. `head` is derived from
+ * `due` (lane.c).
  */
 #include <string.h>
 
@@ -48,9 +49,9 @@ static void add_val(struct entry *en, const void *p, size_t n)
 	en->vn += n;
 }
 
-static bool waits(const struct spool_delivery *d)
+bool spool_dlv_waits(const struct spool_delivery *d)
 {
-	return d->state == DLV_QUEUED || d->state == DLV_WAITING || d->state == DLV_ACTIVE;
+	return d->state == DLV_QUEUED || d->state == DLV_WAITING;
 }
 
 static bool is_followed(const struct spool_delivery *d)
@@ -63,45 +64,50 @@ static bool is_late(const struct spool_delivery *d)
 	return is_followed(d) && d->reason != RSN_NONE;
 }
 
-static bool in_state(const struct spool_delivery *d, unsigned state, struct entry *en)
+static void add_reason(struct entry *en, const struct spool_delivery *d)
 {
 	enum reason r = spool_delivery_reason(d);
-	const char *reason = r == RSN_NONE ? "" : reason_info(r)->key;
-	struct spool_lane lane = spool_lane_of(d->recipient);
-	uint8_t s = (uint8_t)state;
 
-	add(en, &s, 1);
+	if (r != RSN_NONE)
+		add_val(en, reason_info(r)->key, strlen(reason_info(r)->key));
+}
+
+static void in_list(const struct spool_delivery *d, unsigned list, struct entry *en)
+{
+	struct spool_lane lane = spool_lane_of(d->recipient);
+	uint8_t l = (uint8_t)list;
+
+	add(en, &l, 1);
 	add(en, d->id.b, ID_LEN);
 	add_val(en, lane.b, sizeof(lane.b));
-	add_val(en, reason, strlen(reason));
-	return true;
 }
 
 static bool state_entry(const struct spool_delivery *d, struct entry *en)
 {
-	return in_state(d, d->state, en);
+	in_list(d, spool_dlv_waits(d) ? SPOOL_STATE_WAITS : d->state, en);
+	if (!spool_dlv_waits(d))
+		add_reason(en, d);
+	return true;
 }
 
 static bool late_entry(const struct spool_delivery *d, struct entry *en)
 {
-	return in_state(d, SPOOL_STATE_LATE, en) && is_late(d);
+	in_list(d, SPOOL_STATE_LATE, en);
+	add_reason(en, d);
+	return is_late(d);
 }
 
 static bool due_entry(const struct spool_delivery *d, struct entry *en)
 {
 	struct spool_lane lane = spool_lane_of(d->recipient);
+	uint8_t state = (uint8_t)d->state;
 
 	add(en, lane.b, sizeof(lane.b));
 	add_due(en, d);
 	add(en, d->id.b, ID_LEN);
-	return waits(d);
-}
-
-static bool lease_entry(const struct spool_delivery *d, struct entry *en)
-{
-	add(en, d->id.b, ID_LEN);
-	add_val(en, d->node.b, ID_LEN);
-	return d->state == DLV_ACTIVE;
+	add_val(en, &state, 1);
+	add_reason(en, d);
+	return spool_dlv_waits(d);
 }
 
 static bool follow_entry(const struct spool_delivery *d, struct entry *en)
@@ -138,7 +144,7 @@ static const struct {
 	enum spool_table table;
 	bool (*entry)(const struct spool_delivery *d, struct entry *en);
 } indexes[] = {
-	{ TBL_STATE, state_entry },   { TBL_STATE, late_entry },    { TBL_DUE, due_entry }, { TBL_LEASE, lease_entry },
+	{ TBL_STATE, state_entry },   { TBL_STATE, late_entry },    { TBL_DUE, due_entry },
 	{ TBL_FOLLOW, follow_entry }, { TBL_ENDING, ending_entry }, { TBL_OF, of_entry },   { TBL_PEER_ID, peer_id_entry },
 };
 
@@ -165,46 +171,20 @@ static void count(struct spool_txn *t, const struct spool_delivery *d, uint64_t 
 		t->counters.reasons[spool_delivery_reason(d)] += by;
 }
 
-void spool_dlv_store(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *new_rec)
+void spool_dlv_index(struct spool_txn *t, const struct spool_delivery *old, const struct spool_delivery *now)
 {
-	const struct spool_delivery *either = old != NULL ? old : new_rec;
+	struct spool_lane lane = spool_lane_of((old != NULL ? old : now)->recipient);	/* it never changes */
 	uint8_t head[SPOOL_HEAD_LEN];
-	struct spool_lane lane;
-	struct buf b;
-	bool had;
+	bool had, turn;
 
-	must(either != NULL);
-	lane = spool_lane_of(either->recipient);	/* the recipient of a delivery never changes */
-	had = spool_lane_head(t, &lane, head);
+	turn = old == NULL || now == NULL || spool_dlv_waits(old) != spool_dlv_waits(now) || old->due != now->due;
+	had = turn && spool_lane_head(t, &lane, head);
 	for (size_t i = 0; i < ARRAY_LEN(indexes); i++)
-		move_index(t, i, old, new_rec);
-	spool_lane_moved(t, &lane, had ? head : NULL);
+		move_index(t, i, old, now);
+	if (turn)
+		spool_lane_moved(t, &lane, had ? head : NULL);
 	count(t, old, UINT64_MAX);
-	count(t, new_rec, 1);
-	if (new_rec == NULL) {
-		spool_del(t, TBL_DELIVERY, old->id.b, ID_LEN);
-		return;
-	}
-	buf_init(&b, SPOOL_RECORD_MAX);
-	spool_rec_delivery_put(&b, new_rec);
-	must(!b.over);
-	spool_put(t, TBL_DELIVERY, new_rec->id.b, ID_LEN, b.p, b.n);
-	buf_fini(&b);
-}
-
-int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, struct spool_delivery *d, struct err *e)
-{
-	char text[ID_TEXT_LEN];
-	struct span val;
-
-	if (spool_get(t, TBL_DELIVERY, id->b, ID_LEN, &val)) {
-		int rc = spool_rec_delivery_get(val, a, d, e);
-
-		return rc == 0 ? 0 : err_wrap(e, "delivery %s", id_text(id, text));
-	}
-	if (t->sticky != 0)
-		return spool_txn_check(t, "delivery", e);
-	return err_set(e, ERR_MISSING, "delivery %s: not found", id_text(id, text));
+	count(t, now, 1);
 }
 
 bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d)
@@ -220,5 +200,5 @@ bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d)
 		if (en.n > 0 && spool_get(t, indexes[i].table, en.key, en.n, &val) != should)
 			return false;
 	}
-	return !waits(d) || (spool_lane_head(t, &lane, head) && spool_get(t, TBL_HEAD, head, sizeof(head), &val));
+	return !spool_dlv_waits(d) || (spool_lane_head(t, &lane, head) && spool_get(t, TBL_HEAD, head, sizeof(head), &val));
 }

@@ -30,7 +30,7 @@ static bool rest_load(struct spool_txn *t, struct arena *a, const struct spool_l
 	return spool_get(t, TBL_REST, lane->b, SPOOL_LANE_LEN, &val) && spool_rec_rest_get(val, a, r, &ignored) == 0;
 }
 
-static int64_t rest_until(struct spool_txn *t, const struct spool_lane *lane)
+int64_t spool_lane_rests_until(struct spool_txn *t, const struct spool_lane *lane)
 {
 	struct codec_reader rd;
 	struct err ignored = ERR_INIT;
@@ -54,7 +54,7 @@ bool spool_lane_head(struct spool_txn *t, const struct spool_lane *lane, uint8_t
 	spool_cur_close(&c);
 	if (!ok)
 		return false;
-	until = rest_until(t, lane);
+	until = spool_lane_rests_until(t, lane);
 	codec_be64(key, (uint64_t)(until > due ? until : due));
 	memcpy(key + 8, lane->b, SPOOL_LANE_LEN);
 	return true;

@@ -2,6 +2,7 @@
 /*
  * migrate - brings a spool of an older format to the present one, in one transaction: it is all done or nothing is.
  *
+ * Format 3 had leases in the records of deliveries and in their indexes.
  * Format 2 had no counts of mailboxes, no index of what is new in them, no alias.
  * Format 1 had one delivery per message, named in the message; what the peer called it was the message's foreign id; nothing
  * ended what was cancelled, failed or never fetched. The indexes of deliveries are made anew. Payloads and keys stay.
@@ -63,11 +64,11 @@ static void fill_in(const struct migration *g, const struct spool_message *m, st
 	d->since = d->reason != RSN_NONE ? d->created : 0;
 }
 
-static int move_delivery(struct migration *g, const struct id *id, struct err *e)
+static int move_delivery_1(struct migration *g, const struct id *id, struct err *e)
 {
 	struct spool_delivery d;
 	struct spool_rec_msg r;
-	int rc = spool_dlv_load(&g->t, g->a, id, &d, e);
+	int rc = spool_dlv_load_rest(&g->t, g->a, id, &d, e);
 
 	if (rc == 0)
 		rc = spool_msg_load(&g->t, g->a, &d.message, &r, e);
@@ -79,6 +80,28 @@ static int move_delivery(struct migration *g, const struct id *id, struct err *e
 	if (rc != 0)
 		return rc;
 	fill_in(g, &r.m, &d);
+	spool_dlv_store(&g->t, NULL, &d);
+	g->deliveries++;
+	return 0;
+}
+
+/* The record is at rest, and the lease of an ACTIVE one goes where it belongs. */
+static int move_delivery_3(struct migration *g, const struct id *id, struct err *e)
+{
+	struct spool_delivery d;
+	struct span val;
+	int rc = 0;
+
+	if (spool_get(&g->t, TBL_DAMAGED, id->b, ID_LEN, &val))
+		return 0;	/* in no index */
+	rc = spool_dlv_load_rest(&g->t, g->a, id, &d, e);
+	if (rc != 0 && spool_is_damage(e)) {
+		spool_dlv_set_aside(&g->t, id, e, g->now);
+		g->damaged++;
+		return 0;
+	}
+	if (rc != 0)
+		return rc;
 	spool_dlv_store(&g->t, NULL, &d);
 	g->deliveries++;
 	return 0;
@@ -135,18 +158,25 @@ static int move_all(struct migration *g, enum spool_table table,
 	return rc != 0 ? rc : spool_txn_check(&g->t, "migrate", e);
 }
 
-/* From format 1 to 2. */
-static int move_deliveries(struct migration *g, struct err *e)
+static void clear_indexes(struct migration *g)
 {
 	static const enum spool_table made_anew[] = { TBL_STATE, TBL_DUE, TBL_HEAD, TBL_LEASE, TBL_FOLLOW };
-	struct spool_counters *n = &g->t.counters;
-	int rc;
 
 	for (size_t i = 0; i < ARRAY_LEN(made_anew); i++)
 		spool_clear(&g->t, made_anew[i]);
-	memset(n->deliveries, 0, sizeof(n->deliveries));
+	memset(g->t.counters.deliveries, 0, sizeof(g->t.counters.deliveries));
+	memset(g->t.counters.reasons, 0, sizeof(g->t.counters.reasons));
+}
+
+static int move_deliveries(struct migration *g, struct err *e)
+{
+	int rc;
+
+	clear_indexes(g);
+	if (strcmp(g->from, SPOOL_FORMAT_1) != 0)
+		return move_all(g, TBL_DELIVERY, move_delivery_3, e);
 	/* Deliveries first: they take over what the message knew. */
-	rc = move_all(g, TBL_DELIVERY, move_delivery, e);
+	rc = move_all(g, TBL_DELIVERY, move_delivery_1, e);
 	return rc != 0 ? rc : move_all(g, TBL_MESSAGE, move_message, e);
 }
 
@@ -160,13 +190,12 @@ static void read_format(struct migration *g)
 
 static int run(struct migration *g, struct err *e)
 {
-	int rc = 0;
+	int rc;
 
 	log_event(LOG_INFO, "spool.migrating", LOG_STR("dir", g->s->dir), LOG_STR("from", g->from), LOG_STR("to", SPOOL_FORMAT));
-	if (strcmp(g->from, SPOOL_FORMAT_1) == 0)
-		rc = move_deliveries(g, e);
+	rc = move_deliveries(g, e);
 	/* What was moved has been counted on the way; all is counted anew, because the rest was not. */
-	if (rc == 0)
+	if (rc == 0 && strcmp(g->from, SPOOL_FORMAT_3) != 0)
 		rc = spool_box_counts_make(&g->t, g->a, e);
 	if (rc != 0)
 		return rc;

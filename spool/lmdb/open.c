@@ -61,7 +61,7 @@ static int identity_job(struct spool_txn *t, void *ctx, struct err *e)
 /* Older formats are brought to this one when the spool is opened for work. */
 static int check_format(const struct spool_lmdb *s, struct span format, bool quiet, bool *old, struct err *e)
 {
-	*old = span_is(format, SPOOL_FORMAT_1) || span_is(format, SPOOL_FORMAT_2);
+	*old = span_is(format, SPOOL_FORMAT_1) || span_is(format, SPOOL_FORMAT_2) || span_is(format, SPOOL_FORMAT_3);
 	if (*old && quiet)
 		return err_set(e, ERR_UNSUPPORTED,
 			       "%s: format %.*s of an older version; depesched brings it to %s when it starts", s->dir,

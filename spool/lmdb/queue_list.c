@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "base/mem.h"
 #include "spool/lmdb/engine.h"
+#include "spool/lmdb/resident.h"
 
 #define STATE_KEY_LEN (1 + ID_LEN)
 
@@ -157,39 +158,79 @@ int spool_lmdb_delivery_ending(struct spool *spool, struct arena *a, int64_t now
 }
 
 #define LISTS (SPOOL_STATE_LATE + 1)
+#define IN_ONE_LIST (1U << DLV_QUEUED | 1U << DLV_ACTIVE | 1U << DLV_WAITING)
+#define MANY 1000	/* entries that were passed over */
 
-/* One cursor per wanted state, and one for what is late; together they are walked in the order of ids. */
+/* One cursor per wanted list; together they are walked in the order of ids. */
 struct merge {
-	struct spool_cur cur[LISTS];
+	struct spool_txn *t;
+	struct spool_cur cur[LISTS], records;
 	bool has[LISTS];
 	const struct spool_lane *lane;	/* NULL: any recipient */
+	unsigned states;
+	size_t passed_over;
 };
 
-static bool here(const struct spool_cur *c, unsigned state)
+static bool here(const struct spool_cur *c, unsigned list)
 {
-	return c->key.n == STATE_KEY_LEN && (uint8_t)c->key.p[0] == state;
+	return c->key.n == STATE_KEY_LEN && (uint8_t)c->key.p[0] == list;
 }
 
-static void settle(struct merge *m, unsigned state, bool ok)
+/* Whether what waits is in a state that is wanted. */
+static bool is_wanted(struct merge *m, const struct spool_cur *c)
 {
-	struct spool_cur *c = &m->cur[state];
+	const char *id = c->key.p + 1;
+	enum delivery_state state;
+	struct span val;
 
-	while (ok && here(c, state) && m->lane != NULL &&
-	       (c->val.n < SPOOL_LANE_LEN || memcmp(c->val.p, m->lane->b, SPOOL_LANE_LEN) != 0))
+	if ((m->states & IN_ONE_LIST) == IN_ONE_LIST)
+		return true;
+	if ((m->states & IN_ONE_LIST) == 1U << DLV_ACTIVE)
+		return spool_get(m->t, TBL_LEASE, id, ID_LEN, &val);
+	if (!spool_cur_seek(&m->records, id, ID_LEN) || m->records.key.n != ID_LEN ||
+	    memcmp(m->records.key.p, id, ID_LEN) != 0 || !spool_rec_delivery_state(m->records.val, &state))
+		return false;
+	if ((m->states >> state & 1) == 0 && (m->states >> DLV_ACTIVE & 1) == 0)
+		return false;
+	if (spool_get(m->t, TBL_LEASE, id, ID_LEN, &val))
+		state = DLV_ACTIVE;
+	return (m->states >> state & 1) != 0;
+}
+
+static bool passes(struct merge *m, const struct spool_cur *c, unsigned list)
+{
+	if (m->lane != NULL && (c->val.n < SPOOL_LANE_LEN || memcmp(c->val.p, m->lane->b, SPOOL_LANE_LEN) != 0))
+		return false;
+	return list != SPOOL_STATE_WAITS || is_wanted(m, c);
+}
+
+static void settle(struct merge *m, unsigned list, bool ok)
+{
+	struct spool_cur *c = &m->cur[list];
+
+	while (ok && here(c, list) && !passes(m, c, list)) {
 		ok = spool_cur_next(c);
-	m->has[state] = ok && here(c, state);
+		spool_resident_looked(m->t->db, &m->passed_over);
+	}
+	m->has[list] = ok && here(c, list);
 }
 
-static void merge_open(struct merge *m, struct spool_txn *t, unsigned states, const struct id *after)
+static unsigned lists_of(unsigned states)
+{
+	return (states & IN_ONE_LIST) == 0 ? states : (states & ~IN_ONE_LIST) | 1U << SPOOL_STATE_WAITS;
+}
+
+static void merge_open(struct merge *m, const struct id *after)
 {
 	uint8_t key[STATE_KEY_LEN];
 
+	spool_cur_open(&m->records, m->t, TBL_DELIVERY);
 	for (unsigned i = 0; i < LISTS; i++) {
 		bool ok;
 
-		if ((states >> i & 1) == 0)
+		if ((lists_of(m->states) >> i & 1) == 0)
 			continue;
-		spool_cur_open(&m->cur[i], t, TBL_STATE);
+		spool_cur_open(&m->cur[i], m->t, TBL_STATE);
 		key[0] = (uint8_t)i;
 		if (after != NULL)
 			memcpy(key + 1, after->b, ID_LEN);
@@ -222,6 +263,7 @@ static void merge_close(struct merge *m)
 {
 	for (unsigned i = 0; i < LISTS; i++)
 		spool_cur_close(&m->cur[i]);
+	spool_cur_close(&m->records);
 }
 
 int spool_lmdb_delivery_list(struct spool *spool, struct arena *a, unsigned states, const char *recipient,
@@ -230,7 +272,7 @@ int spool_lmdb_delivery_list(struct spool *spool, struct arena *a, unsigned stat
 {
 	struct spool_lmdb *s = spool_lmdb_of(spool);
 	struct spool_lane lane = spool_lane_of(recipient);
-	struct merge m = { .lane = recipient == NULL ? NULL : &lane };
+	struct merge m = { .lane = recipient == NULL ? NULL : &lane, .states = states };
 	struct spool_delivery *list = NULL;
 	struct spool_txn t;
 	size_t count = 0;
@@ -239,7 +281,8 @@ int spool_lmdb_delivery_list(struct spool *spool, struct arena *a, unsigned stat
 
 	if (rc != 0)
 		return rc;
-	merge_open(&m, &t, states, after);
+	m.t = &t;
+	merge_open(&m, after);
 	while (rc == 0 && count < limit && merge_next(&m, &id)) {
 		if ((count & (count - 1)) == 0)	/* a power of two: full */
 			list = mem_grow(list, count == 0 ? 1 : 2 * count, sizeof(*list));
@@ -250,5 +293,7 @@ int spool_lmdb_delivery_list(struct spool *spool, struct arena *a, unsigned stat
 			rc = 0;
 	}
 	merge_close(&m);
+	if (m.passed_over > MANY)
+		spool_resident_release(&s->db);
 	return hand_out(&t, a, rc, list, count, out, n, e);
 }

@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#define EVERY_BYTES (1U << 20)		/* records written, or */
-#define EVERY_COMMITS 32		/* commits made between two releases: some MiB of pages */
+#define EVERY_BYTES (16U << 20)	/* of records written between two releases */
+
+#define EVERY_LOOKS 16384		/* entries, some 50 in a page */
 
 /* LMDB tells the address of its map only if the caller chose it, so the kernel is asked. */
 void spool_resident_find(struct spool_db *db)
@@ -42,11 +43,17 @@ void spool_resident_release(struct spool_db *db)
 		(void)madvise(db->map, db->map_size, MADV_DONTNEED);
 }
 
+void spool_resident_looked(struct spool_db *db, size_t *looks)
+{
+	if (++*looks % EVERY_LOOKS == 0)
+		spool_resident_release(db);
+}
+
 void spool_resident_wrote(struct spool_db *db, size_t bytes)
 {
-	db->unreleased_bytes += bytes;
-	if (db->unreleased_bytes < EVERY_BYTES && ++db->unreleased_commits < EVERY_COMMITS)
+	db->unreleased += bytes;
+	if (db->unreleased < EVERY_BYTES)
 		return;
-	db->unreleased_bytes = db->unreleased_commits = 0;
+	db->unreleased = 0;
 	spool_resident_release(db);
 }

@@ -43,6 +43,44 @@ static uint64_t count_late(struct spool_txn *t)
 	return n;
 }
 
+/* What is ACTIVE is counted at rest. */
+static void count_active(struct spool_txn *t, uint64_t deliveries[DLV_STATES])
+{
+	struct arena *a = arena_new();
+	size_t n;
+	struct spool_lease *list = spool_leases(t, a, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct spool_delivery d;
+		struct span val;
+
+		if (!spool_get(t, TBL_DELIVERY, list[i].id.b, ID_LEN, &val) || !spool_rec_delivery_peek(val, &d))
+			continue;
+		deliveries[d.state]--;
+		deliveries[DLV_ACTIVE]++;
+	}
+	arena_free(a);
+}
+
+static int read_queue(struct spool_txn *t, struct spool_stats *out, struct err *e)
+{
+	struct spool_counters n = { .slots = 0 };
+	int rc = spool_txn_get_counters(t, &n, e);
+
+	if (rc != 0)
+		return rc;
+	memcpy(out->messages, n.messages, sizeof(out->messages));
+	memcpy(out->deliveries, n.deliveries, sizeof(out->deliveries));
+	memcpy(out->reasons, n.reasons, sizeof(out->reasons));
+	count_active(t, out->deliveries);
+	out->bytes_used = n.file_bytes;
+	out->oldest_waiting = oldest_waiting(t);
+	out->followed = spool_entries(t, TBL_FOLLOW);
+	out->late = count_late(t);
+	out->damaged = spool_entries(t, TBL_DAMAGED);
+	return spool_txn_check(t, "stats", e);
+}
+
 int spool_lmdb_stats_get(struct spool *spool, struct spool_stats *out, struct err *e)
 {
 	struct spool_lmdb *s = spool_lmdb_of(spool);
@@ -54,17 +92,13 @@ int spool_lmdb_stats_get(struct spool *spool, struct spool_stats *out, struct er
 
 	if (rc != 0)
 		return rc;
-	*out = (struct spool_stats){ .oldest_waiting = oldest_waiting(&t), .followed = spool_entries(&t, TBL_FOLLOW),
-				     .late = count_late(&t), .damaged = spool_entries(&t, TBL_DAMAGED) };
-	rc = spool_txn_check(&t, "stats", e);
+	*out = (struct spool_stats){ .disk_free = 0 };
+	rc = read_queue(&t, out, e);
 	spool_txn_end(&t);
 	if (rc != 0 || (rc = spool_db_used(&s->db, &used, e)) != 0)
 		return rc;
-	memcpy(out->messages, n.messages, sizeof(out->messages));
-	memcpy(out->deliveries, n.deliveries, sizeof(out->deliveries));
-	memcpy(out->reasons, n.reasons, sizeof(out->reasons));
 	memcpy(out->events, n.events, sizeof(out->events));
-	out->bytes_used = used + n.file_bytes + spool_keys_file_size(s->keys);
+	out->bytes_used += used + spool_keys_file_size(s->keys);
 	if (fstatvfs(s->dir_fd, &st) == 0)
 		out->disk_free = (uint64_t)st.f_bavail * st.f_frsize;
 	spool_writer_counts(s->writer, &out->commits, &out->commit_calls);

@@ -51,18 +51,23 @@ void spool_txn_put_counters(struct spool_txn *t)
 	buf_fini(&b);
 }
 
+int spool_txn_get_counters(struct spool_txn *t, struct spool_counters *out, struct err *e)
+{
+	struct span val;
+
+	if (!spool_get(t, TBL_META, "counters", 8, &val))
+		return spool_txn_check(t, "counters", e);
+	return spool_rec_counters_get(val, out, e);
+}
+
 int spool_db_load_counters(struct spool_db *db, struct err *e)
 {
 	struct spool_txn t;
-	struct span val;
 	int rc = spool_txn_read(db, &t, e);
 
 	if (rc != 0)
 		return rc;
-	if (spool_get(&t, TBL_META, "counters", 8, &val))
-		rc = spool_rec_counters_get(val, &db->counters, e);
-	if (rc == 0)
-		rc = spool_txn_check(&t, "counters", e);
+	rc = spool_txn_get_counters(&t, &db->counters, e);
 	spool_txn_end(&t);
 	return rc;
 }

@@ -13,7 +13,7 @@ static void read_one(unsigned kind, struct span in, struct arena *a)
 	struct spool_message m = { .parts = parts, .part_count = 3 };
 	struct err e = ERR_INIT;
 
-	switch (kind % 10) {
+	switch (kind % 11) {
 	case 0:
 		(void)spool_rec_msg_get(in, a, &(struct spool_rec_msg){ .rev = 0 }, &e);
 		break;
@@ -22,6 +22,7 @@ static void read_one(unsigned kind, struct span in, struct arena *a)
 		break;
 	case 2:
 		(void)spool_rec_delivery_get(in, a, &(struct spool_delivery){ .attempts = 0 }, &e);
+		(void)spool_rec_delivery_peek(in, &(struct spool_delivery){ .attempts = 0 });
 		break;
 	case 3:
 		(void)spool_rec_event_get(in, a, &(struct spool_event){ .at = 0 }, &e);
@@ -39,6 +40,9 @@ static void read_one(unsigned kind, struct span in, struct arena *a)
 		(void)spool_rec_counters_get(in, &(struct spool_counters){ .slots = 0 }, &e);
 		break;
 	case 8:
+		(void)spool_rec_lease_get(in, &(struct spool_lease){ .token = 0 }, &e);
+		break;
+	case 9:
 		(void)spool_rec_rest_get(in, a, &(struct spool_rest){ .until = 0 }, &e);
 		break;
 	default:
@@ -49,7 +53,7 @@ static void read_one(unsigned kind, struct span in, struct arena *a)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char letters[] = "MSDEACXNRB";
+	static const char letters[] = "MSDEACXNLRB";
 	struct arena *a;
 	struct buf b;
 
@@ -58,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	a = arena_new();
 	read_one(data[0], (struct span){ (const char *)data + 1, size - 1 }, a);
 	buf_init(&b, 2 << 20);
-	codec_begin(&b, letters[data[0] % 10], (uint8_t)(1 + data[0] / 128));
+	codec_begin(&b, letters[data[0] % 11], (uint8_t)(1 + data[0] / 128));
 	buf_put(&b, data + 1, size - 1);
 	codec_end(&b);
 	read_one(data[0], buf_view(&b), a);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* test_migrate - a spool that commit 5a2aa16 made (format1.tar.xz: eight applications, a draft, three mails) is opened. */
+/* test_migrate - spools that older versions made are opened: format1.tar.xz by commit 5a2aa16 (eight applications, a draft,
+ * three mails), format3.tar.xz by commit 4821840, killed (eleven applications, one for each thing that can become of them). */
 #include "spool/suite/h_spool.h"
 
 #include "base/clock.h"
@@ -8,18 +9,28 @@
 #define LATER 1893456000000	/* of the fixture: 2030 */
 #define DAY (24 * 3600 * 1000LL)
 
-static int set_up(void **state)
+static int unpack(void **state, const char *file)
 {
 	char cmd[512];
 
 	h_setup(state);
 	spool_close(h.s);
 	h.s = NULL;
-	snprintf(cmd, sizeof(cmd), "rm -rf '%s' '%s' && tar -C '%s' -xJf tests/unit/spool/lmdb/format1.tar.xz", h.dir, h.key, h.root);
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s' '%s' && tar -C '%s' -xJf tests/unit/spool/lmdb/%s", h.dir, h.key, h.root, file);
 	return system(cmd);
 }
 
-static struct spool_delivery of(const char *recipient)
+static int set_up(void **state)
+{
+	return unpack(state, "format1.tar.xz");
+}
+
+static int set_up_3(void **state)
+{
+	return unpack(state, "format3.tar.xz");
+}
+
+static struct spool_delivery the_one(const char *recipient)
 {
 	struct spool_delivery *list;
 	struct err e = ERR_INIT;
@@ -27,9 +38,16 @@ static struct spool_delivery of(const char *recipient)
 
 	assert_ok(spool_delivery_list(h.s, h.a, UINT32_MAX, recipient, NULL, 10, &list, &n, &e), e);
 	assert_int_equal(n, 1);
-	assert_string_equal(list[0].channel, "osci-store");
-	assert_string_equal(list[0].service, "hzl");
 	return list[0];
+}
+
+static struct spool_delivery of(const char *recipient)
+{
+	struct spool_delivery d = the_one(recipient);
+
+	assert_string_equal(d.channel, "osci-store");
+	assert_string_equal(d.service, "hzl");
+	return d;
 }
 
 static void check_sound(uint64_t deliveries)
@@ -157,12 +175,62 @@ static void what_only_looks_says_what_to_do(void **state)
 	check_sound(8);	/* opened again: nothing is left to be done */
 }
 
+static void leases_and_what_waits_are_found_where_they_belong_now(void **state)
+{
+	static const struct {
+		const char *recipient;
+		enum delivery_state state;
+		enum reason reason;
+	} rows[] = {
+		{ "ags:waiting", DLV_WAITING, RSN_NET_TIMEOUT },   { "ags:failed", DLV_FAILED, RSN_DIR_INCOMPLETE },
+		{ "ags:held", DLV_HELD, RSN_NET_TIMEOUT },	   { "ags:done", DLV_DONE, RSN_NONE },
+		{ "ags:late", DLV_DONE, RSN_OSCI_NOT_COLLECTED },  { "ags:cancelled", DLV_CANCELLED, RSN_NONE },
+		{ "ags:active", DLV_QUEUED, RSN_LOC_STOPPED },	   { "ags:elsewhere", DLV_ACTIVE, RSN_NONE },
+		{ "ags:queued", DLV_QUEUED, RSN_NONE },		   { "ags:resting", DLV_QUEUED, RSN_NONE },
+	};
+	struct spool_shape_row *shape;
+	struct spool_damaged *damaged;
+	struct spool_delivery d;
+	struct spool_stats st;
+	struct err e = ERR_INIT;
+	int64_t next;
+	size_t n;
+
+	(void)state;
+	assert_ok(spool_open(&h.o, &h.s, &e), e);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		d = the_one(rows[i].recipient);
+		assert_int_equal(d.state, rows[i].state);
+		assert_int_equal(d.reason, rows[i].reason);
+	}
+	assert_ok(spool_stats_get(h.s, &st, &e), e);
+	assert_int_equal(st.deliveries[DLV_QUEUED], 3);
+	assert_int_equal(st.deliveries[DLV_ACTIVE], 1);
+	assert_int_equal(st.deliveries[DLV_WAITING], 1);
+	assert_int_equal(st.reasons[RSN_NET_TIMEOUT], 1);
+	assert_int_equal(st.reasons[RSN_OP_HELD], 1);
+	assert_int_equal(st.late, 1);
+	assert_ok(spool_shape(h.s, h.a, clock_now(), &shape, &n, &e), e);
+	assert_int_equal(n, 8);	/* what is done or cancelled is not in it, what is late is */
+	assert_ok(spool_damaged_list(h.s, h.a, 10, &damaged, &n, &e), e);
+	assert_int_equal(n, 1);
+	for (int i = 0; i < 2; i++) {	/* the one that was cut off, and the one that waited */
+		assert_ok(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), e);
+		assert_int_equal(d.attempts, strcmp(d.recipient, "ags:active") == 0 ? 2 : 1);
+	}
+	assert_int_equal(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), ERR_MISSING);
+	assert_ok(h_claim(h.s, h.a, LATER + 1, 1000, &d, &next, &e), e);
+	h_spool_reopen(&h);
+	assert_int_equal(the_one("ags:elsewhere").state, DLV_ACTIVE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(all_deliveries_are_there_with_all_they_knew, set_up, h_teardown),
 		cmocka_unit_test_setup_teardown(queue_mailboxes_figures_and_audit_go_on, set_up, h_teardown),
 		cmocka_unit_test_setup_teardown(what_only_looks_says_what_to_do, set_up, h_teardown),
+		cmocka_unit_test_setup_teardown(leases_and_what_waits_are_found_where_they_belong_now, set_up_3, h_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

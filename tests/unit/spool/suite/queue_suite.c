@@ -152,6 +152,84 @@ static void a_full_window_is_passed_over(void **state)
 	assert_int_equal(d.created, id_time(&first));	/* the oldest of all, or one of the same millisecond */
 }
 
+static void with_many_at_work_the_next_is_the_one_that_is_due_first(void **state)
+{
+	static const char *const order[] = { "ags:1", "ags:2", "ags:1", "ags:3", "ags:2", "ags:1" };
+	struct err e = ERR_INIT;
+	struct spool_delivery d[8];
+	struct id ids[6];
+	int64_t next, now;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		assert_ok(h_submit(h.s, NULL, order[i], 1, 1, NULL, &ids[i], &e), e);
+		next = clock_now();
+		while (clock_now() == next)
+			;
+	}
+	now = clock_now() + 1;
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {	/* all are held at the same time, for ever less long */
+		assert_ok(h_claim(h.s, h.a, now, 9000 - 1000 * (int64_t)i, &d[i], &next, &e), e);
+		assert_int_equal(id_cmp(&d[i].id, &ids[i]), 0);
+	}
+	assert_int_equal(h_claim(h.s, h.a, now, 1000, &d[6], &next, &e), ERR_MISSING);
+	assert_int_equal(next, now + 4000);
+	d[0].due = now + 3000;	/* the first of its lane waits, the others of it are at work */
+	assert_ok(spool_delivery_step(h.s, &d[0], DLV_EV_DEFERRED, NULL, NULL, &e), e);
+	assert_int_equal(h_claim(h.s, h.a, now, 1000, &d[6], &next, &e), ERR_MISSING);
+	assert_int_equal(next, now + 3000);
+	d[3].due = now;
+	assert_ok(spool_delivery_step(h.s, &d[3], DLV_EV_YIELDED, NULL, NULL, &e), e);
+	assert_ok(h_claim(h.s, h.a, now, 9000, &d[6], &next, &e), e);
+	assert_int_equal(id_cmp(&d[6].id, &ids[3]), 0);
+	assert_ok(h_claim(h.s, h.a, now + 4000, 9000, &d[6], &next, &e), e);	/* what waited for longer than the lost lease */
+	assert_int_equal(id_cmp(&d[6].id, &ids[0]), 0);
+	assert_ok(h_claim(h.s, h.a, now + 4000, 9000, &d[7], &next, &e), e);
+	assert_int_equal(id_cmp(&d[7].id, &ids[5]), 0);
+	assert_int_equal(d[7].reason, RSN_LOC_STOPPED);
+	assert_int_equal(spool_delivery_step(h.s, &d[5], DLV_EV_ACCEPTED, NULL, NULL, &e), ERR_WRONG_STATE);
+}
+
+static size_t listed(unsigned states)
+{
+	struct spool_delivery *list;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	assert_ok(spool_delivery_list(h.s, h.a, states, NULL, NULL, 100, &list, &n, &e), e);
+	for (size_t i = 0; i < n; i++)
+		assert_true((states >> list[i].state & 1) != 0);
+	return n;
+}
+
+static void what_waits_is_listed_and_counted_by_its_state(void **state)
+{
+	struct err e = ERR_INIT;
+	struct spool_delivery d;
+	struct spool_stats st;
+	int64_t next;
+
+	(void)state;
+	for (int i = 0; i < 9; i++)
+		assert_ok(h_submit(h.s, NULL, i % 2 ? "ags:1" : "ags:2", 1, 1, NULL, NULL, &e), e);
+	for (int i = 0; i < 5; i++) {
+		assert_ok(claim(clock_now() + 1, &d, &next), e);
+		d.due = clock_now() + 100000;
+		if (i < 3)
+			assert_ok(spool_delivery_step(h.s, &d, DLV_EV_DEFERRED, NULL, NULL, &e), e);
+	}
+	assert_int_equal(listed(1U << DLV_QUEUED), 4);
+	assert_int_equal(listed(1U << DLV_WAITING), 3);
+	assert_int_equal(listed(1U << DLV_ACTIVE), 2);
+	assert_int_equal(listed(1U << DLV_QUEUED | 1U << DLV_ACTIVE), 6);
+	assert_int_equal(listed(1U << DLV_QUEUED | 1U << DLV_WAITING), 7);
+	assert_int_equal(listed(1U << DLV_WAITING | 1U << DLV_ACTIVE | 1U << DLV_HELD), 5);
+	assert_ok(spool_stats_get(h.s, &st, &e), e);
+	assert_int_equal(st.deliveries[DLV_QUEUED], 4);
+	assert_int_equal(st.deliveries[DLV_WAITING], 3);
+	assert_int_equal(st.deliveries[DLV_ACTIVE], 2);
+}
+
 static void a_person_holds_releases_retries_and_cancels(void **state)
 {
 	static const struct spool_audit audit = { 5, "uid 0 (root)", "queue.hold", "x", "because" };
@@ -433,6 +511,8 @@ int store_suite_queue(void)
 		T(a_lease_that_runs_out_is_lost_and_one_that_is_renewed_is_not),
 		T(leases_of_a_former_life_end_at_open),
 		T(a_full_window_is_passed_over),
+		T(with_many_at_work_the_next_is_the_one_that_is_due_first),
+		T(what_waits_is_listed_and_counted_by_its_state),
 		T(a_person_holds_releases_retries_and_cancels),
 		T(lists_page_by_id_and_filter),
 		T(shape_and_stats_count_what_is_not_final),
