@@ -112,6 +112,8 @@ for p in $OSCI_PORT $FORM_PORT $DVDV_PORT; do
 done
 prepare
 "$BIN/perf/bench_spool" build/bench 2 || fail "bench_spool"
+"$BIN/perf/bench_queue" build/bench "${SCALE:-20000}" || fail "bench_queue"
+rm -rf build/bench/queue-*
 start_dvdv
 first_answer
 "$BIN/perf/bench_osci" cpu "$DIR" "$AGS" "$OSCI_URL" "$pid_depesched" "$ORDERS" || fail "CPU per order"

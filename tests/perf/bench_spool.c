@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "spool/lmdb/engine.h"
+#include "spool/store.h"
 #include "spool/lmdb/lmdb.h"
 
 enum { SENDERS = 32, BODY = 4096 };
@@ -112,76 +112,6 @@ static double claims(int64_t *n)
 	return (double)*n * 1000 / (double)(clock_mono() - start + 1);
 }
 
-struct many {
-	unsigned from, n, lanes;
-};
-
-/* Deliveries without their messages: what a claim and a failed attempt look at. */
-static int add_many(struct spool_txn *t, void *ctx, struct err *e)
-{
-	const struct many *m = ctx;
-
-	(void)e;
-	for (unsigned i = 0; i < m->n; i++) {
-		struct spool_message msg = { .id = id_new() };
-		char recipient[24];
-		struct spool_delivery d, wish = { .recipient = recipient, .channel = "osci-store", .service = "s" };
-
-		(void)snprintf(recipient, sizeof(recipient), "ags:%08u", (m->from + i) % m->lanes);
-		spool_dlv_make(&d, &wish, &msg, 1000 + m->from + i);
-		spool_dlv_store(t, NULL, &d);
-	}
-	return 0;
-}
-
-/* Microseconds of CPU for a claim and the step of an attempt that failed, with so many in the queue. */
-static double claim_and_step(const char *dir, const char *key, unsigned queued, unsigned lanes)
-{
-	enum { ROUNDS = 500, AT_ONCE = 100 };
-	char *data = mem_printf("%s/queue-%u", dir, queued);
-	struct arena *a = arena_new();
-	struct err e = ERR_INIT;
-	struct spool *s;
-	double start;
-
-	must(spool_open(&(struct spool_options){ .engine = &spool_lmdb, .dir = data, .master_key_file = key }, &s, &e) == 0);
-	for (unsigned at = 0; at < queued; at += AT_ONCE)
-		must(spool_writer_do(spool_lmdb_of(s)->writer, add_many, &(struct many){ at, AT_ONCE, lanes }, &e) == 0);
-	start = cpu_us();
-	for (int i = 0; i < ROUNDS; i++) {
-		struct spool_claim c = { .now = clock_now(), .lease_ms = 60000 };
-		struct spool_delivery d;
-		int64_t next;
-
-		arena_reset(a);
-		must(spool_delivery_claim(s, a, &c, &d, &next, &e) == 0);
-		d.due = c.now + 3600000;
-		d.reason = RSN_NET_TIMEOUT;
-		d.detail = "no answer within 5000 ms";
-		must(spool_delivery_step(s, &d, DLV_EV_DEFERRED, NULL, NULL, &e) == 0);
-	}
-	start = (cpu_us() - start) / ROUNDS;
-	spool_close(s);
-	arena_free(a);
-	free(data);
-	return start;
-}
-
-static void queue_figures(const char *dir, const char *key)
-{
-	const char *text = getenv("SCALE");
-	unsigned scale = text == NULL ? 20000 : (unsigned)strtoul(text, NULL, 10) / 1000 * 1000;
-	unsigned lanes = scale < 100000 ? scale / 93 + 1 : 10750;
-	double small = claim_and_step(dir, key, 1000, 11), large;
-
-	if (scale <= 1000)
-		return;
-	large = claim_and_step(dir, key, scale, lanes);
-	printf("claim + step, 1000 queued: %.0f us CPU\n", small);
-	printf("claim + step, %u queued over %u recipients: %.0f us CPU\n", scale, lanes, large);
-	printf("claim + step, ratio: %.2f\n", large / small);
-}
-
 int main(int argc, char **argv)
 {
 	const char *base = argc > 1 ? argv[1] : "/tmp";
@@ -213,7 +143,6 @@ int main(int argc, char **argv)
 	       (double)(st.commit_calls - before.commit_calls) / (double)(st.commits - before.commits));
 	printf("store claims, 1 worker: %.0f /s\n", claims(&n));
 	spool_close(spool);
-	queue_figures(dir, key);
 	cmd = mem_printf("rm -rf '%s'", dir);
 	if (system(cmd) != 0)
 		return 1;
