@@ -45,7 +45,7 @@ static int prepare(struct delivery_errand *x, struct err *e)
 	x->d->peer_id = NULL;
 	if (e->reason == RSN_NET_ANSWER_LOST)	/* nothing of the application was in that request */
 		e->reason = RSN_NET_UNREACHABLE;
-	return err_wrap(e, "getMessageId");
+	return peer_post_wrap(&line->post, "getMessageId", e);
 }
 
 /* A fault that says it was not obeyed may be anybody's: before it goes elsewhere, the peer itself is asked. */
@@ -72,7 +72,7 @@ static int send(struct delivery_errand *x, struct err *e)
 	if (rc == 0)
 		x->r->stored = card.created != 0 ? card.created : clock_now();
 	delivery_parcel_free(parcel);
-	return rc == 0 ? 0 : err_wrap(e, "storeDelivery");
+	return rc == 0 ? 0 : peer_post_wrap(&line->post, "storeDelivery", e);
 }
 
 /* Those of which nothing is known yet, under one of our cipher keys. */

@@ -35,12 +35,10 @@ void dir_transport_blame(struct err *e)
 
 int dir_clock_check(const struct http_answer *got, struct err *e)
 {
-	const char *date = http_answer_header(got, "Date");
 	char theirs[CLOCK_TEXT_LEN], ours[CLOCK_TEXT_LEN];
 	int64_t now = clock_now(), ms;
-	struct err ignored = ERR_INIT;
 
-	if (date == NULL || clock_parse_http(span_of(date), &ms, &ignored) != 0 || llabs(now - ms) <= CLOCK_APART_MS)
+	if (!http_answer_date(got, &ms) || llabs(now - ms) <= CLOCK_APART_MS)
 		return 0;
 	return err_reason(e, ERR_DENIED, RSN_LOC_CLOCK, "HTTP status %u; the server's clock says %s, ours %s", got->status,
 			  clock_utc(ms, theirs), clock_utc(now, ours));

@@ -164,12 +164,12 @@ static int judge(const struct http_answer *got, struct span body, struct err *e)
 /* How long a server that answered so wants to be left alone; 0: not at all. */
 static int64_t pause_of(const struct http_answer *got)
 {
-	const char *after = http_answer_header(got, "Retry-After");
-	uint64_t seconds;
+	int64_t ms;
 
 	if (got->status != 429 && got->status != 503)
 		return 0;
-	return after != NULL && span_u64(span_of(after), DOWN_MOST_MS / 1000, &seconds) ? (int64_t)seconds * 1000 : DOWN_MS;
+	ms = http_answer_retry_after(got, DOWN_MOST_MS);
+	return ms > 0 ? ms : DOWN_MS;
 }
 
 static void leave_alone(struct dir_query *q, struct server *s, int64_t ms, const struct err *e)

@@ -89,6 +89,10 @@ void http_client_stop(struct http_client *c, int64_t at);
  *   the error of body, to or the tls callback, as it is */
 int http_client_do(struct http_client *c, const struct http_call *call, struct http_answer *answer, struct err *e);
 const char *http_answer_header(const struct http_answer *answer, const char *name);	/* first of that name, or NULL */
+/* The header Date. False: there is none that can be read. */
+bool http_answer_date(const struct http_answer *answer, int64_t *ms);
+/* How long to wait by the header Retry-After (RFC 9110 10.2.3: seconds or a date), in ms up to most_ms; 0: it says nothing. */
+int64_t http_answer_retry_after(const struct http_answer *answer, int64_t most_ms);
 void http_answer_fini(struct http_answer *answer);
 
 #endif

@@ -2,12 +2,15 @@
 /* post - one POST, and what its status means. */
 #include "peer/post.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "peer/scratch.h"
 
 #define POOR_LINE 100		/* bytes per ms that a request is sent with at least, before the first answer */
+#define CLOCKS_APART (5LL * 60 * 1000)
 #define REST_MOST (6LL * 3600 * 1000)	/* what a peer asks for is obeyed up to here */
 
 /* Status codes that say the request did not reach an OSCI application, so that it certainly had no effect. */
@@ -23,26 +26,33 @@ static unsigned limit_of(const struct peer_post *p, uint64_t size)
 	return p->watch.contact_ms == 0 || p->has_answered || ms > p->timeout_ms ? p->timeout_ms : (unsigned)ms;
 }
 
-/* RFC 9110 10.2.3; a date would need two clocks that agree. */
-static int64_t wanted_rest(const struct http_answer *got)
+/* Certificates and dialogs are judged by either clock: whoever looks for a cause has to know that they differ. */
+static void compare_clocks(struct peer_post *p, const struct http_answer *got)
 {
-	const char *text = http_answer_header(got, "Retry-After");
-	uint64_t seconds;
+	char theirs[CLOCK_TEXT_LEN], ours[CLOCK_TEXT_LEN];
+	int64_t date, now = clock_now();
 
-	if (text == NULL || !span_u64(span_trim(span_of(text)), UINT64_MAX, &seconds))
-		return 0;
-	return clock_now() + (seconds < REST_MOST / 1000 ? (int64_t)seconds * 1000 : REST_MOST);
+	p->clock_apart = 0;
+	if (!http_answer_date(got, &date) || llabs(now - date) <= CLOCKS_APART)
+		return;
+	p->clock_apart = date - now;
+	log_event(LOG_WARN, "peer.clock", LOG_STR("peer", p->url), LOG_STR("theirs", clock_utc(date, theirs)),
+		  LOG_STR("ours", clock_utc(now, ours)));
 }
 
 /* An answer that is none of OSCI's. */
 static int judge_status(struct peer_post *p, const struct http_answer *got, struct err *e)
 {
 	const char *type = http_answer_header(got, "Content-Type");
+	int64_t rest = 0;
 
+	compare_clocks(p, got);
 	if (got->status == 413)
 		return err_reason(e, ERR_REFUSED, RSN_NET_TOO_LARGE, "HTTP status 413: the message is too large");
 	if (got->status == 503 || got->status == 429)
-		p->not_before = wanted_rest(got);
+		rest = http_answer_retry_after(got, REST_MOST);
+	if (rest > 0)
+		p->not_before = clock_now() + rest;
 	if (got->status != 200)
 		return err_reason(e, ERR_PEER, got->status >= 500 || got->status == 429 ? RSN_NET_UNREACHABLE : RSN_NET_BAD_ANSWER,
 				  "HTTP status %u", got->status);
@@ -106,6 +116,16 @@ void peer_post_init(struct peer_post *p, struct http_client *http, const char *u
 		.transport = { .post = post, .ctx = p }, .http = http, .url = url, .scratch_dir = scratch_dir,
 		.timeout_ms = timeout_ms, .max_answer = max_answer,
 	};
+}
+
+int peer_post_wrap(const struct peer_post *p, const char *what, struct err *e)
+{
+	char theirs[CLOCK_TEXT_LEN];
+
+	if (p->clock_apart == 0)
+		return err_wrap(e, "%s", what);
+	return err_wrap(e, "%s (by its clock it is %s: one of the two is wrong)", what,
+			clock_utc(clock_now() + p->clock_apart, theirs));
 }
 
 void peer_post_fini(struct peer_post *p)

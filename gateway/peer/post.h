@@ -30,6 +30,7 @@ struct peer_post {
 	struct spool_scratch *answer;	/* of the last POST */
 	int64_t took;			/* ms, the last POST */
 	int64_t not_before;		/* clock_now: the peer asked to be left alone until then (Retry-After); 0: it did not */
+	int64_t clock_apart;		/* ms: how far the clock of who gave the last answer is ahead of ours; 0: not worth a word */
 	bool has_answered;		/* with an HTTP answer of status 200 */
 };
 
@@ -37,5 +38,7 @@ struct peer_post {
 void peer_post_init(struct peer_post *p, struct http_client *http, const char *url, const char *scratch_dir,
 		  unsigned timeout_ms, uint64_t max_answer);
 void peer_post_fini(struct peer_post *p);
+/* err_wrap, with a word about the clocks if they differ. */
+int peer_post_wrap(const struct peer_post *p, const char *what, struct err *e);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "h_canned.h"
 #include "http/server.h"
 #include "peer/post.h"
 #include "spool/suite/h_spool.h"
@@ -270,6 +271,58 @@ static void a_peer_that_wants_to_be_left_alone_is_believed_within_bounds(void **
 	}
 }
 
+/* Dates are those of who wrote them: what counts is how far they are apart. */
+static const struct {
+	const char *headers;
+	int64_t wait, apart;	/* ms; apart from a clock of 2026-11-24T05:21:41Z */
+} dates[] = {
+	{ "Date: Tue, 24 Nov 2026 05:21:41 GMT\r\nRetry-After: Tue, 24 Nov 2026 05:23:41 GMT\r\n", 120000, 0 },
+	{ "Date: Sat, 14 Nov 2026 05:21:41 GMT\r\nRetry-After: Sat, 14 Nov 2026 05:23:41 GMT\r\n", 120000, -864000000 },
+	{ "Date: Tue, 24 Nov 2026 05:30:41 GMT\r\nRetry-After: 60\r\n", 60000, 540000 },
+	{ "Date: Tue, 24 Nov 2026 05:26:00 GMT\r\nRetry-After: Tue, 24 Nov 2026 05:23:41 GMT\r\n", 0, 0 },
+	{ "Retry-After: Tue, 24 Nov 2026 05:23:41 GMT\r\n", 120000, 0 },
+	{ "Date: Tue, 24 Nov 2026 05:21:41 GMT\r\nRetry-After: Tue, 24 Nov 2099 05:23:41 GMT\r\n", 6 * 3600 * 1000, 0 },
+	{ "Date: yesterday\r\nRetry-After: tomorrow\r\n", 0, 0 },
+};
+
+/* The test itself takes a while. */
+static void assert_near(int64_t got, int64_t want)
+{
+	if (want == 0)
+		assert_int_equal(got, 0);
+	else
+		assert_in_range(got - want + 30000, 0, 60000);
+}
+
+static void dates_are_understood_by_the_clock_that_wrote_them(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(dates); i++) {
+		struct h_canned server;
+		struct src *answer = NULL;
+		struct err e = ERR_INIT;
+		struct peer_post p;
+		char url[64], *text = mem_printf("HTTP/1.1 503 Busy\r\n%sContent-Length: 0\r\n\r\n", dates[i].headers);
+		int64_t now = 0, shift;
+		bool sent;
+
+		assert_ok(clock_parse(SPAN_LIT("2026-11-24T05:21:41Z"), &now, &e), e);
+		h_canned_up(&server, NULL, text);
+		(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/osci", server.port);
+		shift = now - clock_now();
+		clock_shift(shift);
+		assert_int_equal(post(&p, url, 10, &answer, &sent, &e), ERR_PEER);
+		clock_shift(-shift);
+		h_canned_down(&server);
+		assert_near(p.not_before, dates[i].wait == 0 ? 0 : now + dates[i].wait);
+		assert_near(p.clock_apart, dates[i].apart);
+		(void)peer_post_wrap(&p, "storeDelivery", &e);
+		assert_int_equal(strstr(e.text, "one of the two is wrong") != NULL, dates[i].apart != 0);
+		peer_post_fini(&p);
+		free(text);
+	}
+}
+
 static int count_before(void *ctx, struct err *e)
 {
 	int *n = ctx;
@@ -367,6 +420,7 @@ int main(void)
 		cmocka_unit_test(one_transport_posts_again_and_again),
 		cmocka_unit_test(every_failure_says_whether_the_request_may_have_had_an_effect),
 		cmocka_unit_test(a_peer_that_wants_to_be_left_alone_is_believed_within_bounds),
+		cmocka_unit_test(dates_are_understood_by_the_clock_that_wrote_them),
 		cmocka_unit_test(who_watches_is_told_of_each_request_and_may_forbid_it),
 		cmocka_unit_test(a_first_answer_has_a_limit_of_its_own),
 		cmocka_unit_test(nothing_was_sent_when_nobody_listens_or_the_request_cannot_be_read),
