@@ -11,6 +11,7 @@
 #include "delivery/move.h"
 #include "dir/cache.h"
 #include "mailbox/osci_ingress.h"
+#include "osci/write.h"
 #include "pki/xml_make.h"
 
 #define H_MAIL_SERVICE "hzl"	/* of h_submit */
@@ -146,6 +147,35 @@ static int obey_and_cut(struct http_request *rq, struct err *e)
 	return err_set(e, ERR_IO, "cut");
 }
 
+static int begin_for_nobody(void *ctx, struct sink **out, struct err *e)
+{
+	(void)ctx;
+	(void)e;
+	*out = sink_to_null();
+	return 0;
+}
+
+static int forge(struct http_request *rq, bool obeyed, struct err *e)
+{
+	struct osci_done done;
+	struct sink *to;
+	struct buf b;
+	int rc;
+
+	if (obeyed)
+		(void)osci_intermediary_serve(W->im, http_body(rq), begin_for_nobody, NULL, &done, e);
+	else
+		(void)take_all(rq, e);
+	buf_init(&b, 1 << 16);
+	to = sink_to_buf(&b);
+	rc = osci_write_fault(OSCI_9801, to, e);
+	sink_close(to);
+	if (rc == 0)
+		rc = http_reply(rq, 200, "text/xml", b.p, b.n, e);
+	buf_fini(&b);
+	return rc;
+}
+
 static int serve(struct http_request *rq, void *ctx, struct err *e)
 {
 	enum h_mail_spoil spoil = atomic_load(&W->spoil);
@@ -159,6 +189,8 @@ static int serve(struct http_request *rq, void *ctx, struct err *e)
 		atomic_store(&W->answer_lost, true);
 		return obey_and_cut(rq, e);
 	}
+	if (spoil == H_MAIL_FORGE || spoil == H_MAIL_FORGE_ALONE)
+		return forge(rq, spoil == H_MAIL_FORGE, e);
 	(void)take_all(rq, e);
 	return spoil == H_MAIL_REFUSE_STORE ? http_reply_text(rq, 503, "not today", e) : cut(rq, e);
 }
@@ -223,6 +255,21 @@ static void start_intermediary(void)
 	assert_ok(mailbox_osci_init(&W->env, W->spool.s, W->spool.dir, NULL, &e), e);
 	assert_ok(osci_intermediary_new(&policy, W->im_keys, W->certs, W->trust, &W->env.env, &W->im, &e), e);
 	snprintf(W->address, sizeof(W->address), "127.0.0.1:0");
+	h_mail_listen();
+}
+
+void h_mail_unsure(void)
+{
+	const struct osci_policy policy = { .max_size = 1 << 24, .dialog_idle_ms = 60000, .dialogs_max = 100,
+					    .accept_incomplete = true };
+	const char *anchors[] = { path("root.pem"), NULL };
+	struct pki_policy need = PKI_POLICY_DEFAULT;
+	struct err e = ERR_INIT;
+
+	h_mail_deaf();
+	osci_intermediary_free(W->im);
+	assert_ok(pki_trust_new(&(struct pki_trust_files){ .anchors = anchors }, &need, &W->listless, &e), e);
+	assert_ok(osci_intermediary_new(&policy, W->im_keys, W->certs, W->listless, &W->env.env, &W->im, &e), e);
 	h_mail_listen();
 }
 
@@ -302,6 +349,8 @@ int h_mail_stale(void **state)
 	pki_keyring_free(W->sender_keys);
 	pki_keyring_free(W->recipient_keys);
 	pki_trust_free(W->trust);
+	pki_trust_free(W->listless);
+	W->listless = NULL;
 	pki_certs_free(W->certs);
 	h_spool_fini(&W->spool);
 	return 0;

@@ -24,6 +24,7 @@ struct h_mail {
 	struct h_spool spool;
 	struct pki_certs *certs;
 	struct pki_trust *trust;
+	struct pki_trust *listless;	/* the same without a revocation list */
 	struct pki_keyring *im_keys, *sender_keys, *recipient_keys;
 	struct mailbox_osci env;
 	struct osci_intermediary *im;
@@ -47,6 +48,8 @@ enum h_mail_spoil {
 	H_MAIL_REFUSE_STORE,	/* 503 to each order that stores */
 	H_MAIL_CUT_STORE,	/* takes an order that stores, does nothing and cuts the connection */
 	H_MAIL_LOSE_ANSWER,	/* obeys the order that stores and cuts the connection, and each order after it */
+	H_MAIL_FORGE,		/* obeys the order that stores; somebody on the way answers with an unsigned fault instead */
+	H_MAIL_FORGE_ALONE,	/* the same, and the order does not arrive */
 };
 
 /* Another intermediary with the same keys behind a port of its own; it stores into the same spool. */
@@ -69,6 +72,7 @@ struct pki_keyring *h_mail_rotated(bool keeps_old);
 /* One signature key whose certificate ended yesterday; the caller frees. */
 struct pki_keyring *h_mail_expired(void);
 void h_mail_listen(void);		/* again, on the same port */
+void h_mail_unsure(void);		/* the intermediary has no revocation list, and accepts nevertheless */
 void h_mail_deaf(void);			/* nobody listens any more */
 /* What the directory says from now on about a recipient. */
 void h_mail_entry(const char *recipient, const char *uri);

@@ -315,6 +315,49 @@ static void what_did_not_arrive_elsewhere_is_sent_to_the_new_peer_once_that_is_k
 	h_mail_close_other(&other);
 }
 
+static void what_the_peer_warned_of_stays_to_be_seen(void **state)
+{
+	struct id id;
+
+	(void)state;
+	h_mail_unsure();
+	id = submit("ags:1");
+	start();
+	until_state(&id, DLV_DONE);
+	stop();
+	assert_non_null(now_is(&id).detail);
+	assert_memory_equal(now_is(&id).detail, DELIVERY_WARNED, strlen(DELIVERY_WARNED));
+	assert_non_null(strstr(now_is(&id).detail, "; 3707 "));
+	assert_int_equal(now_is(&id).reason, RSN_NONE);
+	assert_int_equal(mails(), 1);
+}
+
+/* A fault that nobody has signed may be anybody's: it neither holds a delivery nor makes a second one. */
+static void a_forged_fault_neither_stops_nor_doubles_anything(void **state)
+{
+	struct id id, again;
+
+	(void)state;
+	W->conf.retry_first = W->conf.retry_most = 50;
+	atomic_store(&W->spoil, H_MAIL_FORGE);
+	id = submit("ags:1");
+	start();
+	until_state(&id, DLV_DONE);	/* by its process card */
+	assert_int_equal(mails(), 1);
+	assert_in_range(now_is(&id).attempts, 1, 2);
+	atomic_store(&W->spoil, H_MAIL_FORGE_ALONE);
+	again = submit("ags:1");
+	for (int i = 0; i < 400 && now_is(&again).attempts < 3; i++)
+		usleep(10000);
+	assert_in_range(now_is(&again).attempts, 3, 1000);
+	assert_int_not_equal(now_is(&again).state, DLV_HELD);
+	assert_int_equal(mails(), 1);
+	atomic_store(&W->spoil, H_MAIL_GOOD);
+	until_state(&again, DLV_DONE);
+	stop();
+	assert_int_equal(mails(), 2);
+}
+
 static void an_author_whose_certificate_has_ended_is_our_own_fault(void **state)
 {
 	struct pki_keyring *kr = h_mail_expired();
@@ -364,6 +407,8 @@ int main(void)
 		T(what_was_refused_elsewhere_goes_to_the_new_peer_under_a_new_id),
 		T(what_arrived_elsewhere_without_our_knowing_is_not_sent_again),
 		T(what_did_not_arrive_elsewhere_is_sent_to_the_new_peer_once_that_is_known),
+		T(what_the_peer_warned_of_stays_to_be_seen),
+		T(a_forged_fault_neither_stops_nor_doubles_anything),
 		T(an_author_whose_certificate_has_ended_is_our_own_fault),
 		T(a_stop_is_bounded_and_its_reason_is_ours),
 	};
