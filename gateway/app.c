@@ -120,6 +120,8 @@ int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e)
 	if (rc == 0)
 		rc = gw_app_load_trust(app, e);
 	if (rc == 0)
+		gw_app_tell_legacy(app);
+	if (rc == 0)
 		rc = gw_app_load_keys(app, e);
 	if (rc == 0)
 		rc = gw_app_load_accounts(app, e);

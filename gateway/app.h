@@ -101,6 +101,8 @@ void gw_app_reload(struct gw_app *app);
 /* app_keys.c: the keyrings from configured keys. */
 int gw_app_load_keys(struct gw_app *app, struct err *e);
 int gw_app_load_trust(struct gw_app *app, struct err *e);
+/* Logs what policy.legacy_... has open for old partners, and until when: it is to be closed one day. */
+void gw_app_tell_legacy(const struct gw_app *app);
 /* app_own_keys.c: how long our own certificates last. Names and files are borrowed. */
 enum gw_validity { GW_KEY_GOOD, GW_KEY_ENDS_SOON, GW_KEY_EARLY, GW_KEY_EXPIRED };
 void gw_own_keys_add(struct gw_app *app, const char *name, const char *file, const struct pki_cert *c);

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "dir/token.h"
 
@@ -89,6 +91,24 @@ static const char **terminated(const struct conf_list *l)
 	for (size_t i = 0; i < l->n; i++)
 		out[i] = l->item[i];
 	return out;
+}
+
+void gw_app_tell_legacy(const struct gw_app *app)
+{
+	const struct pki_policy *p = &app->policy;
+	const struct {
+		const char *key;
+		int64_t until;
+	} switches[] = {
+		{ "policy.legacy_cbc", p->legacy_cbc }, { "policy.legacy_rsa15", p->legacy_rsa15 },
+		{ "policy.legacy_sha1", p->legacy_sha1 }, { "policy.legacy_oaep_sha1", p->legacy_oaep_sha1 },
+	};
+	char until[CLOCK_TEXT_LEN];
+
+	for (size_t i = 0; i < ARRAY_LEN(switches); i++)
+		if (clock_now() < switches[i].until)
+			log_event(LOG_WARN, "policy.legacy-open", LOG_STR("key", switches[i].key),
+				  LOG_STR("until", clock_utc(switches[i].until, until)));
 }
 
 int gw_app_load_trust(struct gw_app *app, struct err *e)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * A sandbox that is there already is kept, but for the ports and the forms that it is asked for now: in its configuration
- * the lines that the sandbox itself has written, in its directory entries the address of its own intermediary.
+ * the lines that the sandbox itself has written (and those that it writes since then, where it would not work without), in
+ * its directory entries the address of its own intermediary.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 #define TEXT_MAX ((size_t)1024 * 1024)
 #define LIST "gemeinden.json"
+#define LOCAL "  allow_local_addresses:"
 
 static int is_definition(const struct dirent *d)
 {
@@ -83,6 +85,14 @@ static void put_line(struct buf *out, struct span line, const char *section, con
 	buf_putc(out, '\n');
 }
 
+/* Older sandboxes have no such line, and all their peers are here. */
+static void allow_local(struct buf *out, struct span all, struct span line, const char *section)
+{
+	if (strcmp(section, "directory") == 0 && span_starts(line, "  servers: [") &&
+	    memmem(all.p, all.n, LOCAL, strlen(LOCAL)) == NULL)
+		buf_puts(out, LOCAL " true\n");
+}
+
 /* forms NULL: they stay. */
 static void rewrite(const struct sim_options *o, struct span text, const struct buf *forms, struct buf *out)
 {
@@ -92,6 +102,7 @@ static void rewrite(const struct sim_options *o, struct span text, const struct 
 		{ "form", "  public_url: http://127.0.0.1:", o->form_port },
 		{ "directory", "  servers: [\"https://127.0.0.1:", o->dvdv_port },
 	};
+	const struct span all = text;
 	char section[40] = "";
 	struct span line;
 
@@ -103,6 +114,7 @@ static void rewrite(const struct sim_options *o, struct span text, const struct 
 			put_line(out, line, section, places, ARRAY_LEN(places));
 		else if (span_starts(line, "  definitions"))
 			buf_span(out, buf_view(forms));
+		allow_local(out, all, line, section);
 	}
 }
 

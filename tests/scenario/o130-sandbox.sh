@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: EUPL-1.2
 # The sandbox itself: what it starts is what answers, and what it starts ends when told to.
-BASE_PORT=21300
+BASE_PORT=${BASE_PORT:-21300}
 . "$(dirname "$0")/lib.bash"
 scenario_sandbox
 
@@ -61,11 +61,13 @@ old_port=$OSCI_PORT
 BASE_PORT=$((BASE_PORT + 50)) OSCI_PORT=$((OSCI_PORT + 50)) FORM_PORT=$((FORM_PORT + 50)) DVDV_PORT=$((DVDV_PORT + 50))
 FORM_URL=http://127.0.0.1:$FORM_PORT
 FORMS=$own
+sed -i '/allow_local_addresses/d' "$DIR/depesche.yaml"	# from before that switch
 make_sandbox >"$DIR/again.log"
 check "a kept sandbox takes other ports and forms" grep -q 'exists and is kept, with the ports and forms of today' "$DIR/again.log"
 check "nothing of the old ports is left" is "$(grep -l "$old_port" "$DIR/depesche.yaml" "$DIR"/dvdv/*.json)" ""
 check "what was changed by hand stays" grep -q 'sender_name: Mein Amt' "$DIR/depesche.yaml"
 make_sandbox >"$DIR/again.log"
+check "what is needed since then is added" grep -qx '  allow_local_addresses: true' "$DIR/depesche.yaml"
 check "the same once more changes nothing" grep -qx "sandbox $DIR exists and is kept" "$DIR/again.log"
 start_all
 start_municipality --interval 200

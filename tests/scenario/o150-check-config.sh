@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # --check-config finds what would only show at a start or at a delivery: keys at their end, two forms with one path, a
 # byte order mark; and each form may have recipients and services of its own.
-BASE_PORT=22700
+BASE_PORT=${BASE_PORT:-22700}
 . "$(dirname "$0")/lib.bash"
 scenario_sandbox
 
@@ -46,8 +46,16 @@ sed -i -e "s|^  definitions: .*|  definitions: [{ file: \"$form\", services: [\"
 	-e 's|^  services: .*|  services: ["urn:nobody"]|' "$DIR/depesche.yaml"
 start_all
 check "the start says which key ends soon" grep -q 'key.ends-soon key="directory.client_key" file=".*dvdv-client.cert.pem"' "$DIR/log/depesched.log"
+check "and nothing of old algorithms, because none is open" is "$(grep -c policy.legacy-open "$DIR/log/depesched.log")" 0
 check "status has the days that are left" is "$(status_of own_keys_days_left)" 1
 check "and which key it is" grep -q '^the certificate in .*dvdv-client.cert.pem ends at' <<<"$(status_of own_key_directory.client_key)"
 id=$(send 1)
 check "the directory is asked for the services of the form, with a key on a curve" comes_to "$id" done
 check "status has nothing to say of the directory" is "$(status_of directory_trouble) $(status_of directory_failures)" " 0"
+
+stop_pid "$pid_depesched"
+printf 'policy: { legacy_sha1: 2099-12-31, legacy_rsa15: 2098-06-30, legacy_cbc: 2020-01-01 }\n' >>"$DIR/depesche.yaml"
+start_daemon
+open=$(sed -n 's/.*policy.legacy-open key="\([^"]*\)" until="\([^"]*\)T.*/\1 \2/p' "$DIR/log/depesched.log" | sort | paste -sd ' ')
+check "what is open for old partners is said once at the start, with its end" \
+	is "$open" "policy.legacy_rsa15 2098-06-30 policy.legacy_sha1 2099-12-31"
