@@ -22,8 +22,11 @@ xta_sandbox() { # further keys of the section, one an argument
 		  accounts:
 		    - name: sozialamt
 		      certificates: [keys/xta-sozialamt.cert.pem, keys/xta-sozialamt-neu.cert.pem]
-		      identifiers: ["ags:05334002", { value: "ags:05334003", category: Zweigstelle }]
-		    - { name: portal, certificates: [keys/xta-portal.cert.pem], identifiers: ["portal:1"], test: true }
+		      identifiers: ["ags:05334002", { value: "ags:05334003", category: Zweigstelle }, "ags:02020202", DE.ABC.9999.888]
+		    - name: portal
+		      certificates: [keys/xta-portal.cert.pem]
+		      identifiers: ["portal:1", "ags:01010101", "ags:1", { value: abc000-1111-2222-3333-44444444, type: XTA_ID }]
+		      test: true
 		    - { name: fremd, certificates: [keys/xta-fremd.cert.pem], identifiers: ["fremd:1"], receive: false }
 		    - { name: gesperrt, certificates: [keys/curve-sign.cert.pem], identifiers: ["gesperrt:1"], locked: true }
 		    - { name: bald, certificates: [keys/ending-sign.cert.pem], identifiers: ["bald:1"], send: false, test: true }

@@ -137,3 +137,41 @@ class Party:
     def send(self, message_id, reader, message=b"<antrag/>", attachments=(), **more):
         return self.sending.sendMessage(_soapheaders=self.meta(message_id, reader, **more),
                                         **self.container(message, attachments))
+
+
+def tls(key=None):
+    context = ssl.create_default_context(cafile=DIR + "/pki/root.pem")
+    if key:
+        context.load_cert_chain(DIR + "/keys/%s.cert.pem" % key, DIR + "/keys/%s.key.pem" % key)
+    return context
+
+
+def raw(key, port, content_type, body, soap_action=None, context=None):
+    """One POST as it is written: status, body."""
+    host, number = BASE[8:].split(":")
+    c = http.client.HTTPSConnection(host, int(number), context=context or tls(key), timeout=60)
+    headers = {"Content-Type": content_type}
+    if soap_action is not None:
+        headers["SOAPAction"] = soap_action
+    try:
+        c.request("POST", PORTS[port], body, headers)
+        r = c.getresponse()
+        return r.status, r.read()
+    finally:
+        c.close()
+
+
+ENVELOPE = ('<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing" '
+            'xmlns:m="http://www.osci.eu/ws/2014/10/transport" xmlns:o="http://www.osci.eu/ws/2008/05/transport" '
+            'xmlns:x="http://xoev.de/transport/xta/211"><e:Header>%s</e:Header><e:Body>%s</e:Body></e:Envelope>')
+
+
+def soap(key, port, action, header="", body="", **more):
+    """A call without a stack."""
+    return raw(key, port, 'application/soap+xml; charset=utf-8; action="%s"' % action, (ENVELOPE % (header, body)).encode(),
+               **more)
+
+
+def says(answer, code):
+    status, body = answer
+    assert status == 500 and (b"<code>%s</code>" % code.encode()) in body, "%d %.400s" % (status, body.decode("utf-8", "replace"))
