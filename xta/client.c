@@ -15,7 +15,7 @@
 #include "xta/write.h"
 
 /* Lists of 100 entries, reports with cards. */
-#define ANSWER_TREE_MAX (8 * 1024 * 1024)
+#define ANSWER_TREE_MAX ((size_t)8 << 20)
 
 struct xta_client {
 	struct xta_client_options o;

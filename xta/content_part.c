@@ -105,7 +105,7 @@ int xta_content_add(struct xta_content *c, enum xta_part_kind kind, struct err *
 {
 	struct xta_message_in *m = c->r->m;
 
-	if (m->part_count >= c->r->o->parts_max)
+	if (m->part_count >= c->r->o->parts_max || arena_is_over(c->r->a))
 		return xta_content_refuse(c, XTA_9023, e, "too many attachments");
 	if (m->part_count == c->cap) {
 		c->cap = c->cap == 0 ? 8 : 2 * c->cap;

@@ -132,7 +132,7 @@ struct xta_record {
 	const char *reason;
 };
 
-#define XTA_EXTRA_MAX (256 * 1024)
+#define XTA_EXTRA_MAX ((size_t)256 << 10)
 struct xta_extra_report {		/* AdditionalReports/Report */
 	struct xta_key key;
 	struct span data;		/* bytes, at most XTA_EXTRA_MAX */

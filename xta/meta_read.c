@@ -318,9 +318,13 @@ int xta_meta_read(const struct xml_node *n, unsigned *warnings, struct arena *a,
 int xta_meta_parse(struct span xml, struct arena *a, struct xta_meta *out, struct err *e)
 {
 	const struct xml_limits limits = XML_LIMITS_DEFAULT;
+	struct arena *tree = arena_new(); /* many times the size of what is kept of it */
 	const struct xml_node *root;
 	unsigned warnings = 0;
-	int rc = xml_tree_parse(xml, &limits, a, &root, e);
+	int rc = xml_tree_parse(xml, &limits, tree, &root, e);
 
-	return rc != 0 ? rc : xta_meta_read(root, &warnings, a, out, e);
+	if (rc == 0)
+		rc = xta_meta_read(root, &warnings, a, out, e);
+	arena_free(tree);
+	return rc;
 }

@@ -30,14 +30,14 @@ enum xta_right { XTA_MAY_CALL, XTA_MAY_SEND, XTA_MAY_READ };
 
 struct xta_operation {
 	enum xta_name id;
-	const char *name;		/* "lookupService" */
 	enum xta_port port;
+	const char *name;		/* "lookupService" */
 	const char *action;		/* of request, answer and faults alike */
 	enum xta_right right;
 	unsigned exceptions;		/* enum xta_exception the WSDL gives it */
 	const char *ns, *element;	/* child of the request's Body; element NULL: the Body is empty */
-	bool sends_content, gets_content; /* the Body of request or answer is a GenericContentContainer: streamed */
 	enum xta_code bad_ask;		/* what a Body that cannot be read is refused with */
+	bool sends_content, gets_content; /* the Body of request or answer is a GenericContentContainer: streamed */
 	bool has_state;			/* the answer's Header has a MsgBoxResponse */
 	/* The request's Body: its child to values, and back. n is NULL for an empty Body. */
 	int (*read_ask)(const struct xml_node *n, struct arena *a, struct xta_ask *ask, struct err *e);

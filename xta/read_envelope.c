@@ -122,6 +122,8 @@ static int end_entry(struct xta_reading *r, struct err *e)
 	r->in_entry = false;
 	xml_build_free(r->build);
 	r->build = NULL;
+	if (arena_check(r->a, "the header", e) != 0)
+		return xta_reading_refuse(r, XTA_TOO_LARGE, e);
 	if (r->in == R_HEADER && n != NULL)
 		return xta_header_take(r, n, e);
 	if (r->in == R_BODY && !r->in_content)

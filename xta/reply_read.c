@@ -11,7 +11,7 @@
 #include "xta/value.h"
 
 #define LIST_MAX 10000
-#define RESOURCE_MAX (256 * 1024)
+#define RESOURCE_MAX ((size_t)256 << 10)
 #define O XTA_NS_BOX
 
 /* Answers are read for what they say; what else is wrong with them is nobody's business here. */

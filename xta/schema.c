@@ -6,13 +6,9 @@
 
 /* The assembler takes the bytes from the file: the schemas stay readable, and no tool makes C of them. */
 #define FILE_HERE(symbol, name)                                                                                        \
-	__asm__(".pushsection .rodata\n"                                                                               \
-		#symbol ":\n"                                                                                          \
-		".incbin \"xta/schema/" name "\"\n"                                                                    \
-		#symbol "_end:\n"                                                                                      \
-		".popsection\n");                                                                                      \
-	extern const char symbol[] __attribute__((visibility("hidden")));                                              \
-	extern const char symbol##_end[] __attribute__((visibility("hidden")))
+	__asm__(".pushsection .rodata\n" #symbol ":\n.incbin \"xta/schema/" name "\"\n" #symbol "_end:\n.popsection\n")
+
+#define HIDDEN __attribute__((visibility("hidden")))
 
 FILE_HERE(xta_xsd_service, "service.xsd");
 FILE_HERE(xta_xsd_msgbox, "msgbox.xsd");
@@ -22,6 +18,15 @@ FILE_HERE(xta_xsd_code, "code.xsd");
 FILE_HERE(xta_xsd_security, "security.xsd");
 FILE_HERE(xta_xsd_signature, "signature.xsd");
 FILE_HERE(xta_xsd_encryption, "encryption.xsd");
+
+extern const char xta_xsd_service[] HIDDEN, xta_xsd_service_end[] HIDDEN;
+extern const char xta_xsd_msgbox[] HIDDEN, xta_xsd_msgbox_end[] HIDDEN;
+extern const char xta_xsd_metadata[] HIDDEN, xta_xsd_metadata_end[] HIDDEN;
+extern const char xta_xsd_addressing[] HIDDEN, xta_xsd_addressing_end[] HIDDEN;
+extern const char xta_xsd_code[] HIDDEN, xta_xsd_code_end[] HIDDEN;
+extern const char xta_xsd_security[] HIDDEN, xta_xsd_security_end[] HIDDEN;
+extern const char xta_xsd_signature[] HIDDEN, xta_xsd_signature_end[] HIDDEN;
+extern const char xta_xsd_encryption[] HIDDEN, xta_xsd_encryption_end[] HIDDEN;
 
 #define ROW(symbol, name) { name, symbol, symbol##_end }
 

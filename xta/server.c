@@ -15,8 +15,9 @@
 #include "xta/names.h"
 
 /* What the values of one call may take: a list of 100 entries has 2 MB at most in practice. */
-#define CALL_MEMORY (8 * 1024 * 1024)
-#define TREE_MAX (1024 * 1024)
+#define CALL_MEMORY ((size_t)8 << 20)
+#define TREE_MAX ((size_t)1 << 20)
+#define META_MAX 32768
 
 struct xta_server {
 	struct xta_policy policy;
@@ -78,6 +79,30 @@ static int check_headers(struct xta_call *c, enum xta_code *code, struct err *e)
 	return choose_operation(c, code, e);
 }
 
+static size_t size_of(const struct xml_node *n)
+{
+	size_t size = n->text.n;
+
+	for (size_t i = 0; i < n->attrs_n; i++)
+		size += n->attrs[i].value.n;
+	for (const struct xml_node *c = n->first; c != NULL; c = c->next)
+		size += size_of(c);
+	return size;
+}
+
+/* Everybody who lists the box gets it: one author must not fill the answers of others. */
+static int read_meta(struct xta_call *c, unsigned *warnings, enum xta_code *code, struct err *e)
+{
+	const struct xml_node *n = c->in.headers.meta;
+
+	if (n == NULL)
+		return err_set(e, ERR_SYNTAX, "MessageMetaData is missing");
+	if (size_of(n) <= META_MAX)
+		return xta_meta_read(n, warnings, c->a, &c->meta, e);
+	*code = XTA_9023;
+	return err_set(e, ERR_LIMIT, "MessageMetaData is larger than %d bytes", META_MAX);
+}
+
 static int read_author(struct xta_call *c, struct xta_party *author, bool *is_there, enum xta_code *code, struct err *e)
 {
 	unsigned *warnings = c->policy->is_strict ? NULL : &c->in.warnings;
@@ -85,17 +110,14 @@ static int read_author(struct xta_call *c, struct xta_party *author, bool *is_th
 
 	*is_there = true;
 	if (c->op->sends_content) {
-		if (c->in.headers.meta == NULL)
-			rc = err_set(e, ERR_SYNTAX, "MessageMetaData is missing");
-		else
-			rc = xta_meta_read(c->in.headers.meta, warnings, c->a, &c->meta, e);
+		rc = read_meta(c, warnings, code, e);
 		*author = c->meta.author;
 	} else {
 		*is_there = c->in.headers.author != NULL;
 		if (*is_there)
 			rc = xta_party_read(c->in.headers.author, warnings, c->a, author, e);
 	}
-	if (rc != 0)
+	if (rc != 0 && *code == XTA_OK)
 		*code = XTA_9050;
 	return rc;
 }

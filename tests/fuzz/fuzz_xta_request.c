@@ -139,7 +139,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span media, body;
 	struct seen whole, pieces;
 
-	span_split((struct span){ (const char *)data, size }, '\n', &media, &body);
+	if (!span_split((struct span){ (const char *)data, size }, '\n', &media, &body))
+		return 0;
 	read_all(media, (const uint8_t *)body.p, body.n, SIZE_MAX, &whole);
 	read_all(media, (const uint8_t *)body.p, body.n, 7, &pieces);
 	must(whole.rc == pieces.rc && whole.code == pieces.code);

@@ -36,6 +36,7 @@ struct h_box {
 	unsigned issued, begun, aborted, fetched;
 	enum xta_code next;		/* if set: what the next call of the env is refused with */
 	bool is_broken;			/* the next call of the env fails */
+	bool is_sink;			/* parts are counted, not kept */
 	bool is_lost;			/* what is stored cannot be opened */
 	uint64_t generated;		/* if set: fetch gives one part of that many bytes */
 	bool is_sync;			/* sendMessageSync is offered: the answer is the message itself */

@@ -305,6 +305,87 @@ static void test_an_envelope_without_end_is_cut_off(void **state)
 	h_box_free(b);
 }
 
+/* Attributes that are all there is of the content. */
+static void test_attributes_of_content_do_not_fill_the_memory(void **state)
+{
+	struct h_row r = { "x", "author", NULL, NULL, SEND, META, NULL, XTA_9023 };
+	struct h_box *b = h_box_new();
+	struct h_answer a;
+	struct buf body;
+
+	(void)state;
+	buf_init(&body, 1 << 24);
+	buf_puts(&body, "<x:GenericContentContainer xmlns:x='" XTA_NS "'><x:ContentContainer><x:Message contentType='a/b'/>");
+	for (int i = 0; i < 14; i++)
+		buf_printf(&body, "<x:Attachment contentType='%050000d'/>", i);
+	buf_puts(&body, "</x:ContentContainer></x:GenericContentContainer>");
+	r.body = buf_str(&body);
+	r.code = XTA_OK;
+	h_row_call(b, NULL, &r, &a);
+	check(b, &r, &a);
+	h_answer_fini(&a);
+	buf_reset(&body);
+	buf_puts(&body, "<x:GenericContentContainer xmlns:x='" XTA_NS "'><x:ContentContainer><x:Message contentType='a/b'/>");
+	for (int i = 0; i < 300; i++)
+		buf_printf(&body, "<x:Attachment contentType='%050000d'/>", i);
+	buf_puts(&body, "</x:ContentContainer></x:GenericContentContainer>");
+	r.header = H_META("urn:a:2", "");
+	r.body = buf_str(&body);
+	r.code = XTA_9023;
+	b->is_sink = true;
+	h_row_call(b, NULL, &r, &a);
+	check(b, &r, &a);
+	h_answer_fini(&a);
+	buf_fini(&body);
+	h_box_free(b);
+}
+
+/* Much memory for few bytes: small elements, again and again, in entries that may be there more than once. */
+static void test_entries_that_are_cheap_to_send_do_not_fill_the_memory(void **state)
+{
+	struct h_row r = { "x", "author", NULL, NULL, XTA_CHECK_ACCOUNT_ACTIVE, NULL, NULL, XTA_TOO_LARGE };
+	struct h_box *b = h_box_new();
+	struct h_answer a;
+	struct buf header;
+
+	(void)state;
+	buf_init(&header, 1 << 21);
+	while (header.n < 1900000) {
+		buf_puts(&header, "<w:RelatesTo xmlns:w='" XTA_NS_WSA "' RelationshipType='x'>");
+		for (int i = 0; i < 1000; i++)
+			buf_puts(&header, "<a/>");
+		buf_puts(&header, "</w:RelatesTo>");
+	}
+	r.header = buf_str(&header);
+	h_row_call(b, NULL, &r, &a);
+	check(b, &r, &a);
+	h_answer_fini(&a);
+	buf_fini(&header);
+	h_box_free(b);
+}
+
+static void test_metadata_that_would_fill_the_lists_of_others_is_9023(void **state)
+{
+	struct h_box *b = h_box_new();
+	struct h_answer a;
+	struct buf header;
+	struct h_row r = { "x", "author", NULL, NULL, SEND, NULL, H_CONTENT(H_MESSAGE), XTA_9023 };
+	char *quality = mem_printf("<m:ServiceQuality>%032768d</m:ServiceQuality>", 1);
+
+	(void)state;
+	buf_init(&header, 1 << 20);
+	buf_puts(&header, META);
+	r.header = mem_printf("%.*s%s%s", (int)(strstr(header.p, "</m:DeliveryAttributes>") - header.p), header.p, quality,
+			      strstr(header.p, "</m:DeliveryAttributes>"));
+	h_row_call(b, NULL, &r, &a);
+	check(b, &r, &a);
+	h_answer_fini(&a);
+	free((char *)(uintptr_t)r.header);
+	free(quality);
+	buf_fini(&header);
+	h_box_free(b);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -328,6 +409,9 @@ int main(void)
 		cmocka_unit_test(test_ten_thousand_parts_are_too_many),
 		cmocka_unit_test(test_content_above_the_limit_is_9023_wherever_it_stands),
 		cmocka_unit_test(test_an_envelope_without_end_is_cut_off),
+		cmocka_unit_test(test_attributes_of_content_do_not_fill_the_memory),
+		cmocka_unit_test(test_entries_that_are_cheap_to_send_do_not_fill_the_memory),
+		cmocka_unit_test(test_metadata_that_would_fill_the_lists_of_others_is_9023),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
