@@ -56,13 +56,18 @@ void h_schema_free(void)
 	xml_schema_free(schema);
 }
 
-void h_schema_check(const struct h_answer *a, const char *what)
+void h_schema_check_text(const char *media, const struct buf *text, const char *what)
 {
 	const struct xml_limits limits = XML_LIMITS_DEFAULT;
 	struct err e = ERR_INIT;
 
-	if (schema == NULL || strncmp(a->media, "application/soap+xml", 20) != 0)
+	if (schema == NULL || strncmp(media, "application/soap+xml", 20) != 0)
 		return;
-	if (xml_schema_check(schema, buf_view(&a->body), &limits, NULL, &e) != 0)
-		fail_msg("%s: %s\n%s", what, e.text, buf_str(&a->body));
+	if (xml_schema_check(schema, buf_view(text), &limits, NULL, &e) != 0)
+		fail_msg("%s: %s\n%s", what, e.text, buf_str(text));
+}
+
+void h_schema_check(const struct h_answer *a, const char *what)
+{
+	h_schema_check_text(a->media, &a->body, what);
 }

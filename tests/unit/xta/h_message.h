@@ -46,5 +46,6 @@ void h_multipart(struct buf *out, const struct buf *envelope, unsigned n, const 
 void h_schema_load(void);
 void h_schema_free(void);
 void h_schema_check(const struct h_answer *a, const char *what);
+void h_schema_check_text(const char *media, const struct buf *text, const char *what);
 
 #endif

@@ -20,6 +20,7 @@ struct line {
 	unsigned canned_status;
 	size_t cut;			/* bytes of the answer that arrive; 0: all */
 	bool is_dead;
+	const struct xta_policy *policy;
 };
 
 static int room(void *ctx, struct sink **out, struct err *e)
@@ -51,7 +52,8 @@ static int post(void *ctx, enum xta_port port, const char *content_type, const c
 		return 0;
 	}
 	h_answer_fini(&l->got);
-	h_call(l->box, NULL, l->peer, content_type, soap_action, buf_view(&l->request), 0, &l->got);
+	h_schema_check_text(content_type, &l->request, "request");
+	h_call(l->box, l->policy, l->peer, content_type, soap_action, buf_view(&l->request), 0, &l->got);
 	answer->status = l->got.status;
 	snprintf(answer->content_type, sizeof(answer->content_type), "%s", l->got.media);
 	n = l->cut > 0 && l->cut < l->got.body.n ? l->cut : l->got.body.n;
@@ -203,6 +205,7 @@ static void check_fetch(struct xta_client *c, enum xta_name op, const struct xta
 
 static void whole_life(bool is_multipart, bool is_soap11)
 {
+	struct xta_policy policy = XTA_POLICY_DEFAULT;
 	const struct xta_service question = { .reader = { "ags:02020202", "xoev", NULL, NULL }, .service = "urn:s" };
 	const char *ids[] = { full.message_id };
 	struct xta_ask ask = { .services = &question, .service_count = 1, .message_id = full.message_id, .request_id = "urn:test:list:0",
@@ -213,6 +216,8 @@ static void whole_life(bool is_multipart, bool is_soap11)
 	struct xta_reply r;
 
 	line_init(&l, "author");
+	policy.is_strict = !is_soap11;
+	l.policy = &policy;
 	c = client_of(&l, is_multipart, is_soap11);
 	call(c, XTA_CHECK_ACCOUNT_ACTIVE, NULL, NULL, a, &r);
 	call(c, XTA_LOOKUP_SERVICE, &ask, NULL, a, &r);
@@ -248,7 +253,7 @@ static void whole_life(bool is_multipart, bool is_soap11)
 	arena_free(a);
 }
 
-static void test_client_and_server_understand_each_other_in_every_form(void **state)
+static void test_client_and_strict_server_understand_each_other_in_every_form(void **state)
 {
 	(void)state;
 	whole_life(false, false);
@@ -359,6 +364,61 @@ static void test_an_answer_that_cannot_be_used_decides_nothing(void **state)
 	arena_free(a);
 }
 
+#define FAULT(level, detail)                                                                                           \
+	ENVELOPE("", "<e:Fault><e:Code><e:Value>e:" level "</e:Value></e:Code><e:Reason><e:Text xml:lang='en'>words</e:Text>" \
+		     "</e:Reason>" detail "</e:Fault>")
+#define DETAIL(x, inner) "<e:Detail><x:" x " xmlns:x='" XTA_NS "'>" inner "</x:" x "></e:Detail>"
+
+static void test_faults_of_others_are_understood_as_far_as_they_go(void **state)
+{
+	static const struct {
+		const char *body;
+		enum xta_code code;
+		enum xta_exception exception;
+		const char *number, *text;
+	} faults[] = {
+		{ FAULT("Receiver", ""), XTA_9030, XTA_NO_EXCEPTION, "", "words" },
+		{ FAULT("Sender", ""), XTA_MALFORMED, XTA_NO_EXCEPTION, "", "words" },
+		{ FAULT("Sender", "<e:Detail><q/></e:Detail>"), XTA_MALFORMED, XTA_NO_EXCEPTION, "", "words" },
+		{ FAULT("Sender", DETAIL("PermissionDeniedException", "<x:errorCode><code> 9011 </code><name>n</name></x:errorCode>")),
+		  XTA_9011, XTA_PERMISSION_DENIED, "9011", "n" },
+		{ FAULT("Sender", DETAIL("PermissionDeniedException", "<x:errorCode><code>9999</code></x:errorCode>")), XTA_9000,
+		  XTA_PERMISSION_DENIED, "9999", "words" },
+		{ FAULT("Receiver", DETAIL("XTAWSTechnicalProblemException", "")), XTA_9030, XTA_TECHNICAL_PROBLEM, "", "words" },
+		{ FAULT("Sender", DETAIL("UnknownException", "<x:errorCode><code>9011</code></x:errorCode>")), XTA_MALFORMED,
+		  XTA_NO_EXCEPTION, "", "words" },
+		{ FAULT("Sender", DETAIL("CancelDeniedException", "<x:errorCode><code>9&#x31;00</code></x:errorCode>")), XTA_9100,
+		  XTA_CANCEL_DENIED, "9100", "words" },
+		{ FAULT("Sender", DETAIL("CancelDeniedException", "<x:errorCode><code>1</code></x:errorCode>")), XTA_MALFORMED,
+		  XTA_CANCEL_DENIED, "1", "words" },
+	};
+	struct arena *a = arena_new();
+	struct err e = ERR_INIT;
+	struct line l;
+	struct xta_client *c;
+	struct xta_reply r;
+
+	(void)state;
+	line_init(&l, "author");
+	c = client_of(&l, false, false);
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+		const struct xta_said *said = xta_client_said(c);
+
+		l.canned = faults[i].body;
+		l.canned_media = H_SOAP;
+		l.canned_status = 500;
+		assert_int_equal(xta_client_call(c, XTA_CREATE_MESSAGE_ID, NULL, NULL, NULL, a, &r, &e), ERR_REFUSED);
+		if (said->code != faults[i].code)
+			fail_msg("%zu: %d", i, (int)said->code);
+		assert_int_equal(said->exception, faults[i].exception);
+		assert_string_equal(said->number, faults[i].number);
+		assert_string_equal(said->text, faults[i].text);
+	}
+	xta_client_free(c);
+	line_fini(&l);
+	arena_free(a);
+}
+
 static void test_an_answer_cut_short_anywhere_is_not_taken(void **state)
 {
 	const struct xta_ask ask = { .max = 1 };
@@ -399,15 +459,30 @@ static void test_an_answer_cut_short_anywhere_is_not_taken(void **state)
 	arena_free(a);
 }
 
+static int set_up(void **state)
+{
+	(void)state;
+	h_schema_load();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	h_schema_free();
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_client_and_server_understand_each_other_in_every_form),
+		cmocka_unit_test(test_client_and_strict_server_understand_each_other_in_every_form),
 		cmocka_unit_test(test_an_empty_box_is_no_fault),
 		cmocka_unit_test(test_the_code_of_a_fault_comes_over),
 		cmocka_unit_test(test_an_answer_that_cannot_be_used_decides_nothing),
+		cmocka_unit_test(test_faults_of_others_are_understood_as_far_as_they_go),
 		cmocka_unit_test(test_an_answer_cut_short_anywhere_is_not_taken),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
