@@ -27,7 +27,8 @@ static int read_service(const struct xml_node *n, struct arena *a, struct xta_se
 						{ XTA_NS, "ServiceType", 1, 1, &service } };
 	unsigned warnings = 0;
 
-	if (xml_expect_children(n, rules, 2, true, e) != 0 || xta_party_read(reader, &warnings, a, &out->reader, e) != 0)
+	if (xml_expect_children(n, rules, 2, true, e) != 0 ||
+	    xta_party_read(reader, &warnings, a, &out->reader, e) != 0)
 		return (int)e->code;
 	return xta_take_uri(&t, service, &out->service, e);
 }
@@ -118,7 +119,8 @@ int xta_ask_read_list(const struct xml_node *n, struct arena *a, struct xta_ask 
 {
 	struct span v;
 
-	if (xml_attr_get(n, NULL, "maxListItems", &v) && (!span_u64(span_trim(v), UINT64_MAX, &ask->max) || ask->max == 0))
+	if (xml_attr_get(n, NULL, "maxListItems", &v) &&
+	    (!span_u64(span_trim(v), UINT64_MAX, &ask->max) || ask->max == 0))
 		return xml_refuse(n, e, "maxListItems is not a positive number");
 	if (read_form(n, ask, e) != 0)
 		return (int)e->code;
@@ -129,8 +131,8 @@ int xta_ask_read_fetch(const struct xml_node *n, struct arena *a, struct xta_ask
 {
 	struct span v;
 
-	if (xml_attr_get(n, NULL, "MsgPart", &v) && !span_is(span_trim(v), "Envelope") && !span_is(span_trim(v), "Header") &&
-	    !span_is(span_trim(v), "Body"))
+	if (xml_attr_get(n, NULL, "MsgPart", &v) && !span_is(span_trim(v), "Envelope") &&
+	    !span_is(span_trim(v), "Header") && !span_is(span_trim(v), "Body"))
 		return xml_refuse(n, e, "unknown MsgPart");
 	return read_selection(n, a, ask, e);
 }

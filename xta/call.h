@@ -25,7 +25,7 @@ struct xta_call {
 
 /* What the operations do; the functions the rows of operation.c name. */
 typedef int xta_run_fn(struct xta_call *c, enum xta_code *code, struct err *e);
-xta_run_fn xta_run_check, xta_run_lookup, xta_run_message_id, xta_run_report, xta_run_cancel, xta_run_send, xta_run_sync,
-	xta_run_list, xta_run_next_list, xta_run_fetch, xta_run_next_fetch, xta_run_close;
+xta_run_fn xta_run_check, xta_run_lookup, xta_run_message_id, xta_run_report, xta_run_cancel, xta_run_send,
+	xta_run_sync, xta_run_list, xta_run_next_list, xta_run_fetch, xta_run_next_fetch, xta_run_close;
 
 #endif

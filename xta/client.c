@@ -195,8 +195,8 @@ static int read_answer(struct exchange *x, const struct xta_http_answer *answer,
 }
 
 int xta_client_call(struct xta_client *c, enum xta_name operation, const struct xta_sending *sending,
-		    const struct xta_ask *ask, const struct xta_intake *intake, struct arena *a, struct xta_reply *reply,
-		    struct err *e)
+		    const struct xta_ask *ask, const struct xta_intake *intake, struct arena *a,
+		    struct xta_reply *reply, struct err *e)
 {
 	struct exchange x = { .c = c, .op = xta_operation_of(operation), .ask = ask, .intake = intake, .a = a };
 	struct xta_http_answer answer = { .body = NULL };

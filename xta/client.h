@@ -6,7 +6,8 @@
  *   ERR_UNREACHABLE, ERR_TIMEOUT, ...  what the transport says
  *   ERR_REFUSED      the server said so by a fault: xta_client_said() has its code and what to do about it
  *   ERR_PEER (RSN_NET_BAD_ANSWER)  an answer that cannot be used
- * xta_client_is_ambiguous() says after a failure whether the server may have done it all the same. One thread at a time.
+ * xta_client_is_ambiguous() says after a failure whether the server may have done it all the same. One thread at a
+ * time.
  */
 #ifndef XTA_CLIENT_H
 #define XTA_CLIENT_H
@@ -25,10 +26,11 @@ struct xta_http_answer {
 };
 
 struct xta_transport {
-	/* Room for the body of the next request: written and finished by the client, kept until post has sent it. Borrowed. */
+	/* Room for the body of the next request: written and finished by the client, kept until post has sent it.
+	 * Borrowed. */
 	int (*room)(void *ctx, struct sink **out, struct err *e);
-	/* Sends it as one POST to the address of the port. soap_action NULL: no such field. Any status is an answer. *sent:
-	 * whether the request may have reached the server. */
+	/* Sends it as one POST to the address of the port. soap_action NULL: no such field. Any status is an answer.
+	 * *sent: whether the request may have reached the server. */
 	int (*post)(void *ctx, enum xta_port port, const char *content_type, const char *soap_action,
 		    struct xta_http_answer *answer, bool *sent, struct err *e);
 	void *ctx;
@@ -57,22 +59,22 @@ struct xta_intake {
 };
 
 /* One call. meta and parts (with openers): of the two send operations. ask: for the others, what its operation needs.
- * intake: for operations that get content. *reply, in the arena: what the operation gives; for content reply->item, whose
- * parts have their true sizes and no openers. */
+ * intake: for operations that get content. *reply, in the arena: what the operation gives; for content reply->item,
+ * whose parts have their true sizes and no openers. */
 struct xta_sending {
 	const struct xta_meta *meta;
 	const struct xta_part *parts;
 	size_t part_count;
 };
 int xta_client_call(struct xta_client *c, enum xta_name operation, const struct xta_sending *sending,
-		    const struct xta_ask *ask, const struct xta_intake *intake, struct arena *a, struct xta_reply *reply,
-		    struct err *e);
+		    const struct xta_ask *ask, const struct xta_intake *intake, struct arena *a,
+		    struct xta_reply *reply, struct err *e);
 
 /* What the last call was refused with. */
 struct xta_said {
 	bool is_fault;
-	enum xta_code code;		/* XTA_OK without a fault; an unknown number is XTA_9000; without any: XTA_9030 for
-					 * Receiver, XTA_MALFORMED for Sender */
+	enum xta_code code; /* XTA_OK without a fault; an unknown number is XTA_9000; without any: XTA_9030 for
+			     * Receiver, XTA_MALFORMED for Sender */
 	enum xta_exception exception;
 	char number[16], text[200];	/* as they came, cut; for the log of an operator */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * fault - the codes a call is refused with: the 22 error numbers of XTA and 9000 in their exceptions (WSDL and code list
- * urn:de:xta:webservice:codeliste:fehlernummer), and what SOAP and WS-Addressing refuse before XTA has a say. One table
- * with level, texts and what a sender does about each. Static; any thread.
+ * fault - the codes a call is refused with: the 22 error numbers of XTA and 9000 in their exceptions (WSDL and code
+ * list urn:de:xta:webservice:codeliste:fehlernummer), and what SOAP and WS-Addressing refuse before XTA has a say. One
+ * table with level, texts and what a sender does about each. Static; any thread.
  */
 #ifndef XTA_FAULT_H
 #define XTA_FAULT_H

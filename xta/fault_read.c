@@ -16,8 +16,10 @@ static void keep(char *to, size_t size, struct span s)
 static bool read_level(const struct xml_node *n, struct arena *a, struct xta_said *said)
 {
 	bool is_new = xml_node_is(n, XTA_NS_SOAP12, "Fault");
-	const struct xml_node *code = is_new ? xml_descend(n, XTA_NS_SOAP12, "Code/Value") : xml_child(n, "", "faultcode");
-	const struct xml_node *text = is_new ? xml_descend(n, XTA_NS_SOAP12, "Reason/Text") : xml_child(n, "", "faultstring");
+	const struct xml_node *code =
+		is_new ? xml_descend(n, XTA_NS_SOAP12, "Code/Value") : xml_child(n, "", "faultcode");
+	const struct xml_node *text =
+		is_new ? xml_descend(n, XTA_NS_SOAP12, "Reason/Text") : xml_child(n, "", "faultstring");
 	struct span prefix, level = code == NULL ? SPAN_EMPTY : span_trim(xml_text(code, a));
 
 	if (text != NULL)

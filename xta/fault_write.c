@@ -14,7 +14,8 @@ struct xta_refusal xta_refusal_of(const struct xta_operation *op, enum xta_code 
 
 	if ((may & r.fault->exception) != 0) {
 		r.exception = r.fault->exception;
-	} else if (r.fault->exception != XTA_NO_EXCEPTION && !r.fault->is_receiver && (may & XTA_PARAMETER_INVALID) != 0) {
+	} else if (r.fault->exception != XTA_NO_EXCEPTION && !r.fault->is_receiver &&
+		   (may & XTA_PARAMETER_INVALID) != 0) {
 		/* the number belongs to an exception that this operation does not have; 9000 is for words */
 		r.exception = XTA_PARAMETER_INVALID;
 		r.code = XTA_9000;

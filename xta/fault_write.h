@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* fault_write - a refusal as the Body of a SOAP fault (SOAP 1.2 5.4, SOAP 1.1 4.4). For this folder only. Any thread. */
+/* fault_write - a refusal as the Body of a SOAP fault (SOAP 1.2 5.4, SOAP 1.1 4.4). For this folder only. Any thread.
+ */
 #ifndef XTA_FAULT_WRITE_H
 #define XTA_FAULT_WRITE_H
 

@@ -70,9 +70,9 @@ struct xta_meta {
 };
 
 enum xta_part_kind {
-	XTA_MESSAGE,			/* the first, and exactly one */
+	XTA_MESSAGE, /* the first, and exactly one */
 	XTA_ATTACHMENT,
-	XTA_ENCRYPTED,			/* instead of both: the bytes are one xenc:EncryptedData element, canonical XML */
+	XTA_ENCRYPTED, /* instead of both: the bytes are one xenc:EncryptedData element, canonical XML */
 };
 
 /* Message or Attachment of a ContentContainer. */
@@ -80,7 +80,7 @@ struct xta_part {
 	enum xta_part_kind kind;
 	const char *type;		/* contentType; of XTA_ENCRYPTED "application/xml" */
 	const char *description, *encoding, *filename, *id, *language;
-	uint64_t size;			/* bytes of the content; 0: not known (while it is read: what the sender says) */
+	uint64_t size; /* bytes of the content; 0: not known (while it is read: what the sender says) */
 	/* Its content, decoded: set by whoever has it to give (client that sends, env that hands out). May be called
 	 * once for each time the message is written; the caller closes. */
 	int (*open)(void *ctx, struct src **out, struct err *e);
@@ -191,8 +191,8 @@ struct xta_reply {
 	struct xta_item item;
 };
 
-/* End of that day (ms; the first instant that is not of it) in the zone written, German time if none; ERR_SYNTAX if it is
- * not an xs:date. */
+/* End of that day (ms; the first instant that is not of it) in the zone written, German time if none; ERR_SYNTAX if it
+ * is not an xs:date. */
 int xta_date_end(const char *date, int64_t *ms, struct err *e);
 /* The same party: value, and type where both have one. */
 bool xta_party_is(const struct xta_party *a, const struct xta_party *b);

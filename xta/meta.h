@@ -12,9 +12,9 @@
 #include "xml/tree.h"
 #include "xml/write.h"
 
-/* m:MessageMetaData to values in the arena. warnings: enum xta_warning of what was let through are added; NULL: nothing is
- * let through. An attribute Id, as OSCI messages carry it, is skipped. ERR_SYNTAX "line N: /path: what". Nothing
- * of n is borrowed. */
+/* m:MessageMetaData to values in the arena. warnings: enum xta_warning of what was let through are added; NULL: nothing
+ * is let through. An attribute Id, as OSCI messages carry it, is skipped. ERR_SYNTAX "line N: /path: what". Nothing of
+ * n is borrowed. */
 int xta_meta_read(const struct xml_node *n, unsigned *warnings, struct arena *a, struct xta_meta *out, struct err *e);
 /* The same from a document: what xta_meta_text wrote, or a header entry of OSCI. Always lenient. */
 int xta_meta_parse(struct span xml, struct arena *a, struct xta_meta *out, struct err *e);

@@ -216,14 +216,16 @@ static int read_service(const struct xta_take *t, const struct xml_node *n, stru
 	if (m->service == NULL || m->service[0] == '\0') {
 		m->service = "";
 		/* an empty one conforms to the schema, but says nothing */
-		return xta_take_may(t, XTA_WARN_SERVICE) || n != NULL ? 0 : err_set(e, ERR_SYNTAX, "Service is missing");
+		return xta_take_may(t, XTA_WARN_SERVICE) || n != NULL ? 0
+								      : err_set(e, ERR_SYNTAX, "Service is missing");
 	}
 	return xta_is_uri(span_of(m->service)) ? 0 : xml_refuse(n, e, "not a URI");
 }
 
 static int read_type(const struct xta_take *t, const struct xml_node *n, struct xta_meta *m, struct err *e)
 {
-	if (xta_take_key(t, n, &m->type, e) != 0 || xta_take_attr(t, n, "payloadSchema", true, &m->payload_schema, e) != 0)
+	if (xta_take_key(t, n, &m->type, e) != 0 ||
+	    xta_take_attr(t, n, "payloadSchema", true, &m->payload_schema, e) != 0)
 		return (int)e->code;
 	return xta_is_uri(span_of(m->payload_schema)) ? 0 : xml_refuse(n, e, "payloadSchema is not a URI");
 }

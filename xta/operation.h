@@ -2,7 +2,8 @@
 /*
  * operation - the twelve operations of XTA 2.1.1: one row each, with everything that differs between them.
  *
- * Server, client and WSDL ask the row; a new operation is a row in operation.c and the functions it names. Static; any thread.
+ * Server, client and WSDL ask the row; a new operation is a row in operation.c and the functions it names. Static; any
+ * thread.
  */
 #ifndef XTA_OPERATION_H
 #define XTA_OPERATION_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * read - bytes to one SOAP message, for server and client: media type, MIME, envelope, header entries, Body. Content goes
- * to its sinks as it passes; nothing else is kept beyond fixed bounds. One thread per reading.
+ * read - bytes to one SOAP message, for server and client: media type, MIME, envelope, header entries, Body. Content
+ * goes to its sinks as it passes; nothing else is kept beyond fixed bounds. One thread per reading.
  */
 #ifndef XTA_READ_H
 #define XTA_READ_H
@@ -49,8 +49,8 @@ struct xta_read_options {
 	void *ctx;
 };
 
-/* Reads the message to its end. Not 0: *code is what it is refused with (XTA_9030 when a sink failed), and the error says
- * why. out is set as far as it was read, for an answer that fits. */
+/* Reads the message to its end. Not 0: *code is what it is refused with (XTA_9030 when a sink failed), and the error
+ * says why. out is set as far as it was read, for an answer that fits. */
 int xta_read(const struct xta_read_options *o, struct span content_type, struct span soap_action, struct src *body,
 	     struct arena *a, struct xta_message_in *out, enum xta_code *code, struct err *e);
 

@@ -66,7 +66,9 @@ static int start_choice(struct xta_content *c, const struct xml_start *s, struct
 	c->has_choice = true;
 	if (xml_name_is(&s->name, XTA_NS_XENC, "EncryptedData"))
 		return start_encrypted(c, s, e);
-	return xml_name_is(&s->name, XTA_NS, "ContentContainer") ? 0 : xta_content_refuse(c, XTA_9050, e, "unknown container");
+	return xml_name_is(&s->name, XTA_NS, "ContentContainer")
+		       ? 0
+		       : xta_content_refuse(c, XTA_9050, e, "unknown container");
 }
 
 static int start_part(struct xta_content *c, const struct xml_start *s, struct err *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * reading - the inside of the reader: read.c (bytes and MIME) feeds read_envelope.c (SOAP by position), which hands header
- * entries to read_header.c and content to read_content.c. For these only. One thread per reading.
+ * reading - the inside of the reader: read.c (bytes and MIME) feeds read_envelope.c (SOAP by position), which hands
+ * header entries to read_header.c and content to read_content.c. For these only. One thread per reading.
  */
 #ifndef XTA_READING_H
 #define XTA_READING_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * reply - the Bodies of answers and the state of the box, both ways; the functions the rows of operation.c name. What is
- * written conforms to the schema. Readers: ERR_SYNTAX. Any thread.
+ * reply - the Bodies of answers and the state of the box, both ways; the functions the rows of operation.c name. What
+ * is written conforms to the schema. Readers: ERR_SYNTAX. Any thread.
  */
 #ifndef XTA_REPLY_H
 #define XTA_REPLY_H

@@ -115,8 +115,8 @@ static int read_result(const struct xml_node *n, struct arena *a, struct xta_ser
 		return (int)e->code;
 	list = arena_alloc(a, (count(n, XTA_NS, "ServiceParameter") + 1) * sizeof(*list));
 	out->parameters = list;
-	for (const struct xml_node *c = xml_child(n, XTA_NS, "ServiceParameter"); c != NULL && out->parameter_count < LIST_MAX;
-	     c = xml_next(c, XTA_NS, "ServiceParameter"))
+	for (const struct xml_node *c = xml_child(n, XTA_NS, "ServiceParameter");
+	     c != NULL && out->parameter_count < LIST_MAX; c = xml_next(c, XTA_NS, "ServiceParameter"))
 		if (read_parameter(c, a, &list[out->parameter_count++], e) != 0)
 			return (int)e->code;
 	return 0;
@@ -155,7 +155,8 @@ static int read_records(const struct xml_node *status, const char *list_name, co
 	struct xta_record *list = arena_alloc(a, (count(l, XTA_NS, name) + 1) * sizeof(*list));
 
 	*out = list;
-	for (const struct xml_node *c = xml_child(l, XTA_NS, name); c != NULL && *n < LIST_MAX; c = xml_next(c, XTA_NS, name))
+	for (const struct xml_node *c = xml_child(l, XTA_NS, name); c != NULL && *n < LIST_MAX;
+	     c = xml_next(c, XTA_NS, name))
 		if (read_record(c, a, &list[(*n)++], e) != 0)
 			return (int)e->code;
 	return 0;
@@ -198,7 +199,8 @@ int xta_reply_read_report(const struct xml_node *n, struct arena *a, struct xta_
 {
 	const struct xta_take t = LENIENT(a);
 	struct xta_report *r = &reply->report;
-	const struct xml_node *meta = xml_child(n, XTA_NS_META, "MessageMetaData"), *status = xml_child(n, XTA_NS, "MessageStatus");
+	const struct xml_node *meta = xml_child(n, XTA_NS_META, "MessageMetaData"),
+			      *status = xml_child(n, XTA_NS, "MessageStatus");
 	unsigned warnings = 0;
 
 	if (meta == NULL || status == NULL)

@@ -101,8 +101,8 @@ static size_t list_max(const struct xta_call *c)
 int xta_run_list(struct xta_call *c, enum xta_code *code, struct err *e)
 {
 	c->reply.list.form = c->ask.form;
-	return c->env->list(c->env->ctx, &c->who, &c->ask.selection, c->ask.form, list_max(c), c->a, &c->reply.list, code,
-			    e);
+	return c->env->list(c->env->ctx, &c->who, &c->ask.selection, c->ask.form, list_max(c), c->a, &c->reply.list,
+			    code, e);
 }
 
 int xta_run_next_list(struct xta_call *c, enum xta_code *code, struct err *e)

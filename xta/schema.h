@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * schema - the schemas that the WSDL names: our own text in xta/schema, in the program. For this folder only. Static; any
- * thread.
+ * schema - the schemas that the WSDL names: our own text in xta/schema, in the program. For this folder only. Static;
+ * any thread.
  */
 #ifndef XTA_SCHEMA_H
 #define XTA_SCHEMA_H

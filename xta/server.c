@@ -133,12 +133,13 @@ static int on_headers(void *ctx, struct xta_message_in *m, bool *wants_content, 
 	(void)m;
 	if (check_headers(c, code, e) != 0 || read_author(c, &author, &is_there, code, e) != 0)
 		return (int)e->code;
-	rc = c->env->account(c->env->ctx, c->post->peer, is_there ? &author : NULL, c->op->right, c->a, &c->who, code, e);
+	rc = c->env->account(c->env->ctx, c->post->peer, is_there ? &author : NULL, c->op->right, c->a, &c->who, code,
+			     e);
 	if (rc == 0 && *code == XTA_OK) {
 		snprintf(c->done->account, sizeof(c->done->account), "%s", c->who.name);
 		if (c->op->sends_content)
-			rc = c->env->send_begin(c->env->ctx, &c->who, &c->meta, c->op->gets_content, c->a, &c->making, code,
-						e);
+			rc = c->env->send_begin(c->env->ctx, &c->who, &c->meta, c->op->gets_content, c->a, &c->making,
+						code, e);
 	}
 	*wants_content = c->op->sends_content;
 	if (rc != 0)

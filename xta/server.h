@@ -10,7 +10,7 @@
 #include "xta/env.h"
 
 struct xta_policy {
-	bool is_strict;			/* what the schema forbids is refused; else what real clients send is taken with a warning */
+	bool is_strict; /* what the schema forbids is refused; else what real clients send is taken with a warning */
 	uint64_t content_max;		/* decoded bytes of one container, 9023 above; the schema says 41,943,040 */
 	unsigned parts_max;		/* message and attachments of one container */
 	size_t list_max;		/* entries of one getStatusList, whatever is asked for */
@@ -18,7 +18,7 @@ struct xta_policy {
 };
 #define XTA_POLICY_DEFAULT                                                                                             \
 	{                                                                                                              \
-		.content_max = 41943040, .parts_max = 1000, .list_max = 100, .identity = "depesche",                     \
+		.content_max = 41943040, .parts_max = 1000, .list_max = 100, .identity = "depesche",                   \
 	}
 
 struct xta_server;
@@ -44,17 +44,18 @@ struct xta_done {			/* for the log: what was asked, by whom, and what was said *
 	struct err cause;		/* why, where the code alone does not say; code ERR_OK: nothing to say */
 };
 
-/* Begins the answer: called once, when its first byte is ready. status 200, 500 (every SOAP fault) or 415; content_type is
- * copied by the callee. *out is the body's sink, which serve neither finishes nor closes. */
+/* Begins the answer: called once, when its first byte is ready. status 200, 500 (every SOAP fault) or 415; content_type
+ * is copied by the callee. *out is the body's sink, which serve neither finishes nor closes. */
 typedef int xta_answer_fn(void *ctx, unsigned status, const char *content_type, struct sink **out, struct err *e);
 
-/* Serves one call. Non-zero only if the answer could not be written whole: the connection has to go then. Every fault of
- * the peer is an answer. *done is always set. */
+/* Serves one call. Non-zero only if the answer could not be written whole: the connection has to go then. Every fault
+ * of the peer is an answer. *done is always set. */
 int xta_server_serve(struct xta_server *s, const struct xta_post *post, xta_answer_fn *begin, void *ctx,
 		     struct xta_done *done, struct err *e);
 
-/* The description of the service, for GET. addresses: where the three ports are ("https://host/path"). query: what stands
- * behind the "?": "wsdl" or "xsd=NAME". Appends the document (text/xml) to out; false: there is no such document. */
+/* The description of the service, for GET. addresses: where the three ports are ("https://host/path"). query: what
+ * stands behind the "?": "wsdl" or "xsd=NAME". Appends the document (text/xml) to out; false: there is no such
+ * document. */
 bool xta_server_describe(const char *const addresses[XTA_PORT_COUNT], struct span query, struct buf *out);
 
 #endif

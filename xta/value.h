@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * value - single values out of elements: texts, instants, URIs, code list entries, each checked so that writing it again
- * conforms to the schema. For this folder only. Errors are ERR_SYNTAX "line N: /path: what". Any thread.
+ * value - single values out of elements: texts, instants, URIs, code list entries, each checked so that writing it
+ * again conforms to the schema. For this folder only. Errors are ERR_SYNTAX "line N: /path: what". Any thread.
  */
 #ifndef XTA_VALUE_H
 #define XTA_VALUE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * write - one SOAP message to bytes, for server and client: envelope, WS-Addressing, header entries, Body or content, plain
- * or as MTOM (multipart with XOP). Content is pulled from its openers as it goes out. One thread per message.
+ * write - one SOAP message to bytes, for server and client: envelope, WS-Addressing, header entries, Body or content,
+ * plain or as MTOM (multipart with XOP). Content is pulled from its openers as it goes out. One thread per message.
  */
 #ifndef XTA_WRITE_H
 #define XTA_WRITE_H

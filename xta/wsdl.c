@@ -57,7 +57,8 @@ static const struct {
 
 static const char head[] =
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	"<definitions name=\"XTA-Webservice\" targetNamespace=\"" XTA_NS "\" xmlns=\"" NS_WSDL "\" xmlns:xta=\"" XTA_NS "\"\n"
+	"<definitions name=\"XTA-Webservice\" targetNamespace=\"" XTA_NS "\" xmlns=\"" NS_WSDL "\" xmlns:xta=\"" XTA_NS
+	"\"\n"
 	"  xmlns:soap=\"http://schemas.xmlsoap.org/wsdl/soap12/\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"\n"
 	"  xmlns:wsa=\"" XTA_NS_WSA "\" xmlns:osci=\"" XTA_NS_BOX "\" xmlns:oscimeta=\"" XTA_NS_META "\"\n"
 	"  xmlns:wsam=\"http://www.w3.org/2007/05/addressing/metadata\" xmlns:wsp=\"http://www.w3.org/ns/ws-policy\"\n"
@@ -69,7 +70,8 @@ static const char head[] =
 	"  <mtom:OptimizedMimeSerialization/>\n"
 	"</wsp:All></wsp:Policy>\n"
 	"<wsp:Policy wsu:Id=\"transport\"><wsp:ExactlyOne><wsp:All><sp:TransportBinding><wsp:Policy>\n"
-	"  <sp:TransportToken><wsp:Policy><sp:HttpsToken RequireClientCertificate=\"true\"/></wsp:Policy></sp:TransportToken>\n"
+	"  <sp:TransportToken><wsp:Policy><sp:HttpsToken "
+	"RequireClientCertificate=\"true\"/></wsp:Policy></sp:TransportToken>\n"
 	"  <sp:AlgorithmSuite><wsp:Policy><sp:Basic256/></wsp:Policy></sp:AlgorithmSuite>\n"
 	"  <sp:Layout><wsp:Policy><sp:Lax/></wsp:Policy></sp:Layout>\n"
 	"</wsp:Policy></sp:TransportBinding></wsp:All></wsp:ExactlyOne></wsp:Policy>\n";
@@ -114,7 +116,8 @@ static void put_messages(struct buf *out)
 	for (unsigned x = XTA_PERMISSION_DENIED; x <= XTA_CANCEL_DENIED; x *= 2) {
 		const char *name = xta_exception_name((enum xta_exception)x);
 
-		buf_printf(out, "<message name=\"%s\"><part name=\"fault\" element=\"xta:%s\"/></message>\n", name, name);
+		buf_printf(out, "<message name=\"%s\"><part name=\"fault\" element=\"xta:%s\"/></message>\n", name,
+			   name);
 	}
 }
 
@@ -133,8 +136,8 @@ static void put_operation(struct buf *out, const struct xta_operation *op)
 		   op->name, bodies[op->id].in, op->action, bodies[op->id].out, op->action);
 	for (unsigned x = XTA_PERMISSION_DENIED; x <= XTA_CANCEL_DENIED; x *= 2)
 		if ((op->exceptions & x) != 0)
-			buf_printf(out, "    <fault name=\"%s\" message=\"xta:%s\" wsam:Action=\"%s\"/>\n", fault_name(op, x),
-				   xta_exception_name((enum xta_exception)x), op->action);
+			buf_printf(out, "    <fault name=\"%s\" message=\"xta:%s\" wsam:Action=\"%s\"/>\n",
+				   fault_name(op, x), xta_exception_name((enum xta_exception)x), op->action);
 	buf_puts(out, "  </operation>\n");
 }
 
@@ -173,7 +176,8 @@ static void put_bound_output(struct buf *out, const struct xta_operation *op)
 
 static void put_bound(struct buf *out, const struct xta_operation *op)
 {
-	buf_printf(out, "  <operation name=\"%s\">\n    <soap:operation soapAction=\"%s\" soapActionRequired=\"true\"/>\n",
+	buf_printf(out,
+		   "  <operation name=\"%s\">\n    <soap:operation soapAction=\"%s\" soapActionRequired=\"true\"/>\n",
 		   op->name, op->action);
 	put_bound_input(out, op);
 	put_bound_output(out, op);
