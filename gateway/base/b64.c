@@ -206,7 +206,7 @@ static void encode(struct buf *out, const void *data, size_t n, bool url)
 {
 	const uint8_t *p = data;
 	struct b64_enc c;
-	char text[4096 + 4];
+	MEM_UNFILLED char text[4096 + 4];
 
 	b64_enc_init(&c, url);
 	while (n > 0) {
@@ -222,7 +222,7 @@ static void encode(struct buf *out, const void *data, size_t n, bool url)
 static int decode(struct buf *out, struct span text, bool url, bool blanks, struct err *e)
 {
 	struct b64_dec d;
-	uint8_t bytes[3072 + 3];
+	MEM_UNFILLED uint8_t bytes[3072 + 3];
 	size_t got;
 	int rc;
 

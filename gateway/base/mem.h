@@ -29,6 +29,10 @@ int mul_size(size_t a, size_t b, size_t *product);
 #define must(cond) ((cond) ? (void)0 : must_fail(#cond, __FILE__, __LINE__))
 void must_fail(const char *cond, const char *file, int line) __attribute__((noreturn));
 
+/* A large buffer that is written before it is read: the compiler does not fill it at each call, as it does all others
+ * (-ftrivial-auto-var-init). */
+#define MEM_UNFILLED __attribute__((uninitialized))
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif

@@ -87,7 +87,7 @@ void sink_close(struct sink *s)
 
 int stream_copy(struct src *from, struct sink *to, uint64_t max, uint64_t *copied, struct err *e)
 {
-	char chunk[CHUNK];
+	MEM_UNFILLED char chunk[CHUNK];
 	uint64_t sum = 0;
 
 	for (;;) {
@@ -112,7 +112,7 @@ int stream_copy(struct src *from, struct sink *to, uint64_t max, uint64_t *copie
 
 int stream_to_buf(struct src *from, struct buf *b, const char *what, struct err *e)
 {
-	char chunk[CHUNK];
+	MEM_UNFILLED char chunk[CHUNK];
 
 	for (;;) {
 		size_t n;

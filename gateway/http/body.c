@@ -2,6 +2,7 @@
 /* body - a request's body as a stream. */
 #include <stddef.h>
 
+#include "base/mem.h"
 #include "http/exchange.h"
 
 static int broken(struct body *b, int rc, const struct err *e)
@@ -101,7 +102,7 @@ void http_body_init(struct body *b, const struct arena *a, struct conn *c, const
 
 bool http_body_settle(struct body *b)
 {
-	char waste[16384];
+	MEM_UNFILLED char waste[16384];
 	size_t got;
 
 	if (b->at_end && !b->broken)

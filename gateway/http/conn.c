@@ -194,7 +194,7 @@ void http_conn_say_goodbye(struct conn *c)
 /* Straight from the socket: below TLS nobody needs to decrypt what is thrown away. */
 enum conn_io http_conn_drop_input(struct conn *c)
 {
-	char waste[16384];
+	MEM_UNFILLED char waste[16384];
 
 	while (c->dropped < HTTP_LINGER_MAX) {
 		ssize_t n = recv(c->fd, waste, sizeof(waste), 0);

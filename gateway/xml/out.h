@@ -12,7 +12,7 @@
 struct xml_out {
 	struct sink *sink;
 	size_t n;
-	char b[8192];
+	char b[2048];	/* tags gather here; long text passes it by */
 };
 
 int xml_out_put(struct xml_out *o, struct span s, struct err *e);

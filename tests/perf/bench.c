@@ -2,6 +2,7 @@
 /* Keys and a client for the figures about OSCI. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "bench.h"
@@ -72,6 +73,18 @@ void bench_close(struct bench *b)
 	pki_cert_free(b->im_sign);
 	pki_certs_free(b->certs);
 	http_client_free(b->http);
+}
+
+double bench_cpu_of(long pid)
+{
+	clockid_t clock;
+	struct timespec t;
+
+	if (clock_getcpuclockid((pid_t)pid, &clock) != 0 || clock_gettime(clock, &t) != 0) {
+		(void)fprintf(stderr, "bench_osci: no process %ld\n", pid);
+		exit(1);
+	}
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 struct osci_client *bench_client(const struct bench *b, const struct pki_keyring *cipher,

@@ -41,4 +41,7 @@ struct osci_client *bench_client(const struct bench *b, const struct pki_keyring
 int bench_store(const struct bench *b, struct osci_client *c, const char *message_id, uint64_t size, bool attached,
 		struct arena *a, struct err *e);
 
+/* User and system time of a process, 0: this one, in seconds. */
+double bench_cpu_of(long pid);
+
 #endif

@@ -65,14 +65,21 @@ cpu_of() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13)
 operations() { ctl --json status | jq -s 'flatten | map(select(.name == "private_key_operations"))[0].value'; }
 difference() { awk -v a="$1" -v b="$2" 'BEGIN { print b - a }'; }
 end_to_end() {
-	local start cpu ops
+	local start ms cpu ops pid
+	coproc FLOOR { "$BIN/perf/bench_application" "$DIR" "$FORMS/hilfe-zum-lebensunterhalt.json"; }
+	pid=$FLOOR_PID
+	pids+=("$pid")
+	exec {floor_out}<&"${FLOOR[0]}" {floor_in}>&"${FLOOR[1]}"
 	cpu=$(cpu_of "$pid_depesched") ops=$(operations) start=$(now_ms)
 	load --count "$APPLICATIONS" --parallel 8
 	await "$APPLICATIONS" 60
-	figure "applications end to end, 8 senders" "$(per_second "$APPLICATIONS" $(($(now_ms) - start)))" /s
-	"$BIN/perf/bench_application" "$DIR" "$FORMS/hilfe-zum-lebensunterhalt.json" \
-		"$(difference "$cpu" "$(cpu_of "$pid_depesched")")" "$(difference "$ops" "$(operations)")" "$APPLICATIONS" ||
-		fail "CPU per application"
+	ms=$(($(now_ms) - start))
+	figure "applications end to end, 8 senders" "$(per_second "$APPLICATIONS" "$ms")" /s
+	printf '%s %s %s\n' "$(difference "$cpu" "$(cpu_of "$pid_depesched")")" "$(difference "$ops" "$(operations)")" \
+		"$APPLICATIONS" >&"$floor_in"
+	cat <&"$floor_out"
+	exec {floor_out}<&- {floor_in}>&-
+	wait "$pid" || fail "CPU per application"
 }
 large_form() {
 	local start
@@ -122,7 +129,7 @@ large_osci
 stop_pid "$pid_depesched"
 rm -rf "$DIR/spool" # the orders of the measurement are nobody's applications
 start_daemon
-start_municipality --interval 200
+start_municipality --interval 1000
 end_to_end
 large_form
 beside_dead_peers

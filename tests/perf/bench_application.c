@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * bench_application - what an application costs the daemon beside what it cannot do without: the private operations of
- * RSA and the PDF, both measured here.
+ * RSA and the PDF, both measured here, one of each turn about with a rest, while the daemon works.
  *
- *   bench_application DIR DEFINITION CPU OPS N   CPU: seconds of the daemon for N applications of the form in DEFINITION,
- *                                                OPS: its private operations; DIR: the sandbox, for a key
+ *   bench_application DIR DEFINITION   DIR: the sandbox, for a key; DEFINITION: the form. When the daemon is done, standard
+ *                                      input says "CPU OPS N": its seconds for N applications, its private operations
  *
  * Prints lines "figure: value unit".
  */
+#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "bench.h"
@@ -19,57 +20,70 @@
 #include "primitives.h"
 #include "sim/apply.h"
 
-enum { ROUNDS = 50 };
+enum { REST_MS = 100 };
 
-static double cost_of_pdf(const char *definition)
+/* The application of a person as depesche-sim fills it in. */
+struct sample {
+	struct form_recipient to;
+	bool shown[FORM_FIELDS_MAX];
+	struct form_application app;
+	struct form_definition *definition;
+	json_t *values;
+};
+
+static void sample_open(struct sample *s, const char *definition)
 {
-	static bool shown[FORM_FIELDS_MAX];
-	struct form_recipient to = { "Stadt Köln", "05315000" };
-	struct form_application app = { .recipient = &to, .shown = shown, .operator_name = "Bench",
-					.operator_key = "depesche:form" };
-	json_t *values = apply_sample("Bench");
-	struct form_definition *d = NULL;
 	struct err e = ERR_INIT;
-	double start;
 
-	BENCH_CHECK(form_definition_load(definition, NULL, NULL, &d, &e));
-	form_condition_settle(d, values, shown);
-	app.definition = d;
-	app.values.values = values;
-	start = primitives_cpu();
-	for (int i = 0; i < ROUNDS; i++) {
-		struct sink *null = sink_to_null();
+	s->values = apply_sample("Bench");
+	BENCH_CHECK(form_definition_load(definition, NULL, NULL, &s->definition, &e));
+	form_condition_settle(s->definition, s->values, s->shown);
+	s->to = (struct form_recipient){ "Stadt Köln", "05315000" };
+	s->app = (struct form_application){ .recipient = &s->to, .shown = s->shown, .definition = s->definition,
+					    .operator_name = "Bench", .operator_key = "depesche:form" };
+	s->app.values.values = s->values;
+}
 
-		BENCH_CHECK(form_pdf_application(&app, null, &e));
-		sink_close(null);
-	}
-	start = (primitives_cpu() - start) / ROUNDS;
-	json_decref(values);
-	form_definition_free(d);
-	return start;
+static double cost_of_pdf(const struct sample *s)
+{
+	struct sink *null = sink_to_null();
+	double start = primitives_cpu();
+	struct err e = ERR_INIT;
+
+	BENCH_CHECK(form_pdf_application(&s->app, null, &e));
+	sink_close(null);
+	return primitives_cpu() - start;
 }
 
 int main(int argc, char **argv)
 {
-	struct bench b = { .dir = argc == 6 ? argv[1] : "" };
-	double cpu, ops, n, rsa, pdf, floor;
+	static struct sample s;
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct bench b = { .dir = argc == 3 ? argv[1] : "" };
+	double cpu, ops, n, rsa = 0, pdf = 0;
 	struct pki_key *key;
+	unsigned rounds = 0;
 
-	if (argc != 6) {
-		(void)fprintf(stderr, "usage: bench_application DIR DEFINITION CPU OPS N\n");
+	if (argc != 3) {
+		(void)fprintf(stderr, "usage: bench_application DIR DEFINITION, and then CPU OPS N\n");
 		return 2;
 	}
-	n = strtod(argv[5], NULL);
-	must(n > 0);
-	cpu = strtod(argv[3], NULL) / n;
-	ops = strtod(argv[4], NULL) / n;
+	sample_open(&s, argv[2]);
+	(void)cost_of_pdf(&s);	/* the first one finds the fonts */
 	key = bench_load_key(&b, PKI_USE_SIGNATURE, "sender-sign");
-	rsa = primitives_private(key->key);
-	pki_key_free(key);
-	pdf = cost_of_pdf(argv[2]);
-	floor = ops * rsa + pdf;
+	do {
+		rsa += primitives_private(key->key);
+		pdf += cost_of_pdf(&s);
+		rounds++;
+	} while (poll(&in, 1, REST_MS) == 0);
+	must(scanf("%lf %lf %lf", &cpu, &ops, &n) == 3 && n > 0);
+	rsa /= rounds;
+	pdf /= rounds;
 	(void)printf("CPU per application: %.1f ms\nprivate operations per application: %.1f of %.2f ms\n"
 		     "PDF of an application: %.2f ms\nratio: %.2f x\n",
-		     cpu * 1e3, ops, rsa * 1e3, pdf * 1e3, cpu / floor);
+		     cpu / n * 1e3, ops / n, rsa * 1e3, pdf * 1e3, cpu / (ops * rsa + n * pdf));
+	pki_key_free(key);
+	json_decref(s.values);
+	form_definition_free(s.definition);
 	return 0;
 }

@@ -6,7 +6,8 @@
  *   bench_cores DIR AGS URL PID N   N orders each; DIR: a sandbox of depesche-sim, whose daemon is PID
  *
  * Prints lines "figure: value unit". The senders use one core while the daemon has the other, and share both with it
- * afterwards: what they take themselves is printed too. Nothing is printed on a machine with one core.
+ * afterwards: what they take themselves is printed too. Beside the daemon on one core its primitives are measured on the
+ * other. Nothing is printed on a machine with one core.
  */
 #include <dirent.h>
 #include <pthread.h>
@@ -14,11 +15,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "orders.h"
+#include "primitives.h"
 
 enum { SENDERS = 8 };
 
@@ -64,28 +65,63 @@ static void *send_some(void *ctx)
 	return NULL;
 }
 
-static double own_cpu(void)
-{
-	struct timespec t;
 
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+struct result {
+	double rate, daemon, sender;	/* orders per second, seconds of CPU for each */
+};
+
+/* The primitives of one order again and again, until they are told to stop. */
+struct floor {
+	struct primitives *p;
+	atomic_bool stop;
+};
+
+static void *repeat(void *ctx)
+{
+	struct floor *f = ctx;
+
+	while (!atomic_load(&f->stop))
+		primitives_order(f->p);
+	return NULL;
 }
 
-/* Orders per second. */
-static double rate(const struct bench *b, struct order *orders, unsigned n, double *sender)
+static struct result measure(const struct bench *b, struct order *orders, unsigned n, const char *pid)
 {
 	struct run r = { .b = b, .orders = orders, .n = n };
-	double cpu = own_cpu();
-	int64_t start = clock_mono();
+	const long daemon = strtol(pid, NULL, 10);
+	const int64_t start = clock_mono();
+	struct result out = { .daemon = bench_cpu_of(daemon), .sender = bench_cpu_of(0) };
 	pthread_t threads[SENDERS];
 
 	for (size_t i = 0; i < SENDERS; i++)
 		must(pthread_create(&threads[i], NULL, send_some, &r) == 0);
 	for (size_t i = 0; i < SENDERS; i++)
 		(void)pthread_join(threads[i], NULL);
-	*sender = (own_cpu() - cpu) / n;
-	return n * 1000.0 / (double)(clock_mono() - start);
+	out.daemon = (bench_cpu_of(daemon) - out.daemon) / n;
+	out.sender = (bench_cpu_of(0) - out.sender) / n;
+	out.rate = n * 1000.0 / (double)(clock_mono() - start);
+	return out;
+}
+
+static struct result measure_beside_floor(const struct bench *b, struct order *orders, unsigned n, char **arg, double *floor)
+{
+	struct pki_key *cipher = bench_load_key(b, PKI_USE_CIPHER, "intermediary-cipher");
+	struct pki_key *sign = bench_load_key(b, PKI_USE_SIGNATURE, "intermediary-sign");
+	struct floor f = { .p = NULL };
+	struct result out;
+	pthread_t thread;
+
+	orders_post(b, &orders[0]);
+	f.p = primitives_new(cipher->key, sign->key, orders[0].request.n, ORDER_KEPT, orders[0].answer.n, arg[1]);
+	must(pthread_create(&thread, NULL, repeat, &f) == 0);
+	out = measure(b, orders + 1, n - 1, arg[4]);
+	atomic_store(&f.stop, true);
+	(void)pthread_join(thread, NULL);
+	*floor = primitives_cost(f.p);
+	primitives_free(f.p);
+	pki_key_free(cipher);
+	pki_key_free(sign);
+	return out;
 }
 
 int main(int argc, char **argv)
@@ -93,10 +129,11 @@ int main(int argc, char **argv)
 	struct order *orders;
 	struct bench b;
 	unsigned n = argc == 6 ? (unsigned)strtoul(argv[5], NULL, 10) : 0;
-	double one, two, sender;
+	struct result one, two;
+	double floor;
 	cpu_set_t other = cores(2), both = cores(3), may;
 
-	if (n == 0 || n > ORDERS_MAX) {
+	if (n < 2 || n > ORDERS_MAX) {
 		(void)fprintf(stderr, "usage: bench_cores DIR AGS URL PID N\n");
 		return 2;
 	}
@@ -107,14 +144,15 @@ int main(int argc, char **argv)
 	orders_build(&b, orders, 2 * n);
 	place(argv[4], 1);
 	(void)sched_setaffinity(0, sizeof(other), &other);
-	one = rate(&b, orders, n, &sender);
+	one = measure_beside_floor(&b, orders, n, argv, &floor);
 	place(argv[4], 3);
 	(void)sched_setaffinity(0, sizeof(both), &both);
-	two = rate(&b, orders + n, n, &sender);
+	two = measure(&b, orders + n, n, argv[4]);
 	orders_check(&b, orders, 2 * n);
-	(void)printf("storeDelivery, daemon on one core: %.0f /s\nstoreDelivery, daemon on two cores: %.0f /s\n"
-		     "two cores to one: %.2f x\nthe sender's own CPU: %.2f ms\n",
-		     one, two, two / one, sender * 1e3);
+	(void)printf("storeDelivery, daemon on one core: %.0f /s\nits CPU for each: %.2f ms\n"
+		     "ratio to its primitives, busy: %.2f x\nstoreDelivery, daemon on two cores: %.0f /s\nits CPU for each: %.2f ms\n"
+		     "two cores to one: %.2f x\nthe sender's own CPU for each: %.2f ms\n",
+		     one.rate, one.daemon * 1e3, one.daemon / floor, two.rate, two.daemon * 1e3, two.rate / one.rate, two.sender * 1e3);
 	free(orders);
 	bench_close(&b);
 	return 0;

@@ -13,7 +13,6 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <openssl/ssl.h>
@@ -25,22 +24,7 @@
 #include "peer/post.h"
 #include "primitives.h"
 
-/* Of an order: its content, twice in base64, and what encloses it. */
-enum { KEPT = (ORDER_CONTENT * 16 / 9 + 4096) / 4096 * 4096 };
-
 /* ---- CPU of the daemon for one storeDelivery ---- */
-
-static double cpu_of(long pid)
-{
-	clockid_t clock;
-	struct timespec t;
-
-	if (clock_getcpuclockid((pid_t)pid, &clock) != 0 || clock_gettime(clock, &t) != 0) {
-		(void)fprintf(stderr, "bench_osci: no process %ld\n", pid);
-		exit(1);
-	}
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* Both turn about, order by order: what slows one down slows the other. */
 static int run_cpu(char **arg)
@@ -59,16 +43,17 @@ static int run_cpu(char **arg)
 	cipher = bench_load_key(&b, PKI_USE_CIPHER, "intermediary-cipher");
 	sign = bench_load_key(&b, PKI_USE_SIGNATURE, "intermediary-sign");
 	orders_build(&b, orders, n);
-	cpu = cpu_of(pid);
+	cpu = bench_cpu_of(pid);
 	for (unsigned i = 0; i < n; i++) {
 		orders_post(&b, &orders[i]);
 		if (p == NULL)
-			p = primitives_new(cipher->key, sign->key, orders[0].request.n, KEPT, orders[0].answer.n, arg[0]);
+			p = primitives_new(cipher->key, sign->key, orders[0].request.n, ORDER_KEPT, orders[0].answer.n, arg[0]);
 		primitives_order(p);
 	}
-	cpu = (cpu_of(pid) - cpu) / n;
+	cpu = (bench_cpu_of(pid) - cpu) / n;
 	orders_check(&b, orders, n);
-	sum = primitives_report(p);
+	primitives_report(p);
+	sum = primitives_cost(p);
 	(void)printf("CPU per storeDelivery of 10 KB: %.2f ms\nits primitives: %.2f ms\nratio to its primitives: %.2f x\n",
 		     cpu * 1e3, sum * 1e3, cpu / sum);
 	primitives_free(p);

@@ -11,6 +11,9 @@
 
 enum { ORDER_CONTENT = 10 * 1024, ORDER_MAX = 1024 * 1024, ORDERS_MAX = 100000 };
 
+/* What of an order is kept: its content, twice in base64, and what encloses it, in whole pages. */
+enum { ORDER_KEPT = (ORDER_CONTENT * 16 / 9 + 4096) / 4096 * 4096 };
+
 struct order {
 	struct buf request, answer;
 };

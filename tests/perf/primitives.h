@@ -20,11 +20,12 @@ struct primitives *primitives_new(EVP_PKEY *cipher, EVP_PKEY *sign, size_t reque
  * kept and answer; SHA-256 over the same; a commit of two pages and kept; RSA signature and encryption; the answer to
  * the socket. */
 void primitives_order(struct primitives *p);
-/* Seconds of CPU of one order on the average of all so far. Prints a figure for each part. */
-double primitives_report(const struct primitives *p);
+/* Seconds of CPU of one order, on the average of all so far. */
+double primitives_cost(const struct primitives *p);
+void primitives_report(const struct primitives *p);	/* prints a figure for each part */
 void primitives_free(struct primitives *p);
 
-/* One private operation with the RSA key: the mean of an OAEP decryption and a signature. */
+/* One private operation with the RSA key: a signature. Seconds of CPU. */
 double primitives_private(EVP_PKEY *key);
 double primitives_cpu(void);	/* of this thread so far, in seconds */
 
