@@ -273,7 +273,8 @@ static const struct conf_field form[] = {
 	{ "upload_size", CONF_SIZE, AT(conf_form, upload_size), .fallback = "20 MiB", .min = KiB, .max = 4 * GiB,
 	  .help = "Largest file." },
 	{ "draft_timeout", CONF_TIME, AT(conf_form, draft_timeout), .fallback = "7 d", .min = DAY, .max = 365 * DAY,
-	  .help = "An application that is not sent is erased this long after the last change." },
+	  .help = "An application that is not sent is erased this long after the last change; one that nothing was entered in, after a "
+		  "day." },
 	{ "drafts_size", CONF_SIZE, AT(conf_form, drafts_size), .fallback = "10 GiB", .min = MiB, .max = 1024 * GiB,
 	  .help = "What all drafts together may take of the disk; beyond it none is begun and no file is taken (503). Whatever is "
 		  "free, they also leave twice disk_reserve to what was sent and to the mailboxes." },
