@@ -54,10 +54,12 @@ int spool_delivery_check(const struct spool_delivery *d, struct err *e)
 	return spool_text_check("detail", d->detail, SPOOL_TEXT_MAX, e);
 }
 
-int spool_rest_check(const struct spool_rest *r, struct err *e)
+int spool_rest_check(const char *recipient, const struct spool_rest *r, struct err *e)
 {
-	int rc = spool_text_check("peer", r->peer, SPOOL_TEXT_MAX, e);
+	int rc = spool_text_check("recipient", recipient, SPOOL_TEXT_MAX, e);
 
+	if (rc == 0)
+		rc = spool_text_check("peer", r->peer, SPOOL_TEXT_MAX, e);
 	return rc != 0 ? rc : spool_text_check("detail", r->detail, SPOOL_TEXT_MAX, e);
 }
 
@@ -70,4 +72,33 @@ int spool_audit_check(const struct spool_audit *a, struct err *e)
 	    (rc = spool_text_check("object", a->object, SPOOL_TEXT_MAX, e)) != 0)
 		return rc;
 	return spool_text_check("why", a->why, SPOOL_TEXT_MAX, e);
+}
+
+int spool_follow_check(const struct spool_follow_step *steps, size_t n, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		rc = spool_text_check("detail", steps[i].detail, SPOOL_TEXT_MAX, e);
+		if (rc == 0 && steps[i].ev != NULL)
+			rc = spool_event_check(steps[i].ev, e);
+	}
+	return rc;
+}
+
+int spool_cache_check(const struct spool_cache_entry *entry, struct err *e)
+{
+	return entry->value.n <= SPOOL_CACHE_MAX ? 0
+						 : err_set(e, ERR_LIMIT, "cache: a value of %zu bytes, at most %d are kept",
+							   entry->value.n, SPOOL_CACHE_MAX);
+}
+
+int spool_change_check(const struct spool_delivery *d, const struct spool_event *ev, const struct spool_audit *audit,
+		       struct err *e)
+{
+	int rc = spool_delivery_check(d, e);
+
+	if (rc == 0 && ev != NULL)
+		rc = spool_event_check(ev, e);
+	return rc != 0 || audit == NULL ? rc : spool_audit_check(audit, e);
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "spool/crash.h"
+#include "spool/limits.h"
 #include "spool/ops.h"
 
 void (*spool_crash_hook)(const char *where);
@@ -95,7 +96,9 @@ int spool_message_expire(struct spool *s, const struct id *id, int64_t when, str
 
 int spool_event_add(struct spool *s, const struct id *message, const struct spool_event *ev, struct err *e)
 {
-	return s->ops->event_add(s, message, ev, e);
+	int rc = spool_event_check(ev, e);
+
+	return rc != 0 ? rc : s->ops->event_add(s, message, ev, e);
 }
 
 int spool_event_list(struct spool *s, struct arena *a, const struct id *message, struct spool_event **out, size_t *n,

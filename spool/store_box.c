@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* store_box - the calls of store.h on mailboxes and process cards, each handed to the engine. */
+#include "spool/limits.h"
 #include "spool/ops.h"
 
 int spool_box_first(struct spool *s, struct arena *a, const struct spool_box *box, const struct spool_box_query *q,
@@ -26,7 +27,9 @@ int spool_mail_fetched(struct spool *s, const struct id *ids, size_t n, int64_t 
 
 int spool_mail_cancel(struct spool *s, const struct id *id, int64_t now, const struct spool_event *ev, struct err *e)
 {
-	return s->ops->mail_cancel(s, id, now, ev, e);
+	int rc = spool_event_check(ev, e);
+
+	return rc != 0 ? rc : s->ops->mail_cancel(s, id, now, ev, e);
 }
 
 int spool_card_list(struct spool *s, struct arena *a, const struct spool_card_query *q, struct spool_message **out,

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* store_care - the calls of store.h on audit trail, cache, retention and backup, each handed to the engine. */
+#include "spool/limits.h"
 #include "spool/ops.h"
 
 int spool_audit_add(struct spool *s, const struct spool_audit *a, struct err *e)
 {
-	return s->ops->audit_add(s, a, e);
+	int rc = spool_audit_check(a, e);
+
+	return rc != 0 ? rc : s->ops->audit_add(s, a, e);
 }
 
 int spool_audit_count(struct spool *s, uint64_t *lines, struct err *e)
@@ -30,7 +33,9 @@ int spool_cache_get(struct spool *s, struct arena *a, struct span key, struct sp
 
 int spool_cache_put(struct spool *s, struct span key, const struct spool_cache_entry *entry, struct err *e)
 {
-	return s->ops->cache_put(s, key, entry, e);
+	int rc = spool_cache_check(entry, e);
+
+	return rc != 0 ? rc : s->ops->cache_put(s, key, entry, e);
 }
 
 int spool_secret(struct spool *s, const char *name, uint8_t out[32], struct err *e)

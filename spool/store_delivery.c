@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* store_delivery - the calls of store.h on deliveries, rests and what became of them, each handed to the engine. */
+#include "spool/limits.h"
 #include "spool/ops.h"
 
 int spool_delivery_add(struct spool *s, const struct id *message, struct spool_delivery *d, const struct spool_event *ev,
 		       const struct spool_audit *audit, struct err *e)
 {
-	return s->ops->delivery_add(s, message, d, ev, audit, e);
+	int rc = spool_change_check(d, ev, audit, e);
+
+	return rc != 0 ? rc : s->ops->delivery_add(s, message, d, ev, audit, e);
 }
 
 int spool_delivery_claim(struct spool *s, struct arena *a, const struct spool_claim *c, struct spool_delivery *out,
@@ -21,13 +24,17 @@ int spool_delivery_renew(struct spool *s, const struct id *id, uint64_t token, i
 
 int spool_delivery_note(struct spool *s, const struct spool_delivery *d, const struct spool_event *ev, struct err *e)
 {
-	return s->ops->delivery_note(s, d, ev, e);
+	int rc = spool_change_check(d, ev, NULL, e);
+
+	return rc != 0 ? rc : s->ops->delivery_note(s, d, ev, e);
 }
 
 int spool_delivery_step(struct spool *s, struct spool_delivery *d, enum delivery_event event,
 			const struct spool_event *ev, const struct spool_audit *audit, struct err *e)
 {
-	return s->ops->delivery_step(s, d, event, ev, audit, e);
+	int rc = spool_change_check(d, ev, audit, e);
+
+	return rc != 0 ? rc : s->ops->delivery_step(s, d, event, ev, audit, e);
 }
 
 int spool_delivery_get(struct spool *s, struct arena *a, const struct id *id, struct spool_delivery *out, struct err *e)
@@ -65,7 +72,9 @@ uint64_t spool_queue_wait(struct spool *s, uint64_t seen, int64_t ms)
 
 int spool_rest_set(struct spool *s, const char *recipient, const struct spool_rest *rest, struct err *e)
 {
-	return s->ops->rest_set(s, recipient, rest, e);
+	int rc = spool_rest_check(recipient, rest, e);
+
+	return rc != 0 ? rc : s->ops->rest_set(s, recipient, rest, e);
 }
 
 int spool_rest_clear(struct spool *s, const char *recipient, struct err *e)
@@ -96,5 +105,7 @@ int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit
 
 int spool_follow_record(struct spool *s, const struct spool_follow_step *steps, size_t n, struct err *e)
 {
-	return s->ops->follow_record(s, steps, n, e);
+	int rc = spool_follow_check(steps, n, e);
+
+	return rc != 0 ? rc : s->ops->follow_record(s, steps, n, e);
 }

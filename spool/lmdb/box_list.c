@@ -163,7 +163,6 @@ int spool_lmdb_mail_cancel(struct spool *spool, const struct id *id, int64_t now
 			   struct err *e)
 {
 	struct spool_lmdb *s = spool_lmdb_of(spool);
-	int rc = spool_event_check(ev, e);
 
-	return rc != 0 ? rc : spool_writer_do(s->writer, cancel_job, &(struct cancel){ id, now, ev }, e);
+	return spool_writer_do(s->writer, cancel_job, &(struct cancel){ id, now, ev }, e);
 }

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "spool/lmdb/engine.h"
 
-#define VALUE_MAX 65536
 #define KEY_MAX 400
 #define SECRET_LEN 32
 #define PROOF_LEN SPOOL_KEY_LEN		/* behind each record */
@@ -152,9 +151,6 @@ int spool_lmdb_cache_put(struct spool *spool, struct span key, const struct spoo
 	struct spool_lmdb *s = spool_lmdb_of(spool);
 	struct cache_key k;
 
-	if (entry->value.n > VALUE_MAX)
-		return err_set(e, ERR_LIMIT, "cache: a value of %zu bytes, at most %d are kept", entry->value.n,
-			       VALUE_MAX);
 	make_key(&k, key);
 	return spool_writer_do(s->writer, put_job, &(struct put){ s->keys, &k, entry }, e);
 }

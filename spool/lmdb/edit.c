@@ -208,7 +208,7 @@ static void make_delivery(struct spool_lmdb_edit *ed, const struct spool_deliver
 	ed->delivery = wish == NULL ? NULL : d;
 	if (wish == NULL)
 		return;
-	spool_dlv_make(d, wish, &ed->m, clock_now());
+	spool_change_new(d, wish, &ed->m, clock_now());
 	if (!ed->is_new)
 		d->message = ed->old.m.id;	/* whatever the caller did to its copy */
 }

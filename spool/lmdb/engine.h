@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "spool/change.h"
 #include "spool/limits.h"
 #include "spool/lmdb/db.h"
 #include "spool/lmdb/keys.h"
@@ -129,8 +130,6 @@ size_t spool_peer_id_key(struct span text, uint8_t key[SPOOL_PEER_ID_LEN]);
 bool spool_dlv_indexed(struct spool_txn *t, const struct spool_delivery *d);
 /* Ids of the deliveries of a message, oldest first, from the one after *at on (all zero: from the first). */
 bool spool_dlv_next_of(struct spool_txn *t, const struct id *message, struct id *at);
-/* What a new delivery gets besides the caller's wishes. */
-void spool_dlv_make(struct spool_delivery *d, const struct spool_delivery *wish, const struct spool_message *m, int64_t now);
 /* Writes the lease of an ACTIVE delivery; and makes a delivery at rest ACTIVE if there is one. */
 void spool_lease_put(struct spool_txn *t, const struct spool_delivery *d);
 int spool_lease_apply(struct spool_txn *t, struct spool_delivery *d, struct err *e);

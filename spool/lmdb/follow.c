@@ -139,21 +139,10 @@ static int record_job(struct spool_txn *t, void *ctx, struct err *e)
 	return rc;
 }
 
-static int check_step(const struct spool_follow_step *step, struct err *e)
-{
-	int rc = spool_text_check("detail", step->detail, SPOOL_TEXT_MAX, e);
-
-	return rc == 0 && step->ev != NULL ? spool_event_check(step->ev, e) : rc;
-}
-
 int spool_lmdb_follow_record(struct spool *spool, const struct spool_follow_step *steps, size_t n, struct err *e)
 {
 	struct spool_lmdb *s = spool_lmdb_of(spool);
-	int rc = 0;
+	int rc = spool_writer_do(s->writer, record_job, &(struct batch){ steps, n, clock_now() }, e);
 
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = check_step(&steps[i], e);
-	if (rc == 0)
-		rc = spool_writer_do(s->writer, record_job, &(struct batch){ steps, n, clock_now() }, e);
 	return rc == 0 ? 0 : err_wrap(e, "follow");
 }

@@ -139,12 +139,9 @@ int spool_lmdb_rest_set(struct spool *spool, const char *recipient, const struct
 {
 	struct spool_lmdb *s = spool_lmdb_of(spool);
 	struct rest_job j = { .lane = spool_lane_of(recipient), .rest = *rest };
-	int rc = spool_rest_check(rest, e);
 
 	j.rest.recipient = recipient;
-	if (rc == 0)
-		rc = spool_text_check("recipient", recipient, SPOOL_TEXT_MAX, e);
-	return rc != 0 ? rc : spool_writer_do(s->writer, set_job, &j, e);
+	return spool_writer_do(s->writer, set_job, &j, e);
 }
 
 /* Ids of WAITING deliveries of the lane whose turn is later than now. */

@@ -102,9 +102,8 @@ static int add_job(struct spool_txn *t, void *ctx, struct err *e)
 int spool_lmdb_event_add(struct spool *spool, const struct id *message, const struct spool_event *ev, struct err *e)
 {
 	struct spool_lmdb *s = spool_lmdb_of(spool);
-	int rc = spool_event_check(ev, e);
 
-	return rc != 0 ? rc : spool_writer_do(s->writer, add_job, &(struct add){ message, ev }, e);
+	return spool_writer_do(s->writer, add_job, &(struct add){ message, ev }, e);
 }
 
 static int read_events(struct spool_txn *t, struct arena *a, const struct id *message, struct spool_event **list,

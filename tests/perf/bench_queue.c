@@ -41,7 +41,7 @@ static int add_many(struct spool_txn *t, void *ctx, struct err *e)
 		struct spool_delivery d, wish = { .recipient = recipient, .channel = "osci-store", .service = "s" };
 
 		(void)snprintf(recipient, sizeof(recipient), "ags:%08u", (m->from + i) % m->lanes);
-		spool_dlv_make(&d, &wish, &msg, 1000 + m->from + i);
+		spool_change_new(&d, &wish, &msg, 1000 + m->from + i);
 		spool_dlv_store(t, NULL, &d);
 	}
 	return 0;
