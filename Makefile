@@ -218,9 +218,16 @@ install: all            ## programs, manual pages, forms, sample configuration, 
 	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/depesche/$${f#docs/} || exit 1; done
 	@for f in $(wildcard packaging/prometheus/*); do \
 	    install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/depesche/prometheus/$${f##*/} || exit 1; done
+	@install -D -m 644 packaging/completion/depesche $(DESTDIR)$(PREFIX)/share/bash-completion/completions/depesche
 	@for u in $(wildcard packaging/*.service); do \
 	    install -D -m 644 $$u $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} && \
 	    sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} || exit 1; done
+
+deb:                    ## Debian packages into build/deb
+	@tests/deps.sh tests/packages-build.txt tests/packages-deb.txt
+	@packaging/deb.sh
+check-deb: deb          ## installs them in a clean Debian 12, uses, upgrades and removes them (as root, 3 minutes)
+	@TEST_TIMEOUT=900 tests/run.sh tests/check-deb.sh
 
 layers:                 ## no file includes a higher floor or a neighbour
 	@tests/check/layers.sh
@@ -231,6 +238,6 @@ help:                   ## this list
 clean:                  ## remove build/
 	rm -rf build
 
-.PHONY: all run demo soak check check-all units tests-built fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs bench install layers help clean
+.PHONY: all deb check-deb run demo soak check check-all units tests-built fuzz fuzz-replay deps deps-lint lint lint-tidy lint-cppcheck docs bench install layers help clean
 .SECONDARY:
 -include $(shell find $(B) build/fuzz -name '*.d' 2>/dev/null)

@@ -210,6 +210,13 @@ static int remove_old(const struct sockaddr_un *at, struct err *e)
 	return 0;
 }
 
+/* A group that the socket has already needs no system call that a hardened unit forbids. */
+static bool open_to_group(const struct control *c, const struct stat *st)
+{
+	return (st->st_gid == c->group || chown(c->addr.sun_path, (uid_t)-1, c->group) == 0) &&
+	       chmod(c->addr.sun_path, 0660) == 0;
+}
+
 static int bind_at(struct control *c, struct err *e)
 {
 	bool has_group = c->group != CONTROL_NO_GROUP;
@@ -217,9 +224,8 @@ static int bind_at(struct control *c, struct err *e)
 	struct stat st;
 	int rc = 0;
 
-	if (bind(c->fd, (const struct sockaddr *)&c->addr, sizeof(c->addr)) != 0 ||
-	    (has_group && (chown(c->addr.sun_path, (uid_t)-1, c->group) != 0 || chmod(c->addr.sun_path, 0660) != 0)) ||
-	    lstat(c->addr.sun_path, &st) != 0 || listen(c->fd, 16) != 0)
+	if (bind(c->fd, (const struct sockaddr *)&c->addr, sizeof(c->addr)) != 0 || lstat(c->addr.sun_path, &st) != 0 ||
+	    (has_group && !open_to_group(c, &st)) || listen(c->fd, 16) != 0)
 		rc = err_set(e, err_from_errno(errno), "control socket %s: %s", c->addr.sun_path, strerror(errno));
 	else
 		c->inode = st.st_ino;
