@@ -50,6 +50,21 @@ static void write_body(struct xml_write *w, const void *ctx)
 	c->op->write_reply(w, &c->reply);
 }
 
+/* The box has nothing to give, and MsgBoxResponse says so; but the WSDL knows no answer without a container, and some stacks
+ * fail without one. */
+static void write_no_message(struct xml_write *w, const void *ctx)
+{
+	(void)ctx;
+	xml_write_open(w, "xta:GenericContentContainer");
+	xml_write_ns(w, "xta", XTA_NS);
+	xml_write_open(w, "xta:ContentContainer");
+	xml_write_open(w, "xta:Message");
+	xml_write_attr(w, "contentType", "application/octet-stream");
+	xml_write_close(w);
+	xml_write_close(w);
+	xml_write_close(w);
+}
+
 /* What answers and faults have in common. */
 static struct xta_message_out begin_answer(struct xta_call *c)
 {
@@ -83,6 +98,8 @@ static struct xta_message_out make_result(struct xta_call *c)
 		m.meta = &item->meta;
 		m.parts = item->parts;
 		m.part_count = item->part_count;
+	} else if (c->op->gets_content) {
+		m.write_body = write_no_message;
 	}
 	return m;
 }

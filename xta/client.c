@@ -118,7 +118,8 @@ static int on_headers(void *ctx, struct xta_message_in *m, bool *wants_content, 
 	struct exchange *x = ctx;
 	const char *relates_to = m->headers.relates_to;
 
-	*wants_content = x->op->gets_content && x->intake != NULL;
+	/* where there is no message, what stands in the Body is none */
+	*wants_content = x->op->gets_content && xml_child(m->headers.state, XTA_NS_BOX, "NoMessageAvailable") == NULL;
 	if (!m->headers.has_unknown && (relates_to == NULL || strcmp(relates_to, x->id) == 0))
 		return 0;
 	*code = XTA_MALFORMED;

@@ -277,6 +277,8 @@ static void test_an_empty_box_is_no_fault(void **state)
 	c = client_of(&l, false, false);
 	call(c, XTA_GET_MESSAGE, &ask, &intake, a, &r);
 	assert_int_equal(r.item.state.availability, XTA_NO_MATCH);
+	assert_int_equal(r.item.part_count, 0);
+	assert_string_equal(t.types[0], "");
 	call(c, XTA_GET_STATUS_LIST, &ask, NULL, a, &r);
 	assert_int_equal(r.list.state.availability, XTA_NO_MATCH);
 	assert_int_equal(r.list.count, 0);
