@@ -99,6 +99,10 @@ static void test_every_schema_that_is_named_is_served(void **state)
 	buf_init(&out, 1 << 20);
 	assert_true(xta_server_describe(at, SPAN_LIT("xsd=msgbox.xsd"), &out));
 	assert_non_null(strstr(buf_str(&out), "schemaLocation=\"https://h.example/m?xsd=metadata.xsd\""));
+	/* wsimport binds this one by its name and fails without it */
+	buf_reset(&out);
+	assert_true(xta_server_describe(at, SPAN_LIT("xsd=addressing.xsd"), &out));
+	assert_non_null(strstr(buf_str(&out), "<xs:element name=\"EndpointReference\""));
 	assert_false(xta_server_describe(at, SPAN_LIT("xsd=../README.md"), &out));
 	assert_false(xta_server_describe(at, SPAN_LIT("xsd"), &out));
 	assert_false(xta_server_describe(at, SPAN_EMPTY, &out));
