@@ -194,8 +194,6 @@ struct xta_reply {
 /* End of that day (ms; the first instant that is not of it) in the zone written, German time if none; ERR_SYNTAX if it
  * is not an xs:date. */
 int xta_date_end(const char *date, int64_t *ms, struct err *e);
-/* The same party: value, and type where both have one. */
-bool xta_party_is(const struct xta_party *a, const struct xta_party *b);
 /* Message ids are compared without regard to case (ASCII). */
 bool xta_id_is(const char *a, const char *b);
 

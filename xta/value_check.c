@@ -111,13 +111,6 @@ int xta_date_end(const char *date, int64_t *ms, struct err *e)
 	return clock_parse(span_of(text), ms, e);
 }
 
-bool xta_party_is(const struct xta_party *a, const struct xta_party *b)
-{
-	if (a->value == NULL || b->value == NULL || strcmp(a->value, b->value) != 0)
-		return false;
-	return a->type == NULL || b->type == NULL || strcmp(a->type, b->type) == 0;
-}
-
 bool xta_id_is(const char *a, const char *b)
 {
 	return strcasecmp(a, b) == 0;

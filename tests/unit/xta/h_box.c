@@ -42,12 +42,12 @@ static int account(void *ctx, const void *peer, const struct xta_party *author, 
 	(void)e;
 	*code = XTA_9012;
 	for (size_t i = 0; i < ARRAY_LEN(accounts); i++) {
-		struct xta_party mine = { .value = accounts[i].party, .type = "xoev" };
+		const struct xta_party mine = { .value = accounts[i].party, .type = "xoev" };
 
 		if (strcmp(peer, accounts[i].peer) != 0)
 			continue;
 		*code = XTA_OK;
-		if (author != NULL && !xta_party_is(author, &mine))
+		if (author != NULL && strcmp(author->value, mine.value) != 0)
 			*code = XTA_9014;
 		if (strcmp(peer, "locked") == 0)
 			*code = XTA_9011;
