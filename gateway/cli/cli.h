@@ -84,6 +84,15 @@ bool cli_is_bulk(const struct cli *c, const struct cli_verb *v);	/* such a verb,
 /* Whether one of those options was given. */
 bool cli_chooses(const struct cli *c);
 
+/* What is expected of who calls it, in their language. */
+enum cli_sentence {
+	CLI_SAY_WHY, CLI_SAY_NO_ARGUMENTS, CLI_SAY_TAKES, CLI_SAY_CHOOSE, CLI_SAY_UNUSED, CLI_SAY_REASON_IS_NO_FILTER,
+	CLI_SENTENCES
+};
+const char *cli_sentence(const struct cli *c, enum cli_sentence s);
+/* A line about an error: German says what its code means, and gives the detail as it is. */
+void cli_failed(const struct cli *c, const struct err *e, FILE *out);
+
 /* --- printing --------------------------------------------------------------------------------------------------- */
 
 /* Rows are collected, because columns are as wide as their content. columns is borrowed, rows are copied. */

@@ -186,10 +186,11 @@ static int check_words(const struct cli *c, const struct cli_verb *v)
 	char text[96];
 
 	if (cli_is_bulk(c, v))
-		return cli_chooses(c) ? -1 :
-					refuse(v, "takes ID, or options that choose: --recipient, --peer, --why, --older-than, ... or --all");
+		return cli_chooses(c) ? -1 : refuse(v, cli_sentence(c, CLI_SAY_CHOOSE));
 	if (c->arg_count != count_words(v->args)) {
-		(void)snprintf(text, sizeof(text), "takes %s", v->args[0] == '\0' ? "no arguments" : v->args);
+		if (v->args[0] == '\0')
+			return refuse(v, cli_sentence(c, CLI_SAY_NO_ARGUMENTS));
+		(void)snprintf(text, sizeof(text), "%s %s", cli_sentence(c, CLI_SAY_TAKES), v->args);
 		return refuse(v, text);
 	}
 	return -1;
@@ -204,13 +205,13 @@ static int check_use(const struct cli *c, const struct cli_verb *v)
 	if (check_words(c, v) >= 0)
 		return CLI_USAGE;
 	if (surplus != 0) {
-		(void)snprintf(text, sizeof(text), "%s does not use --%s%s", c->arg_count > 0 && v->args[0] == '[' ? "with an ID" : "",
-			       option_name(surplus),
-			       surplus == 'r' ? ", which says why something is changed; --why KEY chooses by reason" : "");
-		return refuse(v, text + (text[0] == ' '));
+		(void)snprintf(text, sizeof(text), "%s%s --%s%s", c->arg_count > 0 && v->args[0] == '[' ? "ID: " : "",
+			       cli_sentence(c, CLI_SAY_UNUSED), option_name(surplus),
+			       surplus == 'r' ? cli_sentence(c, CLI_SAY_REASON_IS_NO_FILTER) : "");
+		return refuse(v, text);
 	}
 	if (v->is_change && !c->dry_run && (c->reason == NULL || c->reason[strspn(c->reason, " \t\r\n")] == '\0')) {
-		(void)fprintf(stderr, "depesche: this changes something: say why with --reason \"...\"\n");
+		(void)fprintf(stderr, "depesche: %s\n", cli_sentence(c, CLI_SAY_WHY));
 		return CLI_USAGE;
 	}
 	return -1;
@@ -245,7 +246,7 @@ static int run(struct cli *c, const struct cli_verb *v)
 		rc = run_remote(c, v, &e);
 	conf_free(conf);
 	if (rc != 0)
-		(void)fprintf(stderr, "depesche: %s\n", e.text);
+		cli_failed(c, &e, stderr);
 	if (rc == ERR_CRYPTO && v->local == cli_backup_verify)
 		return CLI_PROBLEMS;
 	return cli_exit_of(rc == 0 ? ERR_OK : e.code);
