@@ -48,9 +48,9 @@ int spool_rec_sealed_get(struct span in, struct arena *a, struct spool_message *
 void spool_rec_delivery_put(struct buf *b, const struct spool_delivery *d);
 int spool_rec_delivery_get(struct span in, struct arena *a, struct spool_delivery *d, struct err *e);
 
-/* A look without reading it all: its state, and what a claim changes (state, due, attempts, token, node, entered). Nothing is
+/* A look without reading it all: its state and the key of its reason (empty: none), and what a claim changes (state, due, attempts, token, node, entered). Nothing is
  * checked or copied; false if it is too short. What is relied on has to be read. */
-bool spool_rec_delivery_state(struct span in, enum delivery_state *state);
+bool spool_rec_delivery_glance(struct span in, enum delivery_state *state, struct span *reason);
 bool spool_rec_delivery_peek(struct span in, struct spool_delivery *d);
 
 /* What a claim changes of a delivery, beside its record. */

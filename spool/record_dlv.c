@@ -121,12 +121,18 @@ static enum delivery_state skip_to_state(struct codec_reader *rd)
 	return (enum delivery_state)codec_read_below(rd, DLV_STATES);
 }
 
-bool spool_rec_delivery_state(struct span in, enum delivery_state *state)
+bool spool_rec_delivery_glance(struct span in, enum delivery_state *state, struct span *reason)
 {
-	struct codec_reader rd = unchecked(in);
+	struct codec_reader rd = unchecked(in), at;
 
 	*state = skip_to_state(&rd);
-	return !rd.bad;
+	skip_strings(&rd, 1);		/* recipient */
+	(void)codec_read_ms(&rd);	/* created */
+	(void)codec_read_ms(&rd);	/* due */
+	(void)codec_read_u32(&rd);	/* attempts */
+	at = rd;
+	*reason = codec_read_u32(&at) == CODEC_NO_STRING ? SPAN_EMPTY : codec_read_view(&rd);
+	return !rd.bad && !at.bad;
 }
 
 bool spool_rec_delivery_peek(struct span in, struct spool_delivery *d)

@@ -211,9 +211,17 @@ int spool_delivery_of(struct spool *s, struct arena *a, const struct id *message
 /* The newest delivery that a peer calls so; ERR_MISSING. */
 int spool_delivery_find(struct spool *s, struct arena *a, struct span peer_id, struct spool_delivery *out, struct err *e);
 #define SPOOL_LIST_LATE (1U << DLV_STATES)	/* for states: DONE, still followed, and a reason says that it is late */
-/* Pages through deliveries by id: after NULL for the first page. states: bit 1 << state; recipient may be NULL. */
-int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const char *recipient, const struct id *after,
-			size_t limit, struct spool_delivery **out, size_t *n, struct err *e);
+struct spool_list {
+	unsigned states;	/* bit 1 << state, and SPOOL_LIST_LATE */
+	const char *recipient;	/* NULL: any */
+	enum reason why;	/* RSN_NONE: any. Otherwise those with this reason, and those without one whose recipient rests
+				   for this one, also if the time of the rest is over */
+	const struct id *after;	/* the last one of the page before; NULL: from the first */
+	size_t limit;
+};
+/* Deliveries in the order of their ids. */
+int spool_delivery_list(struct spool *s, struct arena *a, const struct spool_list *l, struct spool_delivery **out, size_t *n,
+			struct err *e);
 /* Those that are FAILED or HELD and that nobody decided about in time (spool_retention.undecided), oldest first; they are
  * given up by a step, DLV_EV_GIVE_UP. */
 int spool_delivery_ending(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out,

@@ -53,10 +53,10 @@ int spool_delivery_find(struct spool *s, struct arena *a, struct span peer_id, s
 	return s->ops->delivery_find(s, a, peer_id, out, e);
 }
 
-int spool_delivery_list(struct spool *s, struct arena *a, unsigned states, const char *recipient, const struct id *after,
-			size_t limit, struct spool_delivery **out, size_t *n, struct err *e)
+int spool_delivery_list(struct spool *s, struct arena *a, const struct spool_list *l, struct spool_delivery **out, size_t *n,
+			struct err *e)
 {
-	return s->ops->delivery_list(s, a, states, recipient, after, limit, out, n, e);
+	return s->ops->delivery_list(s, a, l, out, n, e);
 }
 
 int spool_delivery_ending(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out,

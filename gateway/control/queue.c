@@ -63,7 +63,10 @@ int control_queue_list(struct control_call *c, struct err *e)
 		struct spool_delivery *d;
 
 		arena_reset(page);
-		rc = spool_delivery_list(c->ctx->spool, page, l.f.states, l.f.recipient, after, PAGE, &d, &n, e);
+		rc = spool_delivery_list(c->ctx->spool, page,
+					 &(struct spool_list){ .states = l.f.states, .recipient = l.f.recipient,
+							       .why = l.f.reason, .after = after, .limit = PAGE },
+					 &d, &n, e);
 		if (rc != 0 || n == 0 || !list_page(c, page, &l, d, n))
 			break;
 		last = d[n - 1].id;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * delivery - the record of a delivery, and the lease that may stand over it.
+ * delivery - the record of a delivery, the lease that may stand over it, and the ways to one.
  *
  *     delivery delivery (16) -> record D
  *
@@ -89,4 +89,84 @@ int spool_dlv_load(struct spool_txn *t, struct arena *a, const struct id *id, st
 	int rc = spool_dlv_load_rest(t, a, id, d, e);
 
 	return rc == 0 && spool_dlv_waits(d) ? spool_lease_apply(t, d, e) : rc;
+}
+
+int spool_lmdb_delivery_get(struct spool *spool, struct arena *a, const struct id *id, struct spool_delivery *out,
+			    struct err *e)
+{
+	struct spool_lmdb *s = spool_lmdb_of(spool);
+	struct spool_txn t;
+	int rc = spool_txn_read(&s->db, &t, e);
+
+	if (rc != 0)
+		return rc;
+	rc = spool_dlv_load(&t, a, id, out, e);
+	spool_txn_end(&t);
+	return rc;
+}
+
+bool spool_dlv_next_of(struct spool_txn *t, const struct id *message, struct id *at)
+{
+	uint8_t key[2 * ID_LEN];
+	struct spool_cur c;
+	bool ok;
+
+	memcpy(key, message->b, ID_LEN);
+	memcpy(key + ID_LEN, at->b, ID_LEN);
+	spool_cur_open(&c, t, TBL_OF);
+	ok = spool_cur_seek(&c, key, sizeof(key));
+	if (ok && c.key.n == sizeof(key) && memcmp(c.key.p, key, sizeof(key)) == 0)
+		ok = spool_cur_next(&c);
+	ok = ok && c.key.n == sizeof(key) && memcmp(c.key.p, message->b, ID_LEN) == 0;
+	if (ok)
+		memcpy(at->b, c.key.p + ID_LEN, ID_LEN);
+	spool_cur_close(&c);
+	return ok;
+}
+
+/* Long texts by a 01 byte (no id begins with it) and their digest. */
+size_t spool_peer_id_key(struct span text, uint8_t key[SPOOL_PEER_ID_LEN])
+{
+	size_t n = text.n;
+
+	if (n <= SPOOL_PEER_ID_LEN - 1) {
+		memcpy(key, text.p, n);
+	} else {
+		key[0] = 1;
+		sha256(text.p, n, key + 1);
+		n = 1 + SHA256_LEN;
+	}
+	key[n] = 0;
+	return n + 1;
+}
+
+int spool_lmdb_delivery_find(struct spool *spool, struct arena *a, struct span peer_id, struct spool_delivery *out,
+			     struct err *e)
+{
+	struct spool_lmdb *s = spool_lmdb_of(spool);
+	uint8_t key[SPOOL_PEER_ID_LEN + ID_LEN], last[sizeof(key)];
+	size_t text = spool_peer_id_key(peer_id, key);
+	struct spool_txn t;
+	struct spool_cur c;
+	struct id id;
+	bool ok;
+	int rc = spool_txn_read(&s->db, &t, e);
+
+	if (rc != 0)
+		return rc;
+	memcpy(last, key, text);
+	memset(last + text, 0xff, ID_LEN);
+	spool_cur_open(&c, &t, TBL_PEER_ID);
+	(void)spool_cur_seek(&c, last, text + ID_LEN);
+	ok = spool_cur_prev(&c) && c.key.n == text + ID_LEN && memcmp(c.key.p, key, text) == 0;
+	if (ok)
+		memcpy(id.b, c.key.p + text, ID_LEN);
+	spool_cur_close(&c);
+	if (ok)
+		rc = spool_dlv_load(&t, a, &id, out, e);
+	else if ((rc = spool_txn_check(&t, "peer id", e)) == 0)
+		rc = err_set(e, ERR_MISSING, "no delivery is called %.*s", (int)(peer_id.n > 200 ? 200 : peer_id.n),
+			     peer_id.n == 0 ? "" : peer_id.p);
+	spool_txn_end(&t);
+	return rc;
 }

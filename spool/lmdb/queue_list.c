@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* queue_list - looking at deliveries: one, those of a message, pages of them; see store.h. */
+/* queue_list - lists of deliveries: those of a message, those nobody decides about, pages of all; see store.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,86 +24,6 @@ static int hand_out(struct spool_txn *t, struct arena *a, int rc, struct spool_d
 		*n = count;
 	}
 	free(list);
-	return rc;
-}
-
-int spool_lmdb_delivery_get(struct spool *spool, struct arena *a, const struct id *id, struct spool_delivery *out,
-			    struct err *e)
-{
-	struct spool_lmdb *s = spool_lmdb_of(spool);
-	struct spool_txn t;
-	int rc = spool_txn_read(&s->db, &t, e);
-
-	if (rc != 0)
-		return rc;
-	rc = spool_dlv_load(&t, a, id, out, e);
-	spool_txn_end(&t);
-	return rc;
-}
-
-bool spool_dlv_next_of(struct spool_txn *t, const struct id *message, struct id *at)
-{
-	uint8_t key[2 * ID_LEN];
-	struct spool_cur c;
-	bool ok;
-
-	memcpy(key, message->b, ID_LEN);
-	memcpy(key + ID_LEN, at->b, ID_LEN);
-	spool_cur_open(&c, t, TBL_OF);
-	ok = spool_cur_seek(&c, key, sizeof(key));
-	if (ok && c.key.n == sizeof(key) && memcmp(c.key.p, key, sizeof(key)) == 0)
-		ok = spool_cur_next(&c);
-	ok = ok && c.key.n == sizeof(key) && memcmp(c.key.p, message->b, ID_LEN) == 0;
-	if (ok)
-		memcpy(at->b, c.key.p + ID_LEN, ID_LEN);
-	spool_cur_close(&c);
-	return ok;
-}
-
-/* Long texts by a 01 byte (no id begins with it) and their digest. */
-size_t spool_peer_id_key(struct span text, uint8_t key[SPOOL_PEER_ID_LEN])
-{
-	size_t n = text.n;
-
-	if (n <= SPOOL_PEER_ID_LEN - 1) {
-		memcpy(key, text.p, n);
-	} else {
-		key[0] = 1;
-		sha256(text.p, n, key + 1);
-		n = 1 + SHA256_LEN;
-	}
-	key[n] = 0;
-	return n + 1;
-}
-
-int spool_lmdb_delivery_find(struct spool *spool, struct arena *a, struct span peer_id, struct spool_delivery *out,
-			     struct err *e)
-{
-	struct spool_lmdb *s = spool_lmdb_of(spool);
-	uint8_t key[SPOOL_PEER_ID_LEN + ID_LEN], last[sizeof(key)];
-	size_t text = spool_peer_id_key(peer_id, key);
-	struct spool_txn t;
-	struct spool_cur c;
-	struct id id;
-	bool ok;
-	int rc = spool_txn_read(&s->db, &t, e);
-
-	if (rc != 0)
-		return rc;
-	memcpy(last, key, text);
-	memset(last + text, 0xff, ID_LEN);
-	spool_cur_open(&c, &t, TBL_PEER_ID);
-	(void)spool_cur_seek(&c, last, text + ID_LEN);
-	ok = spool_cur_prev(&c) && c.key.n == text + ID_LEN && memcmp(c.key.p, key, text) == 0;
-	if (ok)
-		memcpy(id.b, c.key.p + text, ID_LEN);
-	spool_cur_close(&c);
-	if (ok)
-		rc = spool_dlv_load(&t, a, &id, out, e);
-	else if ((rc = spool_txn_check(&t, "peer id", e)) == 0)
-		rc = err_set(e, ERR_MISSING, "no delivery is called %.*s", (int)(peer_id.n > 200 ? 200 : peer_id.n),
-			     peer_id.n == 0 ? "" : peer_id.p);
-	spool_txn_end(&t);
 	return rc;
 }
 
@@ -164,10 +84,13 @@ int spool_lmdb_delivery_ending(struct spool *spool, struct arena *a, int64_t now
 /* One cursor per wanted list; together they are walked in the order of ids. */
 struct merge {
 	struct spool_txn *t;
+	const struct spool_list *l;
 	struct spool_cur cur[LISTS], records;
 	bool has[LISTS];
-	const struct spool_lane *lane;	/* NULL: any recipient */
-	unsigned states;
+	struct spool_lane lane;		/* of the wanted recipient */
+	struct span why;		/* key of the wanted reason; empty: any */
+	struct spool_lane *resting;	/* for that reason, in the order of lanes */
+	size_t resting_count;
 	size_t passed_over;
 };
 
@@ -176,32 +99,65 @@ static bool here(const struct spool_cur *c, unsigned list)
 	return c->key.n == STATE_KEY_LEN && (uint8_t)c->key.p[0] == list;
 }
 
-/* Whether what waits is in a state that is wanted. */
-static bool is_wanted(struct merge *m, const struct spool_cur *c)
+static int cmp_lane(const void *a, const void *b)
 {
-	const char *id = c->key.p + 1;
-	enum delivery_state state;
+	return memcmp(a, b, SPOOL_LANE_LEN);
+}
+
+static bool has_reason(const struct merge *m, struct span reason, const char *lane, bool waits)
+{
+	if (reason.n == m->why.n && (reason.n == 0 || memcmp(reason.p, m->why.p, reason.n) == 0))
+		return true;
+	return reason.n == 0 && waits && m->resting_count > 0 &&
+	       bsearch(lane, m->resting, m->resting_count, sizeof(*m->resting), cmp_lane) != NULL;
+}
+
+/* Of what waits: its state when it is at rest, and the key of its reason. */
+static bool glance(struct merge *m, const char *id, enum delivery_state *state, struct span *reason)
+{
+	return spool_cur_seek(&m->records, id, ID_LEN) && m->records.key.n == ID_LEN &&
+	       memcmp(m->records.key.p, id, ID_LEN) == 0 && spool_rec_delivery_glance(m->records.val, state, reason);
+}
+
+static bool is_leased(struct merge *m, const char *id)
+{
 	struct span val;
 
-	if ((m->states & IN_ONE_LIST) == IN_ONE_LIST)
+	return spool_get(m->t, TBL_LEASE, id, ID_LEN, &val);
+}
+
+static bool has_state(struct merge *m, const char *id, enum delivery_state rest)
+{
+	const unsigned states = m->l->states & IN_ONE_LIST, as_rest = states >> rest & 1, as_active = states >> DLV_ACTIVE & 1;
+
+	return (as_rest == as_active ? as_rest : is_leased(m, id) ? as_active : as_rest) != 0;
+}
+
+/* Whether what waits has a state and a reason that are wanted. */
+static bool waits_wanted(struct merge *m, const struct spool_cur *c)
+{
+	const unsigned states = m->l->states & IN_ONE_LIST;
+	const char *id = c->key.p + 1;
+	enum delivery_state state;
+	struct span reason;
+
+	if (states == IN_ONE_LIST && m->why.n == 0)
 		return true;
-	if ((m->states & IN_ONE_LIST) == 1U << DLV_ACTIVE)
-		return spool_get(m->t, TBL_LEASE, id, ID_LEN, &val);
-	if (!spool_cur_seek(&m->records, id, ID_LEN) || m->records.key.n != ID_LEN ||
-	    memcmp(m->records.key.p, id, ID_LEN) != 0 || !spool_rec_delivery_state(m->records.val, &state))
+	if (states == 1U << DLV_ACTIVE && !is_leased(m, id))
 		return false;
-	if ((m->states >> state & 1) == 0 && (m->states >> DLV_ACTIVE & 1) == 0)
-		return false;
-	if (spool_get(m->t, TBL_LEASE, id, ID_LEN, &val))
-		state = DLV_ACTIVE;
-	return (m->states >> state & 1) != 0;
+	return glance(m, id, &state, &reason) && (m->why.n == 0 || has_reason(m, reason, c->val.p, true)) &&
+	       has_state(m, id, state);
 }
 
 static bool passes(struct merge *m, const struct spool_cur *c, unsigned list)
 {
-	if (m->lane != NULL && (c->val.n < SPOOL_LANE_LEN || memcmp(c->val.p, m->lane->b, SPOOL_LANE_LEN) != 0))
+	if (c->val.n < SPOOL_LANE_LEN ||
+	    (m->l->recipient != NULL && memcmp(c->val.p, m->lane.b, SPOOL_LANE_LEN) != 0))
 		return false;
-	return list != SPOOL_STATE_WAITS || is_wanted(m, c);
+	if (list == SPOOL_STATE_WAITS)
+		return waits_wanted(m, c);
+	return m->why.n == 0 ||
+	       has_reason(m, (struct span){ c->val.p + SPOOL_LANE_LEN, c->val.n - SPOOL_LANE_LEN }, c->val.p, false);
 }
 
 static void settle(struct merge *m, unsigned list, bool ok)
@@ -220,15 +176,51 @@ static unsigned lists_of(unsigned states)
 	return (states & IN_ONE_LIST) == 0 ? states : (states & ~IN_ONE_LIST) | 1U << SPOOL_STATE_WAITS;
 }
 
-static void merge_open(struct merge *m, const struct id *after)
+static void find_resting(struct merge *m, struct arena *a)
 {
+	struct spool_cur c;
+
+	m->resting = arena_alloc(a, ((size_t)spool_entries(m->t, TBL_REST) + 1) * sizeof(*m->resting));
+	spool_cur_open(&c, m->t, TBL_REST);
+	for (bool ok = spool_cur_first(&c); ok; ok = spool_cur_next(&c)) {
+		struct err ignored = ERR_INIT;
+		struct spool_rest r;
+
+		if (c.key.n == SPOOL_LANE_LEN && spool_rec_rest_get(c.val, a, &r, &ignored) == 0 && r.reason == m->l->why)
+			memcpy(m->resting[m->resting_count++].b, c.key.p, SPOOL_LANE_LEN);
+	}
+	spool_cur_close(&c);
+}
+
+/* The counters know of all that is not final, or late. */
+static bool nobody_has_it(struct merge *m)
+{
+	const unsigned final = 1U << DLV_DONE | 1U << DLV_CANCELLED | 1U << DLV_GIVEN_UP;
+	struct spool_counters n = { .slots = 0 };
+	struct err ignored = ERR_INIT;
+
+	return m->why.n > 0 && (m->l->states & final) == 0 && m->resting_count == 0 &&
+	       spool_txn_get_counters(m->t, &n, &ignored) == 0 && n.reasons[m->l->why] == 0;
+}
+
+static void merge_open(struct merge *m, struct arena *a)
+{
+	const struct id *after = m->l->after;
 	uint8_t key[STATE_KEY_LEN];
 
+	m->lane = spool_lane_of(m->l->recipient);
+	if (m->l->why != RSN_NONE) {
+		m->why = span_of(reason_info(m->l->why)->key);
+		find_resting(m, a);
+	}
+
+	if (nobody_has_it(m))
+		return;
 	spool_cur_open(&m->records, m->t, TBL_DELIVERY);
 	for (unsigned i = 0; i < LISTS; i++) {
 		bool ok;
 
-		if ((lists_of(m->states) >> i & 1) == 0)
+		if ((lists_of(m->l->states) >> i & 1) == 0)
 			continue;
 		spool_cur_open(&m->cur[i], m->t, TBL_STATE);
 		key[0] = (uint8_t)i;
@@ -266,13 +258,11 @@ static void merge_close(struct merge *m)
 	spool_cur_close(&m->records);
 }
 
-int spool_lmdb_delivery_list(struct spool *spool, struct arena *a, unsigned states, const char *recipient,
-			     const struct id *after, size_t limit, struct spool_delivery **out, size_t *n,
-			     struct err *e)
+int spool_lmdb_delivery_list(struct spool *spool, struct arena *a, const struct spool_list *l, struct spool_delivery **out,
+			     size_t *n, struct err *e)
 {
 	struct spool_lmdb *s = spool_lmdb_of(spool);
-	struct spool_lane lane = spool_lane_of(recipient);
-	struct merge m = { .lane = recipient == NULL ? NULL : &lane, .states = states };
+	struct merge m = { .l = l };
 	struct spool_delivery *list = NULL;
 	struct spool_txn t;
 	size_t count = 0;
@@ -282,8 +272,8 @@ int spool_lmdb_delivery_list(struct spool *spool, struct arena *a, unsigned stat
 	if (rc != 0)
 		return rc;
 	m.t = &t;
-	merge_open(&m, after);
-	while (rc == 0 && count < limit && merge_next(&m, &id)) {
+	merge_open(&m, a);
+	while (rc == 0 && count < l->limit && merge_next(&m, &id)) {
 		if ((count & (count - 1)) == 0)	/* a power of two: full */
 			list = mem_grow(list, count == 0 ? 1 : 2 * count, sizeof(*list));
 		/* One that cannot be read must not hide the others. */

@@ -153,28 +153,34 @@ static void ask_shape(struct spool *s, struct arena *a)
 	must(spool_shape(s, a, clock_now(), &rows, &n, &e) == 0);
 }
 
-static void list(struct spool *s, struct arena *a, unsigned states, const char *recipient)
+static void list(struct spool *s, struct arena *a, unsigned states, const char *recipient, enum reason why)
 {
 	struct spool_delivery *d;
 	struct err e = ERR_INIT;
 	size_t n;
 
-	must(spool_delivery_list(s, a, states, recipient, NULL, 200, &d, &n, &e) == 0);
+	must(spool_delivery_list(s, a, &(struct spool_list){ .states = states, .recipient = recipient, .why = why, .limit = 200 },
+				 &d, &n, &e) == 0);
 }
 
 static void ask_first(struct spool *s, struct arena *a)
 {
-	list(s, a, UINT32_MAX, NULL);
+	list(s, a, UINT32_MAX, NULL, RSN_NONE);
 }
 
 static void ask_recipient(struct spool *s, struct arena *a)
 {
-	list(s, a, UINT32_MAX, "ags:nobody");
+	list(s, a, UINT32_MAX, "ags:nobody", RSN_NONE);
 }
 
 static void ask_active(struct spool *s, struct arena *a)
 {
-	list(s, a, 1U << DLV_ACTIVE, NULL);
+	list(s, a, 1U << DLV_ACTIVE, NULL, RSN_NONE);
+}
+
+static void ask_why(struct spool *s, struct arena *a)
+{
+	list(s, a, 1U << DLV_QUEUED | 1U << DLV_WAITING | 1U << DLV_ACTIVE, NULL, RSN_CERT_EXPIRED);
 }
 
 static const struct {
@@ -186,6 +192,7 @@ static const struct {
 	{ "queue list, first page", ask_first },
 	{ "queue list of a recipient who has none", ask_recipient },
 	{ "queue list of what is active, none", ask_active },
+	{ "queue list of a reason that none has", ask_why },
 };
 
 static double memory_mib(const char *field)

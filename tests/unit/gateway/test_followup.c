@@ -135,7 +135,8 @@ static void what_nobody_fetches_is_reported_once_and_stays_listed(void **state)
 	assert_non_null(strstr(ev.detail, "Forwarding -, Reception -"));
 	assert_int_equal(run_at(&d, 350000), 3);
 	assert_int_equal(count_events(&d, SPOOL_EV_UNCOLLECTED, &ev), 1);
-	assert_ok(spool_delivery_list(W->spool.s, W->spool.a, SPOOL_LIST_LATE, NULL, NULL, 10, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(W->spool.s, W->spool.a, &(struct spool_list){ .states = SPOOL_LIST_LATE, .limit = 10 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 1);
 	h_mail_fetch();
 	assert_int_equal(run_at(&d, 400000), 3);

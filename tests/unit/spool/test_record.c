@@ -81,7 +81,8 @@ static int peek_delivery(struct span in, struct arena *a, struct err *e)
 {
 	struct spool_delivery d = { .attempts = 0 }, peeked = { .attempts = 0 };
 	enum delivery_state state;
-	bool seen = spool_rec_delivery_peek(in, &peeked) && spool_rec_delivery_state(in, &state);
+	struct span reason;
+	bool seen = spool_rec_delivery_peek(in, &peeked) && spool_rec_delivery_glance(in, &state, &reason);
 	int rc = spool_rec_delivery_get(in, a, &d, e);
 
 	if (seen)
@@ -89,6 +90,7 @@ static int peek_delivery(struct span in, struct arena *a, struct err *e)
 	if (rc == 0 && intact) {
 		assert_true(seen);
 		assert_int_equal(state, d.state);
+		assert_true(span_is(reason, d.reason == RSN_NONE ? "" : reason_info(d.reason)->key));
 		assert_int_equal(peeked.state, d.state);
 		assert_int_equal(peeked.due, d.due);
 		assert_int_equal(peeked.attempts, d.attempts);
@@ -260,6 +262,8 @@ static const struct {
 	{ "sealed", make_sealed, read_sealed,
 	  "08479c3e52c544fac725bfbf161b019b000bfb0540e9a729a134ab4e6fc82658" },
 	{ "delivery", make_delivery, read_delivery,
+	  "c70af7b5793e709f8561fa9d174751ecc6f8925455d3776426714beb2b182e1d" },
+	{ "delivery with a reason, looked at", make_delivery, peek_delivery,
 	  "c70af7b5793e709f8561fa9d174751ecc6f8925455d3776426714beb2b182e1d" },
 	{ "delivery, looked at", make_waiting, peek_delivery,
 	  "3711d95a9b1d8a5d0d2fbf8c2661a7155f9f5e07da7176a24a549df499afb637" },

@@ -113,7 +113,8 @@ static void *onlooker(void *arg)
 		arena_reset(a);
 		must(spool_stats_get(h.s, &st, &e) == 0);
 		must(spool_shape(h.s, a, clock_now(), &rows, &n, &e) == 0);
-		must(spool_delivery_list(h.s, a, 0xff, NULL, NULL, 50, &list, &n, &e) == 0);
+		must(spool_delivery_list(h.s, a, &(struct spool_list){ .states = 0xff, .limit = 50 },
+						&list, &n, &e) == 0);
 		for (size_t i = 0; i < n; i++)	/* erased or not, in the middle of it or not: never an error */
 			must(spool_message_get(h.s, a, &list[i].message, &m, &e) == 0);
 	}

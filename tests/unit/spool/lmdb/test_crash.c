@@ -247,7 +247,8 @@ static void check_all(unsigned round)
 	for (size_t i = 0; i < known_count; i++)
 		check_known(&known[i]);
 	/* At most one of this round came through without its acknowledgement; it is known from now on. */
-	assert_ok(spool_delivery_list(h.s, h.a, (1U << DLV_STATES) - 1, NULL, NULL, MOST, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = (1U << DLV_STATES) - 1, .limit = MOST },
+					&list, &n, &e), e);
 	assert_true(n == known_count || n == known_count + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct known *k = find(&list[i].message);

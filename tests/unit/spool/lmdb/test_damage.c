@@ -57,7 +57,8 @@ static void one_damaged_delivery_is_set_aside_and_all_others_are_claimed(void **
 		assert_ok(h_submit(h.s, NULL, i < 4 ? "ags:1" : "ags:2", 10, 1, NULL, &dlv[i], &e), e);
 	spoil(dlv[0]);
 	now = clock_now() + 1;
-	assert_ok(spool_delivery_list(h.s, h.a, UINT32_MAX, NULL, NULL, 10, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = UINT32_MAX, .limit = 10 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 4);
 	for (size_t i = 1; i < 5; i++)
 		assert_ok(h_claim(h.s, h.a, now, 1000, &d, &next, &e), e);

@@ -36,7 +36,8 @@ static struct spool_delivery the_one(const char *recipient)
 	struct err e = ERR_INIT;
 	size_t n;
 
-	assert_ok(spool_delivery_list(h.s, h.a, UINT32_MAX, recipient, NULL, 10, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = UINT32_MAX, .recipient = recipient, .limit = 10 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 1);
 	return list[0];
 }
@@ -129,7 +130,8 @@ static void queue_mailboxes_figures_and_audit_go_on(void **state)
 	for (int i = 0; i < 2; i++)
 		assert_ok(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), e);
 	assert_int_equal(h_claim(h.s, h.a, clock_now() + 1, 1000, &d, &next, &e), ERR_MISSING);
-	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE, NULL, NULL, 10, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = SPOOL_LIST_LATE, .limit = 10 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 1);
 	assert_string_equal(list[0].peer_id, "late-1");
 	assert_ok(spool_follow_due(h.s, h.a, LATER, 10, &list, &n, &e), e);

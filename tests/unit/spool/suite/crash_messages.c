@@ -22,7 +22,8 @@ static bool is_submitted(const struct crash_row *row, const uint8_t *result)
 	int rc = spool_message_find(h.s, h.a, SPOOL_APPLICATION, SPAN_LIT("new"), &m, &e);
 
 	(void)row, (void)result;
-	assert_ok(spool_delivery_list(h.s, h.a, (1U << DLV_STATES) - 1, NULL, NULL, 10, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = (1U << DLV_STATES) - 1, .limit = 10 },
+					&list, &n, &e), e);
 	assert_int_equal(n, rc == 0);
 	if (rc == 0)
 		assert_true(h_part_is(h.s, &m.id, "body", CRASH_BIG, 2, &e));

@@ -196,7 +196,8 @@ static size_t listed(unsigned states)
 	struct err e = ERR_INIT;
 	size_t n;
 
-	assert_ok(spool_delivery_list(h.s, h.a, states, NULL, NULL, 100, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = states, .limit = 100 },
+					&list, &n, &e), e);
 	for (size_t i = 0; i < n; i++)
 		assert_true((states >> list[i].state & 1) != 0);
 	return n;
@@ -228,6 +229,47 @@ static void what_waits_is_listed_and_counted_by_its_state(void **state)
 	assert_int_equal(st.deliveries[DLV_QUEUED], 4);
 	assert_int_equal(st.deliveries[DLV_WAITING], 3);
 	assert_int_equal(st.deliveries[DLV_ACTIVE], 2);
+}
+
+static size_t listed_why(unsigned states, enum reason why)
+{
+	struct spool_delivery *list;
+	struct err e = ERR_INIT;
+	size_t n;
+
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = states, .why = why, .limit = 100 }, &list, &n, &e),
+		  e);
+	return n;
+}
+
+static void lists_are_narrowed_by_reason_also_by_that_of_a_rest(void **state)
+{
+	static const struct spool_rest rest = { .until = 1, .reason = RSN_NET_UNREACHABLE };
+	static const enum reason reasons[] = { RSN_NET_TIMEOUT, RSN_NET_UNREACHABLE, RSN_NET_TIMEOUT };
+	struct err e = ERR_INIT;
+	struct spool_delivery d;
+	int64_t next;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		assert_ok(h_submit(h.s, NULL, i < 4 ? "ags:1" : "ags:2", 1, 1, NULL, NULL, &e), e);
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+		assert_ok(claim(clock_now() + 1, &d, &next), e);
+		d.due = clock_now() + 100000;
+		d.reason = reasons[i];
+		assert_ok(spool_delivery_step(h.s, &d, i == 2 ? DLV_EV_REFUSED : DLV_EV_DEFERRED, NULL, NULL, &e), e);
+	}
+	assert_int_equal(listed_why(UINT32_MAX, RSN_NET_TIMEOUT), 2);
+	assert_int_equal(listed_why(1U << DLV_FAILED, RSN_NET_TIMEOUT), 1);
+	assert_int_equal(listed_why(1U << DLV_QUEUED, RSN_NET_TIMEOUT), 0);
+	assert_int_equal(listed_why(UINT32_MAX, RSN_NET_UNREACHABLE), 1);
+	assert_int_equal(listed_why(UINT32_MAX, RSN_CERT_EXPIRED), 0);
+	assert_int_equal(listed_why(1U << DLV_WAITING | 1U << DLV_FAILED, RSN_CERT_EXPIRED), 0);
+	assert_int_equal(listed_why(1U << DLV_WAITING | 1U << DLV_FAILED, RSN_NET_TIMEOUT), 2);
+	assert_ok(spool_rest_set(h.s, "ags:2", &rest, &e), e);	/* the two there have no reason of their own */
+	assert_int_equal(listed_why(UINT32_MAX, RSN_NET_UNREACHABLE), 3);
+	assert_int_equal(listed_why(1U << DLV_QUEUED, RSN_NET_UNREACHABLE), 2);
+	assert_int_equal(listed_why(UINT32_MAX, RSN_NET_TIMEOUT), 2);
 }
 
 static void a_person_holds_releases_retries_and_cancels(void **state)
@@ -285,21 +327,25 @@ static void lists_page_by_id_and_filter(void **state)
 		assert_ok(h_submit(h.s, NULL, i % 2 ? "ags:odd" : "ags:even", 1, 1, NULL, &ids[i], &e), e);
 	for (int i = 0; i < 4; i++)
 		assert_ok(claim(clock_now() + 1, &d, &next), e);
-	assert_ok(spool_delivery_list(h.s, h.a, all, NULL, NULL, 7, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = all, .limit = 7 }, &list, &n, &e), e);
 	while (n > 0) {
 		for (size_t i = 0; i < n; i++)
 			assert_int_equal(id_cmp(&list[i].id, &ids[seen++]), 0);
 		after = list[n - 1].id;
-		assert_ok(spool_delivery_list(h.s, h.a, all, NULL, &after, 7, &list, &n, &e), e);
+		assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = all, .after = &after, .limit = 7 },
+						&list, &n, &e), e);
 	}
 	assert_int_equal(seen, 20);
-	assert_ok(spool_delivery_list(h.s, h.a, 1U << DLV_ACTIVE, NULL, NULL, 100, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = 1U << DLV_ACTIVE, .limit = 100 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 4);
-	assert_ok(spool_delivery_list(h.s, h.a, all, "ags:odd", NULL, 100, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = all, .recipient = "ags:odd", .limit = 100 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 10);
 	for (size_t i = 0; i < n; i++)
 		assert_string_equal(list[i].recipient, "ags:odd");
-	assert_ok(spool_delivery_list(h.s, h.a, 1U << DLV_FAILED, NULL, NULL, 100, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = 1U << DLV_FAILED, .limit = 100 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 0);
 }
 
@@ -473,13 +519,16 @@ static void what_is_late_is_listed_and_counted_until_it_is_known_or_given_up(voi
 		steps[i] = (struct spool_follow_step){ .delivery = d[i].id, .token = d[i].token, .due = 200, .reason = RSN_NET_TIMEOUT,
 						       .detail = "late" };
 	assert_ok(spool_follow_record(h.s, steps, 2, &e), e);
-	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE, NULL, NULL, 10, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = SPOOL_LIST_LATE, .limit = 10 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 2);
 	assert_string_equal(list[0].detail, "late");
 	assert_int_equal(list[0].state, DLV_DONE);
-	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE, "ags:2", NULL, 10, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = SPOOL_LIST_LATE, .recipient = "ags:2", .limit = 10 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 1);
-	assert_ok(spool_delivery_list(h.s, h.a, SPOOL_LIST_LATE | 1U << DLV_DONE, NULL, NULL, 10, &list, &n, &e), e);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = SPOOL_LIST_LATE | 1U << DLV_DONE, .limit = 10 },
+					&list, &n, &e), e);
 	assert_int_equal(n, 3);	/* each once */
 	assert_ok(spool_stats_get(h.s, &st, &e), e);
 	assert_int_equal(st.late, 2);
@@ -513,6 +562,7 @@ int store_suite_queue(void)
 		T(a_full_window_is_passed_over),
 		T(with_many_at_work_the_next_is_the_one_that_is_due_first),
 		T(what_waits_is_listed_and_counted_by_its_state),
+		T(lists_are_narrowed_by_reason_also_by_that_of_a_rest),
 		T(a_person_holds_releases_retries_and_cancels),
 		T(lists_page_by_id_and_filter),
 		T(shape_and_stats_count_what_is_not_final),
