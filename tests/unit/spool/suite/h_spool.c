@@ -119,7 +119,7 @@ int h_part(struct spool_edit *ed, const char *name, size_t n, unsigned seed, str
 int h_submit(struct spool *s, const char *foreign_id, const char *recipient, size_t n, unsigned seed, struct id *id,
 	     struct id *dlv, struct err *e)
 {
-	struct spool_delivery d = { .recipient = recipient };
+	struct spool_delivery d = { .channel = "osci-store", .recipient = recipient };
 	struct spool_event ev = { .at = clock_now(), .kind = SPOOL_EV_ACCEPTED };
 	struct spool_message *m;
 	struct spool_edit *ed;
