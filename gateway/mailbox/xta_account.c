@@ -50,7 +50,7 @@ static struct span party_key(struct buf *b, const char *type, const char *value)
 static struct spool_box box_of(const char *type, const char *value)
 {
 	struct digest *d = digest_new(DIGEST_SHA256);
-	struct spool_box box;
+	struct spool_box box = { { 0 } };
 
 	digest_add(d, "xta", sizeof("xta"));
 	digest_add(d, type, strlen(type) + 1);

@@ -83,7 +83,7 @@ static void remember(struct mailbox_xta_cursor *c, struct spool_mail_ref *refs, 
 static int select_ids(struct mailbox_xta *g, const struct mailbox_xta_who *who, const struct xta_selection *s, struct arena *a,
 		      struct mailbox_xta_cursor *c, struct err *e)
 {
-	struct spool_mail_ref refs[MAILBOX_XTA_CURSOR_IDS];
+	struct spool_mail_ref refs[MAILBOX_XTA_CURSOR_IDS] = { { .accepted = 0 } };
 	struct mailbox_xta_memo memo;
 	int64_t now = clock_now();
 	size_t n = 0;

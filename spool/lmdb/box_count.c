@@ -23,7 +23,7 @@ static bool is_waiting(const struct spool_message *m)
 
 static bool is_new(const struct spool_message *m)
 {
-	return is_waiting(m) && m->forwarded == 0;
+	return m != NULL && is_waiting(m) && m->forwarded == 0;
 }
 
 static uint64_t read_count(struct spool_txn *t, char what, const struct spool_box *box, uint8_t key[KEY_LEN])
