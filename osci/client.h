@@ -65,8 +65,9 @@ bool osci_client_is_ambiguous(const struct osci_client *c);
 /* Implicit or inside a dialog. *message_id in the arena. */
 int osci_client_get_message_id(struct osci_client *c, struct arena *a, const char **message_id, struct err *e);
 
-struct osci_outgoing {			/* a storeDelivery */
+struct osci_outgoing {			/* a storeDelivery or forwardDelivery */
 	const char *message_id, *subject;
+	const char *receiver;		/* forward: address of the recipient that waits (ContentReceiver) */
 	struct osci_cert *certs;	/* addressee cipher, authors, readers; the originator's are added by the client */
 	size_t cert_count;
 	int (*open_content)(void *ctx, struct src **out, struct err *e);	/* osci:ContentPackage, canonical */
@@ -80,6 +81,11 @@ struct osci_outgoing {			/* a storeDelivery */
  * nothing but warnings and has no card counts as refused: that is how the reference product refuses (3707). */
 int osci_client_store(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_card *card,
 		      struct err *e);
+
+/* The same, but handed on to the recipient at d->receiver at once; nothing is kept in a mailbox. *card has its Reception.
+ * ERR_CONFIG without an address; ERR_REFUSED (9805, 9807 to 9810): the recipient did not take it, or nobody knows. */
+int osci_client_forward(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_card *card,
+			struct err *e);
 
 /* The answer to it proves to the intermediary that we own the cipher key: fetching needs a dialog. */
 int osci_client_init_dialog(struct osci_client *c, struct err *e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* client_store - puts a delivery into a mailbox. */
+/* client_store - puts a delivery into a mailbox, or has it handed on to a recipient that waits. */
 #include <string.h>
 
 #include "osci/client_state.h"
@@ -20,11 +20,12 @@ static int measure(const struct osci_outgoing *d, uint64_t *size, struct err *e)
 	return rc == 0 ? 0 : err_wrap(e, "content");
 }
 
-static int fill_request(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_message *m,
-			struct err *e)
+static int fill_request(struct osci_client *c, enum osci_type type, const struct osci_outgoing *d, struct arena *a,
+			struct osci_message *m, struct err *e)
 {
 	*m = (struct osci_message){
-		.type = OSCI_STORE_DELIVERY,
+		.type = type,
+		.receiver = type == OSCI_FORWARD_DELIVERY ? d->receiver : NULL,
 		.message_id = d->message_id,
 		.subject = d->subject,
 		.quality_creation = true,
@@ -43,16 +44,16 @@ static int fill_request(struct osci_client *c, const struct osci_outgoing *d, st
 	if (d->cert_count != 0)
 		memcpy(m->certs + 1, d->certs, d->cert_count * sizeof(*m->certs));
 	if (osci_message_cert(m, OSCI_ADDRESSEE, true) == NULL)
-		return err_set(e, ERR_CONFIG, "store: no cipher certificate of the addressee");
+		return err_set(e, ERR_CONFIG, "delivery: no cipher certificate of the addressee");
 	return measure(d, &m->content_size, e);
 }
 
-int osci_client_store(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_card *card,
-		      struct err *e)
+static int send(struct osci_client *c, enum osci_type type, const struct osci_outgoing *d, struct arena *a,
+		struct osci_card *card, struct err *e)
 {
 	struct osci_message request, answer;
 	struct osci_exchange order = { .request = &request };
-	int rc = fill_request(c, d, a, &request, e);
+	int rc = fill_request(c, type, d, a, &request, e);
 
 	if (rc == 0)
 		rc = osci_client_do(c, &order, a, &answer, e);
@@ -61,4 +62,18 @@ int osci_client_store(struct osci_client *c, const struct osci_outgoing *d, stru
 	*card = answer.card_count > 0 ? answer.cards[0] : (struct osci_card){ .message_id = d->message_id };
 	osci_message_fini(&answer);
 	return 0;
+}
+
+int osci_client_store(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_card *card,
+		      struct err *e)
+{
+	return send(c, OSCI_STORE_DELIVERY, d, a, card, e);
+}
+
+int osci_client_forward(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_card *card,
+			struct err *e)
+{
+	if (d->receiver == NULL)
+		return err_set(e, ERR_CONFIG, "forward: no address of the recipient");
+	return send(c, OSCI_FORWARD_DELIVERY, d, a, card, e);
 }

@@ -17,7 +17,7 @@ static const struct verb {
 	{ "sandbox", sim_sandbox, "make a folder with PKI, configuration, directory data and municipalities" },
 	{ "entry", sim_entry, "write directory entries anew, with another certificate or address" },
 	{ "dvdv", sim_dvdv, "serve the folder's directory data like a DVDV server (HTTPS, token)" },
-	{ "municipality", sim_municipality, "poll mailboxes and write what arrives to posteingang/" },
+	{ "municipality", sim_municipality, "poll mailboxes, or wait, and write what arrives to posteingang/" },
 	{ "fault", sim_fault, "TCP proxy that breaks connections as its control file says" },
 	{ "load", sim_load, "send applications through the form's JSON API" },
 	{ "osci", sim_osci, "take one delivery through an intermediary, order by order" },
@@ -31,14 +31,17 @@ static void usage(FILE *out)
 	(void)fputs("\noptions:\n"
 		    "  --dir FOLDER        the sandbox [var]\n"
 		    "  --forms FOLDER      form definitions and gemeinden.json [docs/forms]\n"
-		    "  --listen ADDR:PORT  dvdv, fault: where to listen [127.0.0.1:18443]\n"
+		    "  --listen ADDR:PORT  dvdv, fault: where to listen [127.0.0.1:18443]; municipality:\n"
+		    "                      wait there, each at the path /AGS, instead of polling\n"
 		    "  --to WHERE          fault: address and port of the real server; load: URL of the\n"
 		    "                      form; osci, entry: URL of the intermediary\n"
 		    "  --cert FILE         entry: certificate below the folder [the municipality's own]\n"
 		    "  --ags LIST          only these municipalities, comma separated [all]\n"
 		    "  --control FILE      fault: holds the mode: pass, down, slow, garbage,\n"
 		    "                      silent, lose-answer [N], lose-second [N], busy-second [N]\n"
-		    "  --mode WORDS        osci: plain, unsigned, open, pss; store, leave, fetch, card: only that part\n"
+		    "  --mode WORDS        osci: plain, unsigned, open, pss; store, leave, fetch, card: only that part;\n"
+		    "                      forward: to a recipient that waits, instead\n"
+		    "  --receiver URL      osci: address of the recipient that waits\n"
 		    "  --interval MS       municipality: pause between polls [500]\n"
 		    "  --count N           load: applications [10]; municipality: polls [0: for ever]\n"
 		    "  --parallel N        load: at once [4]\n"
@@ -57,11 +60,13 @@ static int parse(int argc, char **argv, struct sim_options *o)
 		{ "interval", 1, NULL, 'i' }, { "count", 1, NULL, 'n' },     { "parallel", 1, NULL, 'p' },
 		{ "upload-kb", 1, NULL, 'u' }, { "osci-port", 1, NULL, 'O' }, { "form-port", 1, NULL, 'F' },
 		{ "dvdv-port", 1, NULL, 'D' }, { "mode", 1, NULL, 'm' },     { "cert", 1, NULL, 'C' },
+		{ "receiver", 1, NULL, 'r' },
 		{ "help", 0, NULL, 'h' },	{ "version", 0, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char **const texts[128] = { ['d'] = &o->dir, ['f'] = &o->forms, ['l'] = &o->listen, ['t'] = &o->to,
-					  ['a'] = &o->ags, ['c'] = &o->file, ['m'] = &o->mode, ['C'] = &o->cert };
+					  ['a'] = &o->ags, ['c'] = &o->file, ['m'] = &o->mode, ['C'] = &o->cert,
+					  ['r'] = &o->receiver };
 	unsigned *const numbers[128] = { ['i'] = &o->interval_ms, ['n'] = &o->count, ['p'] = &o->parallel,
 					 ['u'] = &o->upload_kb,	  ['O'] = &o->osci_port, ['F'] = &o->form_port,
 					 ['D'] = &o->dvdv_port };
@@ -76,6 +81,7 @@ static int parse(int argc, char **argv, struct sim_options *o)
 			return 0;
 		}
 		o->forms_given = o->forms_given || c == 'f';
+		o->listen_given = o->listen_given || c == 'l';
 		if (c > 0 && c < 128 && texts[c] != NULL)
 			*texts[c] = optarg;
 		else if (c > 0 && c < 128 && numbers[c] != NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * A municipality without a specialist procedure: an active OSCI recipient that polls its mailbox and drops what it
- * finds into posteingang/<ags>/. A dialog is kept open between polls; the next order in it acknowledges the last
+ * A municipality without a specialist procedure: an active OSCI recipient that polls its mailbox (or with --listen a
+ * passive one: waiting.c) and drops what it finds into posteingang/<ags>/. A dialog is kept open between polls; the next order in it acknowledges the last
  * delivery, which is in its folder and synced by then.
  */
 #include <poll.h>
@@ -20,6 +20,7 @@
 #include "pki/xml_make.h"
 #include "peer/osci.h"
 #include "sim.h"
+#include "waiting.h"
 
 #define TOWNS_MAX 64
 #define THREADS 2
@@ -222,28 +223,54 @@ static void close_office(struct office *of)
 	free(of);
 }
 
+static void poll_mailboxes(struct office *of)
+{
+	struct share shares[THREADS];
+	pthread_t threads[THREADS];
+
+	for (int i = 0; i < THREADS; i++) {
+		shares[i] = (struct share){ of, i };
+		must(pthread_create(&threads[i], NULL, work, &shares[i]) == 0);
+	}
+	while (of->o->count == 0 && !sim_stop_wait(1000))
+		;
+	if (of->o->count == 0)
+		atomic_store(&of->stopping, true);
+	for (int i = 0; i < THREADS; i++)
+		(void)pthread_join(threads[i], NULL);
+	(void)printf("received %u, duplicates %u\n", atomic_load(&of->received), atomic_load(&of->duplicates));
+}
+
+static int wait_for_deliveries(const struct office *of, struct err *e)
+{
+	struct waiting_town towns[TOWNS_MAX];
+	const struct waiting w = {
+		.listen = of->o->listen,
+		.scratch_dir = of->o->dir,
+		.towns = towns,
+		.town_count = (size_t)of->n,
+		.certs = of->certs,
+		.trust = of->trust,
+		.intermediary = of->im_sign,
+		.max_size = ANSWER_MAX,
+	};
+
+	for (int i = 0; i < of->n; i++)
+		towns[i] = (struct waiting_town){ of->towns[i].id.ags, of->towns[i].folder, of->towns[i].keys };
+	return waiting_serve(&w, e);
+}
+
 int sim_municipality(const struct sim_options *o, struct err *e)
 {
 	struct office *of = mem_new(sizeof(*of));
-	struct share shares[THREADS];
-	pthread_t threads[THREADS];
 	int rc;
 
 	of->o = o;
 	rc = open_office(of, e);
-	if (rc == 0) {
-		for (int i = 0; i < THREADS; i++) {
-			shares[i] = (struct share){ of, i };
-			must(pthread_create(&threads[i], NULL, work, &shares[i]) == 0);
-		}
-		while (o->count == 0 && !sim_stop_wait(1000))
-			;
-		if (o->count == 0)
-			atomic_store(&of->stopping, true);
-		for (int i = 0; i < THREADS; i++)
-			(void)pthread_join(threads[i], NULL);
-		(void)printf("received %u, duplicates %u\n", atomic_load(&of->received), atomic_load(&of->duplicates));
-	}
+	if (rc == 0 && o->listen_given)
+		rc = wait_for_deliveries(of, e);
+	else if (rc == 0)
+		poll_mailboxes(of);
 	close_office(of);
 	return rc;
 }

@@ -2,7 +2,8 @@
 /*
  * One delivery through an intermediary, order by order, as sender and as recipient of the sandbox. Each step is a line
  * "ok - ..." or "not ok - ...". --mode holds words: plain (transport), unsigned (orders), open (content not encrypted),
- * pss; and store, leave, fetch or card to do only that part (together they are the round trip). card also prints a line
+ * pss; and store, leave, fetch or card to do only that part (together they are the round trip); forward
+ * instead of all: to a recipient that waits. card also prints a line
  * "# certificate SERIAL: ..." for each inspection: what the intermediary found out when it took the delivery.
  */
 #include <fcntl.h>
@@ -77,7 +78,10 @@ static int write_attachment(const char *path, unsigned kb, struct err *e)
 	return rc;
 }
 
-static int send_package(struct trip *t, const char *id, struct osci_card *card, struct err *e)
+typedef int send_fn(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_card *card,
+		    struct err *e);
+
+static int send_package(struct trip *t, send_fn *send, struct osci_card *card, struct err *e)
 {
 	char form[600], scan[600];
 	struct osci_part parts[] = {
@@ -95,7 +99,7 @@ static int send_package(struct trip *t, const char *id, struct osci_card *card, 
 				       .addressee = t->reader,
 				       .readers = &t->reader,
 				       .reader_count = trip_has(t, "open") ? 0 : 1};
-	struct osci_outgoing d = {.message_id = id, .subject = SUBJECT};
+	struct osci_outgoing d = {.message_id = t->id, .subject = SUBJECT, .receiver = t->o->receiver};
 	struct osci_package *p = NULL;
 	int rc;
 
@@ -104,16 +108,16 @@ static int send_package(struct trip *t, const char *id, struct osci_card *card, 
 	rc = osci_package_make(&job, &p, e);
 	if (rc == 0) {
 		osci_package_fill(p, &d);
-		rc = osci_client_store(t->sender.line.client, &d, t->a, card, e);
+		rc = send(t->sender.line.client, &d, t->a, card, e);
 	}
 	osci_package_free(p);
 	return rc;
 }
 
-static void store(struct trip *t)
+/* What is to be sent, a line to the intermediary and an id of it. */
+static bool prepare(struct trip *t)
 {
 	struct err e = ERR_INIT;
-	struct osci_card card = {.created = 0};
 	const char *id = NULL;
 	int rc = file_write(sim_path(t->folder, "application.xml"), FORM_TEXT, sizeof(FORM_TEXT) - 1, 0644, &e);
 
@@ -124,14 +128,25 @@ static void store(struct trip *t)
 	if (rc == 0)
 		rc = osci_client_get_message_id(t->sender.line.client, t->a, &id, &e);
 	if (!step(t, rc == 0, code_of(&t->sender), &e, "getMessageId"))
-		return;
+		return false;
 	(void)snprintf(t->id, sizeof(t->id), "%s", id);
-	rc = send_package(t, t->id, &card, &e);
+	return true;
+}
+
+static void store(struct trip *t)
+{
+	struct err e = ERR_INIT;
+	struct osci_card card = {.created = 0};
+	int rc;
+
+	if (!prepare(t))
+		return;
+	rc = send_package(t, osci_client_store, &card, &e);
 	if (!step(t, rc == 0 && card.created != 0, code_of(&t->sender), &e, "storeDelivery"))
 		return;
 	rc = file_replace(t->folder, "id", t->id, strlen(t->id), 0644, &e);
 	(void)step(t, rc == 0, "", &e, "id kept");
-	(void)send_package(t, t->id, &card, &e);
+	(void)send_package(t, osci_client_store, &card, &e);
 	(void)step(t, strcmp(osci_client_code(t->sender.line.client), "9801") == 0, code_of(&t->sender), &e,
 		   "the same id is not stored twice");
 }
@@ -288,6 +303,25 @@ static void fetch(struct trip *t)
 	look(t, true, "fetchProcessCard: Reception");
 }
 
+static void forward(struct trip *t)
+{
+	struct err e = ERR_INIT;
+	struct osci_card card = {.created = 0};
+	int rc;
+
+	if (!prepare(t))
+		return;
+	rc = send_package(t, osci_client_forward, &card, &e);
+	if (!step(t, rc == 0 && card.received != 0, code_of(&t->sender), &e, "forwardDelivery: Reception"))
+		return;
+	look(t, true, "fetchProcessCard: Reception");
+	rc = trip_dial(t, &t->recipient, true, &e);
+	if (rc == 0)
+		rc = fetch_into_inbox(t, &e);
+	if (step(t, rc == ERR_MISSING, code_of(&t->recipient), &e, "it is in no mailbox"))
+		(void)leave_politely(t, &t->recipient);
+}
+
 /* The round trip in its order. word: of --mode, to do only this part; NULL: in the whole round trip only. */
 static const struct part {
 	const char *word;
@@ -308,6 +342,10 @@ int sim_osci(const struct sim_options *o, struct err *e)
 
 	if (rc != 0)
 		return rc;
+	if (trip_has(t, "forward")) {
+		whole = false;
+		forward(t);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		whole = whole && (parts[i].word == NULL || !trip_has(t, parts[i].word));
 	for (size_t i = 0; i < ARRAY_LEN(parts) && t->failed == 0; i++)

@@ -5,7 +5,7 @@
  *   sandbox       makes a folder with PKI, configuration, directory data and 20 municipalities
  *   entry         writes the directory entries of municipalities anew, with another certificate or address
  *   dvdv          a DVDV directory server over HTTPS on the sandbox's data
- *   municipality  polls mailboxes like a municipality and writes what arrives into folders
+ *   municipality  polls mailboxes like a municipality, or waits for deliveries, and writes what arrives into folders
  *   fault         a TCP proxy that breaks connections as told
  *   load          sends applications through the form's JSON API
  *   osci          takes one delivery through an intermediary, order by order
@@ -24,7 +24,9 @@ struct sim_options {
 	const char *forms;	/* folder with form definitions and gemeinden.json */
 	bool forms_given;	/* on the command line: a sandbox that is there takes them over */
 	const char *listen;	/* address:port of a server */
+	bool listen_given;	/* on the command line: municipalities wait there instead of polling */
 	const char *to;		/* address:port or URL of the other side */
+	const char *receiver;	/* osci: URL of the recipient that waits, for the word forward */
 	const char *cert;	/* entry: cipher certificate, a file below the sandbox; NULL: the town's own */
 	const char *ags;	/* comma separated municipalities; NULL: all */
 	const char *mode;	/* osci: words, comma separated; NULL: the round trip, signed and encrypted */
