@@ -91,7 +91,7 @@ static bool is_below(const char *path, const char *above)
 	return n == 0 || above[n - 1] == '/' || path[n] == '\0' || path[n] == '/' || path[n] == '?';
 }
 
-int mailbox_ways_allow(const struct mailbox_ways *ws, const char *uri, struct err *e)
+static int check_address(const struct mailbox_ways *ws, const char *uri, struct err *e)
 {
 	struct err ignored = ERR_INIT;
 	struct uri u;
@@ -192,7 +192,7 @@ int mailbox_way_begin(void *ctx, const char *uri, struct osci_transport *out, vo
 	struct peer_pass pass = { .key = "" };
 	char key[PEER_KEY_LEN];
 	struct way *w;
-	int rc = mailbox_ways_allow(ws, uri, e);
+	int rc = check_address(ws, uri, e);
 
 	if (rc == 0 && !peer_key(uri, key))
 		rc = err_set(e, ERR_DENIED, "not an address");

@@ -17,7 +17,7 @@ struct mailbox_ways;
 
 /* Strings and the client are borrowed, the list is not needed afterwards. */
 struct mailbox_ways_rules {
-	char *const *allowed;		/* beginnings of addresses, "http://host:port/path": see mailbox_ways_allow */
+	char *const *allowed;		/* beginnings of addresses, "http://host:port/path": see mailbox_way_begin */
 	size_t allowed_count;
 	struct http_client *http;
 	const char *scratch_dir;
@@ -31,12 +31,9 @@ struct mailbox_ways_rules {
 int mailbox_ways_new(const struct mailbox_ways_rules *rules, struct mailbox_ways **out, struct err *e);
 void mailbox_ways_free(struct mailbox_ways *ws);	/* when no order is under way any more; NULL is allowed */
 
-/* May this address be called? It has the scheme, host and port of an entry, and its path is that of the entry or below it.
- * A path with dots in front of a segment, however they are written, is none. ERR_DENIED (RSN_DIR_BAD_ADDRESS). */
-int mailbox_ways_allow(const struct mailbox_ways *ws, const char *uri, struct err *e);
-
-/* For struct osci_env; ctx is the struct mailbox_ways. ERR_BUSY: no place at the recipient in time; ERR_UNREACHABLE: it is
- * dead and rests. */
+/* For struct osci_env; ctx is the struct mailbox_ways. May be called: who has the scheme, host and port of an entry, and its
+ * path or one below it. A path with dots in front of a segment, however they are written, is none. Others: ERR_DENIED
+ * (RSN_DIR_BAD_ADDRESS). ERR_BUSY: no place at the recipient in time; ERR_UNREACHABLE: it is dead and rests. */
 int mailbox_way_begin(void *ctx, const char *uri, struct osci_transport *out, void **way, struct err *e);
 void mailbox_way_end(void *ctx, void *way);
 

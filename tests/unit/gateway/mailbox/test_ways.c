@@ -133,8 +133,12 @@ static void only_what_is_listed_is_called(void **state)
 	make(allowed, ARRAY_LEN(allowed), 1, 1);
 	for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
 		struct err e = ERR_INIT;
-		int rc = mailbox_ways_allow(w.ways, addresses[i].uri, &e);
+		struct osci_transport t;
+		void *way = NULL;
+		int rc = mailbox_way_begin(w.ways, addresses[i].uri, &t, &way, &e);
 
+		if (rc == 0)
+			mailbox_way_end(w.ways, way);
 		if ((rc == 0) != addresses[i].allowed)
 			fail_msg("%s is %s", addresses[i].uri, rc == 0 ? "allowed" : "not allowed");
 		if (rc != 0)
