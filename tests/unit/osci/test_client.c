@@ -300,6 +300,38 @@ static void a_dialog_whose_answer_was_lost_is_over_and_a_new_one_gets_the_delive
 	osci_client_free(to);
 }
 
+/* The intermediary of these tests calls nobody. */
+static void a_forward_needs_an_address_and_a_recipient_there(void **state)
+{
+	struct h_talk *w = *state;
+	struct osci_client *c = h_talk_client(w, w->sender_keys), *to = h_talk_client(w, w->recipient_keys);
+	struct h_intake *in = h_intake_new(true);
+	struct arena *a = arena_new();
+	struct osci_outgoing d;
+	struct osci_message got;
+	struct osci_card card;
+	const char *id = NULL;
+	struct err e = ERR_INIT;
+	unsigned posts;
+	bool more;
+
+	assert_ok(osci_client_get_message_id(c, a, &id, &e), e);
+	h_talk_outgoing(w, a, id, &d);
+	posts = w->posts;
+	assert_int_equal(osci_client_forward(c, &d, a, &card, &e), ERR_CONFIG);
+	assert_int_equal(w->posts, posts);
+	d.receiver = "http://amt.example/osci";
+	assert_int_equal(osci_client_forward(c, &d, a, &card, &e), ERR_REFUSED);
+	assert_string_equal(osci_client_code(c), "9809");
+	assert_false(osci_client_is_ambiguous(c));
+	assert_ok(osci_client_init_dialog(to, &e), e);
+	assert_int_equal(osci_client_fetch(to, id, &in->intake, a, &got, &more, &e), ERR_MISSING);
+	h_intake_free(in);
+	arena_free(a);
+	osci_client_free(c);
+	osci_client_free(to);
+}
+
 static void orders_that_need_a_dialog_are_not_sent_without_one(void **state)
 {
 	struct h_talk *w = *state;
@@ -422,6 +454,7 @@ int main(void)
 		talk(a_refusal_that_is_not_signed_by_the_intermediary_is_temporary),
 		talk(after_a_lost_answer_the_same_id_is_refused_and_the_card_tells_that_it_was_stored),
 		talk(a_dialog_whose_answer_was_lost_is_over_and_a_new_one_gets_the_delivery_again),
+		talk(a_forward_needs_an_address_and_a_recipient_there),
 		talk(orders_that_need_a_dialog_are_not_sent_without_one),
 		talk(an_answer_counts_only_if_it_is_ours_signed_encrypted_and_complete),
 		talk(a_client_without_signature_and_encryption_is_served_where_the_policy_allows_it),
