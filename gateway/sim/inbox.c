@@ -230,18 +230,17 @@ static int put_in_place(struct inbox *in, const char *name, bool *duplicate, str
 	int rc;
 
 	(void)snprintf(final, sizeof(final), "%s/%s", in->folder, name);
-	if (access(final, F_OK) == 0) {
-		*duplicate = true;
-		return 0;
-	}
 	rc = dir_sync(in->tmp, e);
-	if (rc == 0 && rename(in->tmp, final) != 0)
-		rc = err_set(e, err_from_errno(errno), "rename to %s: %s", final, strerror(errno));
-	if (rc == 0) {
+	if (rc != 0)
+		return rc;
+	if (rename(in->tmp, final) == 0)
 		in->tmp[0] = '\0';
-		rc = dir_sync(in->folder, e);
-	}
-	return rc;
+	else if (errno == EEXIST || errno == ENOTEMPTY)
+		*duplicate = true;
+	else
+		return err_set(e, err_from_errno(errno), "rename to %s: %s", final, strerror(errno));
+	/* A duplicate too: whoever put it there may have been killed before this. */
+	return dir_sync(in->folder, e);
 }
 
 int inbox_end(struct inbox *in, const struct osci_message *m, const struct pki_keyring *keys, struct pki_trust *trust,
