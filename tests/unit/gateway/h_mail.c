@@ -147,29 +147,29 @@ static int obey_and_cut(struct http_request *rq, struct err *e)
 	return err_set(e, ERR_IO, "cut");
 }
 
-static int begin_for_nobody(void *ctx, struct sink **out, struct err *e)
+static int begin_for_nobody(void *nobody, struct sink **out, struct err *e)
 {
-	(void)ctx;
 	(void)e;
-	*out = sink_to_null();
+	*out = *(struct sink **)nobody;
 	return 0;
 }
 
 static int forge(struct http_request *rq, bool obeyed, struct err *e)
 {
+	struct sink *nobody = sink_to_null(), *to;
 	struct osci_done done;
-	struct sink *to;
 	struct buf b;
 	int rc;
 
 	if (obeyed)
-		(void)osci_intermediary_serve(W->im, http_body(rq), begin_for_nobody, NULL, &done, e);
+		(void)osci_intermediary_serve(W->im, http_body(rq), begin_for_nobody, &nobody, &done, e);
 	else
 		(void)take_all(rq, e);
 	buf_init(&b, 1 << 16);
 	to = sink_to_buf(&b);
 	rc = osci_write_fault(OSCI_9801, to, e);
 	sink_close(to);
+	sink_close(nobody);
 	if (rc == 0)
 		rc = http_reply(rq, 200, "text/xml", b.p, b.n, e);
 	buf_fini(&b);
