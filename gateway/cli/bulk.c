@@ -133,7 +133,7 @@ static void sum_up(const struct bulk *b)
 int cli_bulk(struct cli *c, const struct cli_verb *v, cli_row_fn *row, void *ctx, struct err *e)
 {
 	struct bulk b = { .c = c, .v = v, .row = row, .ctx = ctx, .ids = json_array() };
-	int64_t pause_ns;
+	int64_t pause_ns = 0;
 	int rc = read_rate(c, &pause_ns, e);
 
 	if (rc == 0)
