@@ -8,8 +8,10 @@
 
 #include <stddef.h>
 
-/* Test hook: called with the name of the place. NULL in service. The crash tests end the process in it. Defined in store.c. */
-extern void (*spool_crash_hook)(const char *where);
-#define SPOOL_CRASH_POINT(where) (spool_crash_hook != NULL ? spool_crash_hook(where) : (void)0)
+/* Test hook: called with the name of the place. NULL in service. The crash tests end the process in it, and set it while the
+ * writer is already there. Defined in store.c. */
+typedef void spool_crash_fn(const char *where);
+extern spool_crash_fn *_Atomic spool_crash_hook;
+void spool_crash_point(const char *where);	/* calls the hook, if there is one */
 
 #endif

@@ -49,7 +49,7 @@ static int put(const struct spool_slot_file *f, uint64_t slot, const uint8_t byt
 
 	if (n != SPOOL_SLOT_LEN)
 		return spool_errno(n < 0 ? errno : ENOSPC, "write", SPOOL_KEYS_FILE, e);
-	SPOOL_CRASH_POINT("slot");
+	spool_crash_point("slot");
 	return 0;
 }
 
@@ -76,7 +76,7 @@ int spool_slot_sync(const struct spool_slot_file *f, struct err *e)
 {
 	if (fdatasync(f->fd) != 0)
 		return spool_errno(errno, "sync", SPOOL_KEYS_FILE, e);
-	SPOOL_CRASH_POINT("slots synced");
+	spool_crash_point("slots synced");
 	return 0;
 }
 

@@ -49,7 +49,7 @@ void spool_payload_unlink(const char *dir, const struct id *part)
 	char path[PATH_LEN];
 
 	spool_payload_path(dir, part, path, sizeof(path));
-	SPOOL_CRASH_POINT("payload unlink");
+	spool_crash_point("payload unlink");
 	(void)unlink(path);	/* not there: a crash came between, and the sweep or another run was faster */
 }
 
@@ -110,7 +110,7 @@ static int create_file(struct spool_payload *p, struct err *e)
 		p->fd = -1;
 		return spool_errno(errno, "create", path, e);
 	}
-	SPOOL_CRASH_POINT("payload created");
+	spool_crash_point("payload created");
 	return 0;
 }
 
@@ -126,7 +126,7 @@ static int flush_block(struct spool_payload *p, bool last, struct err *e)
 	spool_block_seal(p->crypt, &p->part, p->blocks++, last, p->block, p->n, p->sealed);
 	if (write_all(p->fd, p->sealed, p->n + SPOOL_TAG_LEN) != 0)
 		return spool_errno(errno, "write", "payload", e);
-	SPOOL_CRASH_POINT("payload block");
+	spool_crash_point("payload block");
 	p->n = 0;
 	return 0;
 }
@@ -191,7 +191,7 @@ static int sync_file(struct spool_payload *p, struct err *e)
 	*strrchr(path, '/') = '\0';
 	if (rc == 0)
 		rc = dir_sync(path, e);
-	SPOOL_CRASH_POINT("payload synced");
+	spool_crash_point("payload synced");
 	return rc;
 }
 

@@ -6,7 +6,15 @@
 #include "spool/limits.h"
 #include "spool/ops.h"
 
-void (*spool_crash_hook)(const char *where);
+spool_crash_fn *_Atomic spool_crash_hook;
+
+void spool_crash_point(const char *where)
+{
+	spool_crash_fn *hook = spool_crash_hook;
+
+	if (hook != NULL)
+		hook(where);
+}
 
 static void end_process(void)
 {

@@ -148,12 +148,12 @@ int spool_txn_commit(struct spool_txn *t, struct err *e)
 		spool_txn_end(t);
 		return rc;
 	}
-	SPOOL_CRASH_POINT("commit");
+	spool_crash_point("commit");
 	mrc = mdb_txn_commit(t->mdb);
 	t->mdb = NULL;
 	if (mrc != 0)
 		return spool_db_fail(db, mrc, "commit", e);
-	SPOOL_CRASH_POINT("committed");
+	spool_crash_point("committed");
 	db->counters = t->counters;
 	spool_resident_wrote(db, t->bytes);
 	return 0;
