@@ -43,17 +43,21 @@ void h_multipart(struct buf *out, const struct buf *envelope, unsigned n, const 
 	buf_puts(out, "\r\n--b--\r\n");
 }
 
-void h_schema_load(void)
+int h_schema_load(void **state)
 {
 	struct err e = ERR_INIT;
 
+	(void)state;
 	if (access(SCHEMA, R_OK) == 0)
 		assert_ok(xml_schema_load(SCHEMA, &schema, &e), e);
+	return 0;
 }
 
-void h_schema_free(void)
+int h_schema_free(void **state)
 {
+	(void)state;
 	xml_schema_free(schema);
+	return 0;
 }
 
 void h_schema_check_text(const char *media, const struct buf *text, const char *what)

@@ -43,8 +43,8 @@ void h_multipart(struct buf *out, const struct buf *envelope, unsigned n, const 
 #define H_MULTIPART "multipart/related; type=\"application/xop+xml\"; boundary=\"b\"; start=\"<root>\"; start-info=\"application/soap+xml\""
 
 /* Against the published schemas; fails with the whole answer. Says nothing where they are missing. */
-void h_schema_load(void);
-void h_schema_free(void);
+int h_schema_load(void **state);
+int h_schema_free(void **state);
 void h_schema_check(const struct h_answer *a, const char *what);
 void h_schema_check_text(const char *media, const struct buf *text, const char *what);
 

@@ -461,20 +461,6 @@ static void test_an_answer_cut_short_anywhere_is_not_taken(void **state)
 	arena_free(a);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	h_schema_load();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	h_schema_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,5 +472,5 @@ int main(void)
 		cmocka_unit_test(test_an_answer_cut_short_anywhere_is_not_taken),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, h_schema_load, h_schema_free);
 }

@@ -386,20 +386,6 @@ static void test_metadata_that_would_fill_the_lists_of_others_is_9023(void **sta
 	h_box_free(b);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	h_schema_load();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	h_schema_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,5 +400,5 @@ int main(void)
 		cmocka_unit_test(test_metadata_that_would_fill_the_lists_of_others_is_9023),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, h_schema_load, h_schema_free);
 }

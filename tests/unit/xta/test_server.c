@@ -232,20 +232,6 @@ static void test_a_synchronous_answer_carries_metadata_and_content(void **state)
 	h_box_free(b);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	h_schema_load();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	h_schema_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,5 +243,5 @@ int main(void)
 		cmocka_unit_test(test_a_synchronous_answer_carries_metadata_and_content),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, h_schema_load, h_schema_free);
 }

@@ -186,20 +186,6 @@ static void test_what_munich_sends_is_taken_with_warnings_and_refused_strictly(v
 	h_box_free(b);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	h_schema_load();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	h_schema_free();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,5 +195,5 @@ int main(void)
 		cmocka_unit_test(test_what_munich_sends_is_taken_with_warnings_and_refused_strictly),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, h_schema_load, h_schema_free);
 }
