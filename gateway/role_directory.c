@@ -83,11 +83,11 @@ static void metrics(struct gw_app *app, struct control_metrics *m)
 
 	dir_stats_get(app->dir, &s);
 	control_metrics_one(m, "directory_failing", CONTROL_GAUGE, NULL, "1: the last question to the directory was not answered.",
-		    s.failing_since != 0);
+			    s.failing_since != 0);
 	control_metrics_one(m, "directory_failures", CONTROL_COUNTER, NULL, "Questions without an answer that means something.",
-		    (int64_t)s.failures);
+			    (int64_t)s.failures);
 	control_metrics_one(m, "directory_old_entries_used", CONTROL_COUNTER, NULL, "Routes that an old entry gave because of it.",
-		    (int64_t)s.stale_used);
+			    (int64_t)s.stale_used);
 }
 
 const struct gw_role gw_role_directory = {

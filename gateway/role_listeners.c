@@ -201,9 +201,9 @@ static void metrics(struct gw_app *app, struct control_metrics *m)
 			       (int64_t)s.by_class[i]);
 	control_metrics_one(m, "http_malformed", CONTROL_COUNTER, NULL, "Requests whose head was refused.", (int64_t)s.malformed);
 	control_metrics_one(m, "http_refused", CONTROL_COUNTER, NULL, "Requests refused because there were too many.",
-		    (int64_t)s.refused);
+			    (int64_t)s.refused);
 	control_metrics_one(m, "http_shed", CONTROL_COUNTER, NULL, "Connections given up because there were too many.",
-		    (int64_t)s.shed);
+			    (int64_t)s.shed);
 	control_metrics_one(m, "http_timeouts", CONTROL_COUNTER, NULL, "Connections ended by a deadline.", (int64_t)s.timeouts);
 	control_metrics_one(m, "tls_failures", CONTROL_COUNTER, NULL, "TLS handshakes that failed.", (int64_t)s.handshake_failures);
 }
