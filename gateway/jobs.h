@@ -15,6 +15,7 @@ int gw_job_drafts(void *app, int64_t now, struct err *e);	/* forms nobody finish
 int gw_job_own_keys(void *app, int64_t now, struct err *e);	/* logs those that end soon */
 int gw_job_crls(void *app, int64_t now, struct err *e);		/* reads changed revocation lists */
 
+int gw_job_cards(void *app, int64_t now, struct err *e);	/* logs the end of the chain of process cards */
 int gw_job_trim(void *app, int64_t now, struct err *e);		/* gives memory back to the system */
 
 #endif

@@ -2,6 +2,7 @@
 /* The roles that every daemon has: the spool below the others; the control socket and periodic jobs above them. */
 #include "role.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/version.h"
 #include "control/control.h"
@@ -61,6 +62,10 @@ static int spool_start(struct gw_app *app, struct err *e)
 
 static void spool_stop(struct gw_app *app)
 {
+	struct err e = ERR_INIT;
+
+	if (gw_job_cards(app, 0, &e) != 0)
+		log_event(LOG_ERROR, "job.failed", LOG_STR("job", "cards"), LOG_ERR(&e));
 	spool_close(app->spool);
 	app->spool = NULL;
 }
@@ -98,7 +103,8 @@ static int jobs_start(struct gw_app *app, struct err *e)
 		{ "drafts", 60000LL, gw_job_drafts, app },
 		{ "clock", 30000LL, gw_job_clock, app },
 		{ "revocation-lists", 30000LL, gw_job_crls, app },
-		{ "own-keys", 24LL * 3600 * 1000, gw_job_own_keys, app },
+		{ "own-keys", DAY, gw_job_own_keys, app },
+		{ "cards", DAY, gw_job_cards, app },
 		{ "memory", 5000LL, gw_job_trim, app },
 	};
 

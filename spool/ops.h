@@ -37,6 +37,8 @@
 	X(mail_fetched, WRITES)                                                                                        \
 	X(mail_cancel, WRITES)                                                                                         \
 	X(card_list, READS)                                                                                            \
+	X(card_head, READS)                                                                                            \
+	X(card_verify, READS)                                                                                          \
 	X(delivery_add, WRITES)                                                                                        \
 	X(delivery_claim, WRITES)                                                                                      \
 	X(delivery_renew, WRITES)                                                                                      \

@@ -99,6 +99,8 @@ struct spool_counters {
 	uint64_t slots;		/* slots ever used: the next new one has this number */
 	uint64_t audit_seq;	/* of the next line */
 	uint8_t audit_mac[SHA256_LEN];	/* of the last line */
+	uint64_t links;		/* of process cards */
+	uint8_t link_hash[SHA256_LEN], link_code[SHA256_LEN];	/* of the last one; the code under a key from the master key */
 	uint64_t events[SPOOL_EV_KINDS];	/* added since the spool was opened; the last member: not stored */
 };
 void spool_rec_counters_put(struct buf *b, const struct spool_counters *c);

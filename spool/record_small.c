@@ -65,7 +65,7 @@ void spool_rec_counters_put(struct buf *b, const struct spool_counters *c)
 {
 	uint32_t reasons = 0;
 
-	codec_begin(b, KIND_COUNTERS, 2);
+	codec_begin(b, KIND_COUNTERS, 3);
 	for (size_t i = 0; i < ARRAY_LEN(c->messages); i++)
 		codec_u64(b, c->messages[i]);
 	codec_u32(b, DLV_STATES);
@@ -84,6 +84,9 @@ void spool_rec_counters_put(struct buf *b, const struct spool_counters *c)
 		spool_rec_reason_put(b, (enum reason)i);
 		codec_u64(b, c->reasons[i]);
 	}
+	codec_u64(b, c->links);
+	buf_put(b, c->link_hash, SHA256_LEN);
+	buf_put(b, c->link_code, SHA256_LEN);
 	codec_end(b);
 }
 
@@ -103,7 +106,7 @@ static void read_reasons(struct codec_reader *rd, struct spool_counters *c)
 int spool_rec_counters_get(struct span in, struct spool_counters *c, struct err *e)
 {
 	struct codec_reader rd;
-	int rc = codec_open(in, KIND_COUNTERS, 2, &rd, e);
+	int rc = codec_open(in, KIND_COUNTERS, 3, &rd, e);
 	uint32_t states;
 
 	if (rc != 0)
@@ -120,6 +123,11 @@ int spool_rec_counters_get(struct span in, struct spool_counters *c, struct err 
 	codec_read_raw(&rd, c->audit_mac, SHA256_LEN);
 	if (rd.version > 1)
 		read_reasons(&rd, c);
+	if (rd.version > 2) {
+		c->links = codec_read_u64(&rd);
+		codec_read_raw(&rd, c->link_hash, SHA256_LEN);
+		codec_read_raw(&rd, c->link_code, SHA256_LEN);
+	}
 	return codec_close(&rd, e);
 }
 

@@ -169,6 +169,24 @@ struct spool_card_query {
 int spool_card_list(struct spool *s, struct arena *a, const struct spool_card_query *q, struct spool_message **out,
 		    size_t *n, bool *more, struct err *e);
 
+/* The end of the chain of process cards (card_chain.h): links up to it, and the hash over all of them. Kept outside the spool, it
+ * shows later that nothing before it was changed, also by somebody who has the master key. */
+struct spool_card_head {
+	uint64_t links;
+	uint8_t hash[SHA256_LEN];
+};
+int spool_card_head(struct spool *s, struct spool_card_head *out, struct err *e);
+typedef void spool_problem_fn(void *ctx, const char *text);
+typedef void spool_progress_fn(void *ctx, uint64_t done, uint64_t total);
+struct spool_card_verdict {
+	uint64_t cards, problems;
+	struct spool_card_head head;
+};
+/* Walks the whole chain and every card, while the service runs. problem is called for each link or card that is not as the chain
+ * says; known: an end that was seen before, or NULL; progress (may be NULL) with links. 0 also if there are problems. */
+int spool_card_verify(struct spool *s, const struct spool_card_head *known, spool_problem_fn *problem,
+		      spool_progress_fn *progress, void *ctx, struct spool_card_verdict *out, struct err *e);
+
 /* --- deliveries ------------------------------------------------------------------------------------------------- */
 
 /* One more delivery of a message: sent again (follows: the old one), redirected, a copy. Of *d the same fields as at
@@ -351,7 +369,6 @@ void spool_scratch_free(struct spool_scratch *x);	/* NULL is allowed */
 /* Copies the whole spool, consistent, while the service runs, to a new folder target (must not exist); progress is
  * called with bytes done and total. The copy holds the wrapped keys, not the master key. Payload files that are not there
  * are logged, counted in *missing, and do not keep the rest from being copied. */
-typedef void spool_progress_fn(void *ctx, uint64_t done, uint64_t total);
 int spool_backup(struct spool *s, const char *target, spool_progress_fn *progress, void *ctx, uint64_t *missing,
 		 struct err *e);
 /* Reads every record, every key and every payload of a spool folder that no daemon uses, and the audit chain. */
@@ -359,7 +376,7 @@ struct spool_check_result {
 	uint64_t messages, deliveries, payloads, bytes, orphans, problems;
 };
 int spool_check(const struct spool_options *o, struct spool_check_result *out,
-		void (*problem)(void *ctx, const char *text), void *ctx, struct err *e);
+		spool_problem_fn *problem, void *ctx, struct err *e);
 /* Verified copy of a backup folder to o->dir, which must be empty or missing. */
 int spool_restore(const char *backup, const struct spool_options *o, spool_progress_fn *progress, void *ctx, struct err *e);
 

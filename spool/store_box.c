@@ -37,3 +37,14 @@ int spool_card_list(struct spool *s, struct arena *a, const struct spool_card_qu
 {
 	return s->ops->card_list(s, a, q, out, n, more, e);
 }
+
+int spool_card_head(struct spool *s, struct spool_card_head *out, struct err *e)
+{
+	return s->ops->card_head(s, out, e);
+}
+
+int spool_card_verify(struct spool *s, const struct spool_card_head *known, spool_problem_fn *problem,
+		      spool_progress_fn *progress, void *ctx, struct spool_card_verdict *out, struct err *e)
+{
+	return s->ops->card_verify(s, known, problem, progress, ctx, out, e);
+}

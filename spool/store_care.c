@@ -101,7 +101,7 @@ int spool_backup(struct spool *s, const char *target, spool_progress_fn *progres
 }
 
 int spool_check(const struct spool_options *o, struct spool_check_result *out,
-		void (*problem)(void *ctx, const char *text), void *ctx, struct err *e)
+		spool_problem_fn *problem, void *ctx, struct err *e)
 {
 	return o->engine->check(o, out, problem, ctx, e);
 }

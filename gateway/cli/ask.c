@@ -118,6 +118,7 @@ static int add_options(json_t *cmd, const struct cli *c, struct err *e)
 		{ "form", "--form", c->form },
 		{ "case", "--case", c->case_text },
 		{ "after", "--after", c->after },
+		{ "head", "--head", c->head },
 		/* who root acts for; only root is believed */
 		{ "sudo_user", "SUDO_USER", geteuid() == 0 ? getenv("SUDO_USER") : NULL },
 	};

@@ -22,7 +22,7 @@ enum cli_exit {
 	CLI_NOT_POSSIBLE = 4,	/* not in this state */
 	CLI_NO_DAEMON = 5,	/* the socket does not answer */
 	CLI_DENIED = 6,
-	CLI_PROBLEMS = 7,	/* backup verify found something */
+	CLI_PROBLEMS = 7,	/* a verb named verify found something */
 };
 
 struct cli {
@@ -33,6 +33,7 @@ struct cli {
 	const char *state, *recipient, *why, *limit, *from, *timeout;
 	const char *peer, *channel, *form, *case_text, *older, *after;
 	const char *rate;	/* --rate: changes a second */
+	const char *head;	/* --head: of the chain of cards, seen before */
 	bool all, count, dry_run;
 	char given[32];		/* letters of the options that were given, each once */
 	bool more;		/* set by cli_ask: a limit cut rows off */

@@ -24,7 +24,9 @@ static void take_row(void *ctx, const json_t *row)
 	struct output *o = ctx;
 	const json_t *progress = json_object_get(row, "progress");
 
-	if (progress != NULL && !o->c->json)
+	if (progress != NULL && !o->c->json && json_object_get(progress, "of") != NULL)
+		cli_count_progress(o->v->noun, (size_t)json_opt_int(progress, "done", 0), (size_t)json_opt_int(progress, "total", 0));
+	else if (progress != NULL && !o->c->json)
 		cli_progress(o->v->noun, (uint64_t)json_opt_int(progress, "done", 0),
 			     (uint64_t)json_opt_int(progress, "total", 0));
 	else if (o->c->json)
@@ -115,7 +117,8 @@ static const struct option longs[] = {
 	{ "peer", required_argument, NULL, 'P' },	{ "channel", required_argument, NULL, 'C' },
 	{ "form", required_argument, NULL, 'f' },	{ "case", required_argument, NULL, 'N' },
 	{ "older-than", required_argument, NULL, 'o' }, { "after", required_argument, NULL, 'A' },
-	{ "rate", required_argument, NULL, 'X' },	{ "all", no_argument, NULL, 'a' },
+	{ "rate", required_argument, NULL, 'X' },	{ "head", required_argument, NULL, 'H' },
+		{ "all", no_argument, NULL, 'a' },
 	{ "count", no_argument, NULL, 'n' },		{ "dry-run", no_argument, NULL, 'D' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },		{ NULL, 0, NULL, 0 },
@@ -138,7 +141,8 @@ static int parse_options(int argc, char **argv, struct cli *c)
 					  ['F'] = &c->from,	 ['W'] = &c->why,	['T'] = &c->timeout,
 					  ['K'] = &c->master_key, ['P'] = &c->peer,	['C'] = &c->channel,
 					  ['f'] = &c->form,	 ['N'] = &c->case_text, ['o'] = &c->older,
-					  ['A'] = &c->after,	 ['X'] = &c->rate };
+					  ['A'] = &c->after,	 ['X'] = &c->rate,
+					  ['H'] = &c->head };
 	bool *const flags[128] = { ['j'] = &c->json, ['a'] = &c->all, ['n'] = &c->count, ['D'] = &c->dry_run };
 	int o;
 
@@ -247,7 +251,7 @@ static int run(struct cli *c, const struct cli_verb *v)
 	conf_free(conf);
 	if (rc != 0)
 		cli_failed(c, &e, stderr);
-	if (rc == ERR_CRYPTO && v->local == cli_backup_verify)
+	if (rc == ERR_CRYPTO && v->verb != NULL && strcmp(v->verb, "verify") == 0)
 		return CLI_PROBLEMS;
 	return cli_exit_of(rc == 0 ? ERR_OK : e.code);
 }

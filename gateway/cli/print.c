@@ -161,6 +161,8 @@ static const struct line why_lines[] = {
 static const struct line sheet_lines[] = {
 	{ "count", "Anzahl", "count" },
 	{ "backup", "Sicherung", "backup" },	{ "restored to", "Hergestellt in", "restored" },
+	{ "problem", "Befund", "problem" },	{ "cards", "Laufzettel", "cards" },
+	{ "links", "Kettenglieder", "links" },	{ "chain ends with", "Ende der Kette", "head" },
 	{ "messages", "Nachrichten", "messages" }, { "deliveries", "Zustellungen", "deliveries" },
 	{ "payloads", "Inhalte", "payloads" },	{ "bytes", "Bytes", "bytes" },
 	{ "files of nobody", "Herrenlose", "orphans" }, { "problems", "Fehler", "problems" },

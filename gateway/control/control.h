@@ -75,6 +75,9 @@ extern const struct control_choice control_choices[];
  * the choices that its state leaves. */
 json_t *control_json_delivery(const struct spool_delivery *d);
 
+/* "N:HASH", in the arena. */
+const char *control_card_head(struct arena *a, const struct spool_card_head *head);
+
 /* One per noun. */
 int control_queue_list(struct control_call *c, struct err *e);
 int control_queue_show(struct control_call *c, struct err *e);
@@ -85,6 +88,7 @@ int control_queue_release(struct control_call *c, struct err *e);
 int control_queue_cancel(struct control_call *c, struct err *e);
 int control_queue_resend(struct control_call *c, struct err *e);
 int control_queue_damaged(struct control_call *c, struct err *e);
+int control_card_verify(struct control_call *c, struct err *e);
 int control_trace(struct control_call *c, struct err *e);
 int control_why(struct control_call *c, struct err *e);
 int control_status(struct control_call *c, struct err *e);

@@ -29,6 +29,15 @@ static void add_reasons(struct control_call *c, json_t *rows, const struct spool
 			add(rows, arena_printf(c->arena, "reason_%s", reason_info((enum reason)r)->key), count(s->reasons[r]));
 }
 
+static void add_cards(struct control_call *c, json_t *rows)
+{
+	struct spool_card_head head;
+	struct err e = ERR_INIT;
+	bool known = spool_card_head(c->ctx->spool, &head, &e) == 0;
+
+	add(rows, "cards_head", known ? json_string(control_card_head(c->arena, &head)) : json_string(e.text));
+}
+
 /* Recipients whose side does not work: nothing of theirs is tried before the time is over. */
 static void add_rests(struct control_call *c, json_t *rows)
 {
@@ -72,6 +81,7 @@ int control_status(struct control_call *c, struct err *e)
 		add(rows, "oldest_waiting", control_json_time(s.oldest_waiting));
 		add_reasons(c, rows, &s);
 		add_rests(c, rows);
+		add_cards(c, rows);
 		add(rows, "bytes_used", count(s.bytes_used));
 		add(rows, "disk_free", count(s.disk_free));
 		add(rows, "commits", count(s.commits));

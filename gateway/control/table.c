@@ -12,6 +12,7 @@ const struct control_command control_commands[] = {
 	{ "queue.cancel", true, control_queue_cancel },
 	{ "queue.resend", true, control_queue_resend },
 	{ "queue.damaged", false, control_queue_damaged },
+	{ "card.verify", false, control_card_verify },
 	{ "trace", false, control_trace },
 	{ "why", false, control_why },
 	{ "status", false, control_status },

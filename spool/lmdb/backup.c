@@ -304,6 +304,7 @@ static int run(struct backup *b, struct err *e)
 		rc = spool_db_open(&b->db, b->target, b->s->db.map_size, false, e);
 	if (rc == 0)
 		rc = spool_db_load_counters(&b->db, e);
+	spool_chain_key(&b->db, b->s->keys);
 	if (rc == 0)
 		rc = copy_files(b, e);
 	spool_unpin(b->s);

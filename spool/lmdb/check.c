@@ -198,11 +198,17 @@ static void check_counters(struct spool_checker *ck)
 					    ck->counted.deliveries[i]);
 }
 
+static void chain_problem(void *ctx, const char *text)
+{
+	spool_check_problem(ctx, "%s", text);
+}
+
 int spool_lmdb_check(const struct spool_options *o, struct spool_check_result *out,
-		     void (*problem)(void *ctx, const char *text), void *ctx, struct err *e)
+		     spool_problem_fn *problem, void *ctx, struct err *e)
 {
 	struct spool_checker ck = { .out = out, .problem = problem, .ctx = ctx };
 	struct err audit = ERR_INIT;
+	struct spool_card_verdict cards;
 	uint64_t lines;
 	int rc = spool_attach(o, true, &ck.s, e);
 
@@ -218,6 +224,7 @@ int spool_lmdb_check(const struct spool_options *o, struct spool_check_result *o
 		spool_payload_walk(o->dir, count_orphan, &ck);
 		if (spool_audit_verify(&ck.s->spool, &lines, &audit) != 0)
 			spool_check_problem(&ck, "%s", audit.text);
+		rc = spool_card_verify(&ck.s->spool, NULL, chain_problem, NULL, &ck, &cards, e);
 	}
 	if (rc == 0)
 		rc = spool_check_keys_end(&ck, e);

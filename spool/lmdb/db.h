@@ -38,6 +38,8 @@
 	X(TBL_UNREAD, "unread")                                                                                        \
 	X(TBL_NEW, "new")                                                                                              \
 	X(TBL_CARD, "card")                                                                                            \
+	X(TBL_LINK, "link")                                                                                            \
+	X(TBL_LINKED, "linked")                                                                                        \
 	X(TBL_DELIVERY, "delivery")                                                                                    \
 	X(TBL_STATE, "state")                                                                                          \
 	X(TBL_DUE, "due")                                                                                              \
@@ -75,6 +77,7 @@ struct spool_db {
 	atomic_bool dead;
 	uint64_t needed;		/* bytes of the file at open, at least */
 	bool cut_off;			/* it has fewer */
+	uint8_t chain_key[SHA256_LEN];	/* of the code at the end of the chain of cards */
 	atomic_bool serving;		/* once it is dead the process ends (spool_on_death) */
 	struct spool_counters counters;	/* as committed; writer only after open */
 };

@@ -18,7 +18,8 @@
 #include "spool/record.h"
 #include "spool/retention.h"
 
-#define SPOOL_FORMAT "4"
+#define SPOOL_FORMAT "5"
+#define SPOOL_FORMAT_4 "4"		/* no chain of process cards */
 #define SPOOL_FORMAT_3 "3"		/* what was ACTIVE said so in its record and in `state` and `due` */
 #define SPOOL_FORMAT_2 "2"		/* no counts of mailboxes, no index of what is new in them, no alias */
 #define SPOOL_FORMAT_1 "1"		/* until commit 5a2aa16: one delivery per message, its id in the message */
@@ -76,6 +77,11 @@ int spool_budget_check(struct spool_lmdb *s, struct spool_txn *t, const struct s
  * for a spool that did not have them. */
 void spool_box_counts_move(struct spool_txn *t, const struct spool_message *old, const struct spool_message *now);
 int spool_box_counts_make(struct spool_txn *t, struct arena *a, struct err *e);
+/* chain.c: adds a link if the process card is another one now (NULL: there was none; there is none any more); and makes the chain
+ * for a spool that had none. The key has to be set once the keys are open. */
+void spool_chain_move(struct spool_txn *t, const struct spool_message *old, const struct spool_message *now);
+int spool_chain_make(struct spool_txn *t, struct arena *a, struct err *e);
+void spool_chain_key(struct spool_db *db, const struct spool_keys *keys);
 /* pair.c: ERR_CONFIG if database and key file are of different times, or one is cut off; then the count of both. */
 int spool_pair_check(struct spool_lmdb *s, bool fresh, struct err *e);
 int spool_pair_bump(struct spool_lmdb *s, struct err *e);

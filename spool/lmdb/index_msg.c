@@ -162,6 +162,7 @@ void spool_msg_store(struct spool_txn *t, const struct spool_rec_msg *old, const
 		move_index(t, i, old, new_rec);
 	spool_box_counts_move(t, old == NULL ? NULL : &old->m, new_rec == NULL ? NULL : &new_rec->m);
 	spool_usage_move(t, old == NULL ? NULL : &old->m, new_rec == NULL ? NULL : &new_rec->m);
+	spool_chain_move(t, old == NULL ? NULL : &old->m, new_rec == NULL ? NULL : &new_rec->m);
 	if (old != NULL)
 		t->counters.messages[old->m.kind]--;
 	if (new_rec == NULL) {

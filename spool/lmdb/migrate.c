@@ -2,6 +2,7 @@
 /*
  * migrate - brings a spool of an older format to the present one, in one transaction: it is all done or nothing is.
  *
+ * Format 4 had no chain of process cards.
  * Format 3 had leases in the records of deliveries and in their indexes.
  * Format 2 had no counts of mailboxes, no index of what is new in them, no alias.
  * Format 1 had one delivery per message, named in the message; what the peer called it was the message's foreign id; nothing
@@ -193,14 +194,17 @@ static int run(struct migration *g, struct err *e)
 	int rc;
 
 	log_event(LOG_INFO, "spool.migrating", LOG_STR("dir", g->s->dir), LOG_STR("from", g->from), LOG_STR("to", SPOOL_FORMAT));
-	rc = move_deliveries(g, e);
+	rc = strcmp(g->from, SPOOL_FORMAT_4) == 0 ? 0 : move_deliveries(g, e);
 	/* What was moved has been counted on the way; all is counted anew, because the rest was not. */
-	if (rc == 0 && strcmp(g->from, SPOOL_FORMAT_3) != 0)
+	if (rc == 0 && strcmp(g->from, SPOOL_FORMAT_3) < 0)
 		rc = spool_box_counts_make(&g->t, g->a, e);
+	if (rc == 0)
+		rc = spool_chain_make(&g->t, g->a, e);
 	if (rc != 0)
 		return rc;
 	spool_put(&g->t, TBL_META, "format", 6, SPOOL_FORMAT, strlen(SPOOL_FORMAT));
-	spool_ends_note(&g->t, &g->s->retention);	/* from now on, whatever they were */
+	if (strcmp(g->from, SPOOL_FORMAT_4) != 0)
+		spool_ends_note(&g->t, &g->s->retention);	/* from now on, whatever they were */
 	spool_txn_put_counters(&g->t);
 	return 0;
 }

@@ -61,7 +61,8 @@ static int identity_job(struct spool_txn *t, void *ctx, struct err *e)
 /* Older formats are brought to this one when the spool is opened for work. */
 static int check_format(const struct spool_lmdb *s, struct span format, bool quiet, bool *old, struct err *e)
 {
-	*old = span_is(format, SPOOL_FORMAT_1) || span_is(format, SPOOL_FORMAT_2) || span_is(format, SPOOL_FORMAT_3);
+	*old = span_is(format, SPOOL_FORMAT_1) || span_is(format, SPOOL_FORMAT_2) || span_is(format, SPOOL_FORMAT_3) ||
+	       span_is(format, SPOOL_FORMAT_4);
 	if (*old && quiet)
 		return err_set(e, ERR_UNSUPPORTED,
 			       "%s: format %.*s of an older version; depesched brings it to %s when it starts", s->dir,
@@ -106,7 +107,9 @@ static int open_files(struct spool_lmdb *s, const struct spool_options *o, bool 
 	create = !quiet && access(path, F_OK) != 0;
 	if ((rc = spool_keys_open(s->dir, o->master_key_file, create, quiet, &s->keys, s->id, e)) != 0)
 		return rc;
-	return spool_db_open(&s->db, s->dir, o->size_max, quiet, e);
+	if ((rc = spool_db_open(&s->db, s->dir, o->size_max, quiet, e)) == 0)
+		spool_chain_key(&s->db, s->keys);
+	return rc;
 }
 
 /* What a former life left undone. */

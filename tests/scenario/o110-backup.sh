@@ -8,6 +8,10 @@ start_all
 first=$(send 3)
 for id in $first; do check "an application is delivered before the backup" comes_to "$id" done; done
 
+head_of() { ctl --json card verify "$@" | jq -r 'select(.head).head'; }
+early=$(head_of)
+check "every process card is as it was written" ctl card verify
+check "status shows the end of their chain" is "$(ctl --json status | jq -r 'select(.name == "cards_head").value')" "$early"
 send 24 --parallel 2 >"$DIR/during" &
 sending=$!
 some_sent() { [ "$(wc -l <"$DIR/during")" -ge 1 ]; }
@@ -31,8 +35,13 @@ check "restore into another folder" "$BIN/depesche" backup restore "$DIR/backup"
 check "the restored folder is good" verify "$DIR/restored"
 
 stop_pid "$pid_depesched"
+late=$(sed -n 's/.* cards\.head links=\([0-9]*\) hash="\([0-9a-f]*\)".*/\1:\2/p' "$DIR/log/depesched.log" | tail -n 1)
+check "a stop logs the end of the chain" [ -n "$late" ]
 sed -i 's/^data_dir: .*/data_dir: restored/' "$DIR/depesche.yaml"
 start_daemon
+check "the chain goes on from the end before the backup" ctl card verify --head "$early"
+check "what came after the backup is missing in it" exits_with 7 ctl card verify --head "$late"
+check "an end that is none is refused" exits_with 2 ctl card verify --head 12:xyz
 for id in $first; do check "the daemon goes on from it and knows $id" why_is "$id" state done; done
 start_towns
 some_arrived() { [ "$(arrived)" -ge 3 ]; }

@@ -5,6 +5,7 @@
 #include "base/codec.h"
 #include "base/digest.h"
 #include "base/mem.h"
+#include "spool/card_chain.h"
 #include "spool/record.h"
 
 static struct spool_part parts[] = { { .name = "body", .type = "text/xml", .size = 7 },
@@ -195,7 +196,7 @@ static int read_erasing(struct span in, struct arena *a, struct err *e)
 
 static void make_counters(struct buf *b)
 {
-	struct spool_counters c = { .messages = { 1, 2, 3 }, .slots = 5 };
+	struct spool_counters c = { .messages = { 1, 2, 3 }, .slots = 5, .links = 6, .link_hash = { 7 }, .link_code = { 8 } };
 
 	spool_rec_counters_put(b, &c);
 }
@@ -203,9 +204,38 @@ static void make_counters(struct buf *b)
 static int read_counters(struct span in, struct arena *a, struct err *e)
 {
 	struct spool_counters c;
+	int rc = spool_rec_counters_get(in, &c, e);
 
 	(void)a;
-	return spool_rec_counters_get(in, &c, e);
+	if (rc == 0 && intact) {
+		assert_int_equal(c.slots, 5);
+		assert_int_equal(c.links, 6);
+		assert_int_equal(c.link_hash[0], 7);
+		assert_int_equal(c.link_code[0], 8);
+	}
+	return rc;
+}
+
+static void make_link(struct buf *b)
+{
+	struct spool_link l = { .at = 2, .card = { { 3 } }, .digest = { 4 }, .hash = { 5 } };
+
+	spool_rec_link_put(b, &l);
+}
+
+static int read_link(struct span in, struct arena *a, struct err *e)
+{
+	struct spool_link l;
+	int rc = spool_rec_link_get(in, &l, e);
+
+	(void)a;
+	if (rc == 0 && intact) {
+		assert_int_equal(l.at, 2);
+		assert_int_equal(l.card.b[0], 3);
+		assert_int_equal(l.digest[0], 4);
+		assert_int_equal(l.hash[0], 5);
+	}
+	return rc;
 }
 
 static void make_rest(struct buf *b)
@@ -278,7 +308,9 @@ static const struct {
 	{ "erasing", make_erasing, read_erasing,
 	  "28e72dc5e17f47007039ad1fbe1bab920aa632c029c71578aa45313c13b18c0f" },
 	{ "counters", make_counters, read_counters,
-	  "8bc784d86f25626ea5dae321e8fdf8f80daa9f8d89b408e2785e18cd421bfa67" },
+	  "21fd739b520aa5edb5179d5ae20a88bc958a0b250b91db18f4a4b39c6d913d84" },
+	{ "link", make_link, read_link,
+	  "39e6ba7cfa080bb7584c44023b01829121b8eb6df166586f0ae5465ea8965fca" },
 	{ "rest", make_rest, read_rest,
 	  "a9f6b5651ead8dea9f0248c6650c05a1d601327624007d754b51e440f4cf35b4" },
 	{ "damage", make_damage, read_damage,
@@ -425,6 +457,7 @@ static void records_of_version_2_are_read(void **state)
 	struct arena *a = arena_new();
 	struct err e = ERR_INIT;
 	struct spool_delivery d = { .state = DLV_HELD, .recipient = "ags:1", .hold_reason = "h", .entered = 99 };
+	struct spool_counters c = { .slots = 5, .links = 6 };
 	struct buf b;
 
 	(void)state;
@@ -446,6 +479,13 @@ static void records_of_version_2_are_read(void **state)
 	assert_ok(spool_rec_delivery_get(buf_view(&b), a, &d, &e), e);
 	assert_string_equal(d.hold_reason, "h");
 	assert_int_equal(d.entered, 0);
+	buf_fini(&b);
+	buf_init(&b, 1 << 20);
+	spool_rec_counters_put(&b, &c);
+	to_version_2(&b, 8 + 2 * SHA256_LEN);	/* links and the end of their chain */
+	assert_ok(spool_rec_counters_get(buf_view(&b), &c, &e), e);
+	assert_int_equal(c.slots, 5);
+	assert_int_equal(c.links, 0);
 	buf_fini(&b);
 	arena_free(a);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* test_migrate - spools that older versions made are opened: format1.tar.xz by commit 5a2aa16 (eight applications, a draft,
- * three mails), format3.tar.xz by commit 4821840, killed (eleven applications, one for each thing that can become of them). */
+ * three mails), format3.tar.xz by commit 4821840, killed (eleven applications, one for each thing that can become of them),
+ * format4.tar.xz by commit 727c54c (three mails, one fetched, one erased, and an application). */
 #include "spool/suite/h_spool.h"
 
 #include "base/clock.h"
@@ -28,6 +29,11 @@ static int set_up(void **state)
 static int set_up_3(void **state)
 {
 	return unpack(state, "format3.tar.xz");
+}
+
+static int set_up_4(void **state)
+{
+	return unpack(state, "format4.tar.xz");
 }
 
 static struct spool_delivery the_one(const char *recipient)
@@ -226,12 +232,41 @@ static void leases_and_what_waits_are_found_where_they_belong_now(void **state)
 	assert_int_equal(the_one("ags:elsewhere").state, DLV_ACTIVE);
 }
 
+static void no_problem(void *ctx, const char *text)
+{
+	(void)ctx;
+	fail_msg("%s", text);
+}
+
+/* One for each that can be read. */
+static void process_cards_that_were_there_have_their_first_link(void **state)
+{
+	struct spool_card_verdict v;
+	struct spool_message m;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(spool_open(&h.o, &h.s, &e), e);
+	assert_ok(spool_card_verify(h.s, NULL, no_problem, NULL, NULL, &v, &e), e);
+	assert_int_equal(v.head.links, 3);
+	assert_int_equal(v.cards, 3);
+	if (spool_message_find(h.s, h.a, SPOOL_MAIL, SPAN_LIT("waits"), &m, &e) == 0) {	/* of format 4 */
+		assert_ok(spool_message_mark(h.s, &m.id, SPOOL_FETCHED, 700, &e), e);
+		h_spool_reopen(&h);
+		assert_ok(spool_card_verify(h.s, &v.head, no_problem, NULL, NULL, &v, &e), e);
+		assert_int_equal(v.head.links, 4);
+		assert_true(h_claim(h.s, h.a, clock_now() + 1, 1000, &(struct spool_delivery){ .due = 0 }, &(int64_t){ 0 }, &e) == 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(all_deliveries_are_there_with_all_they_knew, set_up, h_teardown),
 		cmocka_unit_test_setup_teardown(queue_mailboxes_figures_and_audit_go_on, set_up, h_teardown),
 		cmocka_unit_test_setup_teardown(what_only_looks_says_what_to_do, set_up, h_teardown),
+		cmocka_unit_test_setup_teardown(process_cards_that_were_there_have_their_first_link, set_up, h_teardown),
+		cmocka_unit_test_setup_teardown(process_cards_that_were_there_have_their_first_link, set_up_4, h_teardown),
 		cmocka_unit_test_setup_teardown(leases_and_what_waits_are_found_where_they_belong_now, set_up_3, h_teardown),
 	};
 
