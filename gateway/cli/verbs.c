@@ -49,7 +49,7 @@ const struct cli_verb cli_verbs[] = {
 	{ "trace", NULL, "ID", "what happened to a message, in order", "trace", NULL, trace_columns, false, NULL },
 	{ "why", NULL, "ID", "why it is where it is, and who has to do what", "why", NULL, NULL, false, NULL },
 	{ "status", NULL, "", "figures of the daemon and its spool", "status", NULL, status_columns, false, NULL },
-	{ "card", "verify", "", "whether all process cards are as they were written", "card.verify", NULL, NULL, false, "H" },
+	{ "card", "verify", "", "whether the process cards are as written", "card.verify", NULL, NULL, false, "H" },
 	{ "audit", NULL, "", "changes made by people, the newest at the end", "audit", NULL, audit_columns, false, "LF" },
 	{ "backup", "run", "FOLDER", "copy the spool while the daemon runs", "backup", NULL, NULL, true, NULL },
 	{ "backup", "verify", "FOLDER", "read everything in a backup", NULL, cli_backup_verify, NULL, false, "K" },
@@ -129,7 +129,7 @@ void cli_usage(FILE *out)
 		    "      --dry-run          say which would be changed, and change none\n"
 		    "      --rate N           at most so many changes a second\n"
 		    "others:\n"
-		    "      --head N:HASH      card verify: an end of the chain that was seen before\n"
+		    "      --head N:HASH      card verify: an end of the chain seen before\n"
 		    "      --from N           audit: from line N on, instead of its end\n"
 		    "      --master-key FILE  backup verify and restore: key of the backup\n"
 		    "      --timeout S        how long the daemon may say nothing [60]\n"

@@ -67,7 +67,7 @@ static void the_usage_text_names_every_verb_option_and_exit_status(void **state)
 {
 	static const char *const also[] = { "--config", "--socket", "--reason", "--state", "--recipient", "--limit", "--from",
 					    "--peer", "--channel", "--form", "--case", "--older-than", "--all", "--after", "--count",
-					    "--dry-run", "--rate",
+					    "--dry-run", "--rate", "--head",
 					    "--master-key", "--json", "--lang", "--version", "--help", "exit status" };
 	char *text = NULL;
 	size_t n = 0;
