@@ -164,18 +164,40 @@ static bool is_prefix(const char *text)
 	return text[n] == '\0' && n > 0 && n <= 41;
 }
 
-static void check_account(struct conf_loader *l, const struct conf_account *a, size_t i)
+static void complain_account(struct conf_loader *l, size_t i, const char *what)
 {
 	unsigned line;
 	const struct conf_node *entry = find(l, "xta.accounts", &line);
 
-	if (a->certificates.n + a->fingerprints.n > 0)
-		return;
 	entry = entry == NULL ? NULL : entry->first;
 	for (size_t k = 0; k < i && entry != NULL; k++)
 		entry = entry->next;
 	conf_problem(l, entry == NULL ? line : entry->line, arena_printf(l->to->arena, "xta.accounts[%zu]", i + 1),
-		     "nobody can call, expected certificates or fingerprints");
+		     "%s", what);
+}
+
+static bool is_complete(const struct conf_key *k)
+{
+	bool p12 =
+		k != NULL && k->pkcs12 != NULL && k->password_file != NULL && k->key == NULL && k->certificate == NULL;
+
+	return k == NULL || p12 || (k->pkcs12 == NULL && k->key != NULL && k->certificate != NULL);
+}
+
+static void check_account(struct conf_loader *l, const struct conf_account *a, size_t i)
+{
+	if (a->certificates.n + a->fingerprints.n == 0)
+		complain_account(l, i, "nobody can call, expected certificates or fingerprints");
+	for (size_t k = 0; k < a->identifiers.n; k++) {
+		const struct conf_identifier *id = &a->identifiers.item[k];
+
+		if (!is_complete(id->osci_key) || !is_complete(id->previous_osci_key))
+			complain_account(l, i,
+					 "a key of OSCI is incomplete, expected pkcs12 and password_file, or key and "
+					 "certificate");
+		if (id->previous_osci_key != NULL && id->osci_key == NULL)
+			complain_account(l, i, "previous_osci_key alone, expected osci_key beside it");
+	}
 }
 
 static void check_xta(struct conf_loader *l, const struct conf *c)

@@ -154,6 +154,8 @@ struct conf_identifier {		/* of a party; written as a group, or as the value alo
 	char *value;			/* "ags:05334002" */
 	char *type;			/* "xoev" */
 	char *name, *category;		/* or NULL */
+	struct conf_list osci_certificates;	/* cipher certificates whose mailboxes of OSCI are its own */
+	struct conf_key *osci_key, *previous_osci_key;	/* of those, the ones whose content is opened here; NULL: none */
 };
 
 struct conf_identifiers {

@@ -184,6 +184,13 @@ static const struct conf_field identifier_fields[] = {
 	{ "type", CONF_TEXT, AT(conf_identifier, type), .fallback = "xoev", .help = "Which list of identifiers it is of." },
 	{ "name", CONF_TEXT, AT(conf_identifier, name), .help = "For people: who that is." },
 	{ "category", CONF_TEXT, AT(conf_identifier, category), .help = "Kind of party, as the recipients expect it." },
+	{ "osci_certificates", CONF_FILES, AT(conf_identifier, osci_certificates), .max = 20,
+	  .help = "Files (PEM or DER) with cipher certificates: what is stored by OSCI in their mailboxes here lies in this box as well, "
+		  "with its content as it came." },
+	{ "osci_key", CONF_GROUP, AT(conf_identifier, osci_key), .group = &next_key_group,
+	  .help = "The same for the certificate of this cipher key, and what was encrypted for it is handed out decrypted." },
+	{ "previous_osci_key", CONF_GROUP, AT(conf_identifier, previous_osci_key), .group = &next_key_group,
+	  .help = "The key before, for what was stored under it." },
 };
 
 _Static_assert(offsetof(struct conf_identifiers, n) == sizeof(struct conf_identifier *), "what CONF_GROUPS fills");

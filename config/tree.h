@@ -15,7 +15,7 @@
 #include "base/span.h"
 
 #define CONF_FILE_MAX 262144u
-#define CONF_DEPTH_MAX 6
+#define CONF_DEPTH_MAX 7
 #define CONF_NODES_MAX 10000
 
 enum conf_kind { CONF_SCALAR, CONF_LIST, CONF_MAP };

@@ -179,6 +179,7 @@ void gw_app_stop(struct gw_app *app)
 	pki_keyring_free(app->author_keys);
 	pki_keyring_free(app->directory_keys);
 	gw_app_accounts_free(app);
+	free(app->own_keys);
 	free(app);
 }
 

@@ -44,7 +44,7 @@ struct gw_app {
 	struct pki_policy policy;
 	struct pki_trust *trust;
 	struct pki_certs *certs;
-	struct gw_own_key own_keys[12];
+	struct gw_own_key *own_keys;
 	unsigned own_key_count;
 	struct spool *spool;
 	/* intermediary */
@@ -57,6 +57,8 @@ struct gw_app {
 	/* xta */
 	struct mailbox_xta_accounts *accounts;
 	struct arena *accounts_arena;	/* what they point to */
+	struct pki_keyring **reader_keys;	/* of their mailboxes of OSCI; reader_key_count of them, in the arena */
+	size_t reader_key_count;
 	struct mailbox_xta xta_box;
 	struct mailbox_xta_ingress xta;
 	unsigned xta_listener;
@@ -100,6 +102,9 @@ void gw_app_reload(struct gw_app *app);
 
 /* app_keys.c: the keyrings from configured keys. */
 int gw_app_load_keys(struct gw_app *app, struct err *e);
+/* One more of our own keys; key_name is its place in the configuration and outlives the app. */
+int gw_app_add_key(struct gw_app *app, struct pki_keyring *kr, enum pki_use use, const struct conf_key *k,
+		   const char *key_name, struct err *e);
 int gw_app_load_trust(struct gw_app *app, struct err *e);
 /* Logs what policy.legacy_... has open for old partners, and until when: it is to be closed one day. */
 void gw_app_tell_legacy(const struct gw_app *app);

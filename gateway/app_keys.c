@@ -15,7 +15,7 @@ static int wrap_place(const struct gw_app *app, const char *key_name, struct err
 	return err_wrap(e, "%s:%u", app->conf->file, conf_line_of(app->conf, key_name));
 }
 
-static int add_key(struct gw_app *app, struct pki_keyring *kr, enum pki_use use, const struct conf_key *k,
+int gw_app_add_key(struct gw_app *app, struct pki_keyring *kr, enum pki_use use, const struct conf_key *k,
 		   const char *key_name, struct err *e)
 {
 	struct pki_key *key = NULL;
@@ -36,13 +36,13 @@ static int load_intermediary(struct gw_app *app, const struct conf_intermediary 
 	int rc;
 
 	app->intermediary_keys = pki_keyring_new();
-	rc = add_key(app, app->intermediary_keys, PKI_USE_CIPHER, &c->cipher_key, "intermediary.cipher_key", e);
+	rc = gw_app_add_key(app, app->intermediary_keys, PKI_USE_CIPHER, &c->cipher_key, "intermediary.cipher_key", e);
 	if (rc == 0)
-		rc = add_key(app, app->intermediary_keys, PKI_USE_SIGNATURE, &c->signature_key,
-				 "intermediary.signature_key", e);
+		rc = gw_app_add_key(app, app->intermediary_keys, PKI_USE_SIGNATURE, &c->signature_key,
+				    "intermediary.signature_key", e);
 	if (rc == 0 && c->next_cipher_key != NULL)
-		rc = add_key(app, app->intermediary_keys, PKI_USE_CIPHER, c->next_cipher_key,
-				 "intermediary.next_cipher_key", e);
+		rc = gw_app_add_key(app, app->intermediary_keys, PKI_USE_CIPHER, c->next_cipher_key,
+				    "intermediary.next_cipher_key", e);
 	return rc;
 }
 
@@ -52,13 +52,14 @@ static int load_sender(struct gw_app *app, const struct conf_delivery *c, struct
 
 	app->sender_keys = pki_keyring_new();
 	app->author_keys = pki_keyring_new();
-	rc = add_key(app, app->sender_keys, PKI_USE_SIGNATURE, &c->signature_key, "delivery.signature_key", e);
+	rc = gw_app_add_key(app, app->sender_keys, PKI_USE_SIGNATURE, &c->signature_key, "delivery.signature_key", e);
 	if (rc == 0)
-		rc = add_key(app, app->sender_keys, PKI_USE_CIPHER, &c->cipher_key, "delivery.cipher_key", e);
+		rc = gw_app_add_key(app, app->sender_keys, PKI_USE_CIPHER, &c->cipher_key, "delivery.cipher_key", e);
 	if (rc == 0 && c->previous_cipher_key != NULL)
-		rc = add_key(app, app->sender_keys, PKI_USE_CIPHER, c->previous_cipher_key, "delivery.previous_cipher_key", e);
+		rc = gw_app_add_key(app, app->sender_keys, PKI_USE_CIPHER, c->previous_cipher_key,
+				    "delivery.previous_cipher_key", e);
 	if (rc == 0)
-		rc = add_key(app, app->author_keys, PKI_USE_SIGNATURE, &c->author_key, "delivery.author_key", e);
+		rc = gw_app_add_key(app, app->author_keys, PKI_USE_SIGNATURE, &c->author_key, "delivery.author_key", e);
 	return rc;
 }
 
@@ -73,8 +74,8 @@ int gw_app_load_keys(struct gw_app *app, struct err *e)
 		rc = load_sender(app, c->delivery, e);
 	if (rc == 0 && c->directory != NULL) {
 		app->directory_keys = pki_keyring_new();
-		rc = add_key(app, app->directory_keys, PKI_USE_SIGNATURE, &c->directory->client_key,
-				 "directory.client_key", e);
+		rc = gw_app_add_key(app, app->directory_keys, PKI_USE_SIGNATURE, &c->directory->client_key,
+				    "directory.client_key", e);
 	}
 	if (rc == 0 && c->directory != NULL && dir_key_check(pki_keyring_at(app->directory_keys, 0), e) != 0) {
 		(void)err_wrap(e, "directory.client_key");

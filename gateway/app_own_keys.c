@@ -17,7 +17,7 @@ void gw_own_keys_add(struct gw_app *app, const char *name, const char *file, con
 {
 	struct gw_own_key *k;
 
-	must(app->own_key_count < ARRAY_LEN(app->own_keys));
+	app->own_keys = mem_grow(app->own_keys, app->own_key_count + 1, sizeof(*app->own_keys));
 	k = &app->own_keys[app->own_key_count++];
 	*k = (struct gw_own_key){ .name = name, .file = file, .from = c->not_before, .until = c->not_after };
 }

@@ -21,7 +21,15 @@ static int start(struct gw_app *app, struct err *e)
 		.list_max = LIST_MAX,
 		.identity = c->public_url != NULL ? c->public_url : "depesche",
 	};
-	int rc = mailbox_xta_init(&app->xta_box, app->spool, app->accounts, c->message_id_prefix, e);
+	const struct mailbox_xta_options o = {
+		.spool = app->spool,
+		.accounts = app->accounts,
+		.prefix = c->message_id_prefix,
+		.certs = app->certs,
+		.policy = &app->policy,
+		.scratch_dir = app->conf->data_dir,
+	};
+	int rc = mailbox_xta_init(&app->xta_box, &o, e);
 
 	if (rc != 0)
 		return rc;
@@ -32,6 +40,7 @@ static int start(struct gw_app *app, struct err *e)
 		.public_url = c->public_url,
 	};
 	mailbox_xta_routes(&app->xta);
+	app->env.bridge = &app->xta_box.bridge;
 	return 0;
 }
 
@@ -43,7 +52,7 @@ static void stop(struct gw_app *app)
 
 static void tell_account(struct gw_app *app, const struct mailbox_xta_account *a, json_t *rows)
 {
-	const struct spool_box_range q = { .boxes = a->boxes, .box_count = a->party_count };
+	const struct spool_box_range q = {.boxes = a->boxes, .box_count = a->box_count};
 	struct err ignored = ERR_INIT;
 	uint64_t waiting = 0;
 	char name[100];

@@ -24,4 +24,8 @@ int osci_write(const struct osci_write_options *o, const struct osci_message *m,
 /* A SOAP fault with the German text of the table; never encrypted or signed. */
 int osci_write_fault(enum osci_code code, struct sink *out, struct err *e);
 
+/* A process card as a document of its own (ProcessCardBundle, canonical), with all the instants that it has. Appends to out,
+ * ERR_LIMIT beyond its cap. */
+int osci_write_card(const struct osci_card *card, struct buf *out, struct err *e);
+
 #endif

@@ -78,11 +78,10 @@ static void put_inspection(struct xml_write *w, const struct osci_inspection *i)
 }
 
 /* Which times a card may show depends on the answer that carries it: the schema knows no Reception in a delivery. */
-void osci_put_card(struct xml_write *w, const char *qname, const struct osci_card *c, enum osci_times times)
+static void put_card(struct xml_write *w, const struct osci_card *c, enum osci_times times)
 {
 	char text[CLOCK_TEXT_LEN];
 
-	xml_write_open(w, qname);
 	osci_put_base64(w, "osci:MessageId", c->message_id);
 	xml_write_open(w, "osci:ProcessCard");
 	xml_write_attr(w, "RecentModification", clock_utc(c->modified != 0 ? c->modified : c->created, text));
@@ -98,5 +97,27 @@ void osci_put_card(struct xml_write *w, const char *qname, const struct osci_car
 	for (size_t i = 0; i < c->inspection_count; i++)
 		put_inspection(w, &c->inspections[i]);
 	xml_write_close(w);
+}
+
+void osci_put_card(struct xml_write *w, const char *qname, const struct osci_card *c, enum osci_times times)
+{
+	xml_write_open(w, qname);
+	put_card(w, c, times);
 	xml_write_close(w);
+}
+
+int osci_write_card(const struct osci_card *card, struct buf *out, struct err *e)
+{
+	struct sink *to = sink_to_buf(out);
+	struct xml_write *w = xml_write_new(to);
+	int rc;
+
+	xml_write_open(w, "osci:ProcessCardBundle");
+	xml_write_ns(w, "osci", OSCI_URI);
+	put_card(w, card, OSCI_TIMES_ALL);
+	xml_write_close(w);
+	rc = xml_write_end(w, e);
+	xml_write_free(w);
+	sink_close(to);
+	return rc == 0 ? 0 : err_wrap(e, "process card");
 }

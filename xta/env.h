@@ -88,6 +88,8 @@ struct xta_env {
 		     struct xta_item *out, enum xta_code *code, struct err *e);
 	int (*fetch_next)(void *ctx, const struct xta_account *who, const char *request_id, const char *const *last,
 			  size_t last_count, struct arena *a, struct xta_item *out, enum xta_code *code, struct err *e);
+	/* What fetch and fetch_next gave with item->held is not read any more: after the answer, whatever became of it. */
+	void (*handed)(void *ctx, struct xta_item *item);
 	/* The first getMessage of it was answered whole. Idempotent; the message stays in the box. */
 	int (*fetched)(void *ctx, const struct xta_account *who, const char *id, int64_t at, struct err *e);
 	/* close: all of ids or none; each that is closed already counts as closed. 9070 if one is unknown. request_id

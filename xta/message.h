@@ -123,6 +123,7 @@ struct xta_item {			/* one message of a box with its content */
 	struct xta_meta meta;
 	const struct xta_part *parts;
 	size_t part_count;
+	void *held;			/* the env's own, for its `handed`; NULL: nothing */
 };
 
 /* An entry of ErrorList, WarnList or InfoList. */

@@ -232,6 +232,8 @@ int xta_server_serve(struct xta_server *s, const struct xta_post *post, xta_answ
 	if (rc == 0 && done->code == XTA_OK && c.is_first_fetch &&
 	    s->env->fetched(s->env->ctx, &c.who, c.reply.item.meta.message_id, c.now, &done->cause) != 0)
 		err_wrap(&done->cause, "the first fetch was not noted");
+	if (c.reply.item.held != NULL)
+		s->env->handed(s->env->ctx, &c.reply.item);
 	arena_free(c.a);
 	return rc;
 }

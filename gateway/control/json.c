@@ -2,7 +2,13 @@
 /* Records of the spool as rows for people and programs. */
 #include "control/control.h"
 
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
 #include "base/clock.h"
+
+#define XTA_SCHEME "urn:de:xta:messageid:"
 
 json_t *control_json_time(int64_t ms)
 {
@@ -126,12 +132,29 @@ static int find_delivery(struct control_call *c, const char *text, struct spool_
 	return rc == ERR_MISSING ? spool_delivery_find(c->ctx->spool, c->arena, span_of(text), d, e) : rc;
 }
 
-static int find_message(struct control_call *c, const char *text, struct spool_message *m, struct err *e)
+/* Ids of XTA have no case, and those that we made for mail of OSCI end with our own. */
+static const char *lower_xta(struct control_call *c, const char *text, const char **uuid)
 {
+	const char *last = strrchr(text, ':');
+	char *key;
+
+	*uuid = text;
+	if (strncasecmp(text, XTA_SCHEME, strlen(XTA_SCHEME)) != 0)
+		return text;
+	key = arena_dup(c->arena, text);
+	for (char *p = key; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	*uuid = last + 1;
+	return key;
+}
+
+static int find_message(struct control_call *c, const char *given, struct spool_message *m, struct err *e)
+{
+	const char *uuid, *text = lower_xta(c, given, &uuid);
 	struct id id;
 	int rc = ERR_MISSING;
 
-	if (id_parse(span_of(text), &id))
+	if (id_parse(span_of(uuid), &id))
 		rc = spool_message_get(c->ctx->spool, c->arena, &id, m, e);
 	if (rc == ERR_MISSING)
 		rc = spool_message_find(c->ctx->spool, c->arena, SPOOL_APPLICATION, span_of(text), m, e);
@@ -154,7 +177,7 @@ int control_call_message(struct control_call *c, struct spool_message *m, struct
 	if (rc == ERR_MISSING && (rc = find_message(c, text, m, &missing)) == 0)
 		return newest(c, &m->id, d, e);
 	if (rc == ERR_MISSING)
-		return err_set(e, ERR_MISSING, "no message, delivery or OSCI message id %s here", text);
+		return err_set(e, ERR_MISSING, "no message, delivery or message id of OSCI or XTA %s here", text);
 	*e = missing;
 	return rc;
 }

@@ -77,6 +77,7 @@ static void box_of(const uint8_t cert[SHA256_LEN], bool hidden, struct spool_box
 static int store_commit(void *ctx, void *making, const struct osci_stored *d, struct id *id, struct err *e)
 {
 	struct making *m = making;
+	struct arena *a = arena_new();
 	struct spool_edit *edit;
 	int rc = 0;
 
@@ -91,12 +92,15 @@ static int store_commit(void *ctx, void *making, const struct osci_stored *d, st
 		m->message->open_meta = d->card;
 		box_of(d->from, d->kept == OSCI_UNLISTED, &m->message->from);
 		box_of(d->to, d->kept != OSCI_IN_MAILBOX, &m->message->to);
+		if (m->g->bridge != NULL)
+			m->message->alias = mailbox_bridge_alias(m->g->bridge, &m->message->to, d->header, a);
 		spool_edit_event(m->edit, &(struct spool_event){ .at = d->created, .kind = SPOOL_EV_ACCEPTED });
 		edit = m->edit;
 		m->edit = NULL;	/* commit frees it, whatever happens */
 		*id = m->message->id;
 		rc = spool_edit_commit(edit, NULL, e);
 	}
+	arena_free(a);
 	store_abort(ctx, m);
 	return rc;
 }

@@ -9,6 +9,7 @@
 #ifndef MAILBOX_OSCI_STORE_H
 #define MAILBOX_OSCI_STORE_H
 
+#include "mailbox/bridge.h"
 #include "mailbox/handed.h"
 #include "mailbox/ways.h"
 #include "osci/env.h"
@@ -21,6 +22,7 @@ struct mailbox_osci {
 	struct spool *spool;
 	const char *dir;	/* for scratch files */
 	struct mailbox_handed handed;
+	const struct mailbox_bridge *bridge;	/* to boxes of XTA; NULL: there are none */
 };
 
 /* Fills *g; spool, dir and ways are borrowed. ways NULL: no recipient is called. */

@@ -16,6 +16,7 @@
 struct seat {
 	struct mailbox_xta_account a;
 	struct spool_box *boxes;
+	size_t *first;
 	atomic_uint running;
 };
 
@@ -36,6 +37,7 @@ struct mailbox_xta_accounts {
 	struct map *certs;	/* fingerprint: struct cert */
 	struct map *parties;	/* type, NUL, value: struct place */
 	struct map *values;	/* value: struct place */
+	struct map *osci;       /* mailbox of OSCI: struct place */
 };
 
 static struct span party_key(struct buf *b, const char *type, const char *value)
@@ -79,23 +81,61 @@ static int add_certs(struct mailbox_xta_accounts *as, struct seat *s, struct err
 	return 0;
 }
 
+static struct place *place_new(struct seat *s, size_t party)
+{
+	struct place *p = mem_new(sizeof(*p));
+
+	*p = (struct place){s, party};
+	return p;
+}
+
 static void add_value(struct mailbox_xta_accounts *as, struct seat *s, size_t party)
 {
 	const struct span value = span_of(s->a.parties[party].value);
 	bool taken = map_get(as->values, value) != NULL;
-	struct place *p = mem_new(sizeof(*p));
 
-	p->seat = taken ? NULL : s;
-	p->party = party;
-	map_put(as->values, value, p);
+	map_put(as->values, value, place_new(taken ? NULL : s, party));
+}
+
+/* What the party owns, one box behind the other: its own one, then those of OSCI. */
+static int add_boxes(struct mailbox_xta_accounts *as, struct seat *s, size_t party, size_t *n, struct err *e)
+{
+	const struct mailbox_xta_party *p = &s->a.parties[party];
+
+	s->first[party] = *n;
+	s->boxes[(*n)++] = box_of(p->type, p->value);
+	for (size_t i = 0; i < p->osci_count; i++) {
+		const struct span key = {(const char *)p->osci[i].b, SPOOL_BOX_LEN};
+		const struct place *other = map_get(as->osci, key);
+
+		if (other != NULL)
+			return err_set(e, ERR_CONFIG, "accounts \"%s\" and \"%s\" have the same mailbox of OSCI",
+				       other->seat->a.name, s->a.name);
+		map_put(as->osci, key, place_new(s, party));
+		s->boxes[(*n)++] = p->osci[i];
+	}
+	s->first[party + 1] = s->a.box_count = *n;
+	return 0;
+}
+
+static void make_room(struct seat *s)
+{
+	size_t n = s->a.party_count;
+
+	for (size_t i = 0; i < s->a.party_count; i++)
+		n += s->a.parties[i].osci_count;
+	s->boxes = mem_new_array(n, sizeof(*s->boxes));
+	s->first = mem_new_array(s->a.party_count + 1, sizeof(*s->first));
+	s->a.boxes = s->boxes;
+	s->a.first = s->first;
 }
 
 static int add_parties(struct mailbox_xta_accounts *as, struct seat *s, struct err *e)
 {
+	size_t boxes = 0;
 	int rc = 0;
 
-	s->boxes = mem_new_array(s->a.party_count, sizeof(*s->boxes));
-	s->a.boxes = s->boxes;
+	make_room(s);
 	for (size_t i = 0; rc == 0 && i < s->a.party_count; i++) {
 		const struct mailbox_xta_party *p = &s->a.parties[i];
 		const struct place *other;
@@ -110,12 +150,9 @@ static int add_parties(struct mailbox_xta_accounts *as, struct seat *s, struct e
 			rc = err_set(e, ERR_CONFIG, "accounts \"%s\" and \"%s\" have the same identifier %s", other->seat->a.name,
 				     s->a.name, p->value);
 		if (rc == 0) {
-			struct place *mine = mem_new(sizeof(*mine));
-
-			*mine = (struct place){ s, i };
-			map_put(as->parties, key, mine);
+			map_put(as->parties, key, place_new(s, i));
 			add_value(as, s, i);
-			s->boxes[i] = box_of(p->type, p->value);
+			rc = add_boxes(as, s, i, &boxes, e);
 		}
 		buf_fini(&b);
 	}
@@ -134,6 +171,7 @@ int mailbox_xta_accounts_new(const struct mailbox_xta_account *list, size_t n, u
 	as->certs = map_new(free);
 	as->parties = map_new(free);
 	as->values = map_new(free);
+	as->osci = map_new(free);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		as->seats[i].a = list[i];
 		rc = add_certs(as, &as->seats[i], e);
@@ -151,8 +189,11 @@ void mailbox_xta_accounts_free(struct mailbox_xta_accounts *as)
 {
 	if (as == NULL)
 		return;
-	for (size_t i = 0; i < as->n; i++)
+	for (size_t i = 0; i < as->n; i++) {
 		free(as->seats[i].boxes);
+		free(as->seats[i].first);
+	}
+	map_free(as->osci);
 	map_free(as->certs);
 	map_free(as->parties);
 	map_free(as->values);
@@ -242,6 +283,22 @@ const struct mailbox_xta_account *mailbox_xta_owner(const struct mailbox_xta_acc
 		buf_fini(&b);
 	}
 	if (p == NULL || p->seat == NULL)
+		return NULL;
+	*party = p->party;
+	return &p->seat->a;
+}
+
+const struct spool_box *mailbox_xta_own_box(const struct mailbox_xta_account *a, size_t party)
+{
+	return &a->boxes[a->first[party]];
+}
+
+const struct mailbox_xta_account *mailbox_xta_osci_owner(const struct mailbox_xta_accounts *as,
+							 const struct spool_box *box, size_t *party)
+{
+	const struct place *p = map_get(as->osci, (struct span){(const char *)box->b, SPOOL_BOX_LEN});
+
+	if (p == NULL)
 		return NULL;
 	*party = p->party;
 	return &p->seat->a;

@@ -97,24 +97,40 @@ static int open_part(void *ctx, struct src **out, struct err *e)
 	return spool_part_open(r->spool, &r->id, name, out, e);
 }
 
-static void hand_out(struct mailbox_xta *g, const struct mailbox_xta_picked *p, struct arena *a, struct xta_item *out)
+static int hand_out(struct mailbox_xta *g, const struct mailbox_xta_picked *p, struct arena *a, struct xta_item *out,
+		    struct err *e)
 {
 	struct part_ref *refs = arena_alloc(a, (p->memo.part_count + 1) * sizeof(*refs));
+	struct mailbox_bridge_content *content = NULL;
+	int rc;
 
+	out->meta = p->memo.meta;
+	if (mailbox_bridge_is(&p->m)) {
+		rc = mailbox_bridge_open(&g->bridge, &p->m, a, &out->parts, &out->part_count, &content, e);
+		out->held = content;
+		return rc;
+	}
 	for (size_t i = 0; i < p->memo.part_count; i++) {
-		refs[i] = (struct part_ref){ g->spool, p->id, i };
+		refs[i] = (struct part_ref){g->spool, p->m.id, i};
 		p->memo.parts[i].open = open_part;
 		p->memo.parts[i].ctx = &refs[i];
 	}
-	out->meta = p->memo.meta;
 	out->parts = p->memo.parts;
 	out->part_count = p->memo.part_count;
+	return 0;
+}
+
+static void handed(void *ctx, struct xta_item *item)
+{
+	(void)ctx;
+	mailbox_bridge_close(item->held);
+	item->held = NULL;
 }
 
 static int answer_item(struct mailbox_xta *g, const struct mailbox_xta_who *w, struct mailbox_xta_cursor *c, bool goes_on,
 		       struct arena *a, struct xta_item *out, struct err *e)
 {
-	struct mailbox_xta_picked picked[1];
+	struct mailbox_xta_picked *picked = arena_alloc(a, sizeof(*picked));
 	size_t n;
 	int rc = mailbox_xta_pick(g, w->account, c, 1, goes_on, a, picked, &n, e);
 
@@ -123,9 +139,7 @@ static int answer_item(struct mailbox_xta *g, const struct mailbox_xta_who *w, s
 	out->state.availability = n > 0 ? XTA_AVAILABLE : XTA_NO_MATCH;
 	out->state.pending = c->pending;
 	out->state.request_id = mailbox_xta_cursor_text(g->cursor_key, w->account->name, c, a);
-	if (n > 0)
-		hand_out(g, &picked[0], a, out);
-	return 0;
+	return n > 0 ? hand_out(g, picked, a, out, e) : 0;
 }
 
 static int fetch(void *ctx, const struct xta_account *who, const struct xta_selection *s, struct arena *a, struct xta_item *out,
@@ -233,5 +247,6 @@ void mailbox_xta_box_set(struct xta_env *env)
 	env->fetch = fetch;
 	env->fetch_next = fetch_next;
 	env->fetched = fetched;
+	env->handed = handed;
 	env->close = close_box;
 }

@@ -81,20 +81,46 @@ static bool is_printable(const char *text)
 	return n > 0;
 }
 
-enum mailbox_xta_origin mailbox_xta_id_judge(const struct mailbox_xta_ids *ids, const char *account, const char *text)
+/* What follows our prefix; NULL: it has another one. */
+static const char *behind_prefix(const struct mailbox_xta_ids *ids, const char *text)
 {
 	size_t n = strlen(SCHEME), prefix = strlen(ids->prefix);
+
+	if (strncasecmp(text, SCHEME, n) != 0 || strncasecmp(text + n, ids->prefix, prefix) != 0 ||
+	    text[n + prefix] != ':')
+		return NULL;
+	return text + n + prefix + 1;
+}
+
+enum mailbox_xta_origin mailbox_xta_id_judge(const struct mailbox_xta_ids *ids, const char *account, const char *text)
+{
 	uint8_t tag[SHA256_LEN];
+	const char *uuid;
 	struct id id;
 
 	if (!is_printable(text))
 		return MAILBOX_XTA_ID_BAD;
-	if (strncasecmp(text, SCHEME, n) != 0 || strncasecmp(text + n, ids->prefix, prefix) != 0 || text[n + prefix] != ':')
+	uuid = behind_prefix(ids, text);
+	if (uuid == NULL)
 		return MAILBOX_XTA_ID_FOREIGN;
-	if (!id_parse(span_of(text + n + prefix + 1), &id))
+	if (!id_parse(span_of(uuid), &id))
 		return MAILBOX_XTA_ID_OTHERS;
 	tag_of(ids, account, id.b, tag);
 	return bytes_equal(tag, id.b + HEAD_LEN, ID_LEN - HEAD_LEN) ? MAILBOX_XTA_ID_OWN : MAILBOX_XTA_ID_OTHERS;
+}
+
+const char *mailbox_xta_id_of(const struct mailbox_xta_ids *ids, const struct id *id, struct arena *a)
+{
+	char text[ID_TEXT_LEN];
+
+	return arena_printf(a, SCHEME "%s:%s", ids->prefix, id_text(id, text));
+}
+
+bool mailbox_xta_id_parse(const struct mailbox_xta_ids *ids, const char *text, struct id *id)
+{
+	const char *uuid = behind_prefix(ids, text);
+
+	return uuid != NULL && id_parse(span_of(uuid), id);
 }
 
 const char *mailbox_xta_id_key(const char *text, struct arena *a)

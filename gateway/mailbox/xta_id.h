@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/digest.h"
+#include "base/id.h"
 
 #define MAILBOX_XTA_ID_MAX 256		/* octets of an id that is accepted; partners agree on 100 */
 #define MAILBOX_XTA_PREFIX_MAX 41
@@ -34,6 +35,9 @@ enum mailbox_xta_origin {
 	MAILBOX_XTA_ID_FOREIGN,	/* made by somebody else: in order, too */
 };
 enum mailbox_xta_origin mailbox_xta_id_judge(const struct mailbox_xta_ids *ids, const char *account, const char *text);
+/* What a message is called that came without an id of XTA: made of the store's own id, and back. False: not such an id. */
+const char *mailbox_xta_id_of(const struct mailbox_xta_ids *ids, const struct id *id, struct arena *a);
+bool mailbox_xta_id_parse(const struct mailbox_xta_ids *ids, const char *text, struct id *id);
 /* How it is stored and looked up: in lower case. */
 const char *mailbox_xta_id_key(const char *text, struct arena *a);
 

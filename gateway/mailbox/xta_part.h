@@ -21,10 +21,10 @@ void mailbox_xta_report_set(struct xta_env *env);
 bool mailbox_xta_has_box(const struct mailbox_xta_account *a, const struct spool_box *box);
 /* Offered to its reader: delivered, neither closed nor over. */
 bool mailbox_xta_is_offered(const struct spool_message *m, int64_t now);
-/* By its message id, however it is spelled; ERR_MISSING. Not looked at: whose it is. */
+/* By its message id, however it is spelled, and by whichever protocol it came; ERR_MISSING. Not looked at: whose it is. */
 int mailbox_xta_find(struct mailbox_xta *g, const char *id, struct arena *a, struct spool_message *m, struct err *e);
 /* Its memo, or what is left of it, with the instants of the store. */
-int mailbox_xta_memo_of(const struct spool_message *m, int64_t now, struct arena *a, struct mailbox_xta_memo *out,
-			struct err *e);
+int mailbox_xta_memo_of(struct mailbox_xta *g, const struct spool_message *m, int64_t now, struct arena *a,
+			struct mailbox_xta_memo *out, struct err *e);
 
 #endif

@@ -16,14 +16,29 @@ bool mailbox_xta_select_ok(const struct xta_selection *s)
 	       (s->from == 0 || s->to == 0 || s->from <= s->to);
 }
 
+/* All boxes of the account, or those of the party whose own one it is. */
+static const struct spool_box *boxes_of(const struct mailbox_xta_account *account, const struct mailbox_xta_cursor *c,
+					size_t *n)
+{
+	*n = account->box_count;
+	for (size_t i = 0; !c->any_party && i < account->party_count; i++)
+		if (memcmp(mailbox_xta_own_box(account, i), &c->box, sizeof(c->box)) == 0) {
+			*n = account->first[i + 1] - account->first[i];
+			return mailbox_xta_own_box(account, i);
+		}
+	return account->boxes;
+}
+
 /* The boxes of a position, and now as its end if it has none before: what is delivered later is not there yet. */
 static struct spool_box_range range_of(const struct mailbox_xta_account *account, const struct mailbox_xta_cursor *c)
 {
 	int64_t now = clock_now();
+	size_t n;
+	const struct spool_box *boxes = boxes_of(account, c, &n);
 
 	return (struct spool_box_range){
-		.boxes = c->any_party ? account->boxes : &c->box,
-		.box_count = c->any_party ? account->party_count : 1,
+		.boxes = boxes,
+		.box_count = n,
 		.new_only = c->new_only,
 		.since = c->since,
 		.until = c->until == 0 || c->until > now ? now : c->until,
@@ -31,16 +46,31 @@ static struct spool_box_range range_of(const struct mailbox_xta_account *account
 	};
 }
 
+/* What came by OSCI was not asked for these when it was stored. */
+static bool is_for(const struct mailbox_xta_account *account, const struct xta_meta *meta, int64_t now)
+{
+	int64_t end = 0;
+	struct err ignored = ERR_INIT;
+
+	if (meta->is_test && !account->takes_tests)
+		return false;
+	return meta->obsolete_after == NULL || xta_date_end(meta->obsolete_after, &end, &ignored) != 0 || end > now;
+}
+
 /* ERR_MISSING: it is not offered (any more). */
-static int load(struct mailbox_xta *g, const struct id *id, struct arena *a, struct spool_message *m, struct mailbox_xta_memo *memo,
-		struct err *e)
+static int load(struct mailbox_xta *g, const struct mailbox_xta_account *account, const struct id *id, struct arena *a,
+		struct mailbox_xta_picked *out, struct err *e)
 {
 	int64_t now = clock_now();
-	int rc = spool_message_get(g->spool, a, id, m, e);
+	int rc = spool_message_get(g->spool, a, id, &out->m, e);
 
-	if (rc == 0 && !mailbox_xta_is_offered(m, now))
+	if (rc == 0 && !mailbox_xta_is_offered(&out->m, now))
 		rc = err_set(e, ERR_MISSING, "message is not offered");
-	return rc == 0 ? mailbox_xta_memo_of(m, now, a, memo, e) : rc;
+	if (rc == 0)
+		rc = mailbox_xta_memo_of(g, &out->m, now, a, &out->memo, e);
+	if (rc == 0 && !is_for(account, &out->memo.meta, now))
+		rc = err_set(e, ERR_MISSING, "message is not for this account");
+	return rc;
 }
 
 static bool is_one_of(const char *id, const char *const *list, size_t n)
@@ -93,7 +123,7 @@ static int select_ids(struct mailbox_xta *g, const struct mailbox_xta_who *who, 
 		int rc = mailbox_xta_find(g, s->ids[i], a, &m, e);
 
 		if (rc == 0 && mailbox_xta_has_box(who->account, &m.to) && mailbox_xta_is_offered(&m, now)) {
-			rc = mailbox_xta_memo_of(&m, now, a, &memo, e);
+			rc = mailbox_xta_memo_of(g, &m, now, a, &memo, e);
 			if (rc == 0 && matches(s, &m, &memo.meta))
 				refs[n++] = (struct spool_mail_ref){ m.id, m.accepted };
 		}
@@ -110,8 +140,7 @@ static int select_scanned(struct mailbox_xta *g, const struct mailbox_xta_who *w
 {
 	struct spool_mail_ref refs[MAILBOX_XTA_CURSOR_IDS], *list;
 	struct spool_box_range q = range_of(who->account, c);
-	struct mailbox_xta_memo memo;
-	struct spool_message m;
+	struct mailbox_xta_picked found;
 	size_t n = 0, got;
 	bool more;
 	int rc;
@@ -120,8 +149,8 @@ static int select_scanned(struct mailbox_xta *g, const struct mailbox_xta_who *w
 	if ((rc = spool_box_list(g->spool, a, &q, &list, &got, &more, e)) != 0)
 		return rc;
 	for (size_t i = 0; i < got && n < MAILBOX_XTA_CURSOR_IDS; i++) {
-		rc = load(g, &list[i].id, a, &m, &memo, e);
-		if (rc == 0 && matches(s, &m, &memo.meta))
+		rc = load(g, who->account, &list[i].id, a, &found, e);
+		if (rc == 0 && matches(s, &found.m, &found.memo.meta))
 			refs[n++] = list[i];
 		if (rc != 0 && rc != ERR_MISSING)
 			return rc;
@@ -134,8 +163,11 @@ static int select_scanned(struct mailbox_xta *g, const struct mailbox_xta_who *w
 int mailbox_xta_select(struct mailbox_xta *g, const struct mailbox_xta_who *who, const struct xta_selection *s, struct arena *a,
 		       struct mailbox_xta_cursor *out, struct err *e)
 {
-	*out = (struct mailbox_xta_cursor){ .any_party = who->any_party, .box = who->account->boxes[who->party],
-					    .new_only = s->entries == XTA_NEW_ENTRIES, .since = s->from, .until = s->to };
+	*out = (struct mailbox_xta_cursor){.any_party = who->any_party,
+					   .box = *mailbox_xta_own_box(who->account, who->party),
+					   .new_only = s->entries == XTA_NEW_ENTRIES,
+					   .since = s->from,
+					   .until = s->to};
 	out->named = s->id_count > 0 || s->relates_to_count > 0 || s->entries == XTA_SEEN_ENTRIES;
 	if (!out->named)
 		return 0;
@@ -144,18 +176,16 @@ int mailbox_xta_select(struct mailbox_xta *g, const struct mailbox_xta_who *who,
 }
 
 /* Of those named one by one: what is still there. */
-static int pick_named(struct mailbox_xta *g, struct mailbox_xta_cursor *c, size_t max, struct arena *a,
-		      struct mailbox_xta_picked *out, size_t *n, struct err *e)
+static int pick_named(struct mailbox_xta *g, const struct mailbox_xta_account *account, struct mailbox_xta_cursor *c,
+		      size_t max, struct arena *a, struct mailbox_xta_picked *out, size_t *n, struct err *e)
 {
-	struct spool_message m;
 	size_t i = 0;
 
 	for (; i < c->id_count && *n < max; i++) {
-		int rc = load(g, &c->ids[i], a, &m, &out[*n].memo, e);
+		int rc = load(g, account, &c->ids[i], a, &out[*n], e);
 
 		if (rc != 0 && rc != ERR_MISSING)
 			return rc;
-		out[*n].id = c->ids[i];
 		*n += rc == 0;
 	}
 	*e = (struct err)ERR_INIT;
@@ -166,17 +196,15 @@ static int pick_named(struct mailbox_xta *g, struct mailbox_xta_cursor *c, size_
 }
 
 /* Of a page of the index: what is still there. Position and number of those behind it move on. */
-static int take_page(struct mailbox_xta *g, struct mailbox_xta_cursor *c, const struct spool_mail_ref *refs, size_t got,
-		     struct arena *a, struct mailbox_xta_picked *out, size_t *n, struct err *e)
+static int take_page(struct mailbox_xta *g, const struct mailbox_xta_account *account, struct mailbox_xta_cursor *c,
+		     const struct spool_mail_ref *refs, size_t got, struct arena *a, struct mailbox_xta_picked *out,
+		     size_t *n, struct err *e)
 {
-	struct spool_message m;
-
 	for (size_t i = 0; i < got; i++) {
-		int rc = load(g, &refs[i].id, a, &m, &out[*n].memo, e);
+		int rc = load(g, account, &refs[i].id, a, &out[*n], e);
 
 		if (rc != 0 && rc != ERR_MISSING)
 			return rc;
-		out[*n].id = refs[i].id;
 		*n += rc == 0;
 		c->after = refs[i];
 		c->pending -= c->pending > 0;
@@ -194,7 +222,7 @@ int mailbox_xta_pick(struct mailbox_xta *g, const struct mailbox_xta_account *ac
 
 	*n = 0;
 	if (c->named)
-		return pick_named(g, c, max, a, out, n, e);
+		return pick_named(g, account, c, max, a, out, n, e);
 	if (!goes_on) {
 		const struct spool_box_range q = range_of(account, c);
 
@@ -208,7 +236,7 @@ int mailbox_xta_pick(struct mailbox_xta *g, const struct mailbox_xta_account *ac
 		q.limit = max - *n;
 		rc = spool_box_list(g->spool, a, &q, &refs, &got, &more, e);
 		if (rc == 0)
-			rc = take_page(g, c, refs, got, a, out, n, e);
+			rc = take_page(g, account, c, refs, got, a, out, n, e);
 		scanned += got;
 	}
 	/* The count is of another moment than the list: whether there is anything at all is known for certain. */

@@ -7,7 +7,7 @@
 #include "mailbox/xta_part.h"
 
 struct mailbox_xta_picked {
-	struct id id;
+	struct spool_message m;
 	struct mailbox_xta_memo memo;
 };
 

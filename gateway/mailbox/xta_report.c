@@ -46,11 +46,23 @@ static int cancelled_at(struct mailbox_xta *g, const struct id *id, struct arena
 	return rc;
 }
 
+/* Retention, or what the author says if that is earlier: OSCI's mailbox knows nothing of it. 0: none. */
+static int64_t end_of(const struct spool_message *m, const struct xta_meta *meta)
+{
+	struct err ignored = ERR_INIT;
+	int64_t end = 0;
+
+	if (meta->obsolete_after == NULL || xta_date_end(meta->obsolete_after, &end, &ignored) != 0)
+		return m->expires;
+	return m->expires == 0 || end < m->expires ? end : m->expires;
+}
+
 /* XTA 2, MessageStatus: open until it is closed or over without that; then the worst of the three lists. */
 static int judge(struct mailbox_xta *g, const struct spool_message *m, int64_t now, struct arena *a, struct xta_report *out,
 		 struct err *e)
 {
-	bool is_over = m->fetched == 0 && (m->erased != 0 || (m->expires != 0 && m->expires <= now));
+	int64_t end = end_of(m, &out->meta);
+	bool is_over = m->fetched == 0 && (m->erased != 0 || (end != 0 && end <= now));
 	struct xta_record *error = arena_alloc(a, sizeof(*error));
 	int64_t at = 0;
 	int rc = is_over ? cancelled_at(g, &m->id, a, &at, e) : 0;
@@ -61,12 +73,25 @@ static int judge(struct mailbox_xta *g, const struct spool_message *m, int64_t n
 	if (!is_over)
 		return 0;
 	out->status = XTA_RED;
-	*error = at != 0 ? record_of(CODE_CANCELLED, "Vom Autor zurückgerufen, nicht zugestellt", at) :
-			   record_of(CODE_NOT_FETCHED, "Vom Leser nicht rechtzeitig abgeholt", m->expires);
+	*error = at != 0 ? record_of(CODE_CANCELLED, "Vom Autor zurückgerufen, nicht zugestellt", at)
+			 : record_of(CODE_NOT_FETCHED, "Vom Leser nicht rechtzeitig abgeholt", end);
 	out->errors = error;
 	out->error_count = 1;
 	out->at = error->at > out->at ? error->at : out->at;
 	return 0;
+}
+
+/* AdditionalReports: the process card, which OSCI has of every message. */
+static int add_card(struct mailbox_xta *g, const struct spool_message *m, struct arena *a, struct xta_report *out,
+		    struct err *e)
+{
+	struct xta_extra_report *card = arena_alloc(a, sizeof(*card));
+
+	*card = (struct xta_extra_report){
+		.key = {.code = "osci.processcard", .list = "urn:de:xta:codeliste:report.type", .version = "1.0"}};
+	out->extras = card;
+	out->extra_count = 1;
+	return mailbox_bridge_card(&g->bridge, m, out->meta.message_id, a, &card->data, e);
 }
 
 static bool concerns(const struct mailbox_xta_account *who, const struct spool_message *m, int64_t now)
@@ -90,12 +115,13 @@ static int report(void *ctx, const struct xta_account *who, const char *id, stru
 		return 0;
 	}
 	if (rc == 0)
-		rc = mailbox_xta_memo_of(&m, now, a, &memo, e);
+		rc = mailbox_xta_memo_of(g, &m, now, a, &memo, e);
 	if (rc != 0)
 		return rc;
 	*out = (struct xta_report){ .meta = memo.meta, .at = m.modified };
 	add_warnings(memo.warnings, m.submitted, a, out);
-	return judge(g, &m, now, a, out, e);
+	rc = judge(g, &m, now, a, out, e);
+	return rc == 0 ? add_card(g, &m, a, out, e) : rc;
 }
 
 /* Asked for again: as the first time. */
@@ -119,7 +145,7 @@ static int cancel(void *ctx, const struct xta_account *who, const char *id, enum
 	int rc = mailbox_xta_find(g, id, a, &m, e);
 
 	if (rc == 0 && mailbox_xta_has_box(w->account, &m.from))
-		rc = mailbox_xta_memo_of(&m, now, a, &memo, e);
+		rc = mailbox_xta_memo_of(g, &m, now, a, &memo, e);
 	else if (rc == 0)
 		rc = ERR_MISSING;
 	if (rc == ERR_MISSING) {

@@ -52,7 +52,7 @@ static enum xta_code check_reader(struct mailbox_xta *g, const struct xta_meta *
 
 	if (reader == NULL || !reader->may_receive || (m->is_test && !reader->takes_tests))
 		return XTA_9022;
-	*to = reader->boxes[party];
+	*to = *mailbox_xta_own_box(reader, party);
 	return XTA_OK;
 }
 
@@ -78,7 +78,8 @@ static int send_begin(void *ctx, const struct xta_account *who, const struct xta
 	struct xta_making *making = mem_new(sizeof(*making));
 	int rc;
 
-	*making = (struct xta_making){ .g = g, .meta = m, .from = w->account->boxes[w->party], .arena = a };
+	*making =
+		(struct xta_making){.g = g, .meta = m, .from = *mailbox_xta_own_box(w->account, w->party), .arena = a};
 	if (is_sync)
 		*code = XTA_9080;
 	rc = *code == XTA_OK ? check_id(g, w->account, m->message_id, a, code, e) : 0;

@@ -102,7 +102,7 @@ static int lookup(void *ctx, const struct xta_account *who, struct arena *a, str
 
 bool mailbox_xta_has_box(const struct mailbox_xta_account *a, const struct spool_box *box)
 {
-	for (size_t i = 0; i < a->party_count; i++)
+	for (size_t i = 0; i < a->box_count; i++)
 		if (memcmp(&a->boxes[i], box, sizeof(*box)) == 0)
 			return true;
 	return false;
@@ -111,7 +111,7 @@ bool mailbox_xta_has_box(const struct mailbox_xta_account *a, const struct spool
 bool mailbox_xta_is_offered(const struct spool_message *m, int64_t now)
 {
 	return m->kind == SPOOL_MAIL && m->erased == 0 && m->fetched == 0 && m->accepted <= now &&
-	       (m->expires == 0 || m->expires > now) && mailbox_xta_memo_is(m->open_meta);
+	       (m->expires == 0 || m->expires > now);
 }
 
 int mailbox_xta_find(struct mailbox_xta *g, const char *id, struct arena *a, struct spool_message *m, struct err *e)
@@ -121,15 +121,17 @@ int mailbox_xta_find(struct mailbox_xta *g, const char *id, struct arena *a, str
 	if (id == NULL || strlen(id) > MAILBOX_XTA_ID_MAX)
 		return err_set(e, ERR_MISSING, "no message has such an id");
 	rc = spool_message_find(g->spool, a, SPOOL_MAIL, span_of(mailbox_xta_id_key(id, a)), m, e);
-	if (rc == 0 && !mailbox_xta_memo_is(m->open_meta))
-		rc = err_set(e, ERR_MISSING, "no message of XTA has this id");
-	return rc;
+	if (rc != ERR_MISSING)
+		return rc;
+	*e = (struct err)ERR_INIT;
+	return mailbox_bridge_find(&g->bridge, id, a, m, e);
 }
 
-int mailbox_xta_memo_of(const struct spool_message *m, int64_t now, struct arena *a, struct mailbox_xta_memo *out,
-			struct err *e)
+int mailbox_xta_memo_of(struct mailbox_xta *g, const struct spool_message *m, int64_t now, struct arena *a,
+			struct mailbox_xta_memo *out, struct err *e)
 {
-	int rc = mailbox_xta_memo_get(m->meta.n > 0 ? m->meta : m->open_meta, a, out, e);
+	int rc = mailbox_bridge_is(m) ? mailbox_bridge_memo(&g->bridge, m, a, out, e)
+				      : mailbox_xta_memo_get(m->meta.n > 0 ? m->meta : m->open_meta, a, out, e);
 
 	if (rc != 0)
 		return rc;
@@ -139,18 +141,24 @@ int mailbox_xta_memo_of(const struct spool_message *m, int64_t now, struct arena
 	return 0;
 }
 
-int mailbox_xta_init(struct mailbox_xta *g, struct spool *spool, struct mailbox_xta_accounts *accounts, const char *prefix,
-		     struct err *e)
+int mailbox_xta_init(struct mailbox_xta *g, const struct mailbox_xta_options *o, struct err *e)
 {
 	int rc;
 
-	g->spool = spool;
-	g->accounts = accounts;
-	g->ids.prefix = prefix;
+	g->spool = o->spool;
+	g->accounts = o->accounts;
+	g->ids.prefix = o->prefix;
+	g->bridge = (struct mailbox_bridge){.spool = o->spool,
+					    .accounts = o->accounts,
+					    .ids = &g->ids,
+					    .certs = o->certs,
+					    .policy = o->policy,
+					    .scratch_dir = o->scratch_dir,
+					    .lock = PTHREAD_MUTEX_INITIALIZER};
 	g->env = (struct xta_env){ .account = account, .message_id = message_id, .lookup = lookup, .ctx = g };
 	mailbox_xta_send_set(&g->env);
 	mailbox_xta_box_set(&g->env);
 	mailbox_xta_report_set(&g->env);
-	rc = spool_secret(spool, "xta-message-id", g->ids.key, e);
-	return rc == 0 ? spool_secret(spool, "xta-cursor", g->cursor_key, e) : rc;
+	rc = spool_secret(o->spool, "xta-message-id", g->ids.key, e);
+	return rc == 0 ? spool_secret(o->spool, "xta-cursor", g->cursor_key, e) : rc;
 }

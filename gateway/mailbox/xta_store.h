@@ -5,11 +5,13 @@
  *
  * A message is one of kind SPOOL_MAIL: sent is `submitted`, Delivery `accepted` (in the future while it may not be read
  * before), InitialFetch `forwarded`, Reception `fetched`; its parts are "content-0", "content-1", ... in the order of the
- * document; its message id in lower case is the foreign id. A box is the digest of a party. Any thread.
+ * document; its message id in lower case is the foreign id. A box is the digest of a party, and the mailboxes of OSCI that
+ * belong to it (bridge.h). Any thread.
  */
 #ifndef MAILBOX_XTA_STORE_H
 #define MAILBOX_XTA_STORE_H
 
+#include "mailbox/bridge.h"
 #include "mailbox/xta_account.h"
 #include "mailbox/xta_id.h"
 #include "spool/store.h"
@@ -22,7 +24,18 @@ struct mailbox_xta {
 	struct spool *spool;
 	struct mailbox_xta_accounts *accounts;
 	struct mailbox_xta_ids ids;
+	struct mailbox_bridge bridge;	/* to what is stored by OSCI */
 	uint8_t cursor_key[SHA256_LEN];
+};
+
+/* All of it is borrowed. */
+struct mailbox_xta_options {
+	struct spool *spool;
+	struct mailbox_xta_accounts *accounts;
+	const char *prefix;		/* of the message ids that are issued */
+	struct pki_certs *certs;	/* these three for what is stored by OSCI */
+	const struct pki_policy *policy;
+	const char *scratch_dir;
 };
 
 /* What the transport knows of a caller: xta_post.peer. */
@@ -31,8 +44,6 @@ struct mailbox_xta_caller {
 	const struct mailbox_xta_account *account;	/* NULL: unknown */
 };
 
-/* Fills *g; all of it is borrowed. prefix: of the message ids that are issued. */
-int mailbox_xta_init(struct mailbox_xta *g, struct spool *spool, struct mailbox_xta_accounts *accounts, const char *prefix,
-		     struct err *e);
+int mailbox_xta_init(struct mailbox_xta *g, const struct mailbox_xta_options *o, struct err *e);	/* fills *g */
 
 #endif

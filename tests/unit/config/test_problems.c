@@ -23,7 +23,7 @@ static const struct {
 	{ "data_dir: a\n\ndata_dir: b\n", "L:3: data_dir: twice, expected once (first in line 1)" },
 	{ "data_dir: a\n---\ndata_dir: b\n", "L:2: a second document, expected one" },
 	{ "[a]: b\n", "L:1: a list as a key, expected a word" },
-	{ "a: {b: {c: {d: {e: {f: {g: 1}}}}}}\n", "L:1: nested deeper than 6 levels" },
+	{ "a: {b: {c: {d: {e: {f: {g: {h: 1}}}}}}}\n", "L:1: nested deeper than 7 levels" },
 	/* Keys. */
 	{ H_ALL "data_dri: x\n", "L:25: data_dri: unknown key, expected data_dir" },
 	{ H_ALL "from: x\n", "L:25: from: unknown key, expected form" },
@@ -126,6 +126,11 @@ static const struct {
 	  "L:12: xta.accounts[2]: nobody can call, expected certificates or fingerprints" },
 	{ H_TOP H_TRUST H_XTA "    - { name: B, fingerprints: [00:11], identifiers: [b] }\n",
 	  "L:12: xta.accounts[2].fingerprints: \"00:11\", expected a list of SHA-256 digests, of 64 hexadecimal digits each" },
+	{ H_TOP H_TRUST H_XTA "    - { name: B, certificates: [cert.pem], identifiers: [{ value: b, osci_key: { key: key.pem } }] }\n",
+	  "L:12: xta.accounts[2]: a key of OSCI is incomplete, expected pkcs12 and password_file, or key and certificate" },
+	{ H_TOP H_TRUST H_XTA "    - { name: B, certificates: [cert.pem], identifiers: [{ value: b, previous_osci_key: { key: key.pem, "
+	  "certificate: cert.pem } }] }\n",
+	  "L:12: xta.accounts[2]: previous_osci_key alone, expected osci_key beside it" },
 	{ H_TOP H_TRUST H_XTA "    - { name: B, certificates: [cert.pem] }\n",
 	  "L:12: xta.accounts[2].identifiers: missing, expected a list of values, or groups of value, type, name and category" },
 	{ H_TOP H_TRUST "xta:\n  listen: 127.0.0.1:8443\n  client_ca: [root.pem]\n  accounts:\n"

@@ -27,6 +27,7 @@ static int set_up(void **state)
 		{ .name = "B", .parties = of_b, .party_count = 1, .may_send = true, .may_receive = true, .takes_tests = true },
 		{ .name = "C", .parties = of_c, .party_count = 1, .may_send = true },
 	};
+	struct mailbox_xta_options o = {.prefix = "t"};
 	struct err e = ERR_INIT;
 
 	(void)state;
@@ -36,7 +37,9 @@ static int set_up(void **state)
 	h_spool_reopen(&w.spool);
 	w.a = arena_new();
 	assert_ok(mailbox_xta_accounts_new(list, 3, 9, &w.accounts, &e), e);
-	assert_ok(mailbox_xta_init(&w.g, w.spool.s, w.accounts, "t", &e), e);
+	o.spool = w.spool.s;
+	o.accounts = w.accounts;
+	assert_ok(mailbox_xta_init(&w.g, &o, &e), e);
 	return 0;
 }
 
