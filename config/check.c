@@ -227,6 +227,22 @@ static void check_roles(struct conf_loader *l, const struct conf *c)
 	check_listeners(l, c);
 }
 
+/* A list is signed; over https, one would be needed to check who answers. */
+static void check_plain(struct conf_loader *l, const char *key, const struct conf_list *urls)
+{
+	for (size_t i = 0; i < urls->n; i++)
+		if (strncasecmp(urls->item[i], "http:", 5) != 0)
+			complain(l, key, "https, expected http: revocation lists are signed");
+}
+
+static void check_trust(struct conf_loader *l, const struct conf_trust *t)
+{
+	if (t->crl_required && t->crls.n == 0 && t->crl_urls.n == 0 && t->crl_points_below.n == 0)
+		complain(l, "trust.crls", "missing, expected revocation lists, crl_urls, crl_points_below, or crl_required: false");
+	check_plain(l, "trust.crl_urls", &t->crl_urls);
+	check_plain(l, "trust.crl_points_below", &t->crl_points_below);
+}
+
 void conf_check(struct conf_loader *l)
 {
 	const struct conf *c = &l->to->conf;
@@ -235,8 +251,7 @@ void conf_check(struct conf_loader *l)
 	if (strlen(c->control_socket) >= sizeof(un.sun_path))
 		conf_problem(l, line_near(l, "control_socket"), "control_socket",
 			     "%s is too long, expected at most %zu bytes", c->control_socket, sizeof(un.sun_path) - 1);
-	if (c->trust.crl_required && c->trust.crls.n == 0)
-		complain(l, "trust.crls", "missing, expected revocation lists, or crl_required: false");
+	check_trust(l, &c->trust);
 	check_roles(l, c);
 	if (c->form != NULL) {
 		check_form(l, c->form);

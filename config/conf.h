@@ -41,6 +41,8 @@ struct conf_tls {
 struct conf_trust {
 	struct conf_list anchors, intermediates;	/* PEM files */
 	struct conf_list crls;				/* files or folders, PEM or DER */
+	struct conf_list crl_urls, crl_points_below;	/* http; fetched always, and what certificates name below these */
+	int64_t crl_refresh, crl_timeout;
 	bool crl_required;
 	int64_t crl_max_age;				/* beyond nextUpdate; 0: nextUpdate is final */
 };

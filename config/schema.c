@@ -108,6 +108,16 @@ static const struct conf_field trust[] = {
 	  .help = "PEM files with certificates of issuers between roots and partners." },
 	{ "crls", CONF_PATHS, AT(conf_trust, crls), .max = 1000,
 	  .help = "Revocation lists, PEM or DER, or folders of them; read again when they change." },
+	{ "crl_urls", CONF_URLS, AT(conf_trust, crl_urls), .max = 64,
+	  .help = "Where revocation lists are published, over http: they are fetched into the folder crls of data_dir, checked, and "
+		  "used beside those of trust.crls." },
+	{ "crl_points_below", CONF_URLS, AT(conf_trust, crl_points_below), .max = 100,
+	  .help = "Addresses below which the distribution points that trusted certificates name are followed, too, over http. All "
+		  "others are not: a certificate does not send the daemon anywhere." },
+	{ "crl_refresh", CONF_TIME, AT(conf_trust, crl_refresh), .fallback = "1 h", .min = SECOND, .max = 7 * DAY,
+	  .help = "How often a list is fetched; when it ends before, after half of the time that is left." },
+	{ "crl_timeout", CONF_TIME, AT(conf_trust, crl_timeout), .fallback = "60 s", .min = SECOND, .max = 600 * SECOND,
+	  .help = "How long fetching one list may take." },
 	{ "crl_required", CONF_FLAG, AT(conf_trust, crl_required), .fallback = "true",
 	  .help = "A certificate without a current revocation list is not trusted." },
 	{ "crl_max_age", CONF_TIME, AT(conf_trust, crl_max_age), .fallback = "24 h", .max = 30 * DAY,

@@ -13,7 +13,7 @@
 
 /* What others stand on comes first. */
 const struct gw_role *const gw_roles[GW_ROLES] = {
-	&gw_role_spool,	    &gw_role_intermediary, &gw_role_xta, &gw_role_directory, &gw_role_form,
+	&gw_role_spool,	    &gw_role_crls,	   &gw_role_intermediary, &gw_role_xta, &gw_role_directory, &gw_role_form,
 	&gw_role_listeners, &gw_role_control,	   &gw_role_delivery,  &gw_role_jobs,
 };
 

@@ -23,7 +23,7 @@
 #include "pki/trust.h"
 #include "periodic.h"
 
-#define GW_ROLES 9
+#define GW_ROLES 10
 
 #define GW_STOP_GRACE_MS 10000	/* attempts and requests under way at a stop; the unit's TimeoutStopSec is above it */
 
@@ -54,6 +54,11 @@ struct gw_app {
 	struct ssl_ctx_st *recipient_tls;
 	struct mailbox_ways *ways;	/* NULL: no recipient is called */
 	struct osci_intermediary *intermediary;
+	/* revocation */
+	struct http_client *crl_http;
+	struct peer_crl_fetch *crl_fetch;
+	struct gw_periodic *crl_clock;
+	char *crl_folder;
 	/* xta */
 	struct mailbox_xta_accounts *accounts;
 	struct arena *accounts_arena;	/* what they point to */
@@ -106,6 +111,9 @@ int gw_app_load_keys(struct gw_app *app, struct err *e);
 int gw_app_add_key(struct gw_app *app, struct pki_keyring *kr, enum pki_use use, const struct conf_key *k,
 		   const char *key_name, struct err *e);
 int gw_app_load_trust(struct gw_app *app, struct err *e);
+/* Whether revocation lists are fetched; and the folder for them, the caller's to free. */
+bool gw_fetches_crls(const struct conf *c);
+char *gw_crl_folder(const struct conf *c);
 /* Logs what policy.legacy_... has open for old partners, and until when: it is to be closed one day. */
 void gw_app_tell_legacy(const struct gw_app *app);
 /* app_own_keys.c: how long our own certificates last. Names and files are borrowed. */
@@ -124,7 +132,7 @@ void gw_app_accounts_free(struct gw_app *app);
 int gw_app_services(struct gw_app *app, struct err *e);
 void gw_app_services_free(struct gw_app *app);
 /* app_tls.c: whom our clients trust over HTTPS, read from a PEM file once; and a client with our TLS policy. trust
- * stays the caller's and outlives the client. */
+ * stays the caller's and outlives the client; NULL: for plain HTTP. */
 int gw_app_trust(const char *ca_file, struct ssl_ctx_st **out, struct err *e);
 int gw_app_client(struct ssl_ctx_st *trust, int64_t timeout_ms, bool refuse_local, struct http_client **out,
 		  struct err *e);

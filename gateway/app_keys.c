@@ -112,11 +112,22 @@ void gw_app_tell_legacy(const struct gw_app *app)
 				  LOG_STR("until", clock_utc(switches[i].until, until)));
 }
 
+bool gw_fetches_crls(const struct conf *c)
+{
+	return c->trust.crl_urls.n > 0 || c->trust.crl_points_below.n > 0;
+}
+
+char *gw_crl_folder(const struct conf *c)
+{
+	return mem_printf("%s/crls", c->data_dir);
+}
+
 int gw_app_load_trust(struct gw_app *app, struct err *e)
 {
 	const struct conf *c = app->conf;
 	const char **anchors = terminated(&c->trust.anchors), **intermediates = terminated(&c->trust.intermediates);
 	const char **crls = terminated(&c->trust.crls);
+	char *fetched = gw_fetches_crls(c) ? gw_crl_folder(c) : NULL;
 	int rc;
 
 	app->policy = (struct pki_policy){
@@ -128,7 +139,8 @@ int gw_app_load_trust(struct gw_app *app, struct err *e)
 		.legacy_sha1 = c->policy.legacy_sha1,
 		.legacy_oaep_sha1 = c->policy.legacy_oaep_sha1,
 	};
-	rc = pki_trust_new(&(struct pki_trust_files){ anchors, intermediates, crls }, &app->policy, &app->trust, e);
+	rc = pki_trust_new(&(struct pki_trust_files){ anchors, intermediates, crls, fetched }, &app->policy, &app->trust, e);
+	free(fetched);
 	free(anchors);
 	free(intermediates);
 	free(crls);

@@ -21,7 +21,7 @@ static int apply(SSL_CTX *tls, void *ours, struct err *e)
 
 int gw_app_client(SSL_CTX *trust, int64_t timeout_ms, bool refuse_local, struct http_client **out, struct err *e)
 {
-	return http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" DEPESCHE_VERSION, .tls = apply,
+	return http_client_new(&(struct http_client_settings){ .user_agent = "Depesche/" DEPESCHE_VERSION, .tls = trust == NULL ? NULL : apply,
 							       .tls_ctx = trust, .total_ms = (unsigned)timeout_ms,
 							       .refuse_local = refuse_local },
 			       out, e);

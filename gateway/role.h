@@ -25,7 +25,7 @@ struct gw_role {
 };
 
 extern const struct gw_role gw_role_spool, gw_role_intermediary, gw_role_xta, gw_role_directory, gw_role_form, gw_role_delivery,
-	gw_role_listeners, gw_role_control, gw_role_jobs;
+	gw_role_listeners, gw_role_control, gw_role_jobs, gw_role_crls;
 
 /* The table; GW_ROLES in app.h is its length. */
 extern const struct gw_role *const gw_roles[GW_ROLES];

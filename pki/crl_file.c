@@ -12,8 +12,7 @@
 #include "base/mem.h"
 #include "pki/crl_rules.h"
 #include "pki/ossl.h"
-
-#define CRL_FILE_MAX (20u << 20)
+#include "pki/trust.h"
 
 static void read_der(struct span file, STACK_OF(X509_CRL) *lists)
 {
@@ -41,28 +40,37 @@ static void read_pem(struct span file, STACK_OF(X509_CRL) *lists)
 	BIO_free(bio);
 }
 
-static int read_lists(const char *path, STACK_OF(X509_CRL) **out, struct err *e)
+static int parse_lists(struct span file, STACK_OF(X509_CRL) **out, struct err *e)
 {
 	STACK_OF(X509_CRL) *lists = sk_X509_CRL_new_null();
-	struct buf file;
-	int rc;
+	int rc = 0;
 
 	must(lists != NULL);
-	buf_init(&file, CRL_FILE_MAX);
-	rc = file_read(path, &file, e);
 	ERR_clear_error();
-	if (rc == 0 && file.n > 0 && file.p[0] == 0x30)
-		read_der(buf_view(&file), lists);
-	else if (rc == 0)
-		read_pem(buf_view(&file), lists);
-	if (rc == 0 && sk_X509_CRL_num(lists) == 0)
-		rc = pki_ossl_err(e, ERR_SYNTAX, "%s: not a good revocation list in DER or PEM", path);
+	if (file.n > 0 && file.p[0] == 0x30)
+		read_der(file, lists);
+	else
+		read_pem(file, lists);
+	if (sk_X509_CRL_num(lists) == 0)
+		rc = pki_ossl_err(e, ERR_SYNTAX, "not a good revocation list in DER or PEM");
 	ERR_clear_error();
-	buf_fini(&file);
 	if (rc != 0)
 		sk_X509_CRL_pop_free(lists, X509_CRL_free);
 	else
 		*out = lists;
+	return rc;
+}
+
+static int read_lists(const char *path, STACK_OF(X509_CRL) **out, struct err *e)
+{
+	struct buf file;
+	int rc;
+
+	buf_init(&file, PKI_CRL_FILE_MAX);
+	rc = file_read(path, &file, e);
+	if (rc == 0 && (rc = parse_lists(buf_view(&file), out, e)) != 0)
+		(void)err_wrap(e, "%s", path);
+	buf_fini(&file);
 	return rc;
 }
 
@@ -75,19 +83,56 @@ static void drop_lists(struct crl_file *f)
 	f->n = 0;
 }
 
-/* May this one be used? Says so if not. */
-static bool may_be_used(const char *path, X509_CRL *crl, STACK_OF(X509) *const *known, size_t n, struct crl_list *out)
+/* Whether this one may be used. */
+static int judge(X509_CRL *crl, STACK_OF(X509) *const *known, size_t n, struct crl_list *out, struct err *e)
 {
-	struct err e = ERR_INIT;
-	int rc = pki_crl_check(crl, &e);
+	int rc = pki_crl_check(crl, e);
 
 	*out = (struct crl_list){ .crl = crl };
 	if (rc == 0) {
 		enum pki_crl_signer by = pki_crl_signed_by(crl, known, n, out->scope);
 		out->verified = by == PKI_CRL_VERIFIED;
 		if (by == PKI_CRL_FORGED)
-			rc = err_set(&e, ERR_CRYPTO, "its signature is not that of the issuer it names");
+			rc = err_set(e, ERR_CRYPTO, "its signature is not that of the issuer it names");
 	}
+	return rc;
+}
+
+static int judge_foreign(X509_CRL *crl, STACK_OF(X509) *const *known, size_t n, int64_t *next, struct err *e)
+{
+	int64_t until = pki_ms_of(X509_CRL_get0_nextUpdate(crl));
+	struct crl_list list;
+	char name[160];
+	int rc = judge(crl, known, n, &list, e);
+
+	if (rc == 0 && !list.verified)
+		rc = err_set(e, ERR_TRUST, "a revocation list of an issuer that is not known: %s",
+			     X509_NAME_oneline(X509_CRL_get_issuer(crl), name, sizeof(name)));
+	if (until < *next)
+		*next = until;
+	return rc;
+}
+
+int pki_crl_file_check(struct span file, STACK_OF(X509) *const *known, size_t n, int64_t *next, struct err *e)
+{
+	STACK_OF(X509_CRL) *lists;
+	int rc = parse_lists(file, &lists, e);
+
+	*next = INT64_MAX;
+	if (rc != 0)
+		return rc;
+	for (int i = 0; rc == 0 && i < sk_X509_CRL_num(lists); i++)
+		rc = judge_foreign(sk_X509_CRL_value(lists, i), known, n, next, e);
+	sk_X509_CRL_pop_free(lists, X509_CRL_free);
+	return rc;
+}
+
+/* Says so if it may not. */
+static bool may_be_used(const char *path, X509_CRL *crl, STACK_OF(X509) *const *known, size_t n, struct crl_list *out)
+{
+	struct err e = ERR_INIT;
+	int rc = judge(crl, known, n, out, &e);
+
 	if (rc != 0)
 		log_event(LOG_WARN, "crl.left-out", LOG_STR("file", path), LOG_ERR(&e));
 	return rc == 0;

@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/span.h"
 
 struct crl_list {
 	X509_CRL *crl;
@@ -32,6 +33,10 @@ struct crl_file {
  * with one broken list; then, and when none of its lists may be used, what f held before stays. *changed: set to true
  * when it does not. known: certificates that may have signed (n stacks). */
 int pki_crl_file_read(struct crl_file *f, STACK_OF(X509) *const *known, size_t n, bool *changed, struct err *e);
+/* The same for the octets of a list that came from elsewhere, before anybody keeps them: every list of it must be one that may be
+ * used, signed by a known certificate. *next: the earliest nextUpdate. ERR_SYNTAX, ERR_UNSUPPORTED, ERR_CRYPTO (a signature
+ * is wrong), ERR_TRUST (of an unknown issuer). */
+int pki_crl_file_check(struct span file, STACK_OF(X509) *const *known, size_t n, int64_t *next, struct err *e);
 void pki_crl_file_drop(struct crl_file *f);	/* what is in it, not f itself */
 
 #endif

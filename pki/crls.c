@@ -21,6 +21,7 @@
 struct crl_place {
 	char *path;
 	bool is_out;		/* cannot be read, and that was said */
+	bool may_be_missing;
 };
 
 struct pki_crls {
@@ -91,20 +92,16 @@ size_t pki_crls_bad(const struct pki_crls *cs)
 	return bad;
 }
 
-static bool ends(const char *name, const char *with)
-{
-	size_t n = strlen(name), m = strlen(with);
-	return n > m && strcmp(name + n - m, with) == 0;
-}
-
 /* "*.crl", "*.pem", and "hash.r0" as openssl rehash names them. */
 static bool is_list_name(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
-	if (ends(name, ".crl") || ends(name, ".pem"))
+	if (dot == NULL || dot == name)
+		return false;
+	if (strcmp(dot, ".crl") == 0 || strcmp(dot, ".pem") == 0)
 		return true;
-	return dot != NULL && dot > name && dot[1] == 'r' && dot[2] != '\0' && dot[2 + strspn(dot + 2, "0123456789")] == '\0';
+	return dot[1] == 'r' && dot[2] != '\0' && dot[2 + strspn(dot + 2, "0123456789")] == '\0';
 }
 
 static void say_ignored(struct pki_crls *cs, const char *path)
@@ -159,6 +156,10 @@ static int take_place(struct pki_crls *cs, struct crl_place *p, bool *changed, b
 	int rc;
 
 	*is_out = true;
+	if (stat(p->path, &st) != 0 && errno == ENOENT && p->may_be_missing) {
+		*is_out = false;
+		return 0;
+	}
 	if (stat(p->path, &st) != 0)
 		return err_set(e, err_from_errno(errno), "%s: %s", p->path, strerror(errno));
 	if (S_ISDIR(st.st_mode)) {
@@ -240,17 +241,23 @@ bool pki_crls_reload(struct pki_crls *cs)
 	return changed;
 }
 
-int pki_crls_new(const char *const *paths, STACK_OF(X509) *anchors, STACK_OF(X509) *intermediates,
+static void add_place(struct pki_crls *cs, const char *path, bool may_be_missing)
+{
+	cs->places = mem_grow(cs->places, cs->nplaces + 1, sizeof(*cs->places));
+	cs->places[cs->nplaces++] = (struct crl_place){ .path = mem_dup(path), .may_be_missing = may_be_missing };
+}
+
+int pki_crls_new(const char *const *paths, const char *folder, STACK_OF(X509) *anchors, STACK_OF(X509) *intermediates,
 		 struct pki_crls **out, struct err *e)
 {
 	struct pki_crls *cs = mem_new(sizeof(*cs));
 	bool changed = false;
 
 	*cs = (struct pki_crls){ .known = { anchors, intermediates }, .ignored = map_new(NULL) };
-	for (size_t i = 0; paths != NULL && paths[i] != NULL; i++) {
-		cs->places = mem_grow(cs->places, cs->nplaces + 1, sizeof(*cs->places));
-		cs->places[cs->nplaces++] = (struct crl_place){ .path = mem_dup(paths[i]) };
-	}
+	for (size_t i = 0; paths != NULL && paths[i] != NULL; i++)
+		add_place(cs, paths[i], false);
+	if (folder != NULL)
+		add_place(cs, folder, true);
 	if (scan(cs, true, &changed, e) != 0) {
 		pki_crls_free(cs);
 		return (int)e->code;

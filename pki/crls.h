@@ -15,10 +15,11 @@
 
 struct pki_crls;
 
-/* Reads everything now; a bad file that was named itself is an error, a bad one in a folder is logged. Lists that may not
+/* folder (NULL: none) is one more that need not be there (yet): what the program itself has fetched.
+ * Reads everything now; a bad file that was named itself is an error, a bad one in a folder is logged. Lists that may not
  * be used (crl_rules.h) are left out and logged, everywhere. Both stacks are borrowed for as long as *out lives: by them
  * it is known which of several lists for the same issuer is genuine and newest. */
-int pki_crls_new(const char *const *paths, STACK_OF(X509) *anchors, STACK_OF(X509) *intermediates,
+int pki_crls_new(const char *const *paths, const char *folder, STACK_OF(X509) *anchors, STACK_OF(X509) *intermediates,
 		 struct pki_crls **out, struct err *e);
 void pki_crls_free(struct pki_crls *cs);
 /* Reads what changed; true if the set of lists is another one now. */

@@ -7,17 +7,17 @@
 #include <string.h>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "pki/bundle.h"
+#include "pki/crl_file.h"
+#include "pki/crl_points.h"
 #include "pki/crls.h"
 #include "pki/ossl.h"
 #include "pki/path.h"
 
-#define BUNDLE_MAX (4u << 20)
 #define VERDICTS_MAX 8192
 
 struct pki_trust {
@@ -29,46 +29,9 @@ struct pki_trust {
 	X509_STORE *store;				/* immutable; replaced as a whole */
 	struct pki_certs *certs;			/* where what is trusted is kept; may be NULL */
 	struct map *verdicts;
+	struct pki_crl_points points;
 	uint64_t generation, computed;
 };
-
-static int read_bundle(const char *path, STACK_OF(X509) *into, struct err *e)
-{
-	struct buf file;
-	X509 *x;
-	int rc, n = 0;
-
-	buf_init(&file, BUNDLE_MAX);
-	rc = file_read(path, &file, e);
-	ERR_clear_error();
-	if (rc == 0 && file.n > 0 && file.p[0] == 0x30) {
-		const unsigned char *p = (const unsigned char *)file.p;
-		x = d2i_X509(NULL, &p, (long)file.n);
-		n = x != NULL ? sk_X509_push(into, x) : 0;
-	} else if (rc == 0) {
-		BIO *bio = pki_bio_of(buf_view(&file));
-		for (; (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL; n++)
-			sk_X509_push(into, x);
-		/* The end of the file is an error, too: no start line any more. */
-		if (n > 0 && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
-			n = 0;
-		BIO_free(bio);
-	}
-	if (rc == 0 && n == 0)
-		rc = pki_ossl_err(e, ERR_SYNTAX, "%s: no certificates in PEM or DER", path);
-	ERR_clear_error();
-	buf_fini(&file);
-	return rc;
-}
-
-static int read_bundles(const char *const *paths, STACK_OF(X509) *into, struct err *e)
-{
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && paths != NULL && paths[i] != NULL; i++)
-		rc = read_bundle(paths[i], into, e);
-	return rc;
-}
 
 static X509_STORE *make_store(const struct pki_trust *t)
 {
@@ -83,21 +46,10 @@ static X509_STORE *make_store(const struct pki_trust *t)
 	return store;
 }
 
-/* A partner's certificate among the anchors would be trusted whatever its issuer thinks of it; one without an issuer is
- * pinned that way. */
-static int check_anchors(STACK_OF(X509) *anchors, struct err *e)
+static void add_points(struct pki_trust *t, STACK_OF(X509) *certs)
 {
-	char name[200];
-
-	if (sk_X509_num(anchors) == 0)
-		return err_set(e, ERR_CONFIG, "trust: no anchor: nothing could ever be trusted");
-	for (int i = 0; i < sk_X509_num(anchors); i++) {
-		X509 *x = sk_X509_value(anchors, i);
-		if (X509_check_ca(x) == 0 && (X509_get_extension_flags(x) & EXFLAG_SS) == 0)
-			return err_set(e, ERR_CONFIG, "trust: an anchor is not the certificate of an authority: %s",
-				       X509_NAME_oneline(X509_get_subject_name(x), name, sizeof(name)));
-	}
-	return 0;
+	for (int i = 0; i < sk_X509_num(certs); i++)
+		pki_crl_points_add(&t->points, sk_X509_value(certs, i));
 }
 
 int pki_trust_new(const struct pki_trust_files *files, const struct pki_policy *policy, struct pki_trust **out,
@@ -113,17 +65,19 @@ int pki_trust_new(const struct pki_trust_files *files, const struct pki_policy *
 	t->intermediates = sk_X509_new_null();
 	t->verdicts = map_new(free);
 	must(t->anchors != NULL && t->intermediates != NULL);
-	rc = read_bundles(files->anchors, t->anchors, e);
+	rc = pki_bundles_read(files->anchors, t->anchors, e);
 	if (rc == 0)
-		rc = read_bundles(files->intermediates, t->intermediates, e);
+		rc = pki_bundles_read(files->intermediates, t->intermediates, e);
 	if (rc == 0)
-		rc = check_anchors(t->anchors, e);
+		rc = pki_anchors_check(t->anchors, e);
 	if (rc == 0)
-		rc = pki_crls_new(files->crls, t->anchors, t->intermediates, &t->crls, e);
+		rc = pki_crls_new(files->crls, files->fetched, t->anchors, t->intermediates, &t->crls, e);
 	if (rc != 0) {
 		pki_trust_free(t);
 		return rc;
 	}
+	add_points(t, t->anchors);
+	add_points(t, t->intermediates);
 	t->store = make_store(t);
 	*out = t;
 	return 0;
@@ -138,6 +92,7 @@ void pki_trust_free(struct pki_trust *t)
 	sk_X509_pop_free(t->intermediates, X509_free);
 	X509_STORE_free(t->store);
 	map_free(t->verdicts);
+	pki_crl_points_fini(&t->points);
 	pthread_mutex_destroy(&t->lock);
 	pthread_mutex_destroy(&t->reload);
 	free(t);
@@ -174,6 +129,28 @@ size_t pki_trust_crls_bad(struct pki_trust *t)
 	pthread_mutex_lock(&t->reload);
 	n = pki_crls_bad(t->crls);
 	pthread_mutex_unlock(&t->reload);
+	return n;
+}
+
+int pki_trust_check_crl(struct pki_trust *t, struct span file, int64_t *next_update, struct err *e)
+{
+	STACK_OF(X509) *const known[] = { t->anchors, t->intermediates };
+
+	return pki_crl_file_check(file, known, ARRAY_LEN(known), next_update, e);
+}
+
+size_t pki_trust_crl_points(struct pki_trust *t, struct arena *a, const char *const **out)
+{
+	const char **urls;
+	size_t n;
+
+	pthread_mutex_lock(&t->lock);
+	n = t->points.n;
+	urls = arena_alloc(a, (n + 1) * sizeof(*urls));
+	for (size_t i = 0; i < n; i++)
+		urls[i] = arena_dup(a, t->points.urls[i]);
+	pthread_mutex_unlock(&t->lock);
+	*out = urls;
 	return n;
 }
 
@@ -243,6 +220,13 @@ void pki_trust_remember(struct pki_trust *t, struct pki_certs *certs)
 	t->certs = certs;
 }
 
+static void note_points(struct pki_trust *t, const struct pki_cert *c)
+{
+	pthread_mutex_lock(&t->lock);
+	pki_crl_points_add(&t->points, c->x509);
+	pthread_mutex_unlock(&t->lock);
+}
+
 static void judge(struct pki_trust *t, const struct pki_cert *c, enum pki_purpose purpose, int64_t at_ms,
 		  struct pki_verdict *v)
 {
@@ -260,6 +244,8 @@ static void judge(struct pki_trust *t, const struct pki_cert *c, enum pki_purpos
 	stock.store = hold_store(t, &generation);
 	if (pki_path_check(&stock, c, &t->policy, purpose, at_ms, v))
 		keep(t, key, v, generation);
+	if (v->trusted)
+		note_points(t, c);
 	X509_STORE_free(stock.store);
 }
 

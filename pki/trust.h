@@ -3,7 +3,7 @@
  * trust - is a certificate what it says, at a given time: path to our anchors, validity, revocation, strength, use.
  *
  * The answer is a verdict with every finding apart, because OSCI reports findings (Inspection, codes 3xxx/9xxx) and
- * refuses by policy. No network is touched: CRLs come from files, another process renews them. Verdicts are cached
+ * refuses by policy. No network is touched: CRLs come from files; whoever renews them asks here where they are to be had. Verdicts are cached
  * by certificate, use, generation of the CRLs and minute: asking again costs a look-up. Any thread.
  */
 #ifndef PKI_TRUST_H
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "pki/cert.h"
 #include "pki/policy.h"
 
@@ -45,6 +46,7 @@ struct pki_trust_files {
 	const char *const *anchors;	/* PEM bundles or DER; NULL ends each list; a list may be NULL */
 	const char *const *intermediates;
 	const char *const *crls;	/* files (PEM or DER) and folders of *.crl, *.pem and *.r0 */
+	const char *fetched;		/* one more folder, which need not be there yet: what the program itself fetches; NULL: none */
 };
 
 /* An anchor need not be self-signed, but one that is not has to be an authority's certificate (ERR_CONFIG names it).
@@ -60,6 +62,13 @@ const struct pki_policy *pki_trust_policy(const struct pki_trust *t);
 size_t pki_trust_reload_crls(struct pki_trust *t);
 /* How many files and folders with CRLs could not be read when they were last looked at. Any thread. */
 size_t pki_trust_crls_bad(struct pki_trust *t);
+/* Octets that claim to be revocation lists, before they are kept in a file: each has to be one that may be used, signed by an anchor
+ * or an intermediate. *next_update: the earliest of them, ms. ERR_SYNTAX, ERR_UNSUPPORTED (crl_rules), ERR_CRYPTO, ERR_TRUST. */
+#define PKI_CRL_FILE_MAX (20u << 20)	/* bytes that are read of a file */
+int pki_trust_check_crl(struct pki_trust *t, struct span file, int64_t *next_update, struct err *e);
+/* Where certificates say that lists are, each address once: anchors, intermediates, and what was found trusted since the start
+ * (a few hundred at most). Nobody has vouched for the addresses: follow only those that are allowed. Any thread. */
+size_t pki_trust_crl_points(struct pki_trust *t, struct arena *a, const char *const **out);
 /* ms until the first CRL at hand passes its nextUpdate (negative: it has), for metrics; INT64_MAX without CRLs. */
 int64_t pki_trust_crl_left(struct pki_trust *t, int64_t now_ms);
 

@@ -198,6 +198,27 @@ bool uri_is_local(const struct uri *u)
 	return n >= k && strcmp(u->host + n - k, name) == 0 && (n == k || u->host[n - k - 1] == '.');
 }
 
+/* "/osci/../admin" begins like "/osci/", and is something else for whoever resolves it. */
+static bool has_dots(const char *path)
+{
+	return strstr(path, "/.") != NULL || strcasestr(path, "%2e") != NULL || strchr(path, '\\') != NULL;
+}
+
+static bool path_is_below(const char *path, const char *above)
+{
+	size_t n = strlen(above);
+
+	if (strncmp(path, above, n) != 0)
+		return false;
+	return n == 0 || above[n - 1] == '/' || path[n] == '\0' || path[n] == '/' || path[n] == '?';
+}
+
+bool uri_is_below(const struct uri *u, const struct uri *above)
+{
+	return u->tls == above->tls && u->port == above->port && strcmp(u->host, above->host) == 0 && !has_dots(u->path) &&
+	       path_is_below(u->path, above->path);
+}
+
 int uri_decode(struct buf *out, struct span text, bool plus, struct err *e)
 {
 	size_t before = out->n;

@@ -28,6 +28,9 @@ char *uri_origin(const struct uri *u, char out[URI_ORIGIN_LEN]);
 /* The host is this machine or its own network segment, whatever the notation: loopback, link-local, unspecified and
  * multicast addresses, IPv4 ones also within IPv6, "localhost" and names below it (RFC 6890, RFC 6761 6.3). */
 bool uri_is_local(const struct uri *u);
+/* Same scheme, host and port, and the path is that of above or below it: "/crl" and "/crl/" have "/crl/a.crl" below them, and
+ * only "/crl" has "/crl?a". What has "." or ".." in its path, or a backslash, is below nothing. */
+bool uri_is_below(const struct uri *u, const struct uri *above);
 /* Decodes %xx; refuses NUL, bad digits and text that is not UTF-8. plus: '+' is a blank (form encoding). */
 int uri_decode(struct buf *out, struct span text, bool plus, struct err *e);
 void uri_encode(struct buf *out, struct span text);	/* everything but unreserved characters (RFC 3986 2.3) */

@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -76,21 +75,6 @@ void mailbox_ways_free(struct mailbox_ways *ws)
 	free(ws);
 }
 
-/* "/osci/../admin" begins like "/osci/", and is something else for whoever resolves it. */
-static bool has_dots(const char *path)
-{
-	return strstr(path, "/.") != NULL || strcasestr(path, "%2e") != NULL || strchr(path, '\\') != NULL;
-}
-
-static bool is_below(const char *path, const char *above)
-{
-	size_t n = strlen(above);
-
-	if (strncmp(path, above, n) != 0)
-		return false;
-	return n == 0 || above[n - 1] == '/' || path[n] == '\0' || path[n] == '/' || path[n] == '?';
-}
-
 static int check_address(const struct mailbox_ways *ws, const char *uri, struct err *e)
 {
 	struct err ignored = ERR_INIT;
@@ -98,12 +82,9 @@ static int check_address(const struct mailbox_ways *ws, const char *uri, struct 
 
 	if (uri_parse(span_of(uri), &u, &ignored) != 0)
 		return err_reason(e, ERR_DENIED, RSN_DIR_BAD_ADDRESS, "the recipient's address is not one of http or https");
-	for (size_t i = 0; !has_dots(u.path) && i < ws->allowed_count; i++) {
-		const struct uri *a = &ws->allowed[i];
-
-		if (a->tls == u.tls && a->port == u.port && strcmp(a->host, u.host) == 0 && is_below(u.path, a->path))
+	for (size_t i = 0; i < ws->allowed_count; i++)
+		if (uri_is_below(&u, &ws->allowed[i]))
 			return 0;
-	}
 	return err_reason(e, ERR_DENIED, RSN_DIR_BAD_ADDRESS, "%s: not among intermediary.recipients", u.host);
 }
 

@@ -88,6 +88,8 @@ struct mk_cert mk_make(const struct mk_spec *s)
 	add_ext(c.x, issuer, NID_subject_key_identifier, "hash");
 	if (s->issuer != NULL)
 		add_ext(c.x, issuer, NID_authority_key_identifier, "keyid:always");
+	if (s->crl_points != NULL)
+		add_ext(c.x, issuer, NID_crl_distribution_points, s->crl_points);
 	if (s->use == MK_TLS_SERVER) {
 		add_ext(c.x, issuer, NID_ext_key_usage, "serverAuth");
 		add_ext(c.x, issuer, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");

@@ -27,6 +27,7 @@ struct mk_spec {
 	const struct mk_cert *same_key;	/* take the key of this identity; NULL: make one */
 	int from_days, to_days;	/* validity, relative to now */
 	const struct mk_cert *issuer;	/* NULL: self-signed */
+	const char *crl_points;	/* cRLDistributionPoints: "URI:http://...", with commas between; NULL: none */
 };
 
 /* Aborts on failure of the crypto library: there is no input that could make it fail. */

@@ -186,7 +186,7 @@ static int open_office(struct office *of, struct err *e)
 
 	of->certs = pki_certs_new(PKI_CERTS_BYTES);
 	if (rc == 0)
-		rc = pki_trust_new(&(struct pki_trust_files){ anchors, intermediates, crls }, &PKI_POLICY_DEFAULT, &of->trust,
+		rc = pki_trust_new(&(struct pki_trust_files){ anchors, intermediates, crls, NULL }, &PKI_POLICY_DEFAULT, &of->trust,
 				   e);
 	if (rc == 0)
 		rc = pki_cert_from_file(sim_path(of->o->dir, "keys/intermediary-cipher.cert.pem"), &of->im_cipher, e);

@@ -116,7 +116,7 @@ static int fill_trip(struct trip *t, struct err *e)
 	int rc = pki_xml_init(e);
 
 	if (rc == 0)
-		rc = pki_trust_new(&(struct pki_trust_files){anchors, intermediates, crls}, &PKI_POLICY_DEFAULT,
+		rc = pki_trust_new(&(struct pki_trust_files){ anchors, intermediates, crls, NULL }, &PKI_POLICY_DEFAULT,
 				   &t->trust, e);
 	if (rc == 0)
 		rc = open_keys(t, t->o->ags, e);

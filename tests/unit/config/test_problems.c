@@ -111,7 +111,11 @@ static const struct {
 	/* Rules across keys. */
 	{ H_TOP H_TRUST, "L:1: no role, expected a section intermediary, xta, form or delivery" },
 	{ H_TOP "trust:\n  anchors: [root.pem]\n" H_INTERMEDIARY,
-	  "L:3: trust.crls: missing, expected revocation lists, or crl_required: false" },
+	  "L:3: trust.crls: missing, expected revocation lists, crl_urls, crl_points_below, or crl_required: false" },
+	{ H_TOP "trust:\n  anchors: [root.pem]\n  crl_urls: [https://crl.example/a]\n" H_INTERMEDIARY,
+	  "L:5: trust.crl_urls: https, expected http: revocation lists are signed" },
+	{ H_TOP "trust:\n  anchors: [root.pem]\n  crl_points_below: [http://a/, https://crl.example/]\n" H_INTERMEDIARY,
+	  "L:5: trust.crl_points_below: https, expected http: revocation lists are signed" },
 	{ H_TOP H_TRUST H_INTERMEDIARY "  next_cipher_key: { pkcs12: key.p12 }\n",
 	  "L:10: intermediary.next_cipher_key: incomplete, expected pkcs12 and password_file, or key and certificate" },
 	{ H_TOP H_TRUST H_INTERMEDIARY "  next_cipher_key: { key: key.pem }\n",

@@ -75,7 +75,7 @@ static void trust(const char *crls)
 	struct err e = ERR_INIT;
 
 	w.app = (struct gw_app){ .policy = PKI_POLICY_DEFAULT };
-	assert_ok(pki_trust_new(&(struct pki_trust_files){ anchors, NULL, lists }, &w.app.policy, &w.app.trust, &e), e);
+	assert_ok(pki_trust_new(&(struct pki_trust_files){ anchors, NULL, lists, NULL }, &w.app.policy, &w.app.trust, &e), e);
 }
 
 static int set_up(void **state)

@@ -43,7 +43,7 @@ void h_world_restart(struct h_world *w, X509 *revoked)
 	X509_CRL *crl = h_crl(w->ca, w->ca_key, revoked, -H_LONG + H_DAY, -H_LONG, H_LONG);
 	const char *anchors[] = { h_pem_cert("ca.pem", w->ca), NULL };
 	const char *crls[] = { h_pem_crl("ca.crl", crl), NULL };
-	struct pki_trust_files files = { anchors, NULL, crls };
+	struct pki_trust_files files = { anchors, NULL, crls, NULL };
 	struct err e = ERR_INIT;
 
 	X509_CRL_free(crl);

@@ -89,7 +89,7 @@ static struct pki_trust *trust(const char *lists)
 {
 	char *root = mem_printf("%s/root.crl", h_dir());
 	const char *anchors[] = { w.root_file, NULL }, *inter[] = { w.ca_file, NULL }, *crls[] = { root, lists, NULL };
-	struct pki_trust_files files = { anchors, inter, crls };
+	struct pki_trust_files files = { anchors, inter, crls, NULL };
 	struct pki_trust *t = NULL;
 	struct err e = ERR_INIT;
 

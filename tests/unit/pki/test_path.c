@@ -58,7 +58,7 @@ static struct pki_trust *with_intermediates(X509 *const *inter, size_t n, X509 *
 		snprintf(name, sizeof(name), "top%zu.pem", i);
 		tops[i] = h_pem_cert(name, anchors[i]);
 	}
-	struct pki_trust_files files = { tops, between, crls };
+	struct pki_trust_files files = { tops, between, crls, NULL };
 	assert_ok(pki_trust_new(&files, &PKI_POLICY_DEFAULT, &t, &e), e);
 	X509_CRL_free(root_crl);
 	X509_CRL_free(ca_crl);
@@ -178,7 +178,7 @@ static void an_anchor_need_not_be_self_signed_but_an_authority(void **state)
 	assert_true(v.accepted);
 	pki_trust_free(t);
 	anchors[0] = h_pem_cert("partner.pem", x);
-	assert_int_equal(pki_trust_new(&(struct pki_trust_files){ anchors, NULL, NULL }, &PKI_POLICY_DEFAULT, &t, &e),
+	assert_int_equal(pki_trust_new(&(struct pki_trust_files){ .anchors = anchors }, &PKI_POLICY_DEFAULT, &t, &e),
 			 ERR_CONFIG);
 	assert_non_null(strstr(e.text, "CN=unter CA"));
 	X509_free(x);

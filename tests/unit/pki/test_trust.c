@@ -62,7 +62,7 @@ static int set_up(void **state)
 	X509_CRL_free(ca_crl);
 	X509_CRL_free(ca2_crl);
 	X509_CRL_free(ca3_crl);
-	struct pki_trust_files files = { anchors, inter, crls };
+	struct pki_trust_files files = { anchors, inter, crls, NULL };
 	assert_ok(pki_trust_new(&files, &PKI_POLICY_DEFAULT, &w.trust, &e), e);
 	return 0;
 }
@@ -225,7 +225,7 @@ static struct pki_trust *with_crl(X509_CRL *ca_crl, bool required)
 	X509_CRL *root_crl = h_crl(w.root, w.root_key, NULL, 0, -H_DAY, 300 * H_DAY);
 	const char *crls[] = { h_pem_crl("one-root.crl", root_crl), ca_crl != NULL ? h_pem_crl("one.crl", ca_crl) : NULL,
 			       NULL };
-	struct pki_trust_files files = { anchors, inter, crls };
+	struct pki_trust_files files = { anchors, inter, crls, NULL };
 	struct pki_policy policy = PKI_POLICY_DEFAULT;
 	struct pki_trust *t = NULL;
 	struct err e = ERR_INIT;
@@ -427,13 +427,13 @@ static void files_that_cannot_be_used_are_named(void **state)
 		enum err_code code;
 		const char *name;
 	} rows[] = {
-		{ { NULL, NULL, NULL }, ERR_CONFIG, "anchor" },
-		{ { bads, NULL, NULL }, ERR_SYNTAX, "bad.pem" },
-		{ { anchors, bads, NULL }, ERR_SYNTAX, "bad.pem" },
-		{ { anchors, NULL, bads }, ERR_SYNTAX, "bad.pem" },
+		{ { NULL, NULL, NULL, NULL }, ERR_CONFIG, "anchor" },
+		{ { bads, NULL, NULL, NULL }, ERR_SYNTAX, "bad.pem" },
+		{ { anchors, bads, NULL, NULL }, ERR_SYNTAX, "bad.pem" },
+		{ { anchors, NULL, bads, NULL }, ERR_SYNTAX, "bad.pem" },
 		/* the lost list may be the one that revokes */
-		{ { anchors, NULL, halves }, ERR_SYNTAX, "half.pem" },
-		{ { anchors, NULL, missing }, ERR_MISSING, "/nonexistent/crl.pem" },
+		{ { anchors, NULL, halves, NULL }, ERR_SYNTAX, "half.pem" },
+		{ { anchors, NULL, missing, NULL }, ERR_MISSING, "/nonexistent/crl.pem" },
 	};
 
 	(void)state;

@@ -209,6 +209,36 @@ static void what_was_encoded_is_decoded_to_the_same(void **state)
 	buf_fini(&dec);
 }
 
+static void what_is_below_an_address_is_known(void **state)
+{
+	static const struct {
+		const char *uri, *above;
+		bool is;
+	} rows[] = {
+		{ "http://a/x/y", "http://a/x/", true },	  { "http://a/x/y", "http://A:80/x", true },
+		{ "http://a/x?y", "http://a/x", true },	  { "http://a/x", "http://a/x", true },
+		{ "http://a/xy", "http://a/x", false },	  { "http://a/x", "http://a/x/", false },
+		{ "http://a/y", "http://a/", true },	  { "http://b/x/y", "http://a/x/", false },
+		{ "https://a/x/y", "http://a/x/", false }, { "http://a:81/x/y", "http://a/x/", false },
+		{ "http://a/x/../y", "http://a/x/", false }, { "http://a/x/%2E%2e/y", "http://a/x/", false },
+		{ "http://a/x/.hidden", "http://a/x/", false }, { "http://a/x/\\y", "http://a/x/", false },
+	};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct uri u, above;
+
+		assert_ok(uri_parse(span_of(rows[i].above), &above, &e), e);
+		if (uri_parse(span_of(rows[i].uri), &u, &e) != 0) {	/* then it is no address at all */
+			assert_false(rows[i].is);
+			continue;
+		}
+		if (uri_is_below(&u, &above) != rows[i].is)
+			fail_msg("%s below %s", rows[i].uri, rows[i].above);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +248,7 @@ int main(void)
 		cmocka_unit_test(a_name_that_is_not_ascii_is_refused_with_what_to_write),
 		cmocka_unit_test(lengths_are_limited),
 		cmocka_unit_test(an_origin_is_written_as_browsers_do),
+		cmocka_unit_test(what_is_below_an_address_is_known),
 		cmocka_unit_test(percent_codes_are_decoded_once),
 		cmocka_unit_test(what_was_encoded_is_decoded_to_the_same),
 	};
