@@ -171,6 +171,7 @@ struct conf_account {			/* a procedure that speaks XTA */
 	struct conf_list fingerprints;	/* SHA-256 of certificates, 64 hexadecimal digits, colons allowed */
 	struct conf_identifiers identifiers;	/* the first one speaks when a request names none */
 	bool send, receive;		/* what it may */
+	bool send_elsewhere;		/* to recipients of the directory */
 	bool test;			/* takes test messages */
 	bool locked;
 };

@@ -217,6 +217,8 @@ static const struct conf_field account_fields[] = {
 	  .help = "The parties it speaks for: Author of what it sends, Reader of what it fetches. The first one speaks when a "
 		  "request names none." },
 	{ "send", CONF_FLAG, AT(conf_account, send), .fallback = "true", .help = "It may send." },
+	{ "send_elsewhere", CONF_FLAG, AT(conf_account, send_elsewhere), .fallback = "true",
+	  .help = "What it sends to readers who have no box here leaves for recipients of the directory. Needs a section delivery." },
 	{ "receive", CONF_FLAG, AT(conf_account, receive), .fallback = "true", .help = "It has message boxes and may be sent to." },
 	{ "test", CONF_FLAG, AT(conf_account, test), .fallback = "false",
 	  .help = "It takes messages that are marked as tests (TestMsg); others never get them." },

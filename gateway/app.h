@@ -65,6 +65,7 @@ struct gw_app {
 	struct pki_keyring **reader_keys;	/* of their mailboxes of OSCI; reader_key_count of them, in the arena */
 	size_t reader_key_count;
 	struct mailbox_xta xta_box;
+	struct mailbox_outward outward;
 	struct mailbox_xta_ingress xta;
 	unsigned xta_listener;
 	/* delivery */

@@ -94,9 +94,16 @@ static int make_account(struct gw_app *app, size_t index, struct mailbox_xta_acc
 				    &parties[i], e);
 	}
 	*out = (struct mailbox_xta_account){
-		.name = c->name, .fingerprints = (const uint8_t (*)[SHA256_LEN])prints, .fingerprint_count = n,
-		.parties = parties, .party_count = c->identifiers.n, .may_send = c->send, .may_receive = c->receive,
-		.takes_tests = c->test, .is_locked = c->locked,
+		.name = c->name,
+		.fingerprints = (const uint8_t(*)[SHA256_LEN])prints,
+		.fingerprint_count = n,
+		.parties = parties,
+		.party_count = c->identifiers.n,
+		.may_send = c->send,
+		.may_send_elsewhere = c->send_elsewhere,
+		.may_receive = c->receive,
+		.takes_tests = c->test,
+		.is_locked = c->locked,
 	};
 	return rc;
 }

@@ -11,6 +11,26 @@ static bool wanted(const struct conf *c)
 	return c->xta != NULL;
 }
 
+/* The directory is asked as the delivery will be: what it finds now, the delivery finds in the cache. */
+static int find_way(void *ctx, const char *reader, const char *service, enum xta_code *code, struct err *e)
+{
+	struct gw_app *app = ctx;
+	struct arena *a = arena_new();
+	struct dir_route route = {.recipient = NULL};
+
+	if (app->dir == NULL) /* its role was left out */
+		*code = XTA_9031;
+	else if (dir_resolve(app->dir, reader, service[0] == '\0' ? NULL : service, a, &route, e) == 0)
+		dir_route_fini(&route);
+	else if (e->reason == RSN_DIR_NO_ENTRY)
+		*code = XTA_9022;
+	else
+		*code = XTA_9031;
+	arena_free(a);
+	*e = (struct err)ERR_INIT;
+	return 0;
+}
+
 static int start(struct gw_app *app, struct err *e)
 {
 	const struct conf_xta *c = app->conf->xta;
@@ -28,8 +48,12 @@ static int start(struct gw_app *app, struct err *e)
 		.certs = app->certs,
 		.policy = &app->policy,
 		.scratch_dir = app->conf->data_dir,
+		.outward = app->conf->delivery != NULL ? &app->outward : NULL,
 	};
-	int rc = mailbox_xta_init(&app->xta_box, &o, e);
+	int rc;
+
+	app->outward = (struct mailbox_outward){find_way, app};
+	rc = mailbox_xta_init(&app->xta_box, &o, e);
 
 	if (rc != 0)
 		return rc;

@@ -33,7 +33,7 @@ struct spool_box {
 
 enum spool_kind {
 	SPOOL_DRAFT,		/* a form being filled in; expires */
-	SPOOL_APPLICATION,	/* sent by a citizen, accepted here, to be delivered */
+	SPOOL_APPLICATION,	/* sent by a citizen or a procedure, accepted here, to be delivered */
 	SPOOL_MAIL,		/* stored in a mailbox of our intermediary */
 };
 
@@ -45,11 +45,14 @@ struct spool_part {
 	uint8_t sha256[SHA256_LEN];	/* of the plain bytes; set by the store */
 };
 
+#define SPOOL_PART_METADATA "MessageMetaData"	/* the name of the part that goes out as a header entry, and not as content */
+
 struct spool_message {
 	struct id id;			/* ours; time-ordered */
 	enum spool_kind kind;
-	const char *foreign_id;		/* mail: the OSCI message id that we issued; indexed, unique within a kind. What
-					   a peer calls an application stands in the delivery */
+	const char *foreign_id;		/* mail: the OSCI message id that we issued; application: the id of XTA that its
+					   sender gave it; indexed, unique within a kind. What a peer calls an application
+					   stands in the delivery */
 	const char *alias;		/* mail: one more id of the same kind that finds it (XTA's, where foreign_id is OSCI's);
 					   NULL: none */
 	const char *service;		/* "Hilfe zum Lebensunterhalt" (form id) or NULL: not personal */

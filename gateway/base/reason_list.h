@@ -268,6 +268,11 @@
 	  "Der Dienst wurde während des Versuchs beendet.", \
 	  "Nothing to do: it is tried again.", \
 	  "Nichts zu tun, es wird erneut versucht.") \
+	X(RSN_LOC_DEADLINE, "LOC-DEADLINE", OWNER_SENDER, RETRY_NEVER, BLAME_MESSAGE, \
+	  "The sender's deadline has passed before it could be delivered.", \
+	  "Die Frist des Absenders ist abgelaufen, bevor zugestellt werden konnte.", \
+	  "Nothing to do: the sender sees it in the transport report. It is given up later, or cancel it.", \
+	  "Nichts zu tun: Der Absender sieht es im Transportbericht. Es wird später aufgegeben, oder: abbrechen.") \
 	X(RSN_OP_HELD, "OP-HELD", OWNER_OPERATOR, RETRY_HOLD, BLAME_MESSAGE, \
 	  "An operator holds the delivery.", \
 	  "Der Betrieb hält die Zustellung an.", \

@@ -95,12 +95,19 @@ static bool is_wanted(const struct delivery_job *j)
 	return j->d.attempts > 1 && j->d.reason == RSN_NONE;
 }
 
+/* What may be there already is asked for, however late it is. */
+static bool is_too_late(const struct delivery_job *j)
+{
+	return j->d.deadline != 0 && clock_now() >= j->d.deadline && !j->d.ambiguous;
+}
+
 static void deliver(struct delivery_job *j)
 {
 	struct err e = ERR_INIT;
 	enum peer_entry entry;
 	struct peer_wait wait = { .until = 0 };
-	int rc = resolve(j, &e);
+	int rc = is_too_late(j) ? err_reason(&e, ERR_REFUSED, RSN_LOC_DEADLINE, "not delivered in time")
+				: resolve(j, &e);
 
 	if (rc != 0) {
 		j->r.ambiguous = j->d.ambiguous;

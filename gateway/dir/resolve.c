@@ -72,10 +72,12 @@ static pthread_mutex_t *stripe_of(struct dir *d, const struct dir_name *name)
 	return &d->stripes[h % STRIPES];
 }
 
-/* The row of the service, or the one for any other; NULL: nothing is configured. */
-static const struct dir_service *find_service(const struct dir *d, const char *name)
+/* The row of the service; what has none and is a URI stands for itself, other names for what is configured for any
+ * other. NULL: nothing is. */
+static const struct dir_service *find_service(const struct dir *d, const struct dir_service *itself)
 {
 	const struct dir_service *any = NULL;
+	const char *name = itself->name;
 
 	for (size_t i = 0; i < d->o.service_count; i++) {
 		const struct dir_service *s = &d->o.services[i];
@@ -85,7 +87,7 @@ static const struct dir_service *find_service(const struct dir *d, const char *n
 		else if (strcmp(s->name, name) == 0)
 			return s;
 	}
-	return any;
+	return strchr(name, ':') != NULL ? itself : any;
 }
 
 static bool is_asked_for(const struct dir_service *s, const char *uri)
@@ -258,7 +260,7 @@ int dir_resolve(struct dir *d, const char *recipient, const char *service, struc
 		struct err *e)
 {
 	struct dir_name name = name_of(recipient, service);
-	const struct dir_service *s = find_service(d, name.service);
+	const struct dir_service itself = {name.service, &name.service, 1}, *s = find_service(d, &itself);
 	struct dir_cached c = { .age = DIR_AGE_NONE };
 	int rc;
 

@@ -71,7 +71,7 @@ void dir_free(struct dir *d);
 void dir_stats_get(struct dir *d, struct dir_stats *out);
 
 /* recipient: "ags:05315000"; what cannot be a key (printable ASCII, at most 255 characters) is RSN_DIR_NO_ENTRY. service: a
- * name of o->services (the id of a form), or any other, or NULL. Strings live in a. Release certificate references with
+ * name of o->services (the id of a form), a service specification URI, or any other name, or NULL. Strings live in a. Release certificate references with
  * dir_route_fini. */
 int dir_resolve(struct dir *d, const char *recipient, const char *service, struct arena *a, struct dir_route *out,
 		struct err *e);

@@ -39,6 +39,7 @@ struct mailbox_xta_account {
 	size_t box_count;
 	const size_t *first;
 	bool may_send, may_receive, takes_tests, is_locked;
+	bool may_send_elsewhere;	/* to readers who have no box here */
 };
 
 struct mailbox_xta_accounts;

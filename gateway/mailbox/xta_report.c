@@ -6,11 +6,7 @@
 #include "mailbox/xta_part.h"
 #include "xta/warning.h"
 
-/* The mailbox's own records, of the same list as the warnings. */
-#define CODE_CANCELLED "E01"
-#define CODE_NOT_FETCHED "E02"
-
-static struct xta_record record_of(const char *code, const char *reason, int64_t at)
+struct xta_record mailbox_xta_record(const char *code, const char *reason, int64_t at)
 {
 	return (struct xta_record){
 		.at = at, .key = { .code = code, .list = XTA_WARNING_LIST, .version = XTA_WARNING_LIST_VERSION }, .reason = reason,
@@ -28,7 +24,7 @@ static void add_warnings(unsigned warnings, int64_t at, struct arena *a, struct 
 	list = arena_alloc(a, (n + 1) * sizeof(*list));
 	for (unsigned i = 0; (row = xta_warning_at(i)) != NULL; i++)
 		if ((warnings & (unsigned)row->bit) != 0)
-			list[out->warning_count++] = record_of(row->code, row->text, at);
+			list[out->warning_count++] = mailbox_xta_record(row->code, row->text, at);
 	out->warnings = list;
 }
 
@@ -73,30 +69,66 @@ static int judge(struct mailbox_xta *g, const struct spool_message *m, int64_t n
 	if (!is_over)
 		return 0;
 	out->status = XTA_RED;
-	*error = at != 0 ? record_of(CODE_CANCELLED, "Vom Autor zurückgerufen, nicht zugestellt", at)
-			 : record_of(CODE_NOT_FETCHED, "Vom Leser nicht rechtzeitig abgeholt", end);
+	*error = at != 0 ? mailbox_xta_record(MAILBOX_XTA_CALLED_BACK, "Vom Autor zurückgerufen, nicht zugestellt", at)
+			 : mailbox_xta_record(MAILBOX_XTA_NOT_FETCHED, "Vom Leser nicht rechtzeitig abgeholt", end);
 	out->errors = error;
 	out->error_count = 1;
 	out->at = error->at > out->at ? error->at : out->at;
 	return 0;
 }
 
-/* AdditionalReports: the process card, which OSCI has of every message. */
-static int add_card(struct mailbox_xta *g, const struct spool_message *m, struct arena *a, struct xta_report *out,
-		    struct err *e)
+/* AdditionalReports: the process card, which OSCI has of every message. d: of one that left, its delivery. */
+static int add_card(struct mailbox_xta *g, const struct spool_message *m, const struct spool_delivery *d,
+		    struct arena *a, struct xta_report *out, struct err *e)
 {
 	struct xta_extra_report *card = arena_alloc(a, sizeof(*card));
+	struct spool_message there = *m;
 
 	*card = (struct xta_extra_report){
 		.key = {.code = "osci.processcard", .list = "urn:de:xta:codeliste:report.type", .version = "1.0"}};
 	out->extras = card;
 	out->extra_count = 1;
-	return mailbox_bridge_card(&g->bridge, m, out->meta.message_id, a, &card->data, e);
+	if (d == NULL)
+		return mailbox_bridge_card(&g->bridge, m, out->meta.message_id, a, &card->data, e);
+	there.accepted = d->stored;
+	there.fetched = d->fetched;
+	return mailbox_bridge_card(&g->bridge, &there, d->peer_id != NULL ? d->peer_id : out->meta.message_id, a,
+				   &card->data, e);
 }
 
 static bool concerns(const struct mailbox_xta_account *who, const struct spool_message *m, int64_t now)
 {
 	return mailbox_xta_has_box(who, &m->from) || (mailbox_xta_has_box(who, &m->to) && m->accepted <= now);
+}
+
+static int report_mail(struct mailbox_xta *g, const struct spool_message *m, int64_t now, struct arena *a,
+		       struct xta_report *out, struct err *e)
+{
+	int rc = judge(g, m, now, a, out, e);
+
+	return rc == 0 ? add_card(g, m, NULL, a, out, e) : rc;
+}
+
+static int report_left(struct mailbox_xta *g, const struct spool_message *m, int64_t now, struct arena *a,
+		       struct xta_report *out, struct err *e)
+{
+	struct spool_delivery d;
+	int rc = mailbox_xta_leave_judge(g, m, now, a, out, &d, e);
+
+	return rc == 0 ? add_card(g, m, &d, a, out, e) : rc;
+}
+
+/* What this account has sent elsewhere comes first: it may have come back, to a box that is here as well. */
+static int find_concerning(struct mailbox_xta *g, const struct mailbox_xta_account *who, const char *id, int64_t now,
+			   struct arena *a, struct spool_message *m, struct err *e)
+{
+	int rc = mailbox_xta_leave_find(g, who, id, a, m, e);
+
+	if (rc != ERR_MISSING)
+		return rc;
+	*e = (struct err)ERR_INIT;
+	rc = mailbox_xta_find(g, id, a, m, e);
+	return rc == 0 && !concerns(who, m, now) ? err_set(e, ERR_MISSING, "no business of this account") : rc;
 }
 
 static int report(void *ctx, const struct xta_account *who, const char *id, struct arena *a, struct xta_report *out,
@@ -107,9 +139,9 @@ static int report(void *ctx, const struct xta_account *who, const char *id, stru
 	struct mailbox_xta_memo memo;
 	struct spool_message m;
 	int64_t now = clock_now();
-	int rc = mailbox_xta_find(g, id, a, &m, e);
+	int rc = find_concerning(g, w->account, id, now, a, &m, e);
 
-	if (rc == ERR_MISSING || (rc == 0 && !concerns(w->account, &m, now))) {
+	if (rc == ERR_MISSING) {
 		*e = (struct err)ERR_INIT;
 		*code = XTA_9070;
 		return 0;
@@ -120,8 +152,7 @@ static int report(void *ctx, const struct xta_account *who, const char *id, stru
 		return rc;
 	*out = (struct xta_report){ .meta = memo.meta, .at = m.modified };
 	add_warnings(memo.warnings, m.submitted, a, out);
-	rc = judge(g, &m, now, a, out, e);
-	return rc == 0 ? add_card(g, &m, a, out, e) : rc;
+	return (m.kind == SPOOL_APPLICATION ? report_left : report_mail)(g, &m, now, a, out, e);
 }
 
 /* Asked for again: as the first time. */
@@ -142,8 +173,12 @@ static int cancel(void *ctx, const struct xta_account *who, const char *id, enum
 	struct mailbox_xta_memo memo;
 	struct spool_message m;
 	int64_t now = clock_now();
-	int rc = mailbox_xta_find(g, id, a, &m, e);
+	int rc = mailbox_xta_leave_find(g, w->account, id, a, &m, e);
 
+	if (rc == ERR_MISSING) {
+		*e = (struct err)ERR_INIT;
+		rc = mailbox_xta_find(g, id, a, &m, e);
+	}
 	if (rc == 0 && mailbox_xta_has_box(w->account, &m.from))
 		rc = mailbox_xta_memo_of(g, &m, now, a, &memo, e);
 	else if (rc == 0)
@@ -157,7 +192,7 @@ static int cancel(void *ctx, const struct xta_account *who, const char *id, enum
 	} else if (rc == 0) {
 		const struct spool_event ev = { .at = now, .kind = SPOOL_EV_CANCELLED };
 
-		rc = spool_mail_cancel(g->spool, &m.id, now, &ev, e);
+		rc = m.kind == SPOOL_MAIL ? spool_mail_cancel(g->spool, &m.id, now, &ev, e) : ERR_WRONG_STATE;
 		if (rc == ERR_WRONG_STATE) {
 			*e = (struct err)ERR_INIT;
 			rc = again(g, &m, a, code, e);

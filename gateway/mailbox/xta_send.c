@@ -16,6 +16,7 @@ struct xta_making {
 	const char *key;		/* its message id as it is stored */
 	struct spool_box from, to;
 	int64_t obsolete;		/* end of ObsoleteAfter; 0: none */
+	bool leaves;                    /* its reader has no box here */
 	struct spool_edit *edit;
 	struct spool_message *message;
 	struct arena *arena;		/* of the call */
@@ -36,6 +37,8 @@ static int check_id(struct mailbox_xta *g, const struct mailbox_xta_account *sen
 	if (*code != XTA_OK)
 		return 0;
 	rc = spool_message_find(g->spool, a, SPOOL_MAIL, span_of(mailbox_xta_id_key(id, a)), &m, e);
+	if (rc == ERR_MISSING)
+		rc = spool_message_find(g->spool, a, SPOOL_APPLICATION, span_of(mailbox_xta_id_key(id, a)), &m, e);
 	if (rc == 0)
 		*code = XTA_9024;
 	if (rc == ERR_MISSING)
@@ -43,17 +46,23 @@ static int check_id(struct mailbox_xta *g, const struct mailbox_xta_account *sen
 	return rc == ERR_MISSING ? 0 : rc;
 }
 
-/* A test never gets to a procedure that works on what it gets, and nothing to one that has no box. */
-static enum xta_code check_reader(struct mailbox_xta *g, const struct xta_meta *m, struct spool_box *to)
+/* A test never gets to a procedure that works on what it gets. */
+static int check_reader(struct mailbox_xta *g, const struct mailbox_xta_account *sender, struct xta_making *making,
+			enum xta_code *code, struct err *e)
 {
+	const struct xta_meta *m = making->meta;
 	size_t party = 0;
 	const struct mailbox_xta_account *reader =
 		m->reader.value == NULL ? NULL : mailbox_xta_owner(g->accounts, m->reader.type, m->reader.value, &party);
 
-	if (reader == NULL || !reader->may_receive || (m->is_test && !reader->takes_tests))
-		return XTA_9022;
-	*to = *mailbox_xta_own_box(reader, party);
-	return XTA_OK;
+	making->leaves = reader == NULL;
+	if (making->leaves)
+		return mailbox_xta_leave_check(g, sender, m, code, e);
+	if (!reader->may_receive || (m->is_test && !reader->takes_tests))
+		*code = XTA_9022;
+	else
+		making->to = *mailbox_xta_own_box(reader, party);
+	return 0;
 }
 
 static enum xta_code check_times(const struct xta_meta *m, int64_t now, int64_t *obsolete)
@@ -84,9 +93,9 @@ static int send_begin(void *ctx, const struct xta_account *who, const struct xta
 		*code = XTA_9080;
 	rc = *code == XTA_OK ? check_id(g, w->account, m->message_id, a, code, e) : 0;
 	if (rc == 0 && *code == XTA_OK)
-		*code = check_reader(g, m, &making->to);
-	if (rc == 0 && *code == XTA_OK)
 		*code = check_times(m, clock_now(), &making->obsolete);
+	if (rc == 0 && *code == XTA_OK)
+		rc = check_reader(g, w->account, making, code, e);
 	if (rc != 0 || *code != XTA_OK) {
 		free(making);
 		return rc;
@@ -144,7 +153,7 @@ static int fill_in(struct xta_making *m, const struct xta_received *r, struct bu
 	to->expires = m->obsolete;
 	to->meta = buf_view(meta);
 	to->open_meta = buf_view(open);
-	return rc;
+	return rc == 0 && m->leaves ? mailbox_xta_leave_fill(m->edit, to, &memo.meta, e) : rc;
 }
 
 /* What the store refuses, as far as it is the sender's business. */
@@ -161,6 +170,7 @@ static int judge(int rc, enum xta_code *code, struct err *e)
 
 static int send_commit(void *ctx, struct xta_making *m, const struct xta_received *r, enum xta_code *code, struct err *e)
 {
+	struct spool_delivery delivery = {.deadline = m->obsolete};
 	struct spool_edit *edit;
 	struct buf meta, open;
 	int rc = begin_edit(m, e);
@@ -173,7 +183,7 @@ static int send_commit(void *ctx, struct xta_making *m, const struct xta_receive
 		spool_edit_event(m->edit, &(struct spool_event){ .at = r->at, .kind = SPOOL_EV_ACCEPTED });
 		edit = m->edit;
 		m->edit = NULL;	/* commit frees it, whatever happens */
-		rc = spool_edit_commit(edit, NULL, e);
+		rc = spool_edit_commit(edit, m->leaves ? &delivery : NULL, e);
 	}
 	buf_wipe(&meta);
 	buf_fini(&open);

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "mailbox/xta_part.h"
 
+#define LOOKUPS_MAX 20 /* readers elsewhere, of one call; of further ones nothing is known */
+
 static enum xta_code entry_code(enum mailbox_xta_entry entry)
 {
 	static const enum xta_code codes[] = {
@@ -51,7 +53,7 @@ static int account(void *ctx, const void *peer, const struct xta_party *author, 
 {
 	struct mailbox_xta *g = ctx;
 	const struct mailbox_xta_caller *caller = peer;
-	struct mailbox_xta_who *w = arena_alloc(a, sizeof(*w));
+	struct mailbox_xta_who *w = arena_alloc(a, sizeof(*w)); /* zeroed */
 	const struct mailbox_xta_party *p;
 
 	(void)e;
@@ -82,21 +84,42 @@ static int message_id(void *ctx, const struct xta_account *who, struct arena *a,
 	return 0;
 }
 
+/* One call must not ask the directory for ever. */
+static int lookup_elsewhere(struct mailbox_xta *g, struct mailbox_xta_who *w, struct xta_service *service,
+			    struct err *e)
+{
+	enum xta_code code = XTA_OK;
+	int rc;
+
+	service->state = XTA_SERVICE_NO;
+	if (g->outward == NULL || !w->account->may_send_elsewhere)
+		return 0;
+	service->state = XTA_SERVICE_UNKNOWN;
+	if (w->asked++ >= LOOKUPS_MAX)
+		return 0;
+	rc = g->outward->find(g->outward->ctx, service->reader.value, service->service == NULL ? "" : service->service,
+			      &code, e);
+	service->state = code == XTA_OK ? XTA_SERVICE_YES : code == XTA_9022 ? XTA_SERVICE_NO : XTA_SERVICE_UNKNOWN;
+	return rc;
+}
+
 /* Who has a box here takes every service: which message types a procedure understands is its own affair. */
 static int lookup(void *ctx, const struct xta_account *who, struct arena *a, struct xta_service *service, enum xta_code *code,
 		  struct err *e)
 {
-	const struct mailbox_xta *g = ctx;
-	const struct mailbox_xta_account *reader = NULL;
+	struct mailbox_xta *g = ctx;
+	const struct mailbox_xta_account *reader;
 	size_t party;
 
-	(void)who;
 	(void)a;
 	(void)code;
-	(void)e;
-	if (service->reader.value != NULL)
-		reader = mailbox_xta_owner(g->accounts, service->reader.type, service->reader.value, &party);
-	service->state = reader != NULL && reader->may_receive ? XTA_SERVICE_YES : XTA_SERVICE_NO;
+	service->state = XTA_SERVICE_NO;
+	if (service->reader.value == NULL)
+		return 0;
+	reader = mailbox_xta_owner(g->accounts, service->reader.type, service->reader.value, &party);
+	if (reader == NULL)
+		return lookup_elsewhere(g, who->own, service, e);
+	service->state = reader->may_receive ? XTA_SERVICE_YES : XTA_SERVICE_NO;
 	return 0;
 }
 
@@ -148,6 +171,7 @@ int mailbox_xta_init(struct mailbox_xta *g, const struct mailbox_xta_options *o,
 	g->spool = o->spool;
 	g->accounts = o->accounts;
 	g->ids.prefix = o->prefix;
+	g->outward = o->outward;
 	g->bridge = (struct mailbox_bridge){.spool = o->spool,
 					    .accounts = o->accounts,
 					    .ids = &g->ids,

@@ -6,12 +6,13 @@
  * A message is one of kind SPOOL_MAIL: sent is `submitted`, Delivery `accepted` (in the future while it may not be read
  * before), InitialFetch `forwarded`, Reception `fetched`; its parts are "content-0", "content-1", ... in the order of the
  * document; its message id in lower case is the foreign id. A box is the digest of a party, and the mailboxes of OSCI that
- * belong to it (bridge.h). Any thread.
+ * belong to it (bridge.h). What is for a reader elsewhere is of kind SPOOL_APPLICATION and has deliveries. Any thread.
  */
 #ifndef MAILBOX_XTA_STORE_H
 #define MAILBOX_XTA_STORE_H
 
 #include "mailbox/bridge.h"
+#include "mailbox/outward.h"
 #include "mailbox/xta_account.h"
 #include "mailbox/xta_id.h"
 #include "spool/store.h"
@@ -25,6 +26,7 @@ struct mailbox_xta {
 	struct mailbox_xta_accounts *accounts;
 	struct mailbox_xta_ids ids;
 	struct mailbox_bridge bridge;	/* to what is stored by OSCI */
+	const struct mailbox_outward *outward;	/* NULL: nothing leaves this house */
 	uint8_t cursor_key[SHA256_LEN];
 };
 
@@ -36,6 +38,7 @@ struct mailbox_xta_options {
 	struct pki_certs *certs;	/* these three for what is stored by OSCI */
 	const struct pki_policy *policy;
 	const char *scratch_dir;
+	const struct mailbox_outward *outward;	/* NULL: nothing leaves this house */
 };
 
 /* What the transport knows of a caller: xta_post.peer. */

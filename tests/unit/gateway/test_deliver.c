@@ -214,6 +214,25 @@ static void what_was_not_begun_elsewhere_goes_to_the_new_peer(void **state)
 	assert_int_equal(mails(), 1);
 }
 
+static void what_is_late_for_its_sender_is_not_sent(void **state)
+{
+	struct id first = submit("ags:1"), second;
+	struct spool_delivery d = now_is(&first),
+			      late = {.follows = first, .recipient = d.recipient, .deadline = clock_now()};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_ok(spool_delivery_add(W->spool.s, &d.message, &late, NULL, NULL, &e), e);
+	second = late.id;
+	start();
+	until_state(&first, DLV_DONE);
+	until_state(&second, DLV_FAILED);
+	stop();
+	d = now_is(&second);
+	assert_int_equal(d.reason, RSN_LOC_DEADLINE);
+	assert_null(d.peer_id);
+}
+
 static void a_new_path_loses_no_id(void **state)
 {
 	char other[80];
@@ -403,6 +422,7 @@ int main(void)
 		T(peers_that_never_answer_keep_no_worker_from_those_that_do),
 		T(many_messages_for_a_dead_peer_cost_one_attempt_at_a_time_and_go_out_at_once_when_it_is_back),
 		T(what_was_not_begun_elsewhere_goes_to_the_new_peer),
+		T(what_is_late_for_its_sender_is_not_sent),
 		T(a_new_path_loses_no_id),
 		T(what_was_refused_elsewhere_goes_to_the_new_peer_under_a_new_id),
 		T(what_arrived_elsewhere_without_our_knowing_is_not_sent_again),

@@ -334,6 +334,10 @@ static void each_service_has_its_own_specifications_and_its_own_cache_entry(void
 	assert_ok(dir_resolve(W->dir, key, NULL, a, &r, &e), e);
 	assert_string_equal(r.service, H_SERVICE);
 	dir_route_fini(&r);
+	/* A URI that is none of ours stands for itself. */
+	assert_ok(dir_resolve(W->dir, key, H_SERVICE, a, &r, &e), e);
+	dir_route_fini(&r);
+	assert_int_equal(dir_resolve(W->dir, key, "urn:example:nobody", a, &r, &e), ERR_MISSING);
 	arena_free(a);
 }
 
