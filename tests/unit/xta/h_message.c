@@ -53,6 +53,21 @@ int h_schema_load(void **state)
 	return 0;
 }
 
+void what_is_sent_is_held_against_the_published_schemas(void **state)
+{
+	static const char bad[] = "<env:Envelope xmlns:env='" XTA_NS_SOAP12 "'><env:Body><x:TransportReport xmlns:x='" XTA_NS
+				  "'/></env:Body></env:Envelope>";
+	const struct xml_limits limits = XML_LIMITS_DEFAULT;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	if (schema == NULL) {
+		print_message("%s is not here: answers are not validated\n", SCHEMA);
+		skip();
+	}
+	assert_int_not_equal(xml_schema_check(schema, span_of(bad), &limits, NULL, &e), 0);
+}
+
 int h_schema_free(void **state)
 {
 	(void)state;

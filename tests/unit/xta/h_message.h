@@ -44,6 +44,8 @@ void h_multipart(struct buf *out, const struct buf *envelope, unsigned n, const 
 
 /* Against the published schemas; fails with the whole answer. Says nothing where they are missing. */
 int h_schema_load(void **state);
+/* A test for each program that validates: skipped where the schemas are not, so that their absence shows. */
+void what_is_sent_is_held_against_the_published_schemas(void **state);
 int h_schema_free(void **state);
 void h_schema_check(const struct h_answer *a, const char *what);
 void h_schema_check_text(const char *media, const struct buf *text, const char *what);

@@ -464,6 +464,7 @@ static void test_an_answer_cut_short_anywhere_is_not_taken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_sent_is_held_against_the_published_schemas),
 		cmocka_unit_test(test_client_and_strict_server_understand_each_other_in_every_form),
 		cmocka_unit_test(test_an_empty_box_is_no_fault),
 		cmocka_unit_test(test_the_code_of_a_fault_comes_over),

@@ -389,6 +389,7 @@ static void test_metadata_that_would_fill_the_lists_of_others_is_9023(void **sta
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_sent_is_held_against_the_published_schemas),
 		cmocka_unit_test(test_each_hostile_request_gets_its_fault_and_leaves_nothing),
 		cmocka_unit_test(test_what_is_no_envelope_is_refused_without_a_detail),
 		cmocka_unit_test(test_includes_and_parts_have_to_fit_each_other),

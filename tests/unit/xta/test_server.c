@@ -235,6 +235,7 @@ static void test_a_synchronous_answer_carries_metadata_and_content(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_sent_is_held_against_the_published_schemas),
 		cmocka_unit_test(test_the_twelve_operations_answer_and_refuse_as_the_schemas_say),
 		cmocka_unit_test(test_every_code_in_every_operation_is_a_fault_that_conforms_to_the_schema),
 		cmocka_unit_test(test_a_failure_of_our_own_is_9030_without_a_word_from_within),

@@ -189,6 +189,7 @@ static void test_what_munich_sends_is_taken_with_warnings_and_refused_strictly(v
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_sent_is_held_against_the_published_schemas),
 		cmocka_unit_test(test_recorded_calls_are_served_and_every_answer_conforms_to_the_schema),
 		cmocka_unit_test(test_wherever_the_bytes_are_cut_the_result_is_the_same),
 		cmocka_unit_test(test_a_message_cut_short_anywhere_is_refused_and_leaves_nothing),
