@@ -52,7 +52,7 @@ static bool is_for(const struct mailbox_xta_account *account, const struct xta_m
 	int64_t end = 0;
 	struct err ignored = ERR_INIT;
 
-	if (meta->is_test && !account->takes_tests)
+	if ((meta->is_test && !account->takes_tests) || meta->not_before > now)
 		return false;
 	return meta->obsolete_after == NULL || xta_date_end(meta->obsolete_after, &end, &ignored) != 0 || end > now;
 }

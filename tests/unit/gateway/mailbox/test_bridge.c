@@ -160,7 +160,7 @@ static struct id store(const char *id, int party, int reader, const char *custom
 }
 
 /* MessageMetaData as OSCI carries it. */
-static const char *custom(const char *id, bool is_test, const char *obsolete)
+static const char *custom_at(const char *id, bool is_test, const char *obsolete, int64_t not_before)
 {
 	const struct xta_meta m = {
 		.message_id = id,
@@ -172,6 +172,7 @@ static const char *custom(const char *id, bool is_test, const char *obsolete)
 		.payload_schema = "urn:p",
 		.is_test = is_test,
 		.obsolete_after = obsolete,
+		.not_before = not_before,
 	};
 	struct err e = ERR_INIT;
 	struct buf text;
@@ -182,6 +183,11 @@ static const char *custom(const char *id, bool is_test, const char *obsolete)
 	out = arena_printf(w.a, "<m:MessageMetaData Id=\"MetaData\"%s", strchr(buf_str(&text), ' '));
 	buf_fini(&text);
 	return out;
+}
+
+static const char *custom(const char *id, bool is_test, const char *obsolete)
+{
+	return custom_at(id, is_test, obsolete, 0);
 }
 
 /* ---- reading by XTA ---- */
@@ -391,13 +397,17 @@ static void an_id_that_is_not_the_senders_to_give_is_not_taken(void **state)
 	assert_int_equal(list(0).count, 2);
 }
 
-static void a_test_and_what_is_obsolete_is_not_offered(void **state)
+static void a_test_and_what_is_obsolete_or_not_due_is_not_offered(void **state)
 {
 	(void)state;
 	(void)store("osci-1", WITH_KEY, -1, custom("urn:de:xta:messageid:amt:1", true, NULL));
 	(void)store("osci-2", WITH_KEY, -1, custom("urn:de:xta:messageid:amt:2", false, "2020-01-01"));
+	(void)store("osci-3", WITH_KEY, -1, custom_at("urn:de:xta:messageid:amt:3", false, NULL, clock_now() + 60000));
 	assert_int_equal(list(0).count, 0);
 	assert_int_equal(report("urn:de:xta:messageid:amt:2").status, XTA_RED);
+	clock_shift(60001);
+	assert_string_equal(only_id(), "urn:de:xta:messageid:amt:3");
+	clock_shift(-60001);
 }
 
 static void what_is_fetched_by_osci_is_not_offered_by_xta(void **state)
@@ -444,7 +454,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_id_of_its_metadata_finds_it_and_the_instants_are_those_of_the_card,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_id_that_is_not_the_senders_to_give_is_not_taken, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_test_and_what_is_obsolete_is_not_offered, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_test_and_what_is_obsolete_or_not_due_is_not_offered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_fetched_by_osci_is_not_offered_by_xta, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_mailbox_has_one_owner, set_up, tear_down),
 	};
