@@ -237,7 +237,7 @@ static const struct conf_field xta[] = {
 	  .help = "PEM files with the authorities that issue the accounts' certificates, and those between them and the roots. "
 		  "What they did not issue does not get through the handshake." },
 	{ "client_crls", CONF_FILES, AT(conf_xta, client_crls), .max = 100,
-	  .help = "Their revocation lists, PEM or DER, one of each; read at start. Without it none is asked for: an account is "
+	  .help = "Their revocation lists, PEM or DER, one of each; read again when they change. Without it none is asked for: an account is "
 		  "bound to single certificates." },
 	{ "management_path", CONF_ROUTE, AT(conf_xta, management_path), .fallback = "/services/XTAService/ManagementPort",
 	  .help = "Path of the management port." },

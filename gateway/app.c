@@ -192,6 +192,7 @@ void gw_app_reload(struct gw_app *app)
 {
 	size_t crls = pki_trust_reload_crls(app->trust), bad = pki_trust_crls_bad(app->trust);
 
+	gw_listeners_reload(app);
 	log_event(bad > 0 ? LOG_WARN : LOG_INFO, "daemon.reloaded", LOG_INT("crls", (long long)crls),
 		  LOG_INT("unreadable", (long long)bad));
 }

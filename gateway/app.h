@@ -68,6 +68,7 @@ struct gw_app {
 	struct mailbox_outward outward;
 	struct mailbox_xta_ingress xta;
 	unsigned xta_listener;
+	uint64_t xta_crls;		/* what xta.client_crls looked like when they were read */
 	/* delivery */
 	struct pki_keyring *sender_keys, *author_keys, *directory_keys;
 	struct http_client *osci_http, *dir_http;
@@ -105,6 +106,9 @@ void gw_app_status(struct gw_app *app, json_t *rows);
 bool gw_app_is_alive(struct gw_app *app);
 /* SIGHUP: reads the revocation lists again. */
 void gw_app_reload(struct gw_app *app);
+
+/* role_listeners.c: reads xta.client_crls again if they have changed. Any thread, while the roles run. */
+void gw_listeners_reload(struct gw_app *app);
 
 /* app_keys.c: the keyrings from configured keys. */
 int gw_app_load_keys(struct gw_app *app, struct err *e);

@@ -73,6 +73,7 @@ int gw_job_crls(void *ctx, int64_t now, struct err *e)
 	struct gw_app *app = ctx;
 
 	(void)pki_trust_reload_crls(app->trust);
+	gw_listeners_reload(app);
 	if (app->policy.crl_required && pki_trust_crl_left(app->trust, now) < 0)
 		return err_reason(e, ERR_TRUST, RSN_CERT_NO_STATUS, "a revocation list is past its time");
 	return 0;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -12,6 +13,8 @@
 #include "mailbox/osci_ingress.h"
 #include "monitor.h"
 #include "pki/tls.h"
+
+static pthread_mutex_t reload_lock = PTHREAD_MUTEX_INITIALIZER;	/* a signal and the clockwork may both ask for it */
 
 #define STOP_LEAST_MS 2000	/* for requests under way, however long the deliveries took to stop */
 
@@ -87,19 +90,66 @@ static const char **terminated(const struct conf_list *l)
 }
 
 /* Who has no certificate of these authorities does not get through the handshake. */
-static int listen_xta(struct gw_app *app, struct err *e)
+static int tls_of_xta(const struct gw_app *app, SSL_CTX **out, struct err *e)
 {
 	const struct conf_xta *c = app->conf->xta;
 	const char **anchors = terminated(&c->client_ca), **crls = terminated(&c->client_crls);
 	struct pki_tls p = { .anchors = anchors, .crls = crls, .client = PKI_TLS_CLIENT_CERT_REQUIRED,
 			     .min_rsa_bits = app->conf->policy.minimum_rsa_bits };
-	struct http_listener l = { .name = "xta", .routes = app->xta.routes, .route_count = ARRAY_LEN(app->xta.routes),
-				   .client_header = c->client_header };
-	int rc = tls_of(&c->tls, &p, &l.tls, e);
+	int rc = tls_of(&c->tls, &p, out, e);
 
 	free(anchors);
 	free(crls);
-	return rc == 0 ? listen_on(app, &l, &c->listen, &app->xta_listener, e) : err_wrap(e, "xta.tls");
+	return rc == 0 ? 0 : err_wrap(e, "xta.tls");
+}
+
+/* What the lists look like from outside: another list is another sum. One that is not there counts, too. */
+static uint64_t crls_seen(const struct conf_list *files)
+{
+	uint64_t sum = 1;
+
+	for (size_t i = 0; i < files->n; i++) {
+		struct stat st = { .st_size = -1 };
+
+		(void)stat(files->item[i], &st);
+		sum = sum * 1000003 + (uint64_t)st.st_size;
+		sum = sum * 1000003 + (uint64_t)st.st_mtim.tv_sec * 1000000000 + (uint64_t)st.st_mtim.tv_nsec;
+		sum = sum * 1000003 + (uint64_t)st.st_ino;
+	}
+	return sum;
+}
+
+void gw_listeners_reload(struct gw_app *app)
+{
+	struct err e = ERR_INIT;
+	SSL_CTX *tls = NULL;
+	uint64_t seen;
+
+	if (app->server == NULL || app->xta.server == NULL || app->conf->xta->client_crls.n == 0)
+		return;
+	(void)pthread_mutex_lock(&reload_lock);
+	seen = crls_seen(&app->conf->xta->client_crls);
+	if (seen != app->xta_crls && tls_of_xta(app, &tls, &e) == 0) {
+		http_server_set_tls(app->server, app->xta_listener, tls);
+		log_event(LOG_INFO, "xta.crls-reloaded", LOG_INT("files", (long long)app->conf->xta->client_crls.n));
+	} else if (seen != app->xta_crls) {
+		log_event(LOG_WARN, "xta.crls-kept", LOG_ERR(&e));
+	}
+	app->xta_crls = seen;
+	(void)pthread_mutex_unlock(&reload_lock);
+	pki_tls_free(tls);
+}
+
+static int listen_xta(struct gw_app *app, struct err *e)
+{
+	const struct conf_xta *c = app->conf->xta;
+	struct http_listener l = { .name = "xta", .routes = app->xta.routes, .route_count = ARRAY_LEN(app->xta.routes),
+				   .client_header = c->client_header };
+	int rc;
+
+	app->xta_crls = crls_seen(&c->client_crls);
+	rc = tls_of_xta(app, &l.tls, e);
+	return rc == 0 ? listen_on(app, &l, &c->listen, &app->xta_listener, e) : rc;
 }
 
 static int listen_form(struct gw_app *app, struct err *e)

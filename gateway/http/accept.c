@@ -34,7 +34,7 @@ static void add_conn(struct http_server *s, struct listener *l, int fd, const st
 {
 	struct conn *c = http_conn_new(fd, &s->limits);
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLONESHOT, .data.ptr = c };
-	bool tls = l->pub.tls != NULL;
+	bool tls = l->has_tls;
 	int on = 1;
 
 	c->listener = l;

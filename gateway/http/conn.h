@@ -56,6 +56,7 @@ struct conn {
 	enum watch watch;
 	int fd;
 	SSL *tls;			/* NULL: plain, or nothing has come yet */
+	unsigned tls_age;		/* of the listener, when it began */
 	struct listener *listener;
 	const struct http_limits *limits;
 	enum conn_state state;

@@ -23,6 +23,10 @@ static void sweep_one(struct http_server *s, struct conn *c, int64_t now)
 		http_shake_go_on(s, c, now);
 		return;
 	}
+	if (c->state == CONN_IDLE && http_shake_is_old(c)) {
+		http_end_politely(s, c);
+		return;
+	}
 	if (c->state == CONN_ACTIVE || c->state == CONN_SHAKE || c->state == CONN_GONE || now < c->deadline)
 		return;
 	if (c->state == CONN_WAITING) {

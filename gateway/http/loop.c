@@ -180,7 +180,7 @@ static void keep(struct http_server *s, struct conn *c, int64_t now)
 {
 	http_conn_become(c, CONN_IDLE);
 	c->deadline = now + s->limits.idle_ms;
-	if (s->stop_seen) {
+	if (s->stop_seen || http_shake_is_old(c)) {
 		http_end_politely(s, c);
 		return;
 	}

@@ -93,12 +93,27 @@ int http_server_listen(struct http_server *s, const struct http_listener *l, uns
 	mine->server = s;
 	mine->index = s->listener_count;
 	(void)snprintf(mine->scope, sizeof(mine->scope), "listener %u", s->listener_count);
-	if (l->tls != NULL)
+	mine->has_tls = l->tls != NULL;
+	if (mine->has_tls)
 		must(SSL_CTX_up_ref(l->tls) == 1);
 	if (index != NULL)
 		*index = s->listener_count;
 	s->listener_count++;
 	return 0;
+}
+
+void http_server_set_tls(struct http_server *s, unsigned index, SSL_CTX *tls)
+{
+	struct listener *l = &s->listeners[index];
+	SSL_CTX *old;
+
+	must(index < s->listener_count && l->pub.tls != NULL && tls != NULL && SSL_CTX_up_ref(tls) == 1);
+	must(pthread_mutex_lock(&s->lock) == 0);
+	old = l->pub.tls;
+	l->pub.tls = tls;
+	atomic_fetch_add(&l->tls_age, 1);
+	must(pthread_mutex_unlock(&s->lock) == 0);
+	SSL_CTX_free(old);
 }
 
 uint16_t http_server_port(const struct http_server *s, unsigned index)

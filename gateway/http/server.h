@@ -96,6 +96,9 @@ int http_server_new(const struct http_limits *limits, struct http_server **out, 
 /* Binds and listens; *index (may be NULL) is for http_server_port. Before http_server_start only. ERR_CONFIG for an
  * address that is not one, ERR_EXISTS if it is in use, ERR_DENIED if it may not be bound. */
 int http_server_listen(struct http_server *s, const struct http_listener *l, unsigned *index, struct err *e);
+/* From now on this listener, which has TLS, shakes hands with another context; takes a reference. Connections of the one before
+ * end when their request is over, or at once if they are idle: who they let in may not be let in any more. Any thread. */
+void http_server_set_tls(struct http_server *s, unsigned index, SSL_CTX *tls);
 uint16_t http_server_port(const struct http_server *s, unsigned index);
 int http_server_start(struct http_server *s, struct err *e);
 /* Closes the listeners and idle connections, lets requests under way finish for grace_ms, then cuts them off. Returns

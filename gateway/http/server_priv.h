@@ -20,7 +20,9 @@ struct listener {
 	unsigned index;
 	uint16_t port;
 	char scope[32];		/* session id context: TLS sessions stay with their listener */
-	struct http_listener pub;
+	struct http_listener pub;	/* pub.tls: under the lock of the server */
+	bool has_tls;
+	atomic_uint tls_age;		/* how often it was replaced */
 	struct http_server *server;
 	/* Requests; loop thread only but for pressed_since. */
 	unsigned running;	/* in workers */
@@ -54,7 +56,7 @@ struct http_server {
 	atomic_bool stopping;
 	atomic_llong stop_deadline;	/* clock_mono */
 	atomic_ullong beats;		/* rounds of the loop */
-	pthread_mutex_t lock;		/* of returned */
+	pthread_mutex_t lock;		/* of returned, and of the listeners' TLS */
 	struct conn *returned;
 	atomic_uint open, active;
 	atomic_ullong accepted, handshake_failures, requests, malformed, timeouts, shed, refused, by_class[6];
@@ -93,6 +95,8 @@ void http_accept_shed(struct http_server *s, struct conn *c);
 void http_shake_go_on(struct http_server *s, struct conn *c, int64_t now);
 /* Loop thread: the lane has handed it back. */
 void http_shake_done(struct http_server *s, struct conn *c, int64_t now);
+/* It shook hands with a context that its listener has no more. Any thread that has the connection. */
+bool http_shake_is_old(const struct conn *c);
 /* Loop thread: the handshake is over, whatever came of it; for connections without one, too. */
 void http_shake_forget(struct http_server *s, struct conn *c);
 

@@ -8,12 +8,31 @@
 #include "base/mem.h"
 #include "http/server_priv.h"
 
+static void begin(struct conn *c)
+{
+	struct listener *l = c->listener;
+	SSL_CTX *tls;
+
+	must(pthread_mutex_lock(&l->server->lock) == 0);
+	tls = l->pub.tls;
+	must(SSL_CTX_up_ref(tls) == 1);
+	c->tls_age = atomic_load(&l->tls_age);
+	must(pthread_mutex_unlock(&l->server->lock) == 0);
+	http_conn_begin_tls(c, tls, span_of(l->scope));
+	SSL_CTX_free(tls);
+}
+
+bool http_shake_is_old(const struct conn *c)
+{
+	return c->tls != NULL && c->tls_age != atomic_load(&c->listener->tls_age);
+}
+
 static void run_in_lane(void *conn)
 {
 	struct conn *c = conn;
 
 	if (c->tls == NULL)
-		http_conn_begin_tls(c, c->listener->pub.tls, span_of(c->listener->scope));
+		begin(c);
 	c->shaken = http_conn_handshake(c);
 	http_loop_return(c);
 }

@@ -276,5 +276,25 @@ def after_kill(step):
         assert re.search(rb"Status>1<", good(report(message_id)))
 
 
-steps = {"recorded": recorded, "isolation": isolation, "hostile": hostile, "kill-after": kill_after, "after-kill": after_kill}
+def calls(key):
+    """Whether the handshake, and then a call, work."""
+    try:
+        return soap(key, "management", "http://www.xta.de/XTA/CheckAccountActive")[0]
+    except (ssl.SSLError, OSError, http.client.HTTPException):
+        return None
+
+
+def admitted(key):
+    @check("%s gets through the handshake" % key)
+    def _():
+        equal(calls(key), 200)
+
+
+def kept_out(key):
+    @check("%s, which is revoked now, does not" % key)
+    def _():
+        equal(calls(key), None)
+
+
+steps = {"admitted": admitted, "kept-out": kept_out, "recorded": recorded, "isolation": isolation, "hostile": hostile, "kill-after": kill_after, "after-kill": after_kill}
 steps[sys.argv[1]](*sys.argv[2:])

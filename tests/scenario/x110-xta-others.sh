@@ -13,6 +13,34 @@ xta_run x110-xta-others.py isolation
 xta_run x110-xta-others.py hostile
 peak=$(awk '/VmHWM/ { print $2 }' "/proc/$pid_xta/status")
 check "the daemon never needed more than 64 MiB: $peak KiB" test "$peak" -lt 65536
+# A certificate that is revoked while the daemon runs.
+xta_run x110-xta-others.py admitted xta-fremd
+cat >"$DIR/ca.conf" <<-CONF
+	[ca]
+	default_ca = d
+	[d]
+	database = $DIR/ca.index
+	default_md = sha256
+	default_crl_days = 2
+CONF
+: >"$DIR/ca.index"
+for what in "-revoke $DIR/keys/xta-fremd.cert.pem" "-gencrl -out $DIR/ca.new.crl"; do
+	# shellcheck disable=SC2086
+	openssl ca -config "$DIR/ca.conf" -keyfile "$DIR/pki/ca.key.pem" -cert "$DIR/pki/ca.pem" $what 2>"$DIR/log/ca.log" ||
+		not_ok "the revocation list cannot be made: $(cat "$DIR/log/ca.log")"
+done
+cp "$DIR/ca.new.crl" "$DIR/ca.copy.crl"
+mv "$DIR/ca.copy.crl" "$DIR/pki/crl/ca.crl"
+kill -HUP "$pid_xta"
+check "the daemon reads the list again" wait_until grep -q xta.crls-reloaded "$DIR/log/xta.log"
+xta_run x110-xta-others.py kept-out xta-fremd
+xta_run x110-xta-others.py admitted xta-portal
+echo nonsense >"$DIR/pki/crl/ca.crl"
+kill -HUP "$pid_xta"
+check "a list that cannot be read leaves the one before in use" wait_until grep -q xta.crls-kept "$DIR/log/xta.log"
+xta_run x110-xta-others.py kept-out xta-fremd
+xta_run x110-xta-others.py admitted xta-portal
+mv "$DIR/ca.new.crl" "$DIR/pki/crl/ca.crl"
 for step in sent fetched closed; do
 	xta_run x110-xta-others.py kill-after "$step"
 	stop_pid "$pid_xta" -KILL

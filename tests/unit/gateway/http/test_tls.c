@@ -102,6 +102,35 @@ static void a_client_without_a_certificate_or_with_a_foreign_one_reaches_no_hand
 	}
 }
 
+static void another_context_ends_what_the_one_before_let_in(void **state)
+{
+	SSL_CTX *others = h_tls_server(&server_id, &other_ca);
+	char answer[2000];
+	int fd = h_connect(h.port), late;
+	SSL *ssl = h_tls_connect(client_tls, fd), *again;
+
+	(void)state;
+	assert_non_null(ssl);
+	assert_true(ask(ssl, WHO, answer, sizeof(answer)));
+	http_server_set_tls(h.server, 0, others);
+	assert_true(SSL_read(ssl, answer, sizeof(answer)) <= 0);	/* the idle connection ends */
+	SSL_free(ssl);
+	(void)close(fd);
+	late = h_connect(h.port);
+	again = h_tls_connect(client_tls, late);
+	assert_true(again == NULL || !ask(again, WHO, answer, sizeof(answer)));
+	SSL_free(again);
+	(void)close(late);
+	fd = h_connect(h.port);
+	ssl = h_tls_connect(stranger_tls, fd);
+	assert_non_null(ssl);
+	assert_true(ask(ssl, WHO, answer, sizeof(answer)));
+	SSL_free(ssl);
+	(void)close(fd);
+	http_server_set_tls(h.server, 0, server_tls);
+	SSL_CTX_free(others);
+}
+
 static void plain_bytes_at_a_tls_listener_are_refused(void **state)
 {
 	struct http_stats st;
@@ -225,6 +254,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_handler_sees_the_clients_certificate),
 		cmocka_unit_test(a_client_without_a_certificate_or_with_a_foreign_one_reaches_no_handler),
+		cmocka_unit_test(another_context_ends_what_the_one_before_let_in),
 		cmocka_unit_test(plain_bytes_at_a_tls_listener_are_refused),
 		cmocka_unit_test(handshakes_that_never_end_are_cut_off),
 		cmocka_unit_test(pipelined_requests_inside_one_tls_record_are_all_answered),
