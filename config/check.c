@@ -227,20 +227,20 @@ static void check_roles(struct conf_loader *l, const struct conf *c)
 	check_listeners(l, c);
 }
 
-/* A list is signed; over https, one would be needed to check who answers. */
-static void check_plain(struct conf_loader *l, const char *key, const struct conf_list *urls)
-{
-	for (size_t i = 0; i < urls->n; i++)
-		if (strncasecmp(urls->item[i], "http:", 5) != 0)
-			complain(l, key, "https, expected http: revocation lists are signed");
-}
-
 static void check_trust(struct conf_loader *l, const struct conf_trust *t)
 {
+	const struct {
+		const char *key;
+		const struct conf_list *urls;
+	} fetched[] = { { "trust.crl_urls", &t->crl_urls }, { "trust.crl_points_below", &t->crl_points_below } };
+
 	if (t->crl_required && t->crls.n == 0 && t->crl_urls.n == 0 && t->crl_points_below.n == 0)
 		complain(l, "trust.crls", "missing, expected revocation lists, crl_urls, crl_points_below, or crl_required: false");
-	check_plain(l, "trust.crl_urls", &t->crl_urls);
-	check_plain(l, "trust.crl_points_below", &t->crl_points_below);
+	/* Over https, a list would be needed to check who answers. */
+	for (size_t k = 0; k < ARRAY_LEN(fetched); k++)
+		for (size_t i = 0; i < fetched[k].urls->n; i++)
+			if (strncasecmp(fetched[k].urls->item[i], "http:", 5) != 0)
+				complain(l, fetched[k].key, "https, expected http: revocation lists are signed");
 }
 
 void conf_check(struct conf_loader *l)

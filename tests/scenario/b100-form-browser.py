@@ -344,6 +344,35 @@ class Person:
         self.look("Fehler: Angaben zur Person")
         self.check(self.find("#f-ort").get_attribute("value") == "Köln", "sent once more, it is saved")
 
+    def come_back(self):
+        """Asks for the code, leaves this browser, and finds the draft again with it."""
+        url = self.driver.current_url
+        self.press("a[href$='/code']")
+        self.look("Später weitermachen")
+        self.press(".knoepfe button")
+        self.look("Später weitermachen")
+        code = self.find("#code").text
+        self.check(len(code) == 24, "a code is shown", code)
+        self.driver.get(url)
+        self.press("a[href$='/verlassen']")
+        self.look("Auf diesem Gerät beenden?")
+        self.press(".knoepfe button")
+        self.look("Antrag stellen")
+        self.check("Code" in self.find("[role=status]").text, "who has left is told how to come back")
+        self.driver.get(url)
+        self.look("Nicht gefunden")
+        self.driver.get(URL + "/fortsetzen")
+        self.look("Antrag fortsetzen")
+        self.type("code", code[:-1])
+        self.press(".knoepfe button")
+        self.look("Fehler: Antrag fortsetzen")
+        self.check(self.problems() == ["code"], "what is no code is explained", str(self.problems()))
+        self.type("code", code.lower().replace("-", " "))
+        self.press(".knoepfe button")
+        self.look("Fehler: Angaben prüfen")
+        self.driver.get(url)
+        self.check(self.find("#f-ort").get_attribute("value") == "Köln", "with the code the draft goes on as it was")
+
     def delete_draft(self):
         url = self.driver.current_url
         self.press("a[href$='/loeschen']")
@@ -360,6 +389,7 @@ class Person:
     def other_pages(self):
         self.start_page()
         self.two_windows()
+        self.come_back()
         self.delete_draft()
         self.driver.get(URL + "/gibtsnicht")
         self.look("Nicht gefunden")

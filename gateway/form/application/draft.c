@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "form/application/access.h"
 #include "form/application/draft_meta.h"
 #include "form/application/owner.h"
 #include "form/model/condition.h"
@@ -48,14 +49,11 @@ int form_draft_create(struct form_office *o, struct arena *a, const struct form_
 	struct spool_message *m;
 	struct spool_box owner;
 	struct buf open, meta;
-	uint8_t raw[FORM_TOKEN_BYTES];
 	int64_t end = form_draft_end(&fresh);
 	int rc;
 
 	buf_init(&open, OPEN_META_MAX);
 	buf_init(&meta, DRAFT_META_MAX);
-	random_bytes(raw, sizeof(raw));
-	hex_encode(raw, sizeof(raw), token);
 	form_owner_of(o, client, &owner);
 	rc = may_begin(o, client, &owner, e);
 	if (rc == 0)
@@ -86,12 +84,7 @@ out:
 
 static int check_token(const struct form_draft *d, const json_t *open, const char *token, struct err *e)
 {
-	char hex[2 * SHA256_LEN + 1];
-	const char *kept = json_opt_string(open, "token", "");
-
-	form_draft_token_digest(token == NULL ? "" : token, hex);
-	if (d->message.kind == SPOOL_MAIL || strlen(kept) != sizeof(hex) - 1 || token == NULL ||
-	    !bytes_equal(kept, hex, sizeof(hex) - 1))
+	if (d->message.kind == SPOOL_MAIL || !form_access_check(open, token))
 		return err_set(e, ERR_MISSING, "no draft of that number for this token");
 	return 0;
 }

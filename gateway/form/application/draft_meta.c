@@ -6,28 +6,19 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "form/application/access.h"
 #include "form/model/value.h"
 
 #define DAY_MS INT64_C(86400000)
 #define EMPTY_MS DAY_MS	/* a draft in which nothing was entered: who sits before its first page has 20 hours (WCAG 2.2.1) */
 
-void form_draft_token_digest(const char *token, char hex[2 * SHA256_LEN + 1])
-{
-	uint8_t sum[SHA256_LEN];
-
-	sha256(token, strlen(token), sum);
-	hex_encode(sum, sizeof(sum), hex);
-}
-
 /* What stays readable after erasure: nothing about the person. */
 int form_draft_put_open(struct buf *out, const struct form_definition *def, const struct form_recipient *to,
-			 const char *token, struct err *e)
+			char token[FORM_TOKEN_LEN], struct err *e)
 {
-	char hex[2 * SHA256_LEN + 1];
 	json_t *meta = json_object();
 
-	form_draft_token_digest(token, hex);
-	json_object_set_new(meta, "token", json_string(hex));
+	form_access_add(meta, token);
 	json_object_set_new(meta, "title", json_string(def->title));
 	json_object_set_new(meta, "to", json_string(to->name));
 	json_write(out, meta);

@@ -7,10 +7,9 @@
 
 #define DRAFT_META_MAX (FORM_VALUES_MAX + 131072)	/* with the list of uploads */
 
-void form_draft_token_digest(const char *token, char hex[2 * SHA256_LEN + 1]);
-/* What stays readable after erasure: nothing about the person. ERR_LIMIT, as the next one. */
+/* What stays readable after erasure: nothing about the person; with the token of who begins. ERR_LIMIT, as the next one. */
 int form_draft_put_open(struct buf *out, const struct form_definition *def, const struct form_recipient *to,
-			const char *token, struct err *e);
+			char token[FORM_TOKEN_LEN], struct err *e);
 /* Values and list of uploads; ERR_LIMIT if they are more than may be kept. */
 int form_draft_put_meta(struct buf *out, const struct form_draft *d, struct err *e);
 /* The same from the message in d. */

@@ -42,7 +42,9 @@ int form_office_open(struct form_office *o, const struct form_source *forms, siz
 		rc = form_recipients_load(recipients_file, a, &o->recipients, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = load_form(o, &forms[i], a, e);
-	return rc == 0 ? spool_secret(o->spool, "draft-owner", o->owner_key, e) : rc;
+	if (rc == 0)
+		rc = spool_secret(o->spool, "draft-owner", o->owner_key, e);
+	return rc == 0 ? spool_secret(o->spool, "resume-code", o->resume_key, e) : rc;
 }
 
 void form_office_close(struct form_office *o)

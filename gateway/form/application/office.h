@@ -40,6 +40,7 @@ struct form_office {
 	struct form_budget *budget;	/* what drafts take of the disk, with what is on its way */
 	struct form_budget_limits draft_limits;
 	uint8_t owner_key[32];		/* owner.h */
+	uint8_t resume_key[32];		/* resume.h */
 	uint64_t draft_reserve;		/* free bytes of the disk that drafts leave to what is accepted */
 	const char *operator_name, *operator_key;	/* author in the head of a message; borrowed */
 	bool test_messages;

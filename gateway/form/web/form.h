@@ -5,14 +5,15 @@
  * State lives in the spool only. A draft is a message of kind SPOOL_DRAFT:
  *     service     form id, recipient "ags:<digits>", expires = last change + draft_days
  *     meta        JSON, encrypted at rest: the values, and which upload belongs to which field
- *     open_meta   JSON without personal data, kept after erasure: form title, municipality, digest of the access token
+ *     open_meta   JSON without personal data, kept after erasure: form title, municipality, digests of the access tokens
  *     parts       upload-1, upload-2, ... (label: the safe file name)
  * Sending is one commit on the same message: kind SPOOL_APPLICATION, parts application.xml and application.pdf,
  * instants submitted and accepted, their events, and a first delivery to its recipient. A person reads "angenommen"
  * only after that commit. Sending again answers with the same application.
  *
  * Who may see a draft or an application: whoever has its token (160 random bits, in a cookie limited to the path of the
- * draft, or as bearer token of the API). The spool keeps only its SHA-256.
+ * draft, or as bearer token of the API). The spool keeps only its SHA-256. Whoever enters its code gets a token, too
+ * (form/application/resume.h).
  *
  * Any thread. The service borrows the spool, which must outlive it. Options are copied.
  */

@@ -43,6 +43,9 @@ bool form_visit_csrf(const struct form_visit *v, const struct form_input *in);
 const char *form_visit_review(const struct form_visit *v);
 /* Reads what was posted and checks that it came from a page of this draft. */
 int form_visit_input(struct form_visit *v, struct form_input *in, const struct form_files *files, struct err *e);
+/* The browser keeps the token of this draft until it is closed, for the pages of this draft alone; or has it no more. */
+void form_visit_remember(struct http_request *rq, const struct form_service *s, const struct id *id, const char *token);
+void form_visit_forget(struct form_visit *v);
 /* 303 to /antrag/<id>/<where>. */
 int form_visit_go(struct form_visit *v, const char *where, struct err *e);
 
@@ -98,6 +101,12 @@ int form_ask_delete(struct form_visit *v, struct err *e);
 int form_delete(struct form_visit *v, struct err *e);
 int form_ask_remove(struct form_visit *v, const char *part, struct err *e);
 int form_remove(struct form_visit *v, const char *part, struct err *e);
+/* page_resume.c: the code by which it is found again, and leaving this device. */
+int form_code_show(struct form_visit *v, struct err *e);
+int form_code_keep(struct form_visit *v, struct err *e);
+int form_leave_ask(struct form_visit *v, struct err *e);
+int form_leave(struct form_visit *v, struct err *e);
+void form_leave_links(struct buf *b, const struct form_visit *v);
 /* A page that is no longer asked for, because of what was saved elsewhere meanwhile. */
 int form_say_gone(struct form_visit *v, struct err *e);
 /* page_done.c */

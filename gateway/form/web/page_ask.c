@@ -48,7 +48,7 @@ int form_delete(struct form_visit *v, struct err *e)
 	if (rc != 0)
 		return rc;
 	form_frame_headers(v->rq, v->s);
-	http_header_add(v->rq, "Set-Cookie", arena_printf(v->a, "antrag=; Path=/antrag/%s; Max-Age=0", v->id_text));
+	form_visit_forget(v);
 	return http_reply_see_other(v->rq, "/?geloescht=1", e);
 }
 

@@ -38,7 +38,7 @@ static void put_downloads(struct buf *b, const struct form_visit *v, const struc
 	form_html(b, "<p><a href=\"/antrag/%s/fertig\">Stand aktualisieren</a></p>\n<h2>Herunterladen</h2>\n", v->id_text);
 	form_html(b, "<p>%s</p>\n<ul>\n",
 		  p->kept != NULL ? p->kept : "Bewahren Sie beides auf. Auf fremden Geräten schließen Sie danach den Browser; ohne "
-					      "ihn ist diese Seite nicht mehr erreichbar.");
+					      "ihn kommen Sie nur mit einem Code wieder auf diese Seite.");
 	if (p->kept == NULL)
 		form_html(b,
 			  "<li><a id=\"antrag-pdf\" href=\"/antrag/%s/antrag.pdf\" download>Antrag als PDF</a></li>\n"
@@ -63,5 +63,8 @@ int form_done_show(struct form_visit *v, struct err *e)
 	put_head(&b, v, &p);
 	put_instants(&b, &p);
 	put_downloads(&b, v, &p);
+	buf_puts(&b, "<p>");
+	form_leave_links(&b, v);
+	buf_puts(&b, "</p>\n");
 	return form_frame_reply(v->rq, v->s, 200, &b, e);
 }

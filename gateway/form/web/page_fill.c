@@ -166,8 +166,10 @@ int form_fill_reply(struct form_visit *v, size_t nr, const struct form_fill_note
 	put_form(&b, v, nr, note);
 	form_html(&b,
 		  "<p class=\"klein\">Ihre Angaben werden bei jedem Schritt gespeichert und %u Tage nach der letzten Änderung "
-		  "gelöscht. <a href=\"/antrag/%s/loeschen\">Entwurf löschen</a></p>\n",
+		  "gelöscht. <a href=\"/antrag/%s/loeschen\">Entwurf löschen</a> · ",
 		  v->s->office.draft_days, v->id_text);
+	form_leave_links(&b, v);
+	buf_puts(&b, "</p>\n");
 	return form_frame_reply(v->rq, v->s, note->status, &b, e);
 }
 

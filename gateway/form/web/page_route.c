@@ -51,6 +51,10 @@ static int get_application(struct form_visit *v, struct err *e)
 
 static int get(struct form_visit *v, struct err *e)
 {
+	if (strcmp(v->rest, "code") == 0)
+		return form_code_show(v, e);
+	if (strcmp(v->rest, "verlassen") == 0)
+		return form_leave_ask(v, e);
 	return form_draft_is_open(&v->draft) ? get_draft(v, e) : get_application(v, e);
 }
 
@@ -63,6 +67,10 @@ static int post(struct form_visit *v, struct err *e)
 {
 	size_t nr;
 
+	if (strcmp(v->rest, "code") == 0)
+		return form_code_keep(v, e);
+	if (strcmp(v->rest, "verlassen") == 0)
+		return form_leave(v, e);
 	/* Whatever was posted to something that is sent already (double click, reload, second tab): here is its state. */
 	if (!form_draft_is_open(&v->draft))
 		return form_visit_go(v, "fertig", e);

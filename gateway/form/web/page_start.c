@@ -90,7 +90,7 @@ static void put_begin(struct buf *b, const struct form_service *s, const struct 
 	form_html(b,
 		  "<div class=\"knoepfe\"><button type=\"submit\">Antrag beginnen</button></div>\n</form>\n"
 		  "<p class=\"klein\">Damit Sie zu Ihrem Entwurf zurückfinden, speichert Ihr Browser ein Cookie, bis "
-		  "Sie ihn schließen. Entwürfe werden %u Tage nach der letzten Änderung gelöscht.</p>\n",
+		  "Sie ihn schließen. Mit einem Code können Sie auch später oder auf einem anderen Gerät weitermachen. Entwürfe werden %u Tage nach der letzten Änderung gelöscht.</p>\n",
 		  s->office.draft_days);
 }
 
@@ -104,9 +104,12 @@ static int show(struct http_request *rq, const struct form_service *s, const str
 	put_problems(&b, c);
 	if (http_query(rq, "geloescht") != NULL)
 		buf_puts(&b, "<p class=\"meldung\" role=\"status\">Ihr Entwurf ist gelöscht.</p>\n");
+	if (http_query(rq, "beendet") != NULL)
+		buf_puts(&b, "<p class=\"meldung\" role=\"status\">Dieser Browser zeigt Ihren Antrag nicht mehr. Mit Ihrem Code können Sie ihn "
+			     "fortsetzen.</p>\n");
 	buf_puts(&b, "<h1>Antrag stellen</h1>\n<p>Sie füllen den Antrag hier aus, prüfen ihn und senden ihn ab. Er geht "
 		     "verschlüsselt an die Behörde. Danach können Sie ihn als PDF herunterladen, zusammen mit einer "
-		     "Sendebestätigung.</p>\n");
+		     "Sendebestätigung.</p>\n<p><a href=\"/fortsetzen\">Einen angefangenen oder abgesendeten Antrag fortsetzen</a></p>\n");
 	if (c->offer == NULL)
 		put_forms(&b, s, c);
 	else
@@ -145,7 +148,6 @@ static int begin(struct http_request *rq, struct form_service *s, const struct f
 	char token[FORM_TOKEN_LEN], id[ID_TEXT_LEN];
 	struct arena *a = http_arena(rq);
 	struct id draft;
-	bool secure = http_is_tls(rq) || (s->o.public_url != NULL && strncmp(s->o.public_url, "https:", 6) == 0);
 	int rc;
 
 	form_guard_client(http_caller(rq), &client);
@@ -156,12 +158,9 @@ static int begin(struct http_request *rq, struct form_service *s, const struct f
 	}
 	if (rc != 0)
 		return form_fail(rq, rc, e);
-	id_text(&draft, id);
-	http_header_add(rq, "Set-Cookie",
-			arena_printf(a, "antrag=%s; Path=/antrag/%s; HttpOnly; SameSite=Strict%s", token, id,
-				     secure ? "; Secure" : ""));
+	form_visit_remember(rq, s, &draft, token);
 	form_frame_headers(rq, s);
-	return http_reply_see_other(rq, arena_printf(a, "/antrag/%s/seite/1", id), e);
+	return http_reply_see_other(rq, arena_printf(a, "/antrag/%s/seite/1", id_text(&draft, id)), e);
 }
 
 int form_page_create(struct http_request *rq, void *ctx, struct err *e)

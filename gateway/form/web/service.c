@@ -96,6 +96,8 @@ static void make_routes(struct form_service *s)
 		{ "GET", "/", form_page_start, s, 0 },
 		{ "GET", "/form.css", form_page_style, s, 0 },
 		{ "POST", "/antrag", form_page_create, s, 65536 },
+		{ "GET", "/fortsetzen", form_page_resume, s, 0 },
+		{ "POST", "/fortsetzen", form_page_resume_post, s, 65536 },
 		{ "GET", "/antrag/*", form_page_get, s, 0 },
 		{ "POST", "/antrag/*", form_page_post, s, s->office.upload_total + BODY_DROPPED },
 		{ "GET", "/api/v1/forms", form_api_forms, s, 0 },

@@ -35,6 +35,8 @@ bool form_guard_same_origin(const struct form_service *s, const struct http_requ
 
 /* Handlers of the route table in service.c; ctx is the service. */
 int form_page_start(struct http_request *rq, void *ctx, struct err *e);
+int form_page_resume(struct http_request *rq, void *ctx, struct err *e);
+int form_page_resume_post(struct http_request *rq, void *ctx, struct err *e);
 int form_page_create(struct http_request *rq, void *ctx, struct err *e);
 int form_page_get(struct http_request *rq, void *ctx, struct err *e);
 int form_page_post(struct http_request *rq, void *ctx, struct err *e);

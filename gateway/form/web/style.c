@@ -64,6 +64,7 @@ static const char style[] =
 	".meldung p{margin:0}\n"
 	".meldung{border-left:5px solid #003ea8;background:#eef3fb;padding:.75rem 1rem}\n"
 	".schritt{margin:0;color:#4a4a4a}\n"
+	".code{font:bold 1.5rem/2 monospace;letter-spacing:.05em}\n"
 	".dateien{list-style:none;margin:.5rem 0;padding:0}\n"
 	".dateien li{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;border:1px solid "
 	"#767676;padding:.5rem "

@@ -105,6 +105,21 @@ const char *form_visit_review(const struct form_visit *v)
 	return http_query(v->rq, "pruefen") == NULL ? "" : "?pruefen=1";
 }
 
+void form_visit_remember(struct http_request *rq, const struct form_service *s, const struct id *id, const char *token)
+{
+	bool secure = http_is_tls(rq) || (s->o.public_url != NULL && strncmp(s->o.public_url, "https:", 6) == 0);
+	char text[ID_TEXT_LEN];
+
+	http_header_add(rq, "Set-Cookie",
+			arena_printf(http_arena(rq), "antrag=%s; Path=/antrag/%s; HttpOnly; SameSite=Strict%s", token,
+				     id_text(id, text), secure ? "; Secure" : ""));
+}
+
+void form_visit_forget(struct form_visit *v)
+{
+	http_header_add(v->rq, "Set-Cookie", arena_printf(v->a, "antrag=; Path=/antrag/%s; Max-Age=0", v->id_text));
+}
+
 int form_visit_go(struct form_visit *v, const char *where, struct err *e)
 {
 	form_frame_headers(v->rq, v->s);
