@@ -145,18 +145,6 @@ static void check_listeners(struct conf_loader *l, const struct conf *c)
 					 arena_printf(l->to->arena, "the address of %s, expected another one", all[k].key));
 }
 
-/* Behind both protocols stands one mailbox, with one set of limits. */
-static void check_one_mailbox(struct conf_loader *l)
-{
-	static const char *const keys[] = { "xta.mailbox_size", "xta.sender_size", "xta.mailbox_retention",
-					    "xta.unfetched_retention" };
-	unsigned line;
-
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (find(l, keys[i], &line) != NULL)
-			complain(l, keys[i], "set beside a section intermediary, expected it there: it is one mailbox");
-}
-
 static bool is_prefix(const char *text)
 {
 	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
@@ -204,6 +192,10 @@ static void check_xta(struct conf_loader *l, const struct conf *c)
 {
 	const struct conf_xta *x = c->xta;
 	const char *const paths[] = { x->management_path, x->send_path, x->message_box_path };
+	/* Behind both protocols stands one mailbox, with one set of limits. */
+	static const char *const limits[] = { "xta.mailbox_size", "xta.sender_size", "xta.mailbox_retention",
+					      "xta.unfetched_retention" };
+	unsigned line;
 
 	for (size_t i = 0; i < x->accounts.n; i++)
 		check_account(l, &x->accounts.item[i], i);
@@ -214,8 +206,9 @@ static void check_xta(struct conf_loader *l, const struct conf *c)
 					 "the path of another port, expected one of its own");
 	if (!is_prefix(x->message_id_prefix))
 		complain(l, "xta.message_id_prefix", "expected at most 41 letters, digits, dots and hyphens");
-	if (c->intermediary != NULL)
-		check_one_mailbox(l);
+	for (size_t i = 0; c->intermediary != NULL && i < ARRAY_LEN(limits); i++)
+		if (find(l, limits[i], &line) != NULL)
+			complain(l, limits[i], "set beside a section intermediary, expected it there: it is one mailbox");
 }
 
 static void check_roles(struct conf_loader *l, const struct conf *c)
