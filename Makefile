@@ -29,7 +29,7 @@ HARNESS_spool/lmdb := tests/unit/spool/suite/*.c
 $(foreach l,gateway/dir gateway/peer gateway/delivery gateway/mailbox gateway/control gateway/form/web,$(eval ENGINE_$(l) := spool/lmdb))
 HARNESS_gateway/dir  += tests/unit/h_canned.c gateway/sim/dvdv_wire.c
 HARNESS_gateway/peer += tests/unit/h_canned.c
-HARNESS_gateway/mailbox += tests/unit/osci/env_suite.c tests/unit/osci/h_pki_here.c tests/unit/osci/h_sample.c
+HARNESS_gateway/mailbox += tests/unit/gateway/peer/h_clamd.c tests/unit/osci/env_suite.c tests/unit/osci/h_pki_here.c tests/unit/osci/h_sample.c
 HARNESS_gateway/form/application := tests/unit/gateway/form/model/h_*.c
 HARNESS_gateway/form/web := tests/unit/gateway/form/model/h_*.c tests/unit/gateway/form/application/h_*.c
 

@@ -152,6 +152,12 @@ struct conf_monitor {
 	struct conf_tls *tls;		/* NULL: plain */
 };
 
+struct conf_scanner {
+	char *address;			/* "unix:/run/clamav/clamd.ctl", "127.0.0.1:3310" */
+	int64_t timeout;		/* of one content */
+	char *unavailable;		/* "refuse" or "accept" */
+};
+
 struct conf_identifier {		/* of a party; written as a group, or as the value alone */
 	char *value;			/* "ags:05334002" */
 	char *type;			/* "xoev" */
@@ -210,6 +216,7 @@ struct conf {
 	struct conf_policy policy;
 	struct conf_intermediary *intermediary;
 	struct conf_xta *xta;
+	struct conf_scanner *scanner;
 	struct conf_form *form;
 	struct conf_directory *directory;
 	struct conf_delivery *delivery;

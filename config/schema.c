@@ -405,6 +405,17 @@ static const struct conf_field delivery[] = {
 	  .help = "Believe only answers signed with the key the directory names." },
 };
 
+static const struct conf_field scanner[] = {
+	{ "address", CONF_TEXT, AT(conf_scanner, address), REQUIRED,
+	  .help = "Where a scanner with the protocol of ClamAV's clamd listens on this machine: unix:/run/clamav/clamd.ctl, 127.0.0.1:3310 "
+		  "or [::1]:3310. Its StreamMaxLength has to be above max_message_size." },
+	{ "timeout", CONF_TIME, AT(conf_scanner, timeout), .fallback = "60 s", .min = 100, .max = HOUR,
+	  .help = "Limit of one content, the wait for a place at the scanner included; the sender waits meanwhile." },
+	{ "unavailable", CONF_CHOICE, AT(conf_scanner, unavailable), .fallback = "refuse", .choices = "refuse accept",
+	  .help = "What happens to a message while the scanner gives no verdict: refused for now (9030), or accepted with a warning in its "
+		  "transport report." },
+};
+
 static const struct conf_field monitor[] = {
 	{ "listen", CONF_LISTEN, AT(conf_monitor, listen), REQUIRED,
 	  .help = "Where a monitoring system asks for /metrics (OpenMetrics), /health and /ready. Whoever reaches it may read the "
@@ -425,6 +436,8 @@ const struct conf_group conf_sections[] = {
 	{ "intermediary", ROLE(intermediary, intermediary),
 	  .help = "OSCI intermediary with mailboxes. Absent: switched off." },
 	{ "xta", ROLE(xta, xta), .help = "XTA 2 server (web service 2.1.1) for specialist procedures. Absent: switched off." },
+	{ "scanner", ROLE(scanner, scanner),
+	  .help = "Virus scanner that looks at what procedures send by XTA. Absent: nothing is scanned." },
 	{ "form", ROLE(form, form), .help = "Form service for citizens. Absent: switched off." },
 	{ "directory", ROLE(directory, directory), .help = "Access to the DVDV. Absent: switched off." },
 	{ "delivery", ROLE(delivery, delivery), .help = "Sending of applications. Absent: switched off." },

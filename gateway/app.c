@@ -64,6 +64,9 @@ void gw_app_check(const struct conf *conf, gw_say_fn *say, void *ctx)
 	e = (struct err)ERR_INIT;
 	if (gw_app_load_accounts(app, &e) != 0)
 		say(ctx, false, e.text);
+	e = (struct err)ERR_INIT;
+	if (gw_app_load_scanner(app, &e) != 0)
+		say(ctx, false, e.text);
 	check_validity(app, say, ctx);
 	gw_app_stop(app);
 }
@@ -126,6 +129,8 @@ int gw_app_start(const struct conf *conf, struct gw_app **out, struct err *e)
 	if (rc == 0)
 		rc = gw_app_load_accounts(app, e);
 	if (rc == 0)
+		rc = gw_app_load_scanner(app, e);
+	if (rc == 0)
 		gw_own_keys_log(app, clock_now());
 	if (rc == 0)
 		pki_trust_remember(app->trust, app->certs);
@@ -179,6 +184,7 @@ void gw_app_stop(struct gw_app *app)
 	pki_keyring_free(app->author_keys);
 	pki_keyring_free(app->directory_keys);
 	gw_app_accounts_free(app);
+	peer_clamd_free(app->clamd);
 	free(app->own_keys);
 	free(app);
 }

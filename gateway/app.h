@@ -66,6 +66,8 @@ struct gw_app {
 	size_t reader_key_count;
 	struct mailbox_xta xta_box;
 	struct mailbox_outward outward;
+	struct peer_clamd *clamd;	/* NULL: nothing is scanned */
+	struct mailbox_scanner scanner;
 	struct mailbox_xta_ingress xta;
 	unsigned xta_listener;
 	uint64_t xta_crls;		/* what xta.client_crls looked like when they were read */
@@ -129,6 +131,8 @@ enum gw_validity gw_own_key_judge(const struct gw_own_key *k, int64_t now);
 void gw_own_key_text(const struct gw_own_key *k, int64_t now, char *out, size_t cap);
 void gw_own_keys_log(const struct gw_app *app, int64_t now);	/* those that are not good */
 void gw_own_keys_status(const struct gw_app *app, json_t *rows);
+/* app_scanner.c: the virus scanner; none without a section scanner. Nothing is connected. */
+int gw_app_load_scanner(struct gw_app *app, struct err *e);
 /* app_accounts.c: the XTA accounts; none without a section xta. */
 int gw_app_load_accounts(struct gw_app *app, struct err *e);
 void gw_app_accounts_free(struct gw_app *app);

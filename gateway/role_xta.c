@@ -48,6 +48,7 @@ static int start(struct gw_app *app, struct err *e)
 		.certs = app->certs,
 		.policy = &app->policy,
 		.scratch_dir = app->conf->data_dir,
+		.scanner = app->clamd != NULL ? &app->scanner : NULL,
 		.outward = app->conf->delivery != NULL ? &app->outward : NULL,
 	};
 	int rc;

@@ -15,6 +15,7 @@ static const struct xta_warning_row rows[] = {
 	{ XTA_WARN_SIZE, "W08", "Eine Größenangabe stimmt nicht mit dem Inhalt überein." },
 	{ XTA_WARN_REPLY_TO, "W09", "Eine Antwortadresse wurde nicht beachtet." },
 	{ XTA_WARN_SECURITY_TOKEN, "W10", "SecurityToken wurden nicht übernommen." },
+	{ XTA_WARN_UNSCANNED, "W11", "Der Inhalt wurde nicht auf Schadsoftware geprüft." },
 };
 
 const struct xta_warning_row *xta_warning_at(unsigned i)

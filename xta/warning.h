@@ -20,6 +20,7 @@ enum xta_warning {                          /* bits */
 		   XTA_WARN_REPLY_TO =
 			   256, /* an address for the answer that is not anonymous: answered on the connection */
 		   XTA_WARN_SECURITY_TOKEN = 512, /* SecurityToken: not kept */
+		   XTA_WARN_UNSCANNED = 1024,     /* set by the mailbox: no virus scanner has looked at it */
 };
 
 /* NULL behind the last. */

@@ -17,6 +17,7 @@ struct xta_making {
 	struct spool_box from, to;
 	int64_t obsolete;		/* end of ObsoleteAfter; 0: none */
 	bool leaves;                    /* its reader has no box here */
+	struct mailbox_xta_scan *scan;	/* NULL: nothing is scanned */
 	struct spool_edit *edit;
 	struct spool_message *message;
 	struct arena *arena;		/* of the call */
@@ -101,6 +102,8 @@ static int send_begin(void *ctx, const struct xta_account *who, const struct xta
 		return rc;
 	}
 	making->key = mailbox_xta_id_key(m->message_id, a);
+	if (g->scanner != NULL)
+		making->scan = mailbox_xta_scan_new(g->scanner, g->bridge.scratch_dir);
 	*out = making;
 	return 0;
 }
@@ -118,7 +121,11 @@ static int send_part(void *ctx, struct xta_making *m, size_t index, const struct
 
 	(void)ctx;
 	(void)snprintf(name, sizeof(name), "content-%zu", index);
-	return rc != 0 ? rc : spool_edit_part(m->edit, name, part->type == NULL ? "" : part->type, NULL, out, e);
+	if (rc == 0)
+		rc = spool_edit_part(m->edit, name, part->type == NULL ? "" : part->type, NULL, out, e);
+	if (rc == 0 && m->scan != NULL)
+		*out = mailbox_xta_scan_part(m->scan, *out);
+	return rc;
 }
 
 static void send_abort(void *ctx, struct xta_making *m)
@@ -127,6 +134,7 @@ static void send_abort(void *ctx, struct xta_making *m)
 	if (m == NULL)
 		return;
 	spool_edit_abort(m->edit);
+	mailbox_xta_scan_free(m->scan);
 	free(m);
 }
 
@@ -171,15 +179,18 @@ static int judge(int rc, enum xta_code *code, struct err *e)
 static int send_commit(void *ctx, struct xta_making *m, const struct xta_received *r, enum xta_code *code, struct err *e)
 {
 	struct spool_delivery delivery = {.deadline = m->obsolete};
+	struct xta_received seen = *r;
 	struct spool_edit *edit;
 	struct buf meta, open;
 	int rc = begin_edit(m, e);
 
 	buf_init(&meta, SPOOL_META_MAX);
 	buf_init(&open, SPOOL_META_MAX);
-	if (rc == 0)
-		rc = fill_in(m, r, &meta, &open, e);
-	if (rc == 0) {
+	if (rc == 0 && m->scan != NULL)
+		rc = mailbox_xta_scan_run(m->scan, m->meta->message_id, code, &seen.warnings, e);
+	if (rc == 0 && *code == XTA_OK)
+		rc = fill_in(m, &seen, &meta, &open, e);
+	if (rc == 0 && *code == XTA_OK) {
 		spool_edit_event(m->edit, &(struct spool_event){ .at = r->at, .kind = SPOOL_EV_ACCEPTED });
 		edit = m->edit;
 		m->edit = NULL;	/* commit frees it, whatever happens */

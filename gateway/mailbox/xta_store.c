@@ -172,6 +172,7 @@ int mailbox_xta_init(struct mailbox_xta *g, const struct mailbox_xta_options *o,
 	g->accounts = o->accounts;
 	g->ids.prefix = o->prefix;
 	g->outward = o->outward;
+	g->scanner = o->scanner;
 	g->bridge = (struct mailbox_bridge){.spool = o->spool,
 					    .accounts = o->accounts,
 					    .ids = &g->ids,

@@ -15,6 +15,7 @@
 #include "mailbox/outward.h"
 #include "mailbox/xta_account.h"
 #include "mailbox/xta_id.h"
+#include "mailbox/xta_scan.h"
 #include "spool/store.h"
 #include "xta/env.h"
 
@@ -27,6 +28,7 @@ struct mailbox_xta {
 	struct mailbox_xta_ids ids;
 	struct mailbox_bridge bridge;	/* to what is stored by OSCI */
 	const struct mailbox_outward *outward;	/* NULL: nothing leaves this house */
+	const struct mailbox_scanner *scanner;	/* NULL: nothing is scanned */
 	uint8_t cursor_key[SHA256_LEN];
 };
 
@@ -39,6 +41,7 @@ struct mailbox_xta_options {
 	const struct pki_policy *policy;
 	const char *scratch_dir;
 	const struct mailbox_outward *outward;	/* NULL: nothing leaves this house */
+	const struct mailbox_scanner *scanner;	/* NULL: nothing is scanned */
 };
 
 /* What the transport knows of a caller: xta_post.peer. */

@@ -29,11 +29,11 @@ static const struct {
 	{ H_ALL "from: x\n", "L:25: from: unknown key, expected form" },
 	{ H_ALL "fit_connect: x\n",
 	  "L:25: fit_connect: unknown key, expected one of data_dir, master_key_file, control_socket, control_group, disk_reserve, scratch_size, log, http, trust, "
-	  "policy, intermediary, xta, form, directory, delivery, monitor" },
+	  "policy, intermediary, xta, scanner, form, directory, delivery, monitor" },
 	{ H_ALL "log: { lvl: x }\n", "L:25: log.lvl: unknown key, expected level" },
 	{ H_ALL "log: { colour: x }\n", "L:25: log.colour: unknown key, expected one of level, format" },
 	{ H_ALL "<<: { level: x }\n", "L:25: <<: unknown key, expected one of data_dir, master_key_file, control_socket, control_group, disk_reserve, scratch_size, log, http, trust, policy, "
-	  "intermediary, xta, form, directory, delivery, monitor" },
+	  "intermediary, xta, scanner, form, directory, delivery, monitor" },
 	{ H_ALL "log: info\n", "L:25: log: a value, expected keys below it" },
 	{ H_ALL "log:\n", "L:25: log: no value, expected keys below it" },
 	{ H_ALL "log: [level]\n", "L:25: log: a list, expected keys below it" },
