@@ -127,6 +127,19 @@ struct conf_directory {
 	int64_t fresh_for, usable_for, negative_for, timeout;
 };
 
+struct conf_way {			/* how one recipient is delivered to */
+	char *recipient;		/* "ags:05315000" */
+	char *service;			/* of a form (its id), or NULL: all */
+	char *channel;			/* "osci-forward" */
+	char *address;			/* where it waits; NULL: the address of its directory entry */
+	bool repeat;			/* sent again though it may have it already */
+};
+
+struct conf_ways {
+	struct conf_way *item;
+	size_t n;
+};
+
 struct conf_delivery {
 	struct conf_key author_key;			/* signs the content */
 	char *ca_file;					/* issuers of intermediaries' TLS certificates; NULL: the directory's */
@@ -145,6 +158,9 @@ struct conf_delivery {
 	/* asking whether it was fetched: first after, late after, given up after (0: never asked) */
 	int64_t follow_after, collect_within, follow_for;
 	bool sign_orders, require_signed_answers;
+	char *channel;				/* for recipients that ways does not name */
+	struct conf_ways ways;
+	int64_t reception_within;		/* how long a delivery that was passed on is asked for its Reception */
 };
 
 struct conf_monitor {

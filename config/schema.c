@@ -14,6 +14,7 @@
 
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define REQUIRED .required = true
+#define CHANNELS "osci-store osci-forward directory"
 
 /* clang-format off */
 static const struct conf_field key_fields[] = {
@@ -349,6 +350,23 @@ static const struct conf_field directory[] = {
 	  .help = "Limit of one call; then the next server is asked." },
 };
 
+static const struct conf_field way_fields[] = {
+	{ "recipient", CONF_TEXT, AT(conf_way, recipient), REQUIRED, .help = "As the directory is asked for it: ags:05315000." },
+	{ "service", CONF_TEXT, AT(conf_way, service), .help = "Only for this form, by its id. Without it: for all." },
+	{ "channel", CONF_CHOICE, AT(conf_way, channel), .fallback = "directory", .choices = CHANNELS, .help = "As delivery.channel." },
+	{ "address", CONF_URL, AT(conf_way, address),
+	  .help = "Where the recipient waits (osci-forward). Without it: the address of OSCI_ADDRESSEE in its directory "
+		  "entry." },
+	{ "repeat", CONF_FLAG, AT(conf_way, repeat), .fallback = "false",
+	  .help = "When the recipient was sent an application and nobody knows whether it has it, send it again by itself, under a new "
+		  "message id. Only for recipients that know an application that they have already by its own id. false: it is held "
+		  "for a person (OSCI-RECEPTION-UNKNOWN)." },
+};
+
+_Static_assert(offsetof(struct conf_ways, n) == sizeof(struct conf_way *), "what CONF_GROUPS fills");
+static const struct conf_group way_group = { .expected = "groups of recipient and channel", .size = sizeof(struct conf_way),
+	.fields = way_fields, .count = ARRAY_LEN(way_fields) };
+
 static const struct conf_field delivery[] = {
 	{ "author_key", CONF_GROUP, AT(conf_delivery, author_key), REQUIRED, .group = &key_group,
 	  .help = "Key that signs the content of applications." },
@@ -403,6 +421,15 @@ static const struct conf_field delivery[] = {
 	  .help = "Sign the requests to intermediaries." },
 	{ "require_signed_answers", CONF_FLAG, AT(conf_delivery, require_signed_answers), .fallback = "true",
 	  .help = "Believe only answers signed with the key the directory names." },
+	{ "channel", CONF_CHOICE, AT(conf_delivery, channel), .fallback = "osci-store", .choices = CHANNELS,
+	  .help = "How recipients are delivered to that ways does not name. osci-store: into the mailbox at their intermediary. "
+		  "osci-forward: the intermediary passes it on at once to the recipient, which waits at an address. directory: "
+		  "osci-forward where OSCI_ADDRESSEE of the entry has an http or https address, osci-store elsewhere." },
+	{ "ways", CONF_GROUPS, AT(conf_delivery, ways), .max = 20000, .group = &way_group,
+	  .help = "Recipients that are delivered to in another manner; of several the first one." },
+	{ "reception_within", CONF_TIME, AT(conf_delivery, reception_within), .fallback = "15 min", .min = 100, .max = DAY,
+	  .help = "A delivery that was passed on and has no Reception in its process card is asked for again until it is this old; then "
+		  "nobody knows whether the recipient has it." },
 };
 
 static const struct conf_field scanner[] = {

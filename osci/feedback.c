@@ -8,7 +8,8 @@
 /*
  * The last two columns are for the sender's side, an answer to a store: what the intermediary broke itself is tried
  * again; certificates have an owner who renews them, and lists of revoked and trusted ones get stale on either side, so
- * those are tried again slowly; what is wrong with the order itself waits for a person.
+ * those are tried again slowly; what is wrong with the order itself waits for a person. Of what was to be passed on
+ * (9711, 9712, 9805 to 9810) the message id is used up; where the recipient may have it nevertheless, a person decides.
  */
 static const struct osci_feedback lines[OSCI_CODE_COUNT] = {
 	[OSCI_NO_CODE] = { "", "", "", OSCI_ERROR, ERR_TEMPORARY, RSN_NET_BAD_ANSWER },
@@ -146,10 +147,10 @@ static const struct osci_feedback lines[OSCI_CODE_COUNT] = {
 		       OSCI_ERROR, ERR_TEMPORARY, RSN_OSCI_PEER_ERROR },
 	[OSCI_9711] = { "9711", "Im Signaturzertifikat des Empfängers ist die Unterschrift des Ausstellers falsch.",
 		       "The issuer's signature in the recipient's signature certificate is wrong.",
-		       OSCI_ERROR, ERR_TEMPORARY, RSN_CERT_UNTRUSTED },
+		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_RECEPTION_UNKNOWN, .uses_up = true },
 	[OSCI_9712] = { "9712", "Das Signaturzertifikat des Empfängers ist gesperrt.",
 		       "The recipient's signature certificate is revoked.",
-		       OSCI_ERROR, ERR_TEMPORARY, RSN_CERT_REVOKED },
+		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_RECEPTION_UNKNOWN, .uses_up = true },
 	[OSCI_9800] = { "9800", "Der Zustellung fehlt die Nachrichtenkennung.",
 		       "The delivery carries no message id.",
 		       OSCI_ERROR, ERR_LOCAL, RSN_OSCI_REFUSED },
@@ -167,22 +168,22 @@ static const struct osci_feedback lines[OSCI_CODE_COUNT] = {
 		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_REFUSED },
 	[OSCI_9805] = { "9805", "Der Empfänger hat die Zustellung nicht angenommen.",
 		       "The recipient did not accept the delivery.",
-		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_REFUSED },
+		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_REFUSED, .uses_up = true },
 	[OSCI_9806] = { "9806", "Der Empfänger hat angenommen, aber keine Antwort an den Absender mitgegeben.",
 		       "The recipient accepted but gave no reply for the sender.",
-		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_REFUSED },
+		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_REFUSED, .uses_up = true },
 	[OSCI_9807] = { "9807", "Die Signatur in der Antwort des Empfängers ist falsch.",
 		       "The signature of the recipient's answer is wrong.",
-		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_REFUSED },
+		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_RECEPTION_UNKNOWN, .uses_up = true },
 	[OSCI_9808] = { "9808", "Beim Empfänger ist ein interner Fehler aufgetreten.",
 		       "An internal error occurred at the recipient.",
-		       OSCI_ERROR, ERR_TEMPORARY, RSN_OSCI_PEER_ERROR },
+		       OSCI_ERROR, ERR_TEMPORARY, RSN_OSCI_RECIPIENT_FAILED, .uses_up = true },
 	[OSCI_9809] = { "9809", "Interner Fehler des Intermediärs, die Nachricht erreichte den Empfänger nicht.",
 		       "Internal error of the intermediary, the message did not reach the recipient.",
-		       OSCI_ERROR, ERR_TEMPORARY, RSN_OSCI_PEER_ERROR },
+		       OSCI_ERROR, ERR_TEMPORARY, RSN_OSCI_RECIPIENT_FAILED, .uses_up = true },
 	[OSCI_9810] = { "9810", "Interner Fehler des Intermediärs, nachdem die Nachricht den Empfänger erreicht hatte.",
 		       "Internal error of the intermediary after the message had reached the recipient.",
-		       OSCI_ERROR, ERR_TEMPORARY, RSN_OSCI_PEER_ERROR },
+		       OSCI_ERROR, ERR_PERMANENT, RSN_OSCI_RECEPTION_UNKNOWN, .uses_up = true },
 	[OSCI_9811] = { "9811", "Interner Fehler bei der Ausführung des Auftrags.",
 		       "Internal error while carrying out the order.",
 		       OSCI_ERROR, ERR_TEMPORARY, RSN_OSCI_PEER_ERROR },
@@ -238,7 +239,7 @@ static enum reason unproven(const struct osci_feedback *f)
 struct osci_reaction osci_feedback_reaction(enum osci_code code, bool authenticated)
 {
 	const struct osci_feedback *f = osci_feedback(code);
-	struct osci_reaction r = { f->class, f->reason, f->reason == RSN_DIR_MISMATCH };
+	struct osci_reaction r = { f->class, f->reason, f->reason == RSN_DIR_MISMATCH, f->uses_up };
 
 	if (!authenticated) {
 		r.class = ERR_TEMPORARY;

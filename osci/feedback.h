@@ -43,6 +43,7 @@ struct osci_feedback {
 	/* What the answer to a sender's order comes to when the intermediary has signed it: see osci_feedback_reaction. */
 	enum err_class class;
 	enum reason reason;
+	bool uses_up;		/* see struct osci_reaction */
 };
 
 /* The line of a code. Never NULL; anything that is no code of the table gives the line of OSCI_OTHER_CODE. */
@@ -57,6 +58,8 @@ struct osci_reaction {
 	enum err_class class;
 	enum reason reason;	/* who acts and how; RSN_NONE with ERR_NONE. Its retry rule agrees with class */
 	bool doubts_entry;	/* the peer's certificates are not what the directory said: ask the directory anew */
+	bool uses_up;		/* of a forwardDelivery or mediateDelivery: it was kept under its message id and did not get
+				   through, so that another attempt needs another id */
 };
 
 /*

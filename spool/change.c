@@ -24,6 +24,8 @@ void spool_change_new(struct spool_delivery *d, const struct spool_delivery *wis
 
 void spool_change_note(struct spool_delivery *d, const struct spool_delivery *wish)
 {
+	if (wish->channel != NULL)
+		d->channel = wish->channel;
 	d->peer = wish->peer;
 	d->peer_id = wish->peer_id;
 	d->old_peer = wish->old_peer;

@@ -211,8 +211,8 @@ int spool_delivery_claim(struct spool *s, struct arena *a, const struct spool_cl
 			 int64_t *next_due, struct err *e);
 /* Prolongs the lease; ERR_WRONG_STATE if it was lost (the delivery is not ACTIVE, or has another token). */
 int spool_delivery_renew(struct spool *s, const struct id *id, uint64_t token, int64_t until, struct err *e);
-/* What an attempt must not forget before it goes on: writes peer, peer_id, old_peer, old_peer_id and ambiguous of *d, and
- * the event if it is not NULL. ERR_WRONG_STATE if the lease was lost. */
+/* What an attempt must not forget before it goes on: writes channel (unless NULL), peer, peer_id, old_peer, old_peer_id and
+ * ambiguous of *d, and the event if it is not NULL. ERR_WRONG_STATE if the lease was lost. */
 int spool_delivery_note(struct spool *s, const struct spool_delivery *d, const struct spool_event *ev, struct err *e);
 /* A step of delivery_fsm, in one commit with the event (NULL: none) and a line of the audit trail (NULL: none).
  * A worker's (delivery_by_worker) needs the lease (d->token) and also writes due, reason, code, detail and what

@@ -213,6 +213,23 @@
 	  "Der Empfänger hat die Sendung mehrmals abgeholt und nie quittiert.", \
 	  "Recipient: see why its software falls over this delivery. Others of the mailbox go first until then.", \
 	  "Empfänger: klären, warum die Software an dieser Sendung scheitert. Andere gehen bis dahin vor.") \
+	X(RSN_OSCI_RECIPIENT_FAILED, "OSCI-RECIPIENT-FAILED", OWNER_RECIPIENT, RETRY_SOON, BLAME_RECIPIENT, \
+	  "The intermediary could not pass the application on: the recipient does not answer, or fails.", \
+	  "Der Intermediär konnte den Antrag nicht weiterleiten: Der Empfänger antwortet nicht oder scheitert.", \
+	  "Nothing to do: it is tried again, under a new message id. If it lasts, tell the recipient.", \
+	  "Nichts zu tun, es wird mit neuer Nachrichten-ID erneut versucht. Hält es an: Empfänger verständigen.") \
+	X(RSN_OSCI_UNDER_WAY, "OSCI-UNDER-WAY", OWNER_NOBODY, RETRY_SOON, BLAME_MESSAGE, \
+	  "The intermediary has the application, and the recipient has not confirmed it yet.", \
+	  "Der Intermediär hat den Antrag, der Empfänger hat ihn noch nicht bestätigt.", \
+	  "Nothing to do: the process card is asked for again, and nothing is sent meanwhile.", \
+	  "Nichts zu tun: Der Laufzettel wird erneut abgefragt, gesendet wird solange nichts.") \
+	X(RSN_OSCI_RECEPTION_UNKNOWN, "OSCI-RECEPTION-UNKNOWN", OWNER_OPERATOR, RETRY_HOLD, BLAME_MESSAGE, \
+	  "The recipient was sent the application, and nobody knows whether it has it.", \
+	  "Der Antrag ging an den Empfänger, und niemand weiß, ob er ihn hat.", \
+	  "Operator: ask the recipient. If it has the application, cancel the delivery; if not, release or retry it: " \
+	    "then it is sent under a new message id.", \
+	  "Betrieb: Empfänger fragen. Hat er den Antrag, Zustellung abbrechen; sonst freigeben oder wiederholen: " \
+	    "Dann geht er mit neuer Nachrichten-ID erneut hinaus.") \
 	X(RSN_OSCI_UNSIGNED_ANSWER, "OSCI-UNTRUSTED-ANSWER", OWNER_OPERATOR, RETRY_SLOW, BLAME_PEER, \
 	  "The answer is not signed by the intermediary the directory names.", \
 	  "Die Antwort ist nicht vom Intermediär des Verzeichnisses signiert.", \

@@ -10,7 +10,7 @@
 #define DELIVERY_ATTEMPT_H
 
 #include "delivery/book.h"
-#include "delivery/channel.h"
+#include "delivery/choice.h"
 
 struct delivery_attempt {
 	const struct delivery_sender *s;
@@ -18,6 +18,7 @@ struct delivery_attempt {
 	struct arena *a;
 	struct spool_delivery *d;	/* brought up to date, as far as it is durable */
 	const struct dir_route *route;	/* where the directory says that it goes; d->peer is its address */
+	const struct delivery_choice *choice;	/* and by which channel */
 	struct peer_watch watch;
 	/* The peer proved that it works, although the attempt is not over; NULL: nobody wants to know. */
 	void (*answered)(void *ctx, int64_t took);

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-static const struct delivery_channel *const channels[] = { &delivery_osci_store };
+static const struct delivery_channel *const channels[] = { &delivery_osci_store, &delivery_osci_forward };
 
 const struct delivery_channel *delivery_channel_find(const char *name)
 {

@@ -11,10 +11,12 @@
 /* What the peer's answers came to. Strings live in the arena of the errand. */
 struct delivery_result {
 	int64_t stored;		/* when the peer has it: by its own words, or by our clock if it said nothing */
+	int64_t fetched;	/* when the recipient has it, where that is known at once; 0: it is asked for later */
 	const char *code;	/* the peer's code that decided; NULL if none came */
 	const char *warnings;	/* what it said beside, of an order that it carried out; NULL: nothing */
 	const char *detail;	/* for the trace: age of the directory entry, certificate used */
 	bool ambiguous;		/* it may have been stored without our knowing */
+	bool used_up;		/* it was not, and the id that it was sent under is no good any more */
 	bool doubts_entry;	/* the peer's certificates are not what the directory said */
 	bool answered;		/* it said something that only the right peer can say */
 	int64_t took;		/* ms of the last exchange */
@@ -28,6 +30,7 @@ struct delivery_errand {
 	struct spool_delivery *d;
 	const struct spool_message *m;
 	const struct dir_route *route;
+	const char *address;	/* where the recipient waits; NULL where the channel needs none */
 	struct peer_watch watch;
 	struct delivery_result *r;
 	void *line;		/* the row's own: made by prepare, gone with finish */
@@ -53,6 +56,11 @@ struct delivery_card {
 
 struct delivery_channel {
 	const char *name;
+	/* The recipient has it when send returns 0, and the peer only passes it on: what the peer has and the recipient has not
+	 * (a card without `fetched`) is not delivered, and goes out again under another id. */
+	bool at_once;
+	/* Whom the route leads to: the address that the delivery talks to. */
+	const char *(*peer)(const struct dir_route *route);
 	/* Before anything of the message is sent: d->peer_id, if there is none. Nothing is stored by it. */
 	int (*prepare)(struct delivery_errand *x, struct err *e);
 	/* 0: stored, x->r says when. */
@@ -67,6 +75,6 @@ struct delivery_channel {
 /* NULL and "": the first row. NULL if there is no such row. */
 const struct delivery_channel *delivery_channel_find(const char *name);
 
-extern const struct delivery_channel delivery_osci_store;
+extern const struct delivery_channel delivery_osci_store, delivery_osci_forward;
 
 #endif

@@ -14,7 +14,8 @@
 #define IDLE_MS 1000		/* how long a worker sleeps at most: a stop is noticed within this time */
 #define STOP_MS 5000		/* attempts under way at a stop are cut off after this long */
 #define SLOW_MS 5000		/* who waits longer than this for a peer leaves its seat */
-#define ORDERS_MOST 5		/* exchanges of one attempt: the id, the question for the card (3), the store */
+#define ORDERS_MOST 10		/* exchanges of one attempt: a question for the card (3), the id, a dialog with the order (3), the
+				   question again (3) */
 #define PEERS_MOST 4096
 #define LANES_MOST 20000
 
@@ -43,6 +44,22 @@ static void takes_long(void *ctx, void *owner)
 	(void)delivery_crew_be_patient(j->turn, true);
 }
 
+/* Another channel than before, or another peer: that has to be durable before anything is sent. */
+static int take_way(struct delivery_job *j, struct err *e)
+{
+	const char *channel = j->choice.channel->name;
+	struct spool_event ev = { .at = clock_now(), .kind = SPOOL_EV_RESOLVED };
+
+	if (j->d.channel == NULL || strcmp(j->d.channel, channel) != 0)
+		ev.detail = arena_printf(j->a, "it goes by %s", channel);
+	j->d.channel = channel;
+	if (delivery_move(&j->d, j->choice.peer))
+		ev.detail = arena_printf(j->a, "%s%sthe directory names %s instead of %s", ev.detail == NULL ? "" : ev.detail,
+					 ev.detail == NULL ? "" : "; ", j->d.peer,
+					 j->d.old_peer == NULL ? "another one" : j->d.old_peer);
+	return ev.detail == NULL ? 0 : spool_delivery_note(j->g->sender.spool, &j->d, &ev, e);
+}
+
 static int resolve(struct delivery_job *j, struct err *e)
 {
 	struct err ignored = ERR_INIT;
@@ -53,15 +70,13 @@ static int resolve(struct delivery_job *j, struct err *e)
 	rc = dir_resolve(j->g->sender.dir, j->d.recipient, j->d.service, j->a, &j->route, e);
 	if (rc != 0)
 		return rc;
-	if (delivery_move(&j->d, j->route.intermediary_uri)) {
-		struct spool_event ev = { .at = clock_now(), .kind = SPOOL_EV_RESOLVED,
-					  .detail = arena_printf(j->a, "the directory names %s instead of %s", j->d.peer,
-								 j->d.old_peer == NULL ? "another one" : j->d.old_peer) };
-
-		rc = spool_delivery_note(j->g->sender.spool, &j->d, &ev, e);
-	}
+	rc = delivery_choose(j->g->sender.conf, &j->d, &j->route, &j->choice, e);
+	if (rc == 0)
+		rc = take_way(j, e);
+	if (rc != 0)
+		return rc;
 	j->asks_old = delivery_asks_old(&j->d);
-	if (rc == 0 && !peer_key(j->asks_old ? j->d.old_peer : j->d.peer, j->peer))
+	if (!peer_key(j->asks_old ? j->d.old_peer : j->d.peer, j->peer))
 		rc = err_reason(e, ERR_SYNTAX, RSN_DIR_BAD_ADDRESS, "%s", j->d.peer);
 	return rc;
 }
@@ -77,7 +92,7 @@ static int attempt(struct delivery_job *j, struct err *e)
 {
 	const struct conf_delivery *c = j->g->sender.conf;
 	struct delivery_attempt t = {
-		.s = &j->g->sender, .book = j->g->book, .a = j->a, .d = &j->d, .route = &j->route,
+		.s = &j->g->sender, .book = j->g->book, .a = j->a, .d = &j->d, .route = &j->route, .choice = &j->choice,
 		.watch = { before_order, after_order, j, j->visit.pass.is_probe ? c->contact_timeout : 0 },
 		.answered = delivery_record_answer, .ctx = j,
 	};

@@ -25,6 +25,7 @@ struct delivery_job {
 	struct spool_delivery d;
 	struct delivery_lease lease;
 	struct dir_route route;
+	struct delivery_choice choice;
 	struct spool_rest rest;		/* of the lane; recipient NULL: it did not rest */
 	char peer[PEER_KEY_LEN];	/* the one that is talked to; "" before that is known */
 	bool asks_old;			/* not the peer that the directory names */

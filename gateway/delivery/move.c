@@ -44,6 +44,19 @@ bool delivery_move(struct spool_delivery *d, const char *uri)
 	return true;
 }
 
+void delivery_use_up(struct spool_delivery *d)
+{
+	d->old_peer = d->peer;
+	d->old_peer_id = d->peer_id;
+	d->peer_id = NULL;
+	d->ambiguous = false;
+}
+
+bool delivery_is_used_up(const struct spool_delivery *d)
+{
+	return !d->ambiguous && d->peer_id == NULL && d->old_peer_id != NULL && d->peer != NULL && is_same(d->old_peer, d->peer);
+}
+
 bool delivery_asks_old(const struct spool_delivery *d)
 {
 	return d->ambiguous && d->peer_id == NULL && d->old_peer_id != NULL;

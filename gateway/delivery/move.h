@@ -19,5 +19,9 @@ bool delivery_move(struct spool_delivery *d, const char *uri);
 bool delivery_asks_old(const struct spool_delivery *d);
 /* It has: the delivery is there for good. */
 void delivery_stays(struct spool_delivery *d);
+/* The peer has the delivery under its id, and the recipient has not: another attempt needs another id, and the old one is kept. */
+void delivery_use_up(struct spool_delivery *d);
+/* That has happened at the peer that the delivery goes to now, and no other id was given since. */
+bool delivery_is_used_up(const struct spool_delivery *d);
 
 #endif

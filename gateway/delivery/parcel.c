@@ -113,6 +113,7 @@ static void fill_order(struct delivery_parcel *p, const struct delivery_errand *
 	bool has_header = p->custom[0].n > 0;
 
 	p->outgoing = (struct osci_outgoing){.message_id = x->d->peer_id, .subject = has_header ? NULL : x->m->service};
+	p->outgoing.receiver = x->address;
 	p->outgoing.custom = p->custom;
 	p->outgoing.custom_count = has_header;
 	osci_package_fill(p->package, &p->outgoing);

@@ -130,7 +130,8 @@ static void log_failure(const struct delivery_job *j, const struct delivery_outc
 		  LOG_INT("attempt", j->d.attempts), LOG_INT("ms", clock_mono() - j->start), LOG_ERR(e));
 }
 
-static void step(struct delivery_job *j, enum delivery_event event, const struct spool_event *ev)
+/* False: it came to nothing. */
+static bool step(struct delivery_job *j, enum delivery_event event, const struct spool_event *ev)
 {
 	struct err e = ERR_INIT;
 	int rc = spool_delivery_step(j->g->sender.spool, &j->d, event, ev, NULL, &e);
@@ -139,6 +140,7 @@ static void step(struct delivery_job *j, enum delivery_event event, const struct
 		log_event(LOG_WARN, "delivery.lease-lost", LOG_ID("delivery", &j->d.id), LOG_ERR(&e));
 	else if (rc != 0)
 		complain(j, &e);
+	return rc == 0;
 }
 
 static void record_failure(struct delivery_job *j, const struct err *attempt)
@@ -166,8 +168,25 @@ static void record_failure(struct delivery_job *j, const struct err *attempt)
 	j->d.detail = detail;
 	j->d.ambiguous = j->r.ambiguous;
 	log_failure(j, &o, attempt, is_probe);
-	step(j, o.event, &ev);
+	(void)step(j, o.event, &ev);
 	delivery_gate_end(&j->visit, o.blame == BLAME_MESSAGE);
+}
+
+/* The recipient has it already. */
+static void record_reception(struct delivery_job *j)
+{
+	char when[CLOCK_TEXT_LEN];
+	const struct spool_event ev = { .at = j->r.fetched, .kind = SPOOL_EV_FETCHED,
+					.detail = arena_printf(j->a, "process card: Reception %s", clock_utc(j->r.fetched, when)) };
+	const struct spool_follow_step received = { .delivery = j->d.id, .token = j->d.token, .fetched = j->r.fetched,
+						    .detail = j->d.detail, .ev = &ev };
+	struct err e = ERR_INIT;
+
+	if (spool_follow_record(j->g->sender.spool, &received, 1, &e) != 0)
+		complain(j, &e);
+	else
+		log_event(LOG_INFO, "delivery.fetched", LOG_ID("message", &j->d.message), LOG_STR("peer", j->d.peer),
+			  LOG_INT("after_s", (j->r.fetched - j->r.stored) / 1000));
 }
 
 static void record_success(struct delivery_job *j)
@@ -177,14 +196,16 @@ static void record_success(struct delivery_job *j)
 	struct spool_event ev = { .at = j->r.stored, .kind = SPOOL_EV_STORED, .code = j->r.code,
 				  .detail = warned != NULL ? arena_printf(j->a, "%s; %s", warned, j->r.detail) : j->r.detail };
 
-	j->d.due = c->follow_for > 0 ? clock_now() + c->follow_after : 0;
+	/* What the recipient has already is asked for as well, at once, should we not come to write that down. */
+	j->d.due = c->follow_for <= 0 ? 0 : j->r.fetched != 0 ? clock_now() : clock_now() + c->follow_after;
 	j->d.reason = RSN_NONE;
 	j->d.code = j->r.code;
 	j->d.detail = warned;
 	j->d.ambiguous = false;
 	log_event(LOG_INFO, "delivery.stored", LOG_ID("message", &j->d.message), LOG_STR("peer", j->d.peer),
 		  LOG_INT("attempt", j->d.attempts), LOG_INT("ms", clock_mono() - j->start));
-	step(j, DLV_EV_ACCEPTED, &ev);
+	if (step(j, DLV_EV_ACCEPTED, &ev) && j->r.fetched != 0)
+		record_reception(j);
 	clear_rest(j);
 	delivery_gate_end(&j->visit, true);
 }
@@ -224,6 +245,6 @@ void delivery_record_yield(struct delivery_job *j, enum peer_entry why, const st
 	if (why == PEER_RESTS || why == PEER_PROBED)
 		rest_with_others(j, why, wait);
 	j->d.due = clock_now();
-	step(j, DLV_EV_YIELDED, NULL);
+	(void)step(j, DLV_EV_YIELDED, NULL);
 	delivery_gate_give_back(&j->visit);
 }

@@ -15,8 +15,8 @@ static int64_t min_time(int64_t a, int64_t b)
 /* The whole answer may hold a WSDL of 64 KiB; only what a delivery needs is kept. */
 static void encode(const struct dir_entry *r, struct buf *out)
 {
-	json_t *o = json_pack("{s:s, s:s, s:s#, s:s#, s:s#, s:s#, s:I, s:I}", "service", r->service, "uri",
-			      r->intermediary_uri, "to", r->addressee_cipher.p, (int)r->addressee_cipher.n, "im",
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s#, s:s#, s:s#, s:s#, s:I, s:I}", "service", r->service, "uri",
+			      r->intermediary_uri, "at", r->addressee_uri != NULL ? r->addressee_uri : "", "to", r->addressee_cipher.p, (int)r->addressee_cipher.n, "im",
 			      r->intermediary_cipher.p, (int)r->intermediary_cipher.n, "to_sig",
 			      r->addressee_signature.n > 0 ? r->addressee_signature.p : "", (int)r->addressee_signature.n,
 			      "im_sig", r->intermediary_signature.n > 0 ? r->intermediary_signature.p : "",
@@ -42,6 +42,7 @@ static int decode(struct span text, struct arena *a, struct dir_entry *r, struct
 	*r = (struct dir_entry){
 		.service = arena_dup(a, json_opt_string(o, "service", "")),
 		.intermediary_uri = arena_dup(a, json_opt_string(o, "uri", "")),
+		.addressee_uri = arena_dup(a, json_opt_string(o, "at", "")),
 		.addressee_cipher = dup_text(o, "to", a),
 		.intermediary_cipher = dup_text(o, "im", a),
 		.addressee_signature = dup_text(o, "to_sig", a),

@@ -122,6 +122,18 @@ static int take_uri(const json_t *el, const struct dir_question *q, struct arena
 	return 0;
 }
 
+/* Most recipients do not wait anywhere: what stands there then is no address, and none is missed. */
+static const char *take_addressee(const json_t *el, const struct dir_question *q, struct arena *a)
+{
+	const char *text = TEXT_OF(el, "serviceElementUri");
+	struct uri parsed;
+	struct err bad = ERR_INIT;
+
+	if (text == NULL || uri_parse(span_of(text), &parsed, &bad) != 0 || (!q->allow_local && uri_is_local(&parsed)))
+		return "";
+	return arena_dup(a, text);
+}
+
 static int take_time(const json_t *obj, const char *key, int64_t *out, struct err *e)
 {
 	const char *text = TEXT_OF(obj, key);
@@ -169,6 +181,7 @@ static int read_service(const json_t *s, const struct dir_question *q, struct ar
 		rc = find_element(elements, "OSCI_INTERMEDIARY", &im, e);
 	if (rc == 0)
 		rc = take_uri(im, q, a, &r->intermediary_uri, e);
+	r->addressee_uri = to == NULL ? "" : take_addressee(to, q, a);
 	return rc != 0 ? rc : read_certs(elements, to, im, q, a, r, e);
 }
 

@@ -26,6 +26,7 @@ struct dir_entry {
 	long long id;			/* of the service in the directory; 0: the entry names none */
 	bool is_bound;			/* the entry itself names the key that was asked for */
 	const char *intermediary_uri;
+	const char *addressee_uri;	/* where it waits for deliveries; "": its element has no http or https address */
 	struct span intermediary_cipher, addressee_cipher;		/* base64 of the DER */
 	struct span intermediary_signature, addressee_signature;	/* empty: the entry names none */
 	int64_t valid_from, valid_to;	/* ms; 0: unlimited */

@@ -278,6 +278,7 @@ int dir_resolve(struct dir *d, const char *recipient, const char *service, struc
 	}
 	out->service = c.record.service;
 	out->intermediary_uri = c.record.intermediary_uri;
+	out->addressee_uri = c.record.addressee_uri != NULL ? c.record.addressee_uri : "";
 	out->fetched = c.fetched;
 	return 0;
 }

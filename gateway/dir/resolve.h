@@ -48,6 +48,7 @@ struct dir_options {
 struct dir_route {
 	const char *recipient, *service;	/* as asked, and the URI that had an entry; of the directory */
 	const char *intermediary_uri;
+	const char *addressee_uri;	/* where the recipient waits for deliveries; "": the entry does not say that it does */
 	struct pki_cert *intermediary_cipher;
 	struct pki_cert *intermediary_signature;	/* NULL if the entry names none */
 	struct pki_cert *addressee_cipher;		/* also the reader of the content */

@@ -247,13 +247,26 @@ void h_mail_deaf(void)
 	W->server = NULL;
 }
 
-static void start_intermediary(void)
+static void make_intermediary(struct mailbox_ways *ways)
 {
 	const struct osci_policy policy = { .max_size = 1 << 24, .dialog_idle_ms = 60000, .dialogs_max = 100 };
 	struct err e = ERR_INIT;
 
-	assert_ok(mailbox_osci_init(&W->env, W->spool.s, W->spool.dir, NULL, &e), e);
+	assert_ok(mailbox_osci_init(&W->env, W->spool.s, W->spool.dir, ways, &e), e);
 	assert_ok(osci_intermediary_new(&policy, W->im_keys, W->certs, W->trust, &W->env.env, &W->im, &e), e);
+}
+
+void h_mail_pass_on(struct mailbox_ways *ways)
+{
+	h_mail_deaf();
+	osci_intermediary_free(W->im);
+	make_intermediary(ways);
+	h_mail_listen();
+}
+
+static void start_intermediary(void)
+{
+	make_intermediary(NULL);
 	snprintf(W->address, sizeof(W->address), "127.0.0.1:0");
 	h_mail_listen();
 }
@@ -374,9 +387,15 @@ static struct span base64_of(const struct mk_cert *c)
 
 void h_mail_entry(const char *recipient, const char *uri)
 {
+	h_mail_entry_waits(recipient, uri, "");
+}
+
+void h_mail_entry_waits(const char *recipient, const char *uri, const char *address)
+{
 	struct dir_entry r = {
 		.service = "urn:antrag", .intermediary_uri = uri, .intermediary_cipher = base64_of(&W->im_cipher),
 		.intermediary_signature = base64_of(&W->im_sign), .addressee_cipher = base64_of(&W->to_cipher),
+		.addressee_uri = address,
 	};
 	int64_t now = clock_now();
 	struct err e = ERR_INIT;
@@ -409,16 +428,18 @@ struct spool_delivery h_mail_deliver(const char *recipient)
 	struct delivery_book *book = delivery_book_new(&W->sender);
 	struct spool_event ev = { .kind = SPOOL_EV_STORED };
 	struct spool_delivery d;
+	struct delivery_choice choice;
 	struct dir_route route;
 	struct err e = ERR_INIT;
-	struct delivery_attempt t = { .s = &W->sender, .book = book, .a = W->spool.a, .d = &d, .route = &route };
+	struct delivery_attempt t = { .s = &W->sender, .book = book, .a = W->spool.a, .d = &d, .route = &route, .choice = &choice };
 	int64_t next, now;
 
 	assert_ok(h_submit(W->spool.s, NULL, recipient, 1000, 1, NULL, NULL, &e), e);
 	now = clock_now() + 1;
 	assert_ok(h_claim(W->spool.s, W->spool.a, now, 60000, &d, &next, &e), e);
 	assert_ok(dir_resolve(W->dir, recipient, d.service, W->spool.a, &route, &e), e);
-	assert_false(delivery_move(&d, route.intermediary_uri));
+	assert_ok(delivery_choose(&W->conf, &d, &route, &choice, &e), e);
+	assert_false(delivery_move(&d, choice.peer));
 	assert_ok(delivery_attempt(&t, &e), e);
 	ev.at = t.r.stored;
 	d.due = now + W->conf.follow_after;

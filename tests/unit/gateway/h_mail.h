@@ -73,9 +73,12 @@ struct pki_keyring *h_mail_rotated(bool keeps_old);
 struct pki_keyring *h_mail_expired(void);
 void h_mail_listen(void);		/* again, on the same port */
 void h_mail_unsure(void);		/* the intermediary has no revocation list, and accepts nevertheless */
+void h_mail_pass_on(struct mailbox_ways *ways);	/* the intermediary calls recipients by these, borrowed */
 void h_mail_deaf(void);			/* nobody listens any more */
 /* What the directory says from now on about a recipient. */
 void h_mail_entry(const char *recipient, const char *uri);
+/* The same, and that the recipient waits at an address. */
+void h_mail_entry_waits(const char *recipient, const char *uri, const char *address);
 /* An application that is stored at the intermediary; by one attempt, or by the delivery workers (they need a second to
  * stop). */
 struct spool_delivery h_mail_deliver(const char *recipient);

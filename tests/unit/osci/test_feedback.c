@@ -128,6 +128,22 @@ static void nothing_that_is_not_signed_stops_a_delivery_or_counts_as_done(void *
 	}
 }
 
+/* Facts 7.3: after which codes an order that was to be passed on has used up its message id, and the recipient may have it. */
+static void what_was_passed_on_in_vain_needs_another_id(void **state)
+{
+	(void)state;
+	for (unsigned i = OSCI_NO_CODE; i <= OSCI_OTHER_CODE; i++) {
+		struct osci_reaction r = osci_feedback_reaction((enum osci_code)i, true);
+		bool passed_on = (i >= OSCI_9805 && i <= OSCI_9810) || i == OSCI_9711 || i == OSCI_9712;
+		bool unsure = i == OSCI_9807 || i == OSCI_9810 || i == OSCI_9711 || i == OSCI_9712;
+
+		assert_int_equal(r.uses_up, passed_on);
+		assert_int_equal(r.reason == RSN_OSCI_RECEPTION_UNKNOWN, unsure);
+	}
+	assert_int_equal(osci_feedback_reaction(OSCI_9808, true).reason, RSN_OSCI_RECIPIENT_FAILED);
+	assert_int_equal(osci_feedback_reaction(OSCI_9809, true).reason, RSN_OSCI_RECIPIENT_FAILED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +154,7 @@ int main(void)
 		cmocka_unit_test(a_code_that_nobody_knows_has_no_text),
 		cmocka_unit_test(the_class_of_a_code_and_the_retry_rule_of_its_reason_agree),
 		cmocka_unit_test(nothing_that_is_not_signed_stops_a_delivery_or_counts_as_done),
+		cmocka_unit_test(what_was_passed_on_in_vain_needs_another_id),
 	};
 	return cmocka_run_group_tests_name("osci/feedback", tests, NULL, NULL);
 }

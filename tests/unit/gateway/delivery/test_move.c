@@ -75,11 +75,34 @@ static void what_arrived_at_the_old_peer_stays_there(void **state)
 	assert_text(d.old_peer_id, NULL);
 }
 
+static void an_id_that_is_used_up_stays_visible_and_is_not_used_again(void **state)
+{
+	struct spool_delivery d = { .peer = A, .peer_id = "1", .ambiguous = true };
+
+	(void)state;
+	assert_false(delivery_is_used_up(&d));
+	delivery_use_up(&d);
+	assert_text(d.peer, A);
+	assert_text(d.peer_id, NULL);
+	assert_text(d.old_peer, A);
+	assert_text(d.old_peer_id, "1");
+	assert_false(d.ambiguous);
+	assert_true(delivery_is_used_up(&d));
+	assert_false(delivery_asks_old(&d));
+	assert_false(delivery_move(&d, A_OTHER_PATH));
+	assert_true(delivery_is_used_up(&d));
+	d.peer_id = "2";
+	assert_false(delivery_is_used_up(&d));
+	d = (struct spool_delivery){ .peer = B, .old_peer = A, .old_peer_id = "1" };	/* refused there, and moved on */
+	assert_false(delivery_is_used_up(&d));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pair_that_may_hold_the_delivery_is_never_lost),
 		cmocka_unit_test(what_arrived_at_the_old_peer_stays_there),
+		cmocka_unit_test(an_id_that_is_used_up_stays_visible_and_is_not_used_again),
 	};
 	return cmocka_run_group_tests_name("gateway/delivery/move", tests, NULL, NULL);
 }

@@ -215,6 +215,42 @@ static void other_addresses_are_used_and_by_a_switch_those_of_this_machine(void 
 	}
 }
 
+static void where_a_recipient_waits_is_told_if_it_is_an_address(void **state)
+{
+	static const struct {
+		const char *element, *uri;
+		bool local;
+	} cases[] = {
+		{ "'serviceElementUri':'https://town.example/osci',", "https://town.example/osci", false },
+		{ "'serviceElementUri':'http://10.1.2.3:8080/x',", "http://10.1.2.3:8080/x", false },
+		{ "'serviceElementUri':'http://127.0.0.1:8080/x',", "", false },
+		{ "'serviceElementUri':'http://127.0.0.1:8080/x',", "http://127.0.0.1:8080/x", true },
+		{ "'serviceElementUri':'osci:empfaenger',", "", false },
+		{ "'serviceElementUri':'ftp://town.example/',", "", false },
+		{ "'serviceElementUri':'https://',", "", false },
+		{ "'serviceElementUri':'',", "", false },
+		{ "'serviceElementUri':null,", "", false },
+		{ "'serviceElementUri':7,", "", false },
+		{ "", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct dir_question q = { .key = "ags:1", .service = "urn:x", .allow_local = cases[i].local };
+		struct arena *a = arena_new();
+		struct dir_entry r;
+		struct err e = ERR_INIT;
+		char text[2048];
+
+		snprintf(text, sizeof(text),
+			 ENTRY("{'serviceElementType':'OSCI_ADDRESSEE',%s'cipherCertificate':{'content':'dG8='}}," IM),
+			 cases[i].element);
+		assert_ok(dir_entry_read(span_of(unquote(text)), &q, a, &r, &e), e);
+		assert_string_equal(r.addressee_uri, cases[i].uri);
+		arena_free(a);
+	}
+}
+
 static void an_entry_says_whose_it_is_or_has_to_be_asked_about(void **state)
 {
 	static const struct {
@@ -348,6 +384,7 @@ int main(void)
 		cmocka_unit_test(an_unusable_entry_is_refused_with_the_name_of_what_is_wrong),
 		cmocka_unit_test(an_address_that_cannot_be_used_is_named),
 		cmocka_unit_test(other_addresses_are_used_and_by_a_switch_those_of_this_machine),
+		cmocka_unit_test(where_a_recipient_waits_is_told_if_it_is_an_address),
 		cmocka_unit_test(an_entry_says_whose_it_is_or_has_to_be_asked_about),
 		cmocka_unit_test(answers_that_must_be_signed_need_a_certificate_of_the_intermediary),
 		cmocka_unit_test(an_entry_is_valid_from_and_to_its_instants),
