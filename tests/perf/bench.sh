@@ -9,6 +9,8 @@ FORMS=build/bench/forms
 APPLICATIONS=${APPLICATIONS:-100}
 ORDERS=${ORDERS:-200}
 LARGE_MB=${LARGE_MB:-200}
+MESSAGES=${MESSAGES:-1000}
+XTA_MB=${XTA_MB:-500}
 CONNECTIONS=${CONNECTIONS:-10000}
 ulimit -n $((CONNECTIONS + 1000)) 2>/dev/null || CONNECTIONS=$(($(ulimit -n) - 1000))
 AGS=05334002
@@ -114,6 +116,35 @@ idle() { # what mode configuration
 	stop_pid "$pid_depesched"
 }
 
+# A daemon for XTA alone: calls over mutual TLS, one large message, long boxes.
+xta() {
+	local xta_port=$((BASE_PORT + 4))
+	cat >"$DIR/xta.yaml" <<-YAML
+		data_dir: xta-spool
+		master_key_file: master.key
+		control_socket: control.sock
+		trust: { anchors: [pki/root.pem], intermediates: [pki/ca.pem], crls: [pki/crl] }
+		xta:
+		  listen: 127.0.0.1:$xta_port
+		  tls: { key: keys/xta-tls.key.pem, certificate: keys/xta-tls.cert.pem }
+		  client_ca: [pki/root.pem, pki/ca.pem]
+		  max_message_size: 4 GiB
+		  accounts:
+		    - { name: portal, certificates: [keys/xta-portal.cert.pem], identifiers: ["portal:1"] }
+		    - { name: sozialamt, certificates: [keys/xta-sozialamt.cert.pem], identifiers: ["ags:1"] }
+	YAML
+	spawn depesched "$BIN/depesched" --config "$DIR/xta.yaml"
+	wait_until port_open "$xta_port" || fail "the XTA server does not start"
+	"$BIN/perf/bench_xta" cpu "$DIR" "$xta_port" "$pid_depesched" "$MESSAGES" || fail "CPU per sendMessage"
+	"$BIN/perf/bench_xta" rate "$DIR" "$xta_port" $((MESSAGES / 4)) || fail "XTA messages per second"
+	forget_peak "$pid_depesched"
+	"$BIN/perf/bench_xta" large "$DIR" "$xta_port" "$XTA_MB" || fail "large XTA message"
+	figure "peak memory, $XTA_MB MB sendMessage and getMessage" "$(memory "$pid_depesched" VmHWM)" MiB
+	stop_pid "$pid_depesched"
+	rm -rf "$DIR/xta-spool"
+	"$BIN/perf/bench_box" build/bench 1000 "${SCALE:-20000}" || fail "lists of long boxes"
+}
+
 for p in $OSCI_PORT $FORM_PORT $DVDV_PORT; do
 	port_free "$p" || fail "port $p is in use; choose others with BASE_PORT=..."
 done
@@ -127,6 +158,7 @@ first_answer
 "$BIN/perf/bench_cores" "$DIR" "$AGS" "$OSCI_URL" "$pid_depesched" "$ORDERS" || fail "orders on one core and two"
 large_osci
 stop_pid "$pid_depesched"
+xta
 rm -rf "$DIR/spool" # the orders of the measurement are nobody's applications
 start_daemon
 start_municipality --interval 1000

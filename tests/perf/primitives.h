@@ -13,7 +13,8 @@
 struct primitives;
 
 /* Sizes of the request, of what of it is kept, and of the answer, in bytes. cipher, sign: private RSA keys of the
- * intermediary, with which both private operations happen; borrowed. dir: where a file is written and synced. */
+ * intermediary, with which both private operations happen; borrowed; both NULL: an order without any.
+ * dir: where a file is written and synced. */
 struct primitives *primitives_new(EVP_PKEY *cipher, EVP_PKEY *sign, size_t request, size_t kept, size_t answer,
 				  const char *dir);
 /* Those of one order, once: the request from a local socket; RSA decryption and verification; AES-256-GCM over request,
