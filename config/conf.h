@@ -160,6 +160,7 @@ struct conf_delivery {
 	bool sign_orders, require_signed_answers;
 	char *channel;				/* for recipients that ways does not name */
 	struct conf_ways ways;
+	uint64_t max_reply_size;		/* of an answer to osci-mediate */
 	int64_t reception_within;		/* how long a delivery that was passed on is asked for its Reception */
 };
 

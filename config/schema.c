@@ -14,7 +14,7 @@
 
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define REQUIRED .required = true
-#define CHANNELS "osci-store osci-forward directory"
+#define CHANNELS "osci-store osci-forward osci-mediate directory"
 
 /* clang-format off */
 static const struct conf_field key_fields[] = {
@@ -355,7 +355,7 @@ static const struct conf_field way_fields[] = {
 	{ "service", CONF_TEXT, AT(conf_way, service), .help = "Only for this form, by its id. Without it: for all." },
 	{ "channel", CONF_CHOICE, AT(conf_way, channel), .fallback = "directory", .choices = CHANNELS, .help = "As delivery.channel." },
 	{ "address", CONF_URL, AT(conf_way, address),
-	  .help = "Where the recipient waits (osci-forward). Without it: the address of OSCI_ADDRESSEE in its directory "
+	  .help = "Where the recipient waits (osci-forward, osci-mediate). Without it: the address of OSCI_ADDRESSEE in its directory "
 		  "entry." },
 	{ "repeat", CONF_FLAG, AT(conf_way, repeat), .fallback = "false",
 	  .help = "When the recipient was sent an application and nobody knows whether it has it, send it again by itself, under a new "
@@ -423,10 +423,13 @@ static const struct conf_field delivery[] = {
 	  .help = "Believe only answers signed with the key the directory names." },
 	{ "channel", CONF_CHOICE, AT(conf_delivery, channel), .fallback = "osci-store", .choices = CHANNELS,
 	  .help = "How recipients are delivered to that ways does not name. osci-store: into the mailbox at their intermediary. "
-		  "osci-forward: the intermediary passes it on at once to the recipient, which waits at an address. directory: "
-		  "osci-forward where OSCI_ADDRESSEE of the entry has an http or https address, osci-store elsewhere." },
+		  "osci-forward: the intermediary passes it on at once to the recipient, which waits at an address. osci-mediate: "
+		  "the same, and the reply of the recipient comes into the mailbox of cipher_key here. directory: osci-forward where "
+		  "OSCI_ADDRESSEE of the entry has an http or https address, osci-store elsewhere." },
 	{ "ways", CONF_GROUPS, AT(conf_delivery, ways), .max = 20000, .group = &way_group,
 	  .help = "Recipients that are delivered to in another manner; of several the first one." },
+	{ "max_reply_size", CONF_SIZE, AT(conf_delivery, max_reply_size), .fallback = "64 MiB", .min = 64 * KiB, .max = 64 * GiB,
+	  .help = "Largest answer to osci-mediate, as it comes over the wire; with a larger one the reply is lost." },
 	{ "reception_within", CONF_TIME, AT(conf_delivery, reception_within), .fallback = "15 min", .min = 100, .max = DAY,
 	  .help = "A delivery that was passed on and has no Reception in its process card is asked for again until it is this old; then "
 		  "nobody knows whether the recipient has it." },

@@ -50,6 +50,7 @@ struct gw_app {
 	/* intermediary */
 	struct pki_keyring *intermediary_keys;
 	struct mailbox_osci env;
+	struct mailbox_osci replies;	/* the same mailboxes, for what recipients answer */
 	struct http_client *recipient_http;
 	struct ssl_ctx_st *recipient_tls;
 	struct mailbox_ways *ways;	/* NULL: no recipient is called */

@@ -48,8 +48,11 @@ static int start(struct gw_app *app, struct err *e)
 	if (rc == 0)
 		rc = gw_app_client(c->ca_file != NULL ? app->osci_tls : app->dir_tls, c->attempt_timeout,
 				   !app->conf->directory->allow_local_addresses, &app->osci_http, e);
+	if (rc == 0)
+		rc = mailbox_osci_init(&app->replies, app->spool, app->conf->data_dir, NULL, e);
 	if (rc != 0)
 		return rc;
+	app->replies.bridge = app->env.bridge;
 	sender = (struct delivery_sender){
 		.conf = c,
 		.spool = app->spool,
@@ -60,6 +63,7 @@ static int start(struct gw_app *app, struct err *e)
 		.keys = app->sender_keys,
 		.author = pki_keyring_at(app->author_keys, 0),
 		.scratch_dir = app->conf->data_dir,
+		.mailboxes = &app->replies.env,
 	};
 	rc = delivery_start(&sender, &workers, e);
 	if (rc == 0)

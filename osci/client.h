@@ -65,9 +65,9 @@ bool osci_client_is_ambiguous(const struct osci_client *c);
 /* Implicit or inside a dialog. *message_id in the arena. */
 int osci_client_get_message_id(struct osci_client *c, struct arena *a, const char **message_id, struct err *e);
 
-struct osci_outgoing {			/* a storeDelivery or forwardDelivery */
+struct osci_outgoing {			/* a storeDelivery, forwardDelivery or mediateDelivery */
 	const char *message_id, *subject;
-	const char *receiver;		/* forward: address of the recipient that waits (ContentReceiver) */
+	const char *receiver;		/* forward, mediate: address of the recipient that waits (ContentReceiver) */
 	struct osci_cert *certs;	/* addressee cipher, authors, readers; the originator's are added by the client */
 	size_t cert_count;
 	int (*open_content)(void *ctx, struct src **out, struct err *e);	/* osci:ContentPackage, canonical */
@@ -86,6 +86,13 @@ int osci_client_store(struct osci_client *c, const struct osci_outgoing *d, stru
  * ERR_CONFIG without an address; ERR_REFUSED (9805, 9807 to 9810): the recipient did not take it, or nobody knows. */
 int osci_client_forward(struct osci_client *c, const struct osci_outgoing *d, struct arena *a, struct osci_card *card,
 			struct err *e);
+
+/* Inside a dialog. The same, and the recipient may reply: then out->content_parts is not 0, intake got the content, and the reply
+ * counts as received with the next order of the dialog: finish and persist it first. out->cards: of the order, of the reply. That
+ * the recipient took it without a reply (9806) is a success, then without cards. d->message_id NULL: without a process card.
+ * Release *out with osci_message_fini(). */
+int osci_client_mediate(struct osci_client *c, const struct osci_outgoing *d, const struct osci_intake *intake, struct arena *a,
+			struct osci_message *out, struct err *e);
 
 /* The answer to it proves to the intermediary that we own the cipher key: fetching needs a dialog. */
 int osci_client_init_dialog(struct osci_client *c, struct err *e);

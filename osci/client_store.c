@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* client_store - puts a delivery into a mailbox, or has it handed on to a recipient that waits. */
+/* client_store - puts a delivery into a mailbox, or has it handed on to a recipient that waits, and perhaps replies. */
 #include <string.h>
 
 #include "osci/client_state.h"
@@ -25,7 +25,7 @@ static int fill_request(struct osci_client *c, enum osci_type type, const struct
 {
 	*m = (struct osci_message){
 		.type = type,
-		.receiver = type == OSCI_FORWARD_DELIVERY ? d->receiver : NULL,
+		.receiver = type != OSCI_STORE_DELIVERY ? d->receiver : NULL,
 		.message_id = d->message_id,
 		.subject = d->subject,
 		.quality_creation = true,
@@ -76,4 +76,23 @@ int osci_client_forward(struct osci_client *c, const struct osci_outgoing *d, st
 	if (d->receiver == NULL)
 		return err_set(e, ERR_CONFIG, "forward: no address of the recipient");
 	return send(c, OSCI_FORWARD_DELIVERY, d, a, card, e);
+}
+
+int osci_client_mediate(struct osci_client *c, const struct osci_outgoing *d, const struct osci_intake *intake, struct arena *a,
+			struct osci_message *out, struct err *e)
+{
+	struct osci_message request;
+	struct osci_exchange order = { .request = &request, .parts = intake };
+	int rc;
+
+	if (d->receiver == NULL)
+		return err_set(e, ERR_CONFIG, "mediate: no address of the recipient");
+	rc = fill_request(c, OSCI_MEDIATE_DELIVERY, d, a, &request, e);
+	if (rc == 0)
+		rc = osci_client_do(c, &order, a, out, e);
+	if (rc != ERR_REFUSED || c->said.code != OSCI_9806)
+		return rc;
+	*e = (struct err)ERR_INIT;
+	*out = (struct osci_message){ .type = OSCI_RESPONSE_TO_MEDIATE_DELIVERY };
+	return 0;
 }

@@ -17,6 +17,7 @@ static const char *const event_names[SPOOL_EV_KINDS] = {
 	[SPOOL_EV_FAILED] = "failed",	    [SPOOL_EV_HELD] = "held",		[SPOOL_EV_RELEASED] = "released",
 	[SPOOL_EV_RETRY] = "retry",	    [SPOOL_EV_CANCELLED] = "cancelled", [SPOOL_EV_ERASED] = "erased",
 	[SPOOL_EV_UNCOLLECTED] = "uncollected", [SPOOL_EV_GIVEN_UP] = "given-up", [SPOOL_EV_ADDED] = "added",
+	[SPOOL_EV_REPLIED] = "replied",
 };
 
 const char *spool_kind_name(enum spool_kind kind)

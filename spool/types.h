@@ -140,6 +140,7 @@ enum spool_event_kind {
 	SPOOL_EV_UNCOLLECTED,	/* stored, and not fetched within the time for it */
 	SPOOL_EV_GIVEN_UP,	/* nobody decided about it in time */
 	SPOOL_EV_ADDED,		/* one more delivery: sent again, redirected, a copy */
+	SPOOL_EV_REPLIED,	/* the recipient has answered; the answer is a message of its own */
 	SPOOL_EV_KINDS
 };
 

@@ -11,9 +11,9 @@ static const char *const events_de[SPOOL_EV_KINDS] = {
 	[SPOOL_EV_FAILED] = "gescheitert", [SPOOL_EV_HELD] = "angehalten", [SPOOL_EV_RELEASED] = "freigegeben",
 	[SPOOL_EV_RETRY] = "neuer Versuch verlangt", [SPOOL_EV_CANCELLED] = "abgebrochen", [SPOOL_EV_ERASED] = "gelöscht",
 	[SPOOL_EV_UNCOLLECTED] = "nicht abgeholt", [SPOOL_EV_GIVEN_UP] = "aufgegeben",
-	[SPOOL_EV_ADDED] = "erneut gesendet",
+	[SPOOL_EV_ADDED] = "erneut gesendet", [SPOOL_EV_REPLIED] = "beantwortet",
 };
-_Static_assert(SPOOL_EV_ADDED + 1 == SPOOL_EV_KINDS, "each kind of event has a German word");
+_Static_assert(SPOOL_EV_REPLIED + 1 == SPOOL_EV_KINDS, "each kind of event has a German word");
 
 int control_trace(struct control_call *c, struct err *e)
 {

@@ -33,8 +33,10 @@ static int ask(struct delivery_attempt *t, const struct delivery_channel *ch, co
 	return rc;
 }
 
-static int has_arrived(struct delivery_attempt *t, const struct delivery_card *card)
+static int has_arrived(struct delivery_attempt *t, const struct delivery_channel *ch, const struct delivery_card *card)
 {
+	if (ch->without_answer != NULL)
+		t->r.detail = ch->without_answer;
 	t->r.fetched = card->fetched;
 	t->r.stored = card->stored != 0 ? card->stored : card->fetched != 0 ? card->fetched : clock_now();
 	t->r.ambiguous = false;
@@ -116,7 +118,7 @@ static int send(struct delivery_attempt *t, const struct delivery_channel *ch, s
 	if (rc != ERR_REFUSED)
 		return rc;
 	if (ask(t, ch, t->route, t->d->peer_id, &card, &second) == 0 && is_proof(ch, &card))
-		return has_arrived(t, &card);
+		return has_arrived(t, ch, &card);
 	judge_refusal(t, &card, e);
 	return (int)e->code;
 }
@@ -132,7 +134,7 @@ static int look_back(struct delivery_attempt *t, const struct delivery_channel *
 	t->r.ambiguous = true;	/* still, if the question fails */
 	rc = ask(t, ch, t->route, t->d->peer_id, &card, e);
 	if (rc == 0 && is_proof(ch, &card))
-		return has_arrived(t, &card);
+		return has_arrived(t, ch, &card);
 	if (rc == ERR_MISSING)
 		t->r.ambiguous = false;
 	if (rc != 0)
@@ -158,7 +160,7 @@ static int look_further_back(struct delivery_attempt *t, const struct delivery_c
 		return rc;
 	t->d->peer_id = t->d->old_peer_id;
 	t->d->old_peer = t->d->old_peer_id = NULL;
-	return has_arrived(t, &card);
+	return has_arrived(t, ch, &card);
 }
 
 static int deliver(struct delivery_attempt *t, const struct delivery_channel *ch, struct delivery_errand *x, struct err *e)
@@ -218,7 +220,7 @@ int delivery_attempt_ask_old(struct delivery_attempt *t, struct err *e)
 	dir_route_fini(&old);
 	if (rc == 0 && is_proof(ch, &card)) {
 		delivery_stays(t->d);
-		return has_arrived(t, &card);
+		return has_arrived(t, ch, &card);
 	}
 	if (rc == 0)
 		rc = judge_open(t, &card, t->choice->repeat, e);

@@ -6,7 +6,8 @@
 
 #include "base/mem.h"
 
-static const struct delivery_channel *const channels[] = { &delivery_osci_store, &delivery_osci_forward };
+static const struct delivery_channel *const channels[] = { &delivery_osci_store, &delivery_osci_forward,
+							   &delivery_osci_mediate };
 
 const struct delivery_channel *delivery_channel_find(const char *name)
 {

@@ -19,6 +19,7 @@ struct delivery_result {
 	bool used_up;		/* it was not, and the id that it was sent under is no good any more */
 	bool doubts_entry;	/* the peer's certificates are not what the directory said */
 	bool answered;		/* it said something that only the right peer can say */
+	bool unfinished;	/* the peer gave something that could not be kept: it is not to be told that we have it */
 	int64_t took;		/* ms of the last exchange */
 	int64_t not_before;	/* clock_now: the peer wants to be left alone until then; 0: it said nothing */
 };
@@ -59,6 +60,7 @@ struct delivery_channel {
 	/* The recipient has it when send returns 0, and the peer only passes it on: what the peer has and the recipient has not
 	 * (a card without `fetched`) is not delivered, and goes out again under another id. */
 	bool at_once;
+	const char *without_answer;	/* for the trace, where nothing but the process card says that it arrived; NULL: nothing is missing */
 	/* Whom the route leads to: the address that the delivery talks to. */
 	const char *(*peer)(const struct dir_route *route);
 	/* Before anything of the message is sent: d->peer_id, if there is none. Nothing is stored by it. */
@@ -75,6 +77,6 @@ struct delivery_channel {
 /* NULL and "": the first row. NULL if there is no such row. */
 const struct delivery_channel *delivery_channel_find(const char *name);
 
-extern const struct delivery_channel delivery_osci_store, delivery_osci_forward;
+extern const struct delivery_channel delivery_osci_store, delivery_osci_forward, delivery_osci_mediate;
 
 #endif

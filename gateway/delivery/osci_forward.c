@@ -9,13 +9,6 @@ static int prepare(struct delivery_errand *x, struct err *e)
 	return delivery_osci_open(x, PEER_OSCI_SHORT, e);
 }
 
-/* It was kept by the intermediary before it was passed on: whatever did not come from it, signed, leaves open what became of
- * that. */
-static bool may_be_there(const struct osci_client *c)
-{
-	return osci_client_is_ambiguous(c) || !osci_client_said(c)->authenticated;
-}
-
 static int forward(struct delivery_errand *x, struct err *e)
 {
 	struct peer_osci *line = x->line;
@@ -25,16 +18,14 @@ static int forward(struct delivery_errand *x, struct err *e)
 
 	if (rc == 0) {
 		rc = osci_client_forward(line->client, delivery_parcel_outgoing(parcel), x->a, &card, e);
-		x->r->ambiguous = rc != 0 && may_be_there(line->client);
-		if (x->r->ambiguous)
-			(void)err_default_reason(e, RSN_NET_ANSWER_LOST);
+		rc = delivery_osci_passed(x, rc, "forwardDelivery", e);
 	}
 	if (rc == 0) {
 		x->r->fetched = card.received != 0 ? card.received : clock_now();
 		x->r->stored = card.created != 0 ? card.created : x->r->fetched;
 	}
 	delivery_parcel_free(parcel);
-	return rc == 0 ? 0 : peer_post_wrap(&line->post, "forwardDelivery", e);
+	return rc;
 }
 
 const struct delivery_channel delivery_osci_forward = {

@@ -51,6 +51,16 @@ int delivery_osci_open(struct delivery_errand *x, uint64_t max_answer, struct er
 	return peer_post_wrap(&line->post, "getMessageId", e);
 }
 
+int delivery_osci_passed(struct delivery_errand *x, int rc, const char *what, struct err *e)
+{
+	const struct peer_osci *line = x->line;
+
+	x->r->ambiguous = rc != 0 && (osci_client_is_ambiguous(line->client) || !osci_client_said(line->client)->authenticated);
+	if (x->r->ambiguous)
+		(void)err_default_reason(e, RSN_NET_ANSWER_LOST);
+	return rc == 0 ? 0 : peer_post_wrap(&line->post, what, e);
+}
+
 /* Those of which nothing is known yet, under one of our cipher keys. */
 static int ask_as(const struct delivery_query *q, const struct pki_key *cipher_key, struct delivery_card *cards, struct err *e)
 {

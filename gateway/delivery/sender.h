@@ -5,6 +5,7 @@
 
 #include "config/conf.h"
 #include "dir/resolve.h"
+#include "osci/env.h"
 #include "peer/osci.h"
 #include "pki/trust.h"
 #include "spool/store.h"
@@ -19,6 +20,7 @@ struct delivery_sender {		/* borrowed from the app */
 	const struct pki_keyring *keys;		/* originator: signature and cipher keys */
 	const struct pki_key *author;		/* signs the content */
 	const char *scratch_dir;
+	const struct osci_env *mailboxes;	/* where replies are stored; NULL: nothing is sent that may be replied to */
 };
 
 #endif

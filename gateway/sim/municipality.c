@@ -253,6 +253,8 @@ static int wait_for_deliveries(const struct office *of, struct err *e)
 		.trust = of->trust,
 		.intermediary = of->im_sign,
 		.max_size = ANSWER_MAX,
+		.refuses = of->o->mode != NULL && strstr(of->o->mode, "refuse") != NULL,
+		.mute = of->o->mode != NULL && strstr(of->o->mode, "mute") != NULL,
 	};
 
 	for (int i = 0; i < of->n; i++)

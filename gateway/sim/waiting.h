@@ -2,8 +2,8 @@
 /*
  * waiting - municipalities that do not poll: passive OSCI recipients behind one HTTP listener, each at the path of its AGS.
  *
- * An acceptDelivery is answered when the delivery lies in the municipality's folder and is synced. A processDelivery is
- * refused: nobody is here who would reply.
+ * An order is answered when the delivery lies in the municipality's folder and is synced. The reply to a processDelivery is an
+ * XML file with the message id and the time, signed by the municipality and encrypted for the sender.
  */
 #ifndef SIM_WAITING_H
 #define SIM_WAITING_H
@@ -27,6 +27,7 @@ struct waiting {
 	struct pki_trust *trust;		/* for the authors */
 	struct pki_cert *intermediary;		/* whose signature counts */
 	uint64_t max_size;			/* bytes of one message */
+	bool refuses, mute;			/* 9805 to everything; no reply to a processDelivery */
 };
 
 /* Returns 0 when a signal asks to stop, or what http_server_listen says. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The channel osci-forward against our own intermediary and a recipient that waits: taken, refused, gone, slow, unsure. */
+/* The channels osci-forward and osci-mediate against our own intermediary and a recipient that waits: taken, refused, gone, slow,
+ * unsure, and with a reply. */
 #include "h_town.h"
 
 #include "base/clock.h"
@@ -30,6 +31,8 @@ static int fresh(void **state)
 {
 	h_mail_fresh(state);
 	h_town_open(&town);
+	W->sender.mailboxes = &W->env.env;
+	W->conf.max_reply_size = 1 << 20;
 	W->conf.channel = "directory";
 	W->conf.reception_within = NEVER_MS;
 	return 0;
@@ -334,6 +337,135 @@ static void without_an_address_nobody_can_be_forwarded_to(void **state)
 	assert_int_equal(town.taken, 1);
 }
 
+#define REPLY "<osci:ContentPackage><osci:ContentContainer Id=\"c\"><osci:Content><osci:Base64Content Id=\"b\">aGFsbG8=" \
+	      "</osci:Base64Content></osci:Content></osci:ContentContainer></osci:ContentPackage>"
+
+static void mediate_to(const char *reply)
+{
+	way = (struct conf_way){ .recipient = "ags:1", .channel = "osci-mediate" };
+	W->conf.ways = (struct conf_ways){ &way, 1 };
+	town.reply = reply;
+}
+
+/* What lies in the mailbox of the sender; false: nothing. */
+static bool mailbox_has(struct spool_message *m)
+{
+	const struct pki_key *ours = pki_keyring_current(W->sender_keys, PKI_USE_CIPHER, clock_now());
+	struct spool_box_query q = { .unfetched_only = true };
+	struct spool_box box;
+	struct err e = ERR_INIT;
+	bool more = false;
+	int rc;
+
+	memcpy(box.b, ours->cert->sha256, sizeof(box.b));
+	rc = spool_box_first(W->spool.s, W->spool.a, &box, &q, m, &more, &e);
+	assert_false(more);
+	return rc == 0;
+}
+
+static void a_reply_is_kept_in_the_mailbox_of_the_sender_and_named_in_the_trace(void **state)
+{
+	struct spool_delivery d;
+	struct spool_message m;
+	struct id id;
+
+	(void)state;
+	mediate_to(REPLY);
+	id = submit("ags:1");
+	start();
+	d = until_received(&id);
+	stop();
+	assert_string_equal(d.channel, "osci-mediate");
+	assert_true(d.stored > 0 && d.fetched >= d.stored);
+	assert_int_equal(town.taken, 1);
+	assert_int_equal(events(&d, SPOOL_EV_REPLIED), 1);
+	assert_int_equal(events(&d, SPOOL_EV_FETCHED), 1);
+	assert_true(mailbox_has(&m));
+	assert_int_equal(m.part_count, 1);
+	assert_string_equal(m.parts[0].name, "body");
+}
+
+static void who_takes_it_and_does_not_reply_has_it(void **state)
+{
+	struct spool_delivery d;
+	struct spool_message m;
+	struct id id;
+
+	(void)state;
+	mediate_to(NULL);
+	id = submit("ags:1");
+	start();
+	d = until_received(&id);
+	stop();
+	assert_string_equal(d.code, "9806");
+	assert_true(d.fetched >= d.stored && d.stored > 0);
+	assert_int_equal(events(&d, SPOOL_EV_REPLIED), 0);
+	assert_false(mailbox_has(&m));
+	assert_int_equal(town.taken, 1);
+}
+
+static void a_mediation_fails_and_is_unsure_as_a_forward_is(void **state)
+{
+	struct spool_delivery d;
+	struct id id;
+
+	(void)state;
+	mediate_to(REPLY);
+	town.mood = H_TOWN_REFUSES;
+	id = submit("ags:1");
+	start();
+	d = until_reason(&id, RSN_OSCI_REFUSED);
+	assert_string_equal(d.code, "9805");
+	assert_non_null(d.old_peer_id);
+	person(&id, d.state == DLV_HELD ? DLV_EV_RELEASE : DLV_EV_RETRY);
+	town.mood = H_TOWN_LOSES_ANSWER;
+	d = until_reason(&id, RSN_OSCI_RECEPTION_UNKNOWN);
+	assert_string_equal(d.code, "9810");
+	assert_int_equal(town.taken, 1);
+	stop();
+}
+
+/* The recipient's word that it has it is with the intermediary; its reply went with the answer that nobody got. */
+static void a_reply_whose_answer_was_lost_is_missed_in_the_trace(void **state)
+{
+	struct spool_delivery d;
+	struct spool_event *ev;
+	struct err e = ERR_INIT;
+	struct id id;
+	size_t n, named = 0;
+
+	(void)state;
+	mediate_to(REPLY);
+	W->conf.retry_first = W->conf.retry_most = 300;
+	W->spoil = H_MAIL_LOSE_ANSWER;
+	id = submit("ags:1");
+	start();
+	(void)until_reason(&id, RSN_NET_ANSWER_LOST);
+	W->spoil = H_MAIL_GOOD;
+	d = until_received(&id);
+	stop();
+	assert_int_equal(town.taken, 1);
+	assert_int_equal(events(&d, SPOOL_EV_REPLIED), 0);
+	assert_ok(spool_event_list(W->spool.s, W->spool.a, &d.message, &ev, &n, &e), e);
+	for (size_t i = 0; i < n; i++)
+		named += ev[i].detail != NULL && strstr(ev[i].detail, "the answer was lost") != NULL ? 1 : 0;
+	assert_int_equal(named, 1);
+}
+
+static void nothing_is_sent_that_could_be_replied_to_without_a_mailbox(void **state)
+{
+	struct id id;
+
+	(void)state;
+	mediate_to(REPLY);
+	W->sender.mailboxes = NULL;
+	id = submit("ags:1");
+	start();
+	(void)until_reason(&id, RSN_INTERNAL);
+	stop();
+	assert_int_equal(town.orders, 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fresh, stale)
@@ -347,6 +479,11 @@ int main(void)
 		T(an_answer_that_was_lost_is_asked_for_by_the_process_card),
 		T(a_card_without_reception_is_waited_for_and_then_held),
 		T(without_an_address_nobody_can_be_forwarded_to),
+		T(a_reply_is_kept_in_the_mailbox_of_the_sender_and_named_in_the_trace),
+		T(who_takes_it_and_does_not_reply_has_it),
+		T(a_mediation_fails_and_is_unsure_as_a_forward_is),
+		T(a_reply_whose_answer_was_lost_is_missed_in_the_trace),
+		T(nothing_is_sent_that_could_be_replied_to_without_a_mailbox),
 	};
 	return cmocka_run_group_tests_name("gateway/forward", tests, h_mail_up, h_mail_down);
 }

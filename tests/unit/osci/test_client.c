@@ -320,7 +320,11 @@ static void a_forward_needs_an_address_and_a_recipient_there(void **state)
 	posts = w->posts;
 	assert_int_equal(osci_client_forward(c, &d, a, &card, &e), ERR_CONFIG);
 	assert_int_equal(w->posts, posts);
+	assert_int_equal(osci_client_mediate(c, &d, &in->intake, a, &got, &e), ERR_CONFIG);
+	assert_int_equal(w->posts, posts);
 	d.receiver = "http://amt.example/osci";
+	assert_int_equal(osci_client_mediate(c, &d, &in->intake, a, &got, &e), ERR_WRONG_STATE);
+	assert_int_equal(w->posts, posts);
 	assert_int_equal(osci_client_forward(c, &d, a, &card, &e), ERR_REFUSED);
 	assert_string_equal(osci_client_code(c), "9809");
 	assert_false(osci_client_is_ambiguous(c));
