@@ -70,6 +70,7 @@ struct conf_intermediary {
 	char *recipient_ca_file;	/* PEM: whom we trust over HTTPS there; NULL: nobody */
 	int64_t recipient_timeout;	/* of one request there */
 	uint32_t recipient_requests;	/* at one of them at once; 0: an eighth of the workers */
+	uint32_t sender_requests;	/* of one sender at once at all of them; 0: an eighth of the workers */
 	bool refuse_unsigned_recipients;
 };
 

@@ -183,6 +183,9 @@ static const struct conf_field intermediary[] = {
 	{ "recipient_requests", CONF_COUNT, AT(conf_intermediary, recipient_requests), .fallback = "0", .max = 1024,
 	  .help = "Requests at one recipient at once; further ones wait a little and then get 9809. All recipients together get half of "
 		  "http.workers. 0: an eighth of them, at least 1." },
+	{ "sender_requests", CONF_COUNT, AT(conf_intermediary, sender_requests), .fallback = "0", .max = 1024,
+	  .help = "Orders of one sender (by the certificate that signed them) that wait for recipients at once; further ones get 9809. "
+		  "0: an eighth of http.workers, at least 1." },
 	{ "refuse_unsigned_recipients", CONF_FLAG, AT(conf_intermediary, refuse_unsigned_recipients), .fallback = "false",
 	  .help = "An answer of a recipient without a signature is 9807, otherwise the warning 3802." },
 };

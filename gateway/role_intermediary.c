@@ -24,12 +24,15 @@ static int start_ways(struct gw_app *app, const struct conf_intermediary *c, str
 	struct mailbox_ways_rules rules = {
 		.allowed = c->recipients.item, .allowed_count = c->recipients.n, .scratch_dir = app->conf->data_dir,
 		.timeout_ms = c->recipient_timeout, .patience_ms = PATIENCE_MS, .max_answer = c->max_message_size,
-		.each = c->recipient_requests, .most = share(app->conf->http_workers, 2),
+		.each = c->recipient_requests,
+		.sender = c->sender_requests, .most = share(app->conf->http_workers, 2),
 	};
 	int rc = 0;
 
 	if (rules.each == 0)
 		rules.each = share(app->conf->http_workers, 8);
+	if (rules.sender == 0)
+		rules.sender = share(app->conf->http_workers, 8);
 	if (c->recipient_ca_file != NULL)
 		rc = gw_app_trust(c->recipient_ca_file, &app->recipient_tls, e);
 	if (rc == 0)

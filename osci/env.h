@@ -44,6 +44,12 @@ struct osci_transport {
 	void *ctx;
 };
 
+/* Whom an order is to be passed on to, and by whom. */
+struct osci_way_wish {
+	const char *uri;
+	const uint8_t *sender;	/* SHA256_LEN bytes: the certificate that signed the order, or its cipher certificate; NULL: neither */
+};
+
 /* Where a delivery is found. */
 enum osci_kept {
 	OSCI_IN_MAILBOX,
@@ -91,7 +97,7 @@ struct osci_env {
 	int (*give_up)(void *ctx, const struct id *id, struct err *e);
 	/* With ways for ctx. A way to a recipient that waits for orders, at an address that a sender has named; held until way_end. Not 0: the
 	 * address is not one that may be called, or nobody is to wait for it now; nothing was sent. NULL: nobody is called. */
-	int (*way_begin)(void *ctx, const char *uri, struct osci_transport *out, void **way, struct err *e);
+	int (*way_begin)(void *ctx, const struct osci_way_wish *wish, struct osci_transport *out, void **way, struct err *e);
 	void (*way_end)(void *ctx, void *way);
 	void *ways;
 	struct osci_scratches scratches;	/* for the requests */

@@ -75,28 +75,30 @@ static int mediate(struct osci_call *c, struct mediation *x, struct err *e)
 {
 	struct osci_stored request;
 	struct osci_intake intake;
-	bool passed = false;
+	struct err he = ERR_INIT;
 	int rc = osci_call_keep(c, x->request_id, x->is_recorded ? OSCI_PASSED_ON : OSCI_UNLISTED, &request, e);
 
 	if (rc == ERR_EXISTS) {
 		osci_call_code(c, OSCI_9801);
 		return 0;
 	}
-	if (rc == 0)
-		rc = c->env->store_begin(c->env->ctx, &intake, &x->making, e);
-	if (rc != 0) {
-		x->making = NULL;
+	if (rc != 0)
 		return rc;
+	if (c->env->store_begin(c->env->ctx, &intake, &x->making, &he) != 0) {
+		x->making = NULL;
+		osci_pass_lost(&x->pass, OSCI_9809, &he);
+		return 0;
 	}
 	x->pass.intake = &intake;
-	rc = osci_pass_on(&x->pass, &request, &passed, e);
-	if (rc != 0 || !passed)
-		return rc;
+	if (!osci_pass_on(&x->pass, &request))
+		return 0;
 	if (x->pass.answer.content_parts == 0) {
 		osci_call_code(c, OSCI_9806);
 		return 0;
 	}
-	return hand_out(c, x, &request, e);
+	if (hand_out(c, x, &request, &he) != 0)
+		osci_pass_lost(&x->pass, OSCI_9810, &he);
+	return 0;
 }
 
 int osci_op_mediate(struct osci_call *c, struct err *e)

@@ -8,16 +8,25 @@
 #include "osci/answer.h"
 #include "osci/ask.h"
 
+/* Anybody may name a cipher certificate, so a signature says more. */
+static const uint8_t *sender_of(const struct osci_call *c)
+{
+	const struct pki_cert *who = c->m->is_signed && c->m->signer != NULL ? c->m->signer : c->client;
+
+	return who != NULL ? who->sha256 : NULL;
+}
+
 bool osci_pass_begin(struct osci_pass *p)
 {
 	struct osci_call *c = p->call;
+	const struct osci_way_wish wish = { c->m->receiver, sender_of(c) };
 	struct err e = ERR_INIT;
 	int rc;
 
 	if (c->env->way_begin == NULL)
 		rc = err_set(&e, ERR_UNSUPPORTED, "no recipient is called from here");
 	else
-		rc = c->env->way_begin(c->env->ways, c->m->receiver, &p->transport, &p->way, &e);
+		rc = c->env->way_begin(c->env->ways, &wish, &p->transport, &p->way, &e);
 	if (rc == 0)
 		return true;
 	p->way = NULL;
@@ -196,22 +205,31 @@ static enum osci_code deliver(struct osci_pass *p, struct osci_stored *d)
 	return code;
 }
 
-int osci_pass_on(struct osci_pass *p, struct osci_stored *d, bool *passed, struct err *e)
+void osci_pass_lost(struct osci_pass *p, enum osci_code code, const struct err *e)
+{
+	osci_done_error(p->call->done, e);
+	osci_call_code(p->call, code);
+}
+
+bool osci_pass_on(struct osci_pass *p, struct osci_stored *d)
 {
 	struct osci_call *c = p->call;
 	struct id id = d->id;
-	enum osci_code code;
-	int rc = c->env->get(c->env->ctx, &id, c->arena, d, e);
+	enum osci_code code = OSCI_9809;
+	struct err e = ERR_INIT;
 
-	*passed = false;
-	if (rc != 0)
-		return rc;
-	code = deliver(p, d);
-	if (code != OSCI_NO_CODE) {
-		osci_call_code(c, code);
-		return c->env->give_up(c->env->ctx, &id, e);
+	if (c->env->get(c->env->ctx, &id, c->arena, d, &e) == 0)
+		code = deliver(p, d);
+	if (code == OSCI_NO_CODE) {
+		d->received = d->modified = clock_now();
+		if (c->env->mark_received(c->env->ctx, &id, d->received, &e) == 0)
+			return true;
+		osci_pass_lost(p, OSCI_9810, &e);
+		return false;
 	}
-	d->received = d->modified = clock_now();
-	*passed = true;
-	return c->env->mark_received(c->env->ctx, &id, d->received, e);
+	osci_pass_lost(p, code, &e);
+	e = (struct err)ERR_INIT;	/* that it stays longer than it has to is no news for the sender */
+	if (c->env->give_up(c->env->ctx, &id, &e) != 0)
+		osci_done_error(c->done, &e);
+	return false;
 }

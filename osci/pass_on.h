@@ -25,8 +25,10 @@ struct osci_pass {			/* call and type set, the rest zeroed by the caller */
  * message id stays good. */
 bool osci_pass_begin(struct osci_pass *p);
 /* Sends d, which was committed, to the recipient, with Forwarding before and Reception after it; *d is what the store has
- * then. *passed false: a code says why. An error is one of the store. */
-int osci_pass_on(struct osci_pass *p, struct osci_stored *d, bool *passed, struct err *e);
+ * then. False: a code says why; 9809 or 9810 also where it is our store that failed, before or after the recipient had it. */
+bool osci_pass_on(struct osci_pass *p, struct osci_stored *d);
+/* It ends with a code, because of that error. */
+void osci_pass_lost(struct osci_pass *p, enum osci_code code, const struct err *e);
 void osci_pass_end(struct osci_pass *p);
 
 #endif

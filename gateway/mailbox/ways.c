@@ -9,7 +9,9 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/id.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/uri.h"
 #include "peer/post.h"
@@ -27,12 +29,18 @@ struct mailbox_ways {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;		/* a place was given back, or a recipient turned out to work or not to */
 	unsigned busy;			/* ways begun and those that wait for a place */
+	struct map *senders;		/* the same by sender: struct share; as many as are busy */
+};
+
+struct share {
+	unsigned busy;
 };
 
 struct way {
 	struct mailbox_ways *ws;
 	struct peer_post post;
 	struct peer_pass pass;
+	uint8_t sender[SHA256_LEN];
 	char *uri;
 };
 
@@ -43,7 +51,7 @@ int mailbox_ways_new(const struct mailbox_ways_rules *rules, struct mailbox_ways
 	struct mailbox_ways *ws = mem_new(sizeof(*ws));
 	pthread_condattr_t attr;
 
-	must(rules->most > 0);
+	must(rules->most > 0 && rules->sender > 0);
 	ws->rules = *rules;
 	ws->allowed = mem_new_array(rules->allowed_count + 1, sizeof(*ws->allowed));
 	for (; ws->allowed_count < rules->allowed_count; ws->allowed_count++) {
@@ -54,6 +62,7 @@ int mailbox_ways_new(const struct mailbox_ways_rules *rules, struct mailbox_ways
 		}
 	}
 	ws->peers = peer_registry_new(&peers);
+	ws->senders = map_new(free);
 	must(pthread_mutex_init(&ws->lock, NULL) == 0);
 	must(pthread_condattr_init(&attr) == 0);
 	must(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
@@ -71,6 +80,7 @@ void mailbox_ways_free(struct mailbox_ways *ws)
 	(void)pthread_cond_destroy(&ws->changed);
 	(void)pthread_mutex_destroy(&ws->lock);
 	peer_registry_free(ws->peers);
+	map_free(ws->senders);
 	free(ws->allowed);
 	free(ws);
 }
@@ -123,18 +133,49 @@ static int wait_for_place(struct mailbox_ways *ws, const char *key, struct peer_
 	}
 }
 
-static int enter(struct mailbox_ways *ws, const char *key, struct peer_pass *pass, struct err *e)
+static struct span key_of(const uint8_t sender[SHA256_LEN])
+{
+	return (struct span){ (const char *)sender, SHA256_LEN };
+}
+
+/* With ws->lock held. */
+static int take_share(struct mailbox_ways *ws, const uint8_t sender[SHA256_LEN], struct err *e)
+{
+	struct share *s = map_get(ws->senders, key_of(sender));
+
+	if (ws->busy >= ws->rules.most)
+		return err_set(e, ERR_BUSY, "%u orders wait for recipients", ws->busy);
+	if (s != NULL && s->busy >= ws->rules.sender)
+		return err_set(e, ERR_BUSY, "%u orders of this sender wait for recipients", s->busy);
+	if (s == NULL) {
+		s = mem_new(sizeof(*s));
+		map_put(ws->senders, key_of(sender), s);
+	}
+	s->busy++;
+	ws->busy++;
+	return 0;
+}
+
+/* With ws->lock held. */
+static void give_share(struct mailbox_ways *ws, const uint8_t sender[SHA256_LEN])
+{
+	struct share *s = map_get(ws->senders, key_of(sender));
+
+	ws->busy--;
+	if (--s->busy == 0)
+		map_del(ws->senders, key_of(sender));
+}
+
+static int enter(struct mailbox_ways *ws, const char *key, const uint8_t sender[SHA256_LEN], struct peer_pass *pass, struct err *e)
 {
 	int rc;
 
 	(void)pthread_mutex_lock(&ws->lock);
-	if (ws->busy >= ws->rules.most) {
-		rc = err_set(e, ERR_BUSY, "%u orders wait for recipients", ws->busy);
-	} else {
-		ws->busy++;
+	rc = take_share(ws, sender, e);
+	if (rc == 0) {
 		rc = wait_for_place(ws, key, pass, e);
 		if (rc != 0)
-			ws->busy--;
+			give_share(ws, sender);
 	}
 	(void)pthread_mutex_unlock(&ws->lock);
 	return rc;
@@ -167,24 +208,27 @@ static int post(void *ctx, struct src *request, uint64_t size, struct src **answ
 	return rc;
 }
 
-int mailbox_way_begin(void *ctx, const char *uri, struct osci_transport *out, void **way, struct err *e)
+int mailbox_way_begin(void *ctx, const struct osci_way_wish *wish, struct osci_transport *out, void **way, struct err *e)
 {
+	static const uint8_t nobody[SHA256_LEN];
+	const uint8_t *sender = wish->sender != NULL ? wish->sender : nobody;
 	struct mailbox_ways *ws = ctx;
 	struct peer_pass pass = { .key = "" };
 	char key[PEER_KEY_LEN];
 	struct way *w;
-	int rc = check_address(ws, uri, e);
+	int rc = check_address(ws, wish->uri, e);
 
-	if (rc == 0 && !peer_key(uri, key))
+	if (rc == 0 && !peer_key(wish->uri, key))
 		rc = err_set(e, ERR_DENIED, "not an address");
 	if (rc == 0)
-		rc = enter(ws, key, &pass, e);
+		rc = enter(ws, key, sender, &pass, e);
 	if (rc != 0)
 		return rc;
 	w = mem_new(sizeof(*w));
 	w->ws = ws;
 	w->pass = pass;
-	w->uri = mem_dup(uri);
+	memcpy(w->sender, sender, sizeof(w->sender));
+	w->uri = mem_dup(wish->uri);
 	peer_post_init(&w->post, ws->rules.http, w->uri, ws->rules.scratch_dir, (unsigned)ws->rules.timeout_ms,
 		       ws->rules.max_answer);
 	*out = (struct osci_transport){ .post = post, .ctx = w };
@@ -199,7 +243,7 @@ void mailbox_way_end(void *ctx, void *way)
 
 	peer_registry_leave(ws->peers, &w->pass);
 	(void)pthread_mutex_lock(&ws->lock);
-	ws->busy--;
+	give_share(ws, w->sender);
 	(void)pthread_cond_broadcast(&ws->changed);
 	(void)pthread_mutex_unlock(&ws->lock);
 	peer_post_fini(&w->post);

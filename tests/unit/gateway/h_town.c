@@ -123,7 +123,7 @@ void h_town_open(struct h_town *t)
 	char *allowed[1];
 	struct mailbox_ways_rules rules = { .allowed = allowed, .allowed_count = 1, .http = W->http,
 					    .scratch_dir = W->spool.dir, .timeout_ms = H_TOWN_PATIENCE_MS, .patience_ms = 1000,
-					    .max_answer = 1 << 20, .each = 2, .most = 4 };
+					    .max_answer = 1 << 20, .each = 2, .sender = 4, .most = 4 };
 	struct err e = ERR_INIT;
 
 	*t = (struct h_town){ .address = "127.0.0.1:0" };

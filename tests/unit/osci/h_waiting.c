@@ -55,6 +55,8 @@ static int take(void *ctx, void *making, const struct osci_message *m, struct ar
 		*code = OSCI_9805;
 		return x->mishap == H_REFUSES ? 0 : err_set(e, ERR_IO, "nothing can be written");
 	}
+	if (x->mishap == H_STORE_BREAKS)
+		x->w->env.fail_mark = ERR_IO;
 	h_intake_free(x->intake);
 	x->intake = making;
 	x->taken++;
@@ -184,12 +186,15 @@ static int post(void *ctx, struct src *request, uint64_t size, struct src **answ
 	return 0;
 }
 
-static int way_begin(void *ctx, const char *uri, struct osci_transport *out, void **way, struct err *e)
+static int way_begin(void *ctx, const struct osci_way_wish *wish, struct osci_transport *out, void **way, struct err *e)
 {
 	struct h_waiting *x = ctx;
 
 	x->ways++;
-	copy(x->uri, sizeof(x->uri), uri);
+	copy(x->uri, sizeof(x->uri), wish->uri);
+	x->has_sender = wish->sender != NULL;
+	if (x->has_sender)
+		memcpy(x->sender, wish->sender, sizeof(x->sender));
 	if (x->mishap == H_NO_WAY)
 		return err_reason(e, ERR_DENIED, RSN_DIR_BAD_ADDRESS, "not an address that may be called");
 	x->open_ways++;

@@ -19,6 +19,7 @@ enum h_mishap {
 	H_TIMES_OUT,
 	H_LOSES_ANSWER,
 	H_HTTP_500,
+	H_STORE_BREAKS,		/* fine, but from then on the intermediary can mark nothing */
 	/* answers made by hand */
 	H_UNSIGNED,
 	H_UNENCRYPTED,
@@ -35,7 +36,9 @@ struct h_waiting {
 	struct osci_taker taker;
 	struct osci_recipient_options options;
 	unsigned ways, open_ways, posts, taken, aborted;
-	char uri[200];			/* of the last way */
+	char uri[200];			/* of the last way, and who wanted it */
+	bool has_sender;
+	uint8_t sender[SHA256_LEN];
 	struct h_intake *intake;	/* of the last delivery that was taken */
 	char message_id[80], subject[80], reply_id[80];
 	int64_t created, forwarded;

@@ -181,6 +181,36 @@ static void each_way_a_recipient_can_fail_has_its_code_and_the_next_order_works(
 	}
 }
 
+/* 9811 would say nothing about the recipient: an error of ours says on which side of it it happened. */
+static void an_error_of_the_store_says_whether_the_recipient_had_it(void **state)
+{
+	static const enum osci_type orders[] = { OSCI_FORWARD_DELIVERY, OSCI_MEDIATE_DELIVERY };
+
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		struct h_dialog d;
+
+		h_init(&w, H_SENDER, &d);
+		r.mishap = H_STORE_BREAKS;
+		expect(orders[i], i == 0 ? NULL : &d, h_message_id(&w, H_SENDER), "9810");
+		assert_int_equal(r.taken, 1);
+		w.env.fail_mark = ERR_OK;
+		r.mishap = H_FINE;
+		w.env.fail_get = ERR_IO;
+		expect(orders[i], i == 0 ? NULL : &d, h_message_id(&w, H_SENDER), "9809");
+		assert_int_equal(r.taken, 1);
+		w.env.fail_get = ERR_OK;
+		w.env.fail_mark = ERR_IO;	/* Forwarding: before anything is sent */
+		expect(orders[i], i == 0 ? NULL : &d, h_message_id(&w, H_SENDER), "9809");
+		assert_int_equal(r.taken, 1);
+		w.env.fail_mark = ERR_OK;
+		expect(OSCI_FORWARD_DELIVERY, NULL, h_message_id(&w, H_SENDER), "0800");
+		assert_true(r.has_sender);
+		assert_memory_equal(r.sender, w.peer[H_SENDER].sign->cert->sha256, SHA256_LEN);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
 static void an_answer_without_signature_or_encryption_is_a_warning(void **state)
 {
 	static const struct {
@@ -333,16 +363,12 @@ static void without_a_message_id_a_mediation_leaves_no_card(void **state)
 	h_answer_fini(&x);
 }
 
-static void an_error_of_the_store_is_9811_and_nobody_gets_it_twice(void **state)
+static void what_cannot_be_kept_is_9811_and_nobody_is_called(void **state)
 {
 	(void)state;
 	w.env.fail_commit = ERR_FULL;
 	expect(OSCI_FORWARD_DELIVERY, NULL, h_message_id(&w, H_SENDER), "9811");
 	w.env.fail_commit = ERR_OK;
-	w.env.fail_get = ERR_IO;
-	expect(OSCI_FORWARD_DELIVERY, NULL, h_message_id(&w, H_SENDER), "9811");
-	assert_int_equal(r.posts, 0);
-	w.env.fail_get = ERR_OK;
 	w.env.fail_mark = ERR_IO; /* Forwarding has to be durable before anything is sent */
 	expect(OSCI_FORWARD_DELIVERY, NULL, h_message_id(&w, H_SENDER), "9809");
 	assert_int_equal(r.posts, 0);
@@ -357,6 +383,7 @@ int main(void)
 		TEST(what_is_forwarded_is_encrypted_for_the_addressee_and_signed),
 		TEST(what_was_passed_on_is_in_no_mailbox_and_its_card_is_the_senders),
 		TEST(each_way_a_recipient_can_fail_has_its_code_and_the_next_order_works),
+		TEST(an_error_of_the_store_says_whether_the_recipient_had_it),
 		TEST(an_answer_without_signature_or_encryption_is_a_warning),
 		TEST(a_recipient_whose_certificate_is_revoked_is_9712),
 		TEST(without_a_list_of_recipients_nobody_is_called),
@@ -365,7 +392,7 @@ int main(void)
 		TEST(an_intermediary_takes_no_orders_of_intermediaries),
 		TEST(a_mediated_delivery_brings_the_reply_and_both_cards),
 		TEST(without_a_message_id_a_mediation_leaves_no_card),
-		TEST(an_error_of_the_store_is_9811_and_nobody_gets_it_twice),
+		TEST(what_cannot_be_kept_is_9811_and_nobody_is_called),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

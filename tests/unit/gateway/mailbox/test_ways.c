@@ -40,7 +40,8 @@ static void make(char *const *allowed, size_t n, unsigned each, unsigned most)
 {
 	struct mailbox_ways_rules rules = {
 		.allowed = allowed, .allowed_count = n, .http = w.http, .scratch_dir = w.spool.dir, .timeout_ms = 5000,
-		.patience_ms = PATIENCE_MS, .max_answer = ANSWER_MAX, .each = each, .most = most,
+		.patience_ms = PATIENCE_MS, .max_answer = ANSWER_MAX, .each = each, .sender = each < most ? each + 1 : most,
+		.most = most,
 	};
 	struct err e = ERR_INIT;
 
@@ -135,7 +136,7 @@ static void only_what_is_listed_is_called(void **state)
 		struct err e = ERR_INIT;
 		struct osci_transport t;
 		void *way = NULL;
-		int rc = mailbox_way_begin(w.ways, addresses[i].uri, &t, &way, &e);
+		int rc = mailbox_way_begin(w.ways, &(struct osci_way_wish){ addresses[i].uri, NULL }, &t, &way, &e);
 
 		if (rc == 0)
 			mailbox_way_end(w.ways, way);
@@ -150,7 +151,7 @@ static void nobody_is_called_where_nothing_is_listed_and_a_bad_list_is_no_list(v
 {
 	static char bad[] = "amt.example/osci";
 	char *list[] = { bad };
-	struct mailbox_ways_rules rules = { .allowed = list, .allowed_count = 1, .each = 1, .most = 1 };
+	struct mailbox_ways_rules rules = { .allowed = list, .allowed_count = 1, .each = 1, .sender = 1, .most = 1 };
 	struct mailbox_ways *none = NULL;
 	struct osci_transport t;
 	struct err e = ERR_INIT;
@@ -159,7 +160,7 @@ static void nobody_is_called_where_nothing_is_listed_and_a_bad_list_is_no_list(v
 	(void)state;
 	assert_int_equal(mailbox_ways_new(&rules, &none, &e), ERR_SYNTAX);
 	make(list, 0, 1, 1);
-	assert_int_equal(mailbox_way_begin(w.ways, w.good, &t, &way, &e), ERR_DENIED);
+	assert_int_equal(mailbox_way_begin(w.ways, &(struct osci_way_wish){ w.good, NULL }, &t, &way, &e), ERR_DENIED);
 }
 
 struct held {
@@ -167,10 +168,15 @@ struct held {
 	void *way;
 };
 
-static int begin(const char *uri, struct held *held, struct err *e)
+static int begin_for(const uint8_t *sender, const char *uri, struct held *held, struct err *e)
 {
 	*e = (struct err)ERR_INIT;
-	return mailbox_way_begin(w.ways, uri, &held->t, &held->way, e);
+	return mailbox_way_begin(w.ways, &(struct osci_way_wish){ uri, sender }, &held->t, &held->way, e);
+}
+
+static int begin(const char *uri, struct held *held, struct err *e)
+{
+	return begin_for(NULL, uri, held, e);
 }
 
 static int post(const struct held *held, struct err *e)
@@ -267,6 +273,34 @@ static void all_together_get_no_more_than_their_share(void **state)
 	end(&c);
 }
 
+/* Whoever waits for a place counts as well: a worker is held all the same. */
+static void one_sender_leaves_room_for_the_others(void **state)
+{
+	static const uint8_t a[SHA256_LEN] = { 1 }, b[SHA256_LEN] = { 2 };
+	struct err e = ERR_INIT;
+	struct held held[6];
+	int64_t start;
+
+	(void)state;
+	make_usual(4, 8);	/* five for one sender */
+	assert_ok(begin_for(a, w.good, &held[0], &e), e);
+	assert_ok(post(&held[0], &e), e);
+	for (int i = 1; i < 4; i++)
+		assert_ok(begin_for(a, w.good, &held[i], &e), e);
+	assert_ok(begin_for(a, w.dead, &held[4], &e), e);
+	start = clock_mono();
+	assert_int_equal(begin_for(a, w.dead, &held[5], &e), ERR_BUSY);
+	assert_true(clock_mono() - start < PATIENCE_MS);
+	end(&held[4]);
+	assert_ok(begin_for(b, w.dead, &held[4], &e), e);
+	end(&held[0]);
+	assert_ok(begin_for(b, w.good, &held[0], &e), e);
+	end(&held[4]);
+	assert_ok(begin_for(a, w.dead, &held[4], &e), e);
+	for (int i = 0; i < 5; i++)
+		end(&held[i]);
+}
+
 static void *wait_for_it(void *ctx)
 {
 	struct held *held = ctx;
@@ -298,6 +332,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(only_what_is_listed_is_called),
+		TEST(one_sender_leaves_room_for_the_others),
 		TEST(nobody_is_called_where_nothing_is_listed_and_a_bad_list_is_no_list),
 		TEST(an_order_goes_there_and_its_answer_comes_back),
 		TEST(an_unproven_recipient_gets_one_and_one_that_answers_gets_its_share),
