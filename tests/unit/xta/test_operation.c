@@ -65,7 +65,7 @@ static void test_every_warning_is_one_bit_with_a_code_of_its_own(void **state)
 		for (unsigned k = 0; k < i; k++)
 			assert_string_not_equal(w->code, xta_warning_at(k)->code);
 	}
-	assert_int_equal(all, 2 * XTA_WARN_SECURITY_TOKEN - 1);
+	assert_int_equal(all, 2 * XTA_WARN_UNSCANNED - 1);
 }
 
 int main(void)
