@@ -43,12 +43,12 @@ struct spool_clock {
 };
 
 /* Shares of the disk in bytes; 0: as much as there is. What exceeds one is refused with ERR_FULL and LOC-QUOTA-...; accepted
- * applications have no share: they are why the others have one. */
+ * applications that are nobody's (`from`) have no share: they are why the others have one. */
 struct spool_budget {
 	uint64_t drafts;	/* all drafts together */
 	uint64_t owner;		/* those with one `from` */
 	uint64_t mailbox;	/* mail of one mailbox that is not erased */
-	uint64_t sender;	/* the same by sender, in all mailboxes */
+	uint64_t sender;	/* the same by sender, in all mailboxes, and applications of his */
 	uint64_t scratch;	/* files of requests under way, in the whole process */
 };
 

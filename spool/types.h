@@ -57,7 +57,8 @@ struct spool_message {
 					   NULL: none */
 	const char *service;		/* "Hilfe zum Lebensunterhalt" (form id) or NULL: not personal */
 	const char *recipient;		/* what the directory is asked for ("ags:05315000"), or NULL */
-	struct spool_box from, to;	/* mail: originator's and addressee's mailbox; draft: from is whose share it takes */
+	struct spool_box from, to;	/* mail: originator's and addressee's mailbox; draft
+					   and application: from is whose share it takes, all zero: nobody's */
 	int64_t submitted, accepted, stored, fetched;	/* the four instants; mail: Creation = accepted,
 							   Forwarding = forwarded, Reception = fetched */
 	int64_t forwarded;		/* mail: when the fetch answer was completely built (OSCI Forwarding) */

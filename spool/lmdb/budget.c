@@ -39,13 +39,20 @@ static size_t shares_of(const struct spool_budget *b, const struct spool_message
 {
 	static const struct spool_box nobody;
 
-	if (m->erased != 0 || m->kind == SPOOL_APPLICATION)
+	bool is_nobodys = memcmp(m->from.b, nobody.b, SPOOL_BOX_LEN) == 0;
+
+	if (m->erased != 0 || (m->kind == SPOOL_APPLICATION && is_nobodys))
 		return 0;
+	if (m->kind == SPOOL_APPLICATION) {
+		out[0] = (struct share){ { 'F' }, KEY_MAX, RSN_LOC_QUOTA_SENDER, b->sender, "the sender" };
+		memcpy(out[0].key + 1, m->from.b, SPOOL_BOX_LEN);
+		return 1;
+	}
 	if (m->kind == SPOOL_DRAFT) {
 		out[0] = (struct share){ { 'D' }, 1, RSN_LOC_QUOTA_DRAFTS, b->drafts, "drafts" };
 		out[1] = (struct share){ { 'C' }, KEY_MAX, RSN_LOC_QUOTA_DRAFTS, b->owner, "the drafts of one client" };
 		memcpy(out[1].key + 1, m->from.b, SPOOL_BOX_LEN);
-		return memcmp(m->from.b, nobody.b, SPOOL_BOX_LEN) == 0 ? 1 : 2;
+		return is_nobodys ? 1 : 2;
 	}
 	out[0] = (struct share){ { 'T' }, KEY_MAX, RSN_LOC_QUOTA_MAILBOX, b->mailbox, "the mailbox" };
 	out[1] = (struct share){ { 'F' }, KEY_MAX, RSN_LOC_QUOTA_SENDER, b->sender, "the sender" };

@@ -129,9 +129,26 @@ static void the_drafts_of_one_owner_have_a_share_of_their_own(void **state)
 	assert_int_equal(u.messages, 4);
 }
 
+/* What a procedure sends to a recipient elsewhere. */
+static int application_of(uint8_t owner, struct id *id, struct err *e)
+{
+	struct spool_delivery d = { .recipient = "ags:1" };
+	struct spool_message *m;
+	struct spool_edit *ed;
+	int rc = spool_edit_begin(h.s, NULL, &ed, &m, e);
+
+	assert_int_equal(rc, 0);
+	m->kind = SPOOL_APPLICATION;
+	m->from = h_box(owner);
+	m->accepted = clock_now();
+	*id = m->id;
+	assert_int_equal(h_part(ed, "content-0", 1000, 1, e), 0);
+	return spool_edit_commit(ed, &d, e);
+}
+
 static void each_use_of_the_disk_has_its_share(void **state)
 {
-	struct spool_box from = h_box(1), to = h_box(2);
+	struct spool_box from = h_box(1), to = h_box(2), eighth = h_box(8);
 	struct spool_usage u;
 	struct err e = ERR_INIT;
 	enum reason why;
@@ -160,6 +177,11 @@ static void each_use_of_the_disk_has_its_share(void **state)
 	assert_int_equal(h_mail(h.s, NULL, 1, 4, 5, NULL, &e), 0);
 	assert_int_equal(h_mail(h.s, NULL, 1, 5, 5, NULL, &e), ERR_FULL);
 	assert_int_equal(e.reason, RSN_LOC_QUOTA_SENDER);
+	assert_int_equal(application_of(1, &id[0], &e), ERR_FULL);
+	assert_int_equal(e.reason, RSN_LOC_QUOTA_SENDER);
+	assert_ok(application_of(8, &id[0], &e), e);
+	assert_ok(spool_usage_get(h.s, 'F', &eighth, &u, &e), e);
+	assert_int_equal(u.messages, 1);
 	assert_ok(h_mail(h.s, NULL, 9, 5, 5, NULL, &e), e);	/* another sender */
 	assert_ok(spool_usage_get(h.s, 'F', &from, &u, &e), e);
 	assert_int_equal(u.messages, 6);
