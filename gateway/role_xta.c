@@ -18,14 +18,13 @@ static int find_way(void *ctx, const char *reader, const char *service, enum xta
 	struct arena *a = arena_new();
 	struct dir_route route = {.recipient = NULL};
 
-	if (app->dir == NULL) /* its role was left out */
-		*code = XTA_9031;
-	else if (dir_resolve(app->dir, reader, service[0] == '\0' ? NULL : service, a, &route, e) == 0)
+	*code = XTA_9031; /* also while its role is left out */
+	if (app->dir != NULL && dir_resolve(app->dir, reader, service[0] == '\0' ? NULL : service, a, &route, e) == 0) {
 		dir_route_fini(&route);
-	else if (e->reason == RSN_DIR_NO_ENTRY)
+		*code = XTA_OK;
+	} else if (e->reason == RSN_DIR_NO_ENTRY) {
 		*code = XTA_9022;
-	else
-		*code = XTA_9031;
+	}
 	arena_free(a);
 	*e = (struct err)ERR_INIT;
 	return 0;

@@ -143,6 +143,7 @@ xta() {
 	stop_pid "$pid_depesched"
 	rm -rf "$DIR/xta-spool"
 	"$BIN/perf/bench_box" build/bench 1000 "${SCALE:-20000}" || fail "lists of long boxes"
+	rm -rf build/bench/box
 }
 
 for p in $OSCI_PORT $FORM_PORT $DVDV_PORT; do

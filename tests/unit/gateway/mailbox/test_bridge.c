@@ -43,7 +43,6 @@ static int set_up(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_ok(pki_xml_init(&e), e);
 	h_spool_init(&w.spool);
 	w.a = arena_new();
 	w.certs = pki_certs_new(PKI_CERTS_BYTES);
@@ -444,6 +443,21 @@ static void one_mailbox_has_one_owner(void **state)
 	assert_int_equal(mailbox_xta_accounts_new(&list, 1, 9, &none, &e), ERR_CONFIG);
 }
 
+static int group_up(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	return pki_xml_init(&e);
+}
+
+static int group_down(void **state)
+{
+	(void)state;
+	pki_xml_fini();
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,5 +473,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_mailbox_has_one_owner, set_up, tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("mailbox/bridge", tests, group_up, group_down);
 }
