@@ -72,6 +72,7 @@ struct conf_intermediary {
 	uint32_t recipient_requests;	/* at one of them at once; 0: an eighth of the workers */
 	uint32_t sender_requests;	/* of one sender at once at all of them; 0: an eighth of the workers */
 	bool refuse_unsigned_recipients;
+	char *signature;		/* how answers and orders of ours are signed: "pss-sha256" */
 };
 
 struct conf_definition {		/* one form; written as a group, or as the file alone */
@@ -136,6 +137,16 @@ struct conf_way {			/* how one recipient is delivered to */
 	bool repeat;			/* sent again though it may have it already */
 };
 
+struct conf_peer {			/* an intermediary that wants something of its own */
+	char *peer;			/* its address; the path does not matter */
+	char *signature;
+};
+
+struct conf_peers {
+	struct conf_peer *item;
+	size_t n;
+};
+
 struct conf_ways {
 	struct conf_way *item;
 	size_t n;
@@ -161,6 +172,8 @@ struct conf_delivery {
 	bool sign_orders, require_signed_answers;
 	char *channel;				/* for recipients that ways does not name */
 	struct conf_ways ways;
+	char *signature, *author_signature;	/* of orders, of content: "pss-sha256" */
+	struct conf_peers peers;
 	uint64_t max_reply_size;		/* of an answer to osci-mediate */
 	int64_t reception_within;		/* how long a delivery that was passed on is asked for its Reception */
 };

@@ -130,6 +130,7 @@ void conf_document(struct buf *out, char format)
 	put_group(out, nested_group("form", "links"), "An entry of form.links", "Both keys.", format);
 	put_group(out, nested_group("delivery", "ways"), "An entry of delivery.ways", "A recipient that is delivered to in another manner.",
 		  format);
+	put_group(out, nested_group("delivery", "peers"), "An entry of delivery.peers", "Both keys.", format);
 	put_group(out, nested_group("xta", "accounts"), "An entry of xta.accounts", "Who may call.", format);
 	put_group(out, inner_group(nested_group("xta", "accounts"), "identifiers"), "An entry of identifiers",
 		  "The value alone, or a group with these keys.", format);

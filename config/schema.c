@@ -14,6 +14,7 @@
 
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define REQUIRED .required = true
+#define SIGNATURES "pkcs1-sha256 pkcs1-sha512 pss-sha256 pss-sha512 pss-sha3-256 pss-sha3-384 pss-sha3-512"
 #define CHANNELS "osci-store osci-forward osci-mediate directory"
 
 /* clang-format off */
@@ -186,6 +187,8 @@ static const struct conf_field intermediary[] = {
 	{ "sender_requests", CONF_COUNT, AT(conf_intermediary, sender_requests), .fallback = "0", .max = 1024,
 	  .help = "Orders of one sender (by the certificate that signed them) that wait for recipients at once; further ones get 9809. "
 		  "0: an eighth of http.workers, at least 1." },
+	{ "signature", CONF_CHOICE, AT(conf_intermediary, signature), .fallback = "pkcs1-sha256", .choices = SIGNATURES,
+	  .help = "As delivery.signature, for answers and for orders to recipients." },
 	{ "refuse_unsigned_recipients", CONF_FLAG, AT(conf_intermediary, refuse_unsigned_recipients), .fallback = "false",
 	  .help = "An answer of a recipient without a signature is 9807, otherwise the warning 3802." },
 };
@@ -366,6 +369,15 @@ static const struct conf_field way_fields[] = {
 		  "for a person (OSCI-RECEPTION-UNKNOWN)." },
 };
 
+static const struct conf_field peer_fields[] = {
+	{ "peer", CONF_URL, AT(conf_peer, peer), REQUIRED, .help = "Its address; only scheme, host and port count." },
+	{ "signature", CONF_CHOICE, AT(conf_peer, signature), REQUIRED, .choices = SIGNATURES, .help = "As delivery.signature." },
+};
+
+_Static_assert(offsetof(struct conf_peers, n) == sizeof(struct conf_peer *), "what CONF_GROUPS fills");
+static const struct conf_group peer_group = { .expected = "groups of peer and signature", .size = sizeof(struct conf_peer),
+	.fields = peer_fields, .count = ARRAY_LEN(peer_fields) };
+
 _Static_assert(offsetof(struct conf_ways, n) == sizeof(struct conf_way *), "what CONF_GROUPS fills");
 static const struct conf_group way_group = { .expected = "groups of recipient and channel", .size = sizeof(struct conf_way),
 	.fields = way_fields, .count = ARRAY_LEN(way_fields) };
@@ -429,6 +441,13 @@ static const struct conf_field delivery[] = {
 		  "osci-forward: the intermediary passes it on at once to the recipient, which waits at an address. osci-mediate: "
 		  "the same, and the reply of the recipient comes into the mailbox of cipher_key here. directory: osci-forward where "
 		  "OSCI_ADDRESSEE of the entry has an http or https address, osci-store elsewhere." },
+	{ "signature", CONF_CHOICE, AT(conf_delivery, signature), .fallback = "pkcs1-sha256", .choices = SIGNATURES,
+	  .help = "How orders are signed with an RSA key: PKCS#1 v1.5 or RSASSA-PSS, and the digest. Software of before 2018 knows "
+		  "no PSS and no SHA-3. With keys of elliptic curves: ECDSA, whatever stands here." },
+	{ "author_signature", CONF_CHOICE, AT(conf_delivery, author_signature), .fallback = "pkcs1-sha256",
+	  .choices = "pkcs1-sha256 pss-sha256", .help = "The same for the content, which the recipients' software has to understand." },
+	{ "peers", CONF_GROUPS, AT(conf_delivery, peers), .max = 1000, .group = &peer_group,
+	  .help = "Intermediaries whose orders are signed in another manner." },
 	{ "ways", CONF_GROUPS, AT(conf_delivery, ways), .max = 20000, .group = &way_group,
 	  .help = "Recipients that are delivered to in another manner; of several the first one." },
 	{ "max_reply_size", CONF_SIZE, AT(conf_delivery, max_reply_size), .fallback = "64 MiB", .min = 64 * KiB, .max = 64 * GiB,

@@ -3,6 +3,7 @@
 #include "role.h"
 
 #include "mailbox/osci_store.h"
+#include "pki/dsig.h"
 #include "pki/tls.h"
 
 #define MESSAGE_ID_AGE (30LL * 24 * 3600 * 1000)
@@ -48,6 +49,7 @@ static int start(struct gw_app *app, struct err *e)
 		.accept_plain = c->accept_plain_transport,
 		.accept_unsigned = c->accept_unsigned_orders,
 		.accept_incomplete = c->accept_incomplete_checks,
+		.style = pki_sign_named(c->signature),
 		.max_size = c->max_message_size,
 		.dialog_idle_ms = c->dialog_idle,
 		.dialogs_max = c->dialogs_max,

@@ -111,6 +111,7 @@ int osci_answer_write(struct osci_call *c, const struct pki_keyring *keys, struc
 	bool is_secret = m->was_encrypted || m->type == OSCI_INIT_DIALOG || (c->dialog != NULL && c->dialog->encrypted);
 	struct osci_write_options o = {
 		.sign = sign,
+		.style = c->policy->style,
 		.encrypt_for = is_secret ? c->client : NULL,
 		.iv16 = !m->gcm_iv12 && !(c->dialog != NULL && c->dialog->iv12),
 	};

@@ -129,7 +129,7 @@ static int start_order(struct osci_client *c, const struct osci_message *request
 static int exchange(struct osci_client *c, const struct osci_exchange *x, struct osci_ask *q, struct arena *a,
 		    struct osci_message *answer, struct err *e)
 {
-	const struct osci_write_options out = { .sign = c->o.sign, .encrypt_for = c->o.intermediary_cipher };
+	const struct osci_write_options out = { .sign = c->o.sign, .style = c->o.style, .encrypt_for = c->o.intermediary_cipher };
 	const struct osci_read_options in = {
 		.keys = c->o.cipher, .certs = c->o.certs, .policy = c->o.policy, .answers = true,
 		.max_size = c->o.max_answer,

@@ -25,6 +25,7 @@
 
 struct osci_client_options {
 	const struct pki_key *sign;		/* originator's signature key; NULL: unsigned */
+	const struct pki_alg *style;		/* how, as in osci/write.h; NULL: the usual */
 	const struct pki_keyring *cipher;	/* originator's cipher keys: answers encrypted for the current one */
 	const struct pki_key *cipher_key;	/* of those, the one to appear with; NULL: the current one */
 	struct pki_cert *intermediary_cipher;	/* NULL: plain transport */

@@ -18,6 +18,7 @@ struct osci_policy {
 	bool accept_unsigned;		/* orders without ClientSignature; otherwise 9600 */
 	bool accept_incomplete;		/* certificate checks that end indeterminate: warning 3707, otherwise 97xx */
 	bool refuse_unsigned_recipients; /* answers of recipients to orders of ours: 9807, otherwise warning 3802 */
+	const struct pki_alg *style;	/* of our signatures, as in osci/write.h; NULL: the usual */
 	uint64_t max_size;		/* bytes of one message */
 	int64_t dialog_idle_ms;		/* an idle dialog is forgotten after this */
 	unsigned dialogs_max;		/* open dialogs in all; and a tenth of it per certificate */

@@ -174,6 +174,7 @@ static int write_order(struct osci_pass *p, struct osci_ask *q, const struct osc
 	const struct pki_key *cipher = pki_keyring_current(c->keys, PKI_USE_CIPHER, c->now);
 	const struct osci_write_options o = {
 		.sign = pki_keyring_current(c->keys, PKI_USE_SIGNATURE, c->now),
+		.style = c->policy->style,
 		.encrypt_for = osci_message_cert(c->m, OSCI_ADDRESSEE, true),
 		.iv16 = true,
 	};

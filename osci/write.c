@@ -141,7 +141,7 @@ static int draft_all(struct osci_writing *d, const struct osci_write_options *o,
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (steps[i](d, e) != 0)
 			return e->code;
-	return o->sign != NULL ? osci_writing_sign(d, o->sign, e) : 0;
+	return o->sign != NULL ? osci_writing_sign(d, o->sign, o->style, e) : 0;
 }
 
 int osci_write(const struct osci_write_options *o, const struct osci_message *m, struct sink *out, struct err *e)

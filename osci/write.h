@@ -14,6 +14,8 @@
 
 struct osci_write_options {
 	const struct pki_key *sign;		/* NULL: unsigned */
+	/* How, if sign is an RSA key (pki_sign_named); its digest is that of all references. NULL: pki_sign_alg, and SHA-256 */
+	const struct pki_alg *style;
 	struct pki_cert *encrypt_for;		/* NULL: plain */
 	bool iv16;				/* peer does not announce Support96Bit12ByteIV */
 };

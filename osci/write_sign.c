@@ -10,11 +10,18 @@
 #include "osci/writing.h"
 #include "pki/dsig.h"
 
-static struct pki_sign_ref *next_ref(struct pki_sign_ref *refs, size_t *n, const char *uri, enum pki_scheme transform)
-{
-	struct pki_sign_ref *r = &refs[(*n)++];
+/* The references of one signature, made with one digest. */
+struct refs {
+	struct pki_sign_ref *list;
+	size_t n;
+	enum digest_alg alg;
+};
 
-	*r = (struct pki_sign_ref){ .uri = uri, .transform = transform, .alg = DIGEST_SHA256 };
+static struct pki_sign_ref *next_ref(struct refs *refs, const char *uri, enum pki_scheme transform)
+{
+	struct pki_sign_ref *r = &refs->list[refs->n++];
+
+	*r = (struct pki_sign_ref){ .uri = uri, .transform = transform, .alg = refs->alg };
 	return r;
 }
 
@@ -65,44 +72,54 @@ static int digest_attachment(const struct osci_attachment *att, struct pki_sign_
 	return rc;
 }
 
-static int fill_refs(struct osci_writing *d, struct pki_sign_ref *refs, size_t *n, struct err *e)
+static void digest_block(const struct buf *xml, struct pki_sign_ref *r)
+{
+	struct digest *dg = digest_new(r->alg);
+
+	digest_add(dg, xml->p, xml->n);
+	digest_end(dg, r->digest);
+	digest_free(dg);
+}
+
+static int fill_refs(struct osci_writing *d, struct refs *refs, struct err *e)
 {
 	const struct osci_message *m = d->m;
 	struct pki_sign_ref *r;
 
 	for (size_t i = 0; i < d->block_count; i++) {
-		r = next_ref(refs, n, arena_printf(d->a, "#%s", d->blocks[i].id), PKI_C14N);
-		sha256(d->blocks[i].xml.p, d->blocks[i].xml.n, r->digest);
+		r = next_ref(refs, arena_printf(d->a, "#%s", d->blocks[i].id), PKI_C14N);
+		digest_block(&d->blocks[i].xml, r);
 	}
-	r = next_ref(refs, n, arena_printf(d->a, "#%s", d->body_id), PKI_C14N);
+	r = next_ref(refs, arena_printf(d->a, "#%s", d->body_id), PKI_C14N);
 	if (digest_body(d, r, e) != 0)
 		return e->code;
 	for (size_t i = 0; i < m->attachment_count; i++) {
-		r = next_ref(refs, n, arena_printf(d->a, "cid:%s", m->attachments[i].cid), PKI_SCHEME_NONE);
+		r = next_ref(refs, arena_printf(d->a, "cid:%s", m->attachments[i].cid), PKI_SCHEME_NONE);
 		if (digest_attachment(&m->attachments[i], r, e) != 0)
 			return e->code;
 	}
 	return 0;
 }
 
-int osci_writing_sign(struct osci_writing *d, const struct pki_key *key, struct err *e)
+int osci_writing_sign(struct osci_writing *d, const struct pki_key *key, const struct pki_alg *style, struct err *e)
 {
 	const char *name = d->row->signature, *id = d->row->is_answer ? "suppliersignature" : "clientsignature";
-	size_t max = d->block_count + 1 + d->m->attachment_count, n = 0;
-	struct pki_sign_ref *refs;
+	const struct pki_alg *alg = pki_sign_alg_as(key, style);
+	size_t max = d->block_count + 1 + d->m->attachment_count;
+	struct refs refs = { .alg = alg == style ? alg->digest : DIGEST_SHA256 };
 	int rc;
 
 	if (max > PKI_DSIG_REFS_MAX)
 		return err_set(e, ERR_LIMIT, "%zu parts to sign, more than %d", max, PKI_DSIG_REFS_MAX);
-	refs = mem_new_array(max, sizeof(*refs));
-	rc = fill_refs(d, refs, &n, e);
+	refs.list = mem_new_array(max, sizeof(*refs.list));
+	rc = fill_refs(d, &refs, e);
 	buf_printf(&d->signature, "<osci:%s" PKI_OSCI_NS " Id=\"%s%s\"", name, id, d->suffix);
 	buf_puts(&d->signature, " soap:actor=\"http://schemas.xmlsoap.org/soap/actor/next\" soap:mustUnderstand=\"1\">");
 	if (rc == 0)
-		rc = pki_dsig_write(&d->signature, refs, n, key, NULL, arena_printf(d->a, "#%s", d->signer_id),
+		rc = pki_dsig_write(&d->signature, refs.list, refs.n, key, alg, arena_printf(d->a, "#%s", d->signer_id),
 				    PKI_OSCI_NS, e);
 	buf_printf(&d->signature, "</osci:%s>", name);
-	free(refs);
+	free(refs.list);
 	if (rc == 0)
 		rc = buf_check(&d->signature, name, e);
 	return rc == 0 ? 0 : err_wrap(e, "sign");

@@ -71,7 +71,7 @@ void osci_put_base64(struct xml_write *w, const char *qname, const char *text);
 void osci_put_card(struct xml_write *w, const char *qname, const struct osci_card *c, enum osci_times times);
 
 /* write_sign.c: digests all parts and fills d->signature. */
-int osci_writing_sign(struct osci_writing *d, const struct pki_key *key, struct err *e);
+int osci_writing_sign(struct osci_writing *d, const struct pki_key *key, const struct pki_alg *style, struct err *e);
 
 /* envelope_write.c: the transport encryption around what is written to osci_envelope_sink(). */
 struct osci_envelope;

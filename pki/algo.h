@@ -53,6 +53,7 @@ bool pki_alg_creates(const struct pki_alg *a, int64_t at_ms);
 #define PKI_URI_RSA_SHA512 "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"
 #define PKI_URI_PSS_SHA256 "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
 #define PKI_URI_PSS_SHA512 "http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1"
+#define PKI_URI_PSS_SHA3(bits) "http://www.w3.org/2007/05/xmldsig-more#sha3-" bits "-rsa-MGF1"
 #define PKI_URI_ECDSA_SHA256 "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 #define PKI_URI_ECDSA_SHA384 "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384"
 #define PKI_URI_ECDSA_SHA512 "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512"

@@ -87,6 +87,11 @@ struct pki_sign_ref {
 /* The algorithm we sign with for a key: RSA -> rsa-sha256, or sha256-rsa-MGF1 when pss; PSS-only keys -> MGF1;
  * EC -> ecdsa-sha256/384/512 by curve. */
 const struct pki_alg *pki_sign_alg(const struct pki_key *key, bool pss);
+/* What configurations call an algorithm for RSA keys: pkcs1-sha256, pkcs1-sha512, pss-sha256, pss-sha512, pss-sha3-256, pss-sha3-384,
+ * pss-sha3-512. NULL for any other name, and for NULL. */
+const struct pki_alg *pki_sign_named(const char *name);
+/* That one for this key; NULL, or a key that it is not for: pki_sign_alg(key, false). */
+const struct pki_alg *pki_sign_alg_as(const struct pki_key *key, const struct pki_alg *wanted);
 /* Appends a ds:Signature in canonical form (no namespace declarations; ds must be in scope where it lands) with a
  * RetrievalMethod URI retrieval_uri. ns: the declarations in scope there, as PKI_OSCI_NS; sign NULL: pki_sign_alg(key,
  * false). ERR_CONFIG when key and algorithm do not fit. */

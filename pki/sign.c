@@ -21,6 +21,32 @@ const struct pki_alg *pki_sign_alg(const struct pki_key *key, bool pss)
 	return pki_alg_find(PKI_ALG_SIGNATURE, span_of(uri));
 }
 
+const struct pki_alg *pki_sign_named(const char *name)
+{
+	static const struct {
+		const char *name, *uri;
+	} names[] = {
+		{ "pkcs1-sha256", PKI_URI_RSA_SHA256 },	    { "pkcs1-sha512", PKI_URI_RSA_SHA512 },
+		{ "pss-sha256", PKI_URI_PSS_SHA256 },	    { "pss-sha512", PKI_URI_PSS_SHA512 },
+		{ "pss-sha3-256", PKI_URI_PSS_SHA3("256") }, { "pss-sha3-384", PKI_URI_PSS_SHA3("384") },
+		{ "pss-sha3-512", PKI_URI_PSS_SHA3("512") },
+	};
+
+	for (size_t i = 0; name != NULL && i < ARRAY_LEN(names); i++)
+		if (strcmp(names[i].name, name) == 0)
+			return pki_alg_find(PKI_ALG_SIGNATURE, span_of(names[i].uri));
+	return NULL;
+}
+
+const struct pki_alg *pki_sign_alg_as(const struct pki_key *key, const struct pki_alg *wanted)
+{
+	bool pss_only = key->cert->kind == PKI_RSA_PSS;
+
+	if (wanted == NULL || key->cert->kind == PKI_EC || (pss_only && wanted->scheme != PKI_RSA_PSS_MGF1))
+		return pki_sign_alg(key, false);
+	return wanted;
+}
+
 static bool fits(const EVP_PKEY *key, const struct pki_alg *sign)
 {
 	int id = EVP_PKEY_get_base_id(key);

@@ -7,6 +7,18 @@
 #include "base/mem.h"
 #include "delivery/osci_line.h"
 #include "osci/feedback.h"
+#include "peer/registry.h"
+#include "pki/dsig.h"
+
+static const struct pki_alg *style_for(const struct conf_delivery *c, const char *uri)
+{
+	char wanted[PEER_KEY_LEN], key[PEER_KEY_LEN];
+
+	for (size_t i = 0; i < c->peers.n; i++)
+		if (peer_key(c->peers.item[i].peer, key) && peer_key(uri, wanted) && strcmp(key, wanted) == 0)
+			return pki_sign_named(c->peers.item[i].signature);
+	return pki_sign_named(c->signature);
+}
 
 /* A line to the route's intermediary under our keys and our configuration; nothing is sent yet. */
 static int dial(const struct delivery_sender *s, const struct dir_route *route, const struct peer_watch *watch,
@@ -19,6 +31,7 @@ static int dial(const struct delivery_sender *s, const struct dir_route *route, 
 		.keys = s->keys,
 		.cipher_key = cipher_key,
 		.sign = s->conf->sign_orders,
+		.style = style_for(s->conf, route->intermediary_uri),
 		.certs = s->certs,
 		.http = s->http,
 		.scratch_dir = s->scratch_dir,

@@ -126,6 +126,7 @@ int delivery_parcel_new(struct delivery_errand *x, struct delivery_parcel **out,
 	struct osci_package_job job = {
 		.parts = parts,
 		.author = x->s->author,
+		.pss = x->s->conf->author_signature != NULL && strcmp(x->s->conf->author_signature, "pss-sha256") == 0,
 		.originator = pki_keyring_current(x->s->keys, PKI_USE_SIGNATURE, clock_now()),
 		.addressee = reader,
 		.readers = &reader,

@@ -12,6 +12,7 @@ int peer_osci_open(const struct peer_osci_way *w, struct peer_osci *l, struct er
 	struct osci_client_options o = {
 		.cipher = w->keys,
 		.cipher_key = w->cipher_key,
+		.style = w->style,
 		.intermediary_cipher = w->cipher,
 		.intermediary_signature = w->signature,
 		.certs = w->certs,

@@ -16,6 +16,7 @@ struct peer_osci_way {
 	const struct pki_keyring *keys;		/* ours: cipher keys, and the signature key if sign is set */
 	const struct pki_key *cipher_key;	/* of those, the one to appear with; NULL: the current one */
 	bool sign;
+	const struct pki_alg *style;		/* how, as in osci/write.h; NULL: the usual */
 	struct pki_certs *certs;
 	struct http_client *http;
 	const char *scratch_dir;

@@ -422,6 +422,49 @@ static void a_signature_is_the_second_block_and_covers_every_other_block_body_an
 	pki_key_free(key);
 }
 
+static void a_signature_is_made_as_it_is_called_and_its_references_with_the_same_digest(void **state)
+{
+	static const struct {
+		const char *name, *sign, *digest;
+	} styles[] = {
+		{ NULL, "2001/04/xmldsig-more#rsa-sha256", "2001/04/xmlenc#sha256" },
+		{ "pkcs1-sha256", "2001/04/xmldsig-more#rsa-sha256", "2001/04/xmlenc#sha256" },
+		{ "pkcs1-sha512", "2001/04/xmldsig-more#rsa-sha512", "2001/04/xmlenc#sha512" },
+		{ "pss-sha256", "2007/05/xmldsig-more#sha256-rsa-MGF1", "2001/04/xmlenc#sha256" },
+		{ "pss-sha512", "2007/05/xmldsig-more#sha512-rsa-MGF1", "2001/04/xmlenc#sha512" },
+		{ "pss-sha3-256", "2007/05/xmldsig-more#sha3-256-rsa-MGF1", "2007/05/xmldsig-more#sha3-256" },
+		{ "pss-sha3-384", "2007/05/xmldsig-more#sha3-384-rsa-MGF1", "2007/05/xmldsig-more#sha3-384" },
+		{ "pss-sha3-512", "2007/05/xmldsig-more#sha3-512-rsa-MGF1", "2007/05/xmldsig-more#sha3-512" },
+		{ "sha1", "2001/04/xmldsig-more#rsa-sha256", "2001/04/xmlenc#sha256" },
+	};
+	struct pki_key *key = h_long_key(PKI_USE_SIGNATURE, 0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++) {
+		struct osci_write_options o = { .sign = key, .style = pki_sign_named(styles[i].name) };
+		struct arena *a = arena_new();
+		const struct xml_node *header, *sig;
+		struct err e = ERR_INIT;
+		struct osci_message m;
+		struct pki_dsig d;
+		struct buf b;
+
+		h_message(a, OSCI_STORE_DELIVERY, &m);
+		h_add_cert(a, &m, OSCI_ADDRESSEE, true, key->cert);
+		write_to(&b, &o, &m);
+		header = xml_child(parse(a, h_document(buf_view(&b))), SOAP, "Header");
+		sig = xml_child(header->first->next, DS, "Signature");
+		assert_ok(pki_dsig_parse(sig, 0, a, &d, &e), e);
+		assert_ok(pki_dsig_verify(&d, key->cert, &PKI_POLICY_DEFAULT, &e), e);
+		assert_non_null(strstr(d.sign->uri, styles[i].sign));
+		for (size_t k = 0; k < d.nrefs; k++)
+			assert_non_null(strstr(d.refs[k].digest->uri, styles[i].digest));
+		buf_fini(&b);
+		arena_free(a);
+	}
+	pki_key_free(key);
+}
+
 static void an_answer_carries_its_signer_as_intermediary_and_only_once(void **state)
 {
 	struct pki_key *key = h_long_key(PKI_USE_SIGNATURE, 0), *other = h_long_key(PKI_USE_SIGNATURE, 1);
@@ -518,6 +561,7 @@ int main(void)
 		cmocka_unit_test(content_that_is_longer_or_shorter_than_announced_is_an_error),
 		cmocka_unit_test(attachments_travel_byte_for_byte_and_the_entity_ends_with_crlf),
 		cmocka_unit_test(a_signature_is_the_second_block_and_covers_every_other_block_body_and_attachment),
+		cmocka_unit_test(a_signature_is_made_as_it_is_called_and_its_references_with_the_same_digest),
 		cmocka_unit_test(an_answer_carries_its_signer_as_intermediary_and_only_once),
 		cmocka_unit_test(an_envelope_shows_nothing_of_the_message_inside),
 		cmocka_unit_test(a_fault_names_code_side_and_text_and_has_neither_header_nor_schema),
