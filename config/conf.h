@@ -66,6 +66,7 @@ struct conf_intermediary {
 	int64_t unfetched_retention;	/* after acceptance, if there is no Reception; 0: never */
 	int64_t dialog_idle;
 	uint32_t dialogs_max;
+	struct conf_list mailboxes;	/* cipher certificates that may be stored for; empty: all */
 	struct conf_list recipients;	/* beginnings of the addresses that deliveries are passed on to; empty: none */
 	char *recipient_ca_file;	/* PEM: whom we trust over HTTPS there; NULL: nobody */
 	int64_t recipient_timeout;	/* of one request there */

@@ -165,6 +165,10 @@ static const struct conf_field intermediary[] = {
 	  .help = "Share of the disk that the messages in one mailbox may take; erased ones do not count." },
 	{ "sender_size", CONF_SIZE, AT(conf_intermediary, sender_size), .fallback = "20 GiB", .min = MiB, .max = 16384 * GiB,
 	  .help = "Share of the disk that the messages of one sender may take, in all mailboxes; by XTA those that leave as well." },
+	{ "mailboxes", CONF_FILES, AT(conf_intermediary, mailboxes), .max = 10000,
+	  .help = "Files (PEM or DER) with the cipher certificates of those who have a mailbox here, and nobody else but the identifiers "
+		  "of xta.accounts: a storeDelivery for another addressee gets 9706. Without it every addressee whose certificate is "
+		  "good has one." },
 	{ "mailbox_retention", CONF_TIME, AT(conf_intermediary, mailbox_retention), .fallback = "7 d", .max = 3650 * DAY,
 	  .help = "The content of a message is erased this long after it was fetched." },
 	{ "unfetched_retention", CONF_TIME, AT(conf_intermediary, unfetched_retention), .fallback = "90 d", .max = 3650 * DAY,

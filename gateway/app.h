@@ -51,6 +51,7 @@ struct gw_app {
 	struct pki_keyring *intermediary_keys;
 	struct mailbox_osci env;
 	struct mailbox_osci replies;	/* the same mailboxes, for what recipients answer */
+	struct spool_box *registered;	/* mailboxes that may be stored in; NULL: all */
 	struct http_client *recipient_http;
 	struct ssl_ctx_st *recipient_tls;
 	struct mailbox_ways *ways;	/* NULL: no recipient is called */

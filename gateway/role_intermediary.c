@@ -2,6 +2,9 @@
 /* The role intermediary: mailboxes that others store in and fetch from. */
 #include "role.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "mailbox/osci_store.h"
 #include "pki/dsig.h"
 #include "pki/tls.h"
@@ -42,6 +45,24 @@ static int start_ways(struct gw_app *app, const struct conf_intermediary *c, str
 	return rc != 0 ? rc : mailbox_ways_new(&rules, &app->ways, e);
 }
 
+/* Nothing is stored for somebody whom nobody here knows. */
+static int register_mailboxes(struct gw_app *app, const struct conf_list *files, struct err *e)
+{
+	app->registered = mem_new_array(files->n, sizeof(*app->registered));
+	for (size_t i = 0; i < files->n; i++) {
+		struct pki_cert *cert = NULL;
+		int rc = pki_cert_from_file(files->item[i], &cert, e);
+
+		if (rc != 0)
+			return err_wrap(e, "%s:%u: intermediary.mailboxes", app->conf->file,
+					conf_line_of(app->conf, "intermediary.mailboxes"));
+		memcpy(app->registered[i].b, cert->sha256, SPOOL_BOX_LEN);
+		pki_cert_free(cert);
+	}
+	mailbox_osci_register(&app->env, app->registered, files->n, app->accounts);
+	return 0;
+}
+
 static int start(struct gw_app *app, struct err *e)
 {
 	const struct conf_intermediary *c = app->conf->intermediary;
@@ -60,6 +81,8 @@ static int start(struct gw_app *app, struct err *e)
 
 	if (rc == 0)
 		rc = mailbox_osci_init(&app->env, app->spool, app->conf->data_dir, app->ways, e);
+	if (rc == 0 && c->mailboxes.n > 0)
+		rc = register_mailboxes(app, &c->mailboxes, e);
 	if (rc == 0)
 		rc = osci_intermediary_new(&p, app->intermediary_keys, app->certs, app->trust, &app->env.env,
 					   &app->intermediary, e);
@@ -70,6 +93,8 @@ static void stop(struct gw_app *app)
 {
 	osci_intermediary_free(app->intermediary);
 	app->intermediary = NULL;
+	free(app->registered);
+	app->registered = NULL;
 	mailbox_ways_free(app->ways);
 	app->ways = NULL;
 	http_client_free(app->recipient_http);

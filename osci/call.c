@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "osci/answer.h"
 #include "osci/msgid.h"
 
 void osci_call_code(struct osci_call *c, enum osci_code code)
@@ -29,6 +30,19 @@ bool osci_call_has_id(struct osci_call *c)
 		osci_call_code(c, OSCI_9801);
 	else
 		return true;
+	return false;
+}
+
+bool osci_call_has_mailbox(struct osci_call *c)
+{
+	const struct pki_cert *to = osci_message_cert(c->m, OSCI_ADDRESSEE, true);
+	struct err e = ERR_INIT;
+
+	if (c->env->has_mailbox == NULL || c->env->has_mailbox(c->env->ctx, to->sha256))
+		return true;
+	err_set(&e, ERR_DENIED, "no mailbox here for certificate %.16s", to->hex);
+	osci_done_error(c->done, &e);
+	osci_call_code(c, OSCI_9706);
 	return false;
 }
 

@@ -38,6 +38,8 @@ struct osci_call {
 void osci_call_code(struct osci_call *c, enum osci_code code);	/* adds a code to the feedback */
 void osci_call_warn(struct osci_call *c, enum osci_code code);	/* the same, unless it is there already */
 bool osci_call_has_id(struct osci_call *c);	/* a message id of ours; otherwise 9800 or 9801 was added */
+/* The addressee has a mailbox here; otherwise 9706 was added. For orders that carry a delivery. */
+bool osci_call_has_mailbox(struct osci_call *c);
 /* Makes what *making has taken durable as a delivery: m says what it is (certificates, subject, content), f how its
  * certificates are, *d when it was made, by whom and for whom; *d gets the rest. *making is NULL afterwards. */
 int osci_call_commit(struct osci_call *c, void **making, const struct osci_message *m, const struct osci_findings *f,

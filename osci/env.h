@@ -82,6 +82,8 @@ struct osci_env {
 	int (*store_begin)(void *ctx, struct osci_intake *intake, void **making, struct err *e);
 	int (*store_commit)(void *ctx, void *making, const struct osci_stored *d, struct id *id, struct err *e);
 	void (*store_abort)(void *ctx, void *making);
+	/* Is there a mailbox for this cipher certificate, so that deliveries may be stored for it? NULL: for every one. */
+	bool (*has_mailbox)(void *ctx, const uint8_t to[SHA256_LEN]);
 	/* Oldest delivery of the mailbox. id NULL: any not yet received; since: created at or after. ERR_MISSING. */
 	int (*fetch)(void *ctx, const uint8_t to[SHA256_LEN], const char *message_id, int64_t since, struct arena *a,
 		     struct osci_stored *out, bool *more, struct err *e);

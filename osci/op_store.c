@@ -15,7 +15,7 @@ int osci_op_store(struct osci_call *c, struct err *e)
 	struct osci_stored d;
 	int rc;
 
-	if (!osci_call_has_id(c))
+	if (!osci_call_has_id(c) || !osci_call_has_mailbox(c))
 		return 0;
 	rc = osci_call_keep(c, c->m->message_id, OSCI_IN_MAILBOX, &d, e);
 	if (rc == ERR_EXISTS) {

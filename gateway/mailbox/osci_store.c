@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "mailbox/osci_cards.h"
+#include "mailbox/xta_account.h"
 #include "peer/scratch.h"
 
 #define BODY "body"
@@ -277,6 +278,28 @@ static int give_up(void *ctx, const struct id *id, struct err *e)
 	struct mailbox_osci *g = ctx;
 
 	return spool_message_expire(g->spool, id, clock_now(), e);
+}
+
+static bool has_mailbox(void *ctx, const uint8_t to[SHA256_LEN])
+{
+	const struct mailbox_osci *g = ctx;
+	struct spool_box box;
+	size_t party;
+
+	memcpy(box.b, to, SPOOL_BOX_LEN);
+	for (size_t i = 0; i < g->box_count; i++)
+		if (bytes_equal(g->boxes[i].b, box.b, SPOOL_BOX_LEN))
+			return true;
+	return g->accounts != NULL && mailbox_xta_osci_owner(g->accounts, &box, &party) != NULL;
+}
+
+void mailbox_osci_register(struct mailbox_osci *g, const struct spool_box *boxes, size_t n,
+			   const struct mailbox_xta_accounts *accounts)
+{
+	g->boxes = boxes;
+	g->box_count = n;
+	g->accounts = accounts;
+	g->env.has_mailbox = has_mailbox;
 }
 
 int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct mailbox_ways *ways, struct err *e)

@@ -23,9 +23,16 @@ struct mailbox_osci {
 	const char *dir;	/* for scratch files */
 	struct mailbox_handed handed;
 	const struct mailbox_bridge *bridge;	/* to boxes of XTA; NULL: there are none */
+	const struct spool_box *boxes;	/* set by mailbox_osci_register */
+	size_t box_count;
+	const struct mailbox_xta_accounts *accounts;
 };
 
 /* Fills *g; spool, dir and ways are borrowed. ways NULL: no recipient is called. */
 int mailbox_osci_init(struct mailbox_osci *g, struct spool *spool, const char *dir, struct mailbox_ways *ways, struct err *e);
+/* From now on only these have a mailbox that can be stored in, and those whose mailbox of OSCI belongs to an account of XTA. Both
+ * are borrowed; accounts may be NULL. */
+void mailbox_osci_register(struct mailbox_osci *g, const struct spool_box *boxes, size_t n,
+			   const struct mailbox_xta_accounts *accounts);
 
 #endif

@@ -70,5 +70,19 @@ refused "an address that nobody listed: 9809" "http://127.0.0.1:$((town_port + 1
 verdict "what was not taken left nothing behind" $?
 start_town
 taken "it waits again: the next one arrives" 32 3
+# The same intermediary with a list of those who have a mailbox.
+store() { # certificate that is listed
+	stop_pid "$pid_intermediary"
+	sed -i "/mailboxes: \[/d; s|^  recipients:|  mailboxes: [\"$1\"]\n&|" "$DIR/intermediary.yaml"
+	start_server intermediary "$OSCI_PORT" "$BIN/depesched" --config "$DIR/intermediary.yaml" || fail "it does not start"
+	"$BIN/depesche-sim" osci --dir "$DIR" --to "http://127.0.0.1:$OSCI_PORT/osci" --ags $ags --mode store \
+		--upload-kb 2 >"$DIR/log/osci.out" 2>&1
+}
+store keys/sender-cipher.cert.pem
+grep -q '^not ok.*9706' "$DIR/log/osci.out"
+verdict "a storeDelivery for who is not on the list of mailboxes: 9706" $?
+store keys/$ags-cipher.cert.pem
+! grep -q '^not ok' "$DIR/log/osci.out"
+verdict "for who is, it is stored" $?
 stop_all
 exit $rc

@@ -457,6 +457,33 @@ static void errors_of_the_store_are_9811_and_nothing_is_stored(void **state)
 	expect(h_signed(&w, H_RECIPIENT, &d), H_RECIPIENT, OSCI_FETCH_DELIVERY, "0801", false);
 }
 
+static bool is_recipient(void *ctx, const uint8_t to[SHA256_LEN])
+{
+	(void)ctx;
+	return memcmp(to, w.peer[H_RECIPIENT].cipher->cert->sha256, SHA256_LEN) == 0;
+}
+
+static bool is_nobody(void *ctx, const uint8_t to[SHA256_LEN])
+{
+	(void)ctx, (void)to;
+	return false;
+}
+
+static void nothing_is_stored_for_who_has_no_mailbox_and_the_id_stays_good(void **state)
+{
+	struct h_send s = h_signed(&w, H_SENDER, NULL);
+	const char *id = h_message_id(&w, H_SENDER);
+
+	(void)state;
+	w.env.env.has_mailbox = is_nobody;
+	store_expect(&s, id, "9706", false);
+	assert_int_equal(w.env.count, 0);
+	assert_int_equal(w.env.making, 0);
+	w.env.env.has_mailbox = is_recipient;
+	store_expect(&s, id, "0800", false);
+	assert_int_equal(w.env.count, 1);
+}
+
 static void a_damaged_record_is_9811(void **state)
 {
 	struct h_dialog d;
@@ -560,6 +587,7 @@ int main(void)
 		TEST(message_ids_must_be_there_and_ours),
 		TEST(message_ids_have_an_age),
 		TEST(errors_of_the_store_are_9811_and_nothing_is_stored),
+		TEST(nothing_is_stored_for_who_has_no_mailbox_and_the_id_stays_good),
 		TEST(a_damaged_record_is_9811),
 		TEST(a_fetch_that_cannot_be_noted_is_9000_and_may_be_repeated),
 		TEST(content_that_cannot_be_read_back_breaks_the_answer_off),

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "mailbox/osci_store.h"
+#include "mailbox/xta_account.h"
 #include "osci/env_suite.h"
 #include "spool/suite/h_spool.h"
 
@@ -241,6 +242,31 @@ static struct osci_env *open_spool(void)
 	return &w.g.env;
 }
 
+static void who_is_registered_and_whose_box_of_xta_it_is_has_a_mailbox(void **state)
+{
+	static const uint8_t print[1][SHA256_LEN] = { { 9 } };
+	static const struct spool_box mine = { { 2 } }, registered = { { 1 } };
+	static const struct mailbox_xta_party party = { .value = "ags:1", .type = "xoev", .osci = &mine, .osci_count = 1 };
+	static const struct mailbox_xta_account account = { .name = "a", .fingerprints = print, .fingerprint_count = 1,
+							    .parties = &party, .party_count = 1, .may_receive = true };
+	static const uint8_t other[SHA256_LEN] = { 3 };
+	struct mailbox_xta_accounts *accounts = NULL;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_null(w.g.env.has_mailbox);	/* everybody has one */
+	mailbox_osci_register(&w.g, &registered, 1, NULL);
+	assert_true(w.g.env.has_mailbox(&w.g, registered.b));
+	assert_false(w.g.env.has_mailbox(&w.g, mine.b));
+	assert_false(w.g.env.has_mailbox(&w.g, other));
+	assert_ok(mailbox_xta_accounts_new(&account, 1, 1, &accounts, &e), e);
+	mailbox_osci_register(&w.g, &registered, 1, accounts);
+	assert_true(w.g.env.has_mailbox(&w.g, mine.b));
+	assert_true(w.g.env.has_mailbox(&w.g, registered.b));
+	assert_false(w.g.env.has_mailbox(&w.g, other));
+	mailbox_xta_accounts_free(accounts);
+}
+
 static void close_spool(void)
 {
 	(void)tear_down(NULL);
@@ -253,6 +279,7 @@ int main(void)
 	static const struct env_store contract = { "osci/env on the spool", open_spool, close_spool };
 	const struct CMUnitTest tests[] = {
 		T(an_aborted_delivery_leaves_nothing_in_the_spool),
+		T(who_is_registered_and_whose_box_of_xta_it_is_has_a_mailbox),
 		T(what_is_never_acknowledged_lets_others_go_first),
 		T(a_second_reception_does_not_prolong_retention),
 		T(an_erased_delivery_cannot_be_fetched_but_has_its_card),
