@@ -272,7 +272,7 @@ int peer_clamd_scan(struct peer_clamd *c, struct src *content, enum peer_verdict
 	int64_t deadline = clock_mono() + c->timeout_ms;
 	char answer[ANSWER_MAX] = "";
 	struct err second = ERR_INIT;
-	int fd, rc = enter(c, e);
+	int fd = -1, rc = enter(c, e);
 
 	if (rc != 0)
 		return rc;
