@@ -63,6 +63,17 @@ int spool_rest_check(const char *recipient, const struct spool_rest *r, struct e
 	return rc != 0 ? rc : spool_text_check("detail", r->detail, SPOOL_TEXT_MAX, e);
 }
 
+int spool_suspension_check(const struct spool_suspension *s, struct err *e)
+{
+	int rc = spool_text_check("recipient", s->recipient, SPOOL_TEXT_MAX, e);
+
+	if (rc == 0)
+		rc = spool_text_check("peer", s->peer, SPOOL_TEXT_MAX, e);
+	if (rc == 0)
+		rc = spool_text_check("who suspends", s->actor, SPOOL_TEXT_MAX, e);
+	return rc != 0 ? rc : spool_text_check("why", s->why, SPOOL_TEXT_MAX, e);
+}
+
 int spool_audit_check(const struct spool_audit *a, struct err *e)
 {
 	int rc;

@@ -18,6 +18,7 @@ int spool_event_check(const struct spool_event *ev, struct err *e);
 int spool_message_check(const struct spool_message *m, struct err *e);
 int spool_delivery_check(const struct spool_delivery *d, struct err *e);
 int spool_rest_check(const char *recipient, const struct spool_rest *r, struct err *e);
+int spool_suspension_check(const struct spool_suspension *s, struct err *e);
 int spool_audit_check(const struct spool_audit *a, struct err *e);
 int spool_follow_check(const struct spool_follow_step *steps, size_t n, struct err *e);
 int spool_cache_check(const struct spool_cache_entry *entry, struct err *e);

@@ -3,7 +3,7 @@
  * ops - the table of operations behind store.h: what an engine is, and nothing that callers of the store need.
  *
  * An engine is one `struct spool_ops`, filled in completely, in a folder of its own; spool_options names it. The calls of
- * store.h go through it (store.c, store_box.c, store_delivery.c, store_care.c). The contract of an operation is the text at
+ * store.h go through it (store.c, store_box.c, store_delivery.c, store_rest.c, store_care.c). The contract of an operation is the text at
  * the call of its name in store.h; README.md says what an engine promises beyond the single calls. Its own structures begin with
  * those below.
  */
@@ -55,6 +55,10 @@
 	X(rest_peer, WRITES)                                                                                           \
 	X(rest_get, READS)                                                                                             \
 	X(rest_list, READS)                                                                                            \
+	X(suspend, WRITES)                                                                                             \
+	X(resume, WRITES)                                                                                              \
+	X(suspension_get, READS)                                                                                       \
+	X(suspension_list, READS)                                                                                      \
 	X(follow_due, READS)                                                                                           \
 	X(follow_record, WRITES)                                                                                       \
 	X(audit_add, WRITES)                                                                                           \

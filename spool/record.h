@@ -112,6 +112,11 @@ int spool_rec_rest_get(struct span in, struct arena *a, struct spool_rest *r, st
 /* Only the head, for who needs nothing but `until`, which comes first. */
 int spool_rec_rest_open(struct span in, struct codec_reader *rd, struct err *e);
 
+/* What a person has suspended; and only until when. */
+void spool_rec_suspension_put(struct buf *b, const struct spool_suspension *s);
+int spool_rec_suspension_get(struct span in, struct arena *a, struct spool_suspension *s, struct err *e);
+int spool_rec_suspension_until(struct span in, int64_t *until, struct err *e);
+
 /* Why a record was set aside. The id is the key. */
 void spool_rec_damage_put(struct buf *b, const struct spool_damaged *d);
 int spool_rec_damage_get(struct span in, struct arena *a, struct spool_damaged *d, struct err *e);

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "spool/record.h"
 
-enum { KIND_CACHE = 'C', KIND_ERASING = 'X', KIND_COUNTERS = 'N', KIND_REST = 'R', KIND_DAMAGE = 'B' };
+enum { KIND_CACHE = 'C', KIND_ERASING = 'X', KIND_COUNTERS = 'N', KIND_REST = 'R', KIND_DAMAGE = 'B', KIND_SUSPENSION = 'H' };
 
 #define STATES_1 7	/* of a delivery, in version 1 */
 
@@ -184,4 +184,42 @@ int spool_rec_damage_get(struct span in, struct arena *a, struct spool_damaged *
 	d->at = codec_read_ms(&rd);
 	d->text = codec_read_str(&rd, a);
 	return codec_close(&rd, e);
+}
+
+void spool_rec_suspension_put(struct buf *b, const struct spool_suspension *s)
+{
+	codec_begin(b, KIND_SUSPENSION, 1);
+	codec_ms(b, s->until);
+	codec_ms(b, s->since);
+	codec_str(b, s->recipient);
+	codec_str(b, s->peer);
+	codec_str(b, s->actor);
+	codec_str(b, s->why);
+	codec_end(b);
+}
+
+int spool_rec_suspension_get(struct span in, struct arena *a, struct spool_suspension *s, struct err *e)
+{
+	struct codec_reader rd;
+	int rc = codec_open(in, KIND_SUSPENSION, 1, &rd, e);
+
+	if (rc != 0)
+		return rc;
+	s->until = codec_read_ms(&rd);
+	s->since = codec_read_ms(&rd);
+	s->recipient = codec_read_str(&rd, a);
+	s->peer = codec_read_str(&rd, a);
+	s->actor = codec_read_str(&rd, a);
+	s->why = codec_read_str(&rd, a);
+	return codec_close(&rd, e);
+}
+
+int spool_rec_suspension_until(struct span in, int64_t *until, struct err *e)
+{
+	struct codec_reader rd;
+	int rc = codec_open(in, KIND_SUSPENSION, 1, &rd, e);
+
+	if (rc == 0)
+		*until = codec_read_ms(&rd);
+	return rc;
 }

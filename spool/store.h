@@ -261,6 +261,26 @@ int spool_rest_get(struct spool *s, struct arena *a, const char *recipient, stru
 /* All of them, in no order. A rest stays until it is cleared, also when its time is over. */
 int spool_rest_list(struct spool *s, struct arena *a, struct spool_rest **out, size_t *n, struct err *e);
 
+/* --- suspended by a person ----------------------------------------------------------------------------------------- */
+
+/* A recipient (key of the lane) or a peer (an address without a path) to which nothing goes until then, whatever becomes due; one of
+ * both is set. For a recipient the store sees to it: nothing of its lane is due. For a peer its callers ask. */
+struct spool_suspension {
+	const char *recipient, *peer;
+	int64_t since, until;
+	const char *actor, *why;
+};
+#define SPOOL_SUSPENDED_MAX 10000
+/* Durable, with the line in the audit trail in the same commit; another one for the same replaces it. ERR_LIMIT. */
+int spool_suspend(struct spool *s, const struct spool_suspension *what, const struct spool_audit *audit, struct err *e);
+/* Ends it; what waits for the recipient is due as it was. ERR_MISSING, and nothing is written. */
+int spool_resume(struct spool *s, const char *recipient, const char *peer, const struct spool_audit *audit, struct err *e);
+/* ERR_MISSING when it is not suspended, or not any more. */
+int spool_suspension_get(struct spool *s, struct arena *a, const char *recipient, const char *peer, int64_t now,
+			 struct spool_suspension *out, struct err *e);
+int spool_suspension_list(struct spool *s, struct arena *a, int64_t now, struct spool_suspension **out, size_t *n,
+			  struct err *e);	/* those that hold now, in no order */
+
 /* --- what became of it: has the recipient fetched what was stored ------------------------------------------------ */
 
 /* A delivery that is DONE is followed while its `due` is not 0: then somebody has to ask the recipient's intermediary.

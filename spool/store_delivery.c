@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* store_delivery - the calls of store.h on deliveries, rests and what became of them, each handed to the engine. */
+/* store_delivery - the calls of store.h on deliveries and what became of them, each handed to the engine. */
 #include "spool/limits.h"
 #include "spool/ops.h"
 
@@ -68,33 +68,6 @@ int spool_delivery_ending(struct spool *s, struct arena *a, int64_t now, size_t 
 uint64_t spool_queue_wait(struct spool *s, uint64_t seen, int64_t ms)
 {
 	return s->ops->queue_wait(s, seen, ms);
-}
-
-int spool_rest_set(struct spool *s, const char *recipient, const struct spool_rest *rest, struct err *e)
-{
-	int rc = spool_rest_check(recipient, rest, e);
-
-	return rc != 0 ? rc : s->ops->rest_set(s, recipient, rest, e);
-}
-
-int spool_rest_clear(struct spool *s, const char *recipient, struct err *e)
-{
-	return s->ops->rest_clear(s, recipient, e);
-}
-
-int spool_rest_peer(struct spool *s, const char *peer, int64_t until, size_t *n, struct err *e)
-{
-	return s->ops->rest_peer(s, peer, until, n, e);
-}
-
-int spool_rest_get(struct spool *s, struct arena *a, const char *recipient, struct spool_rest *out, struct err *e)
-{
-	return s->ops->rest_get(s, a, recipient, out, e);
-}
-
-int spool_rest_list(struct spool *s, struct arena *a, struct spool_rest **out, size_t *n, struct err *e)
-{
-	return s->ops->rest_list(s, a, out, n, e);
 }
 
 int spool_follow_due(struct spool *s, struct arena *a, int64_t now, size_t limit, struct spool_delivery **out, size_t *n,

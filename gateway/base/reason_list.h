@@ -295,6 +295,11 @@
 	  "Der Betrieb hält die Zustellung an.", \
 	  "Operator: release it when the reason is gone.", \
 	  "Betrieb: freigeben, wenn der Grund entfallen ist.") \
+	X(RSN_OP_SUSPENDED, "OP-SUSPENDED", OWNER_OPERATOR, RETRY_SLOW, BLAME_RECIPIENT, \
+	  "An operator has suspended the recipient or its intermediary for a while.", \
+	  "Der Betrieb hat den Empfänger oder seinen Intermediär für eine Weile ausgesetzt.", \
+	  "Nothing to do: it goes on by itself at the end of that time, or after depesche resume.", \
+	  "Nichts zu tun: Am Ende dieser Zeit geht es von selbst weiter, oder nach depesche resume.") \
 	X(RSN_INTERNAL, "LOC-INTERNAL", OWNER_OPERATOR, RETRY_SLOW, BLAME_MESSAGE, \
 	  "An error in Depesche itself.", \
 	  "Ein Fehler in Depesche selbst.", \

@@ -79,15 +79,15 @@ static int add_number(json_t *cmd, const char *key, const char *text, struct err
 	return 0;
 }
 
-static int add_age(json_t *cmd, const char *text, struct err *e)
+static int add_time(json_t *cmd, const char *key, const char *option, const char *text, struct err *e)
 {
 	int64_t ms;
 
 	if (text == NULL)
 		return 0;
 	if (!conf_time_parse(span_of(text), &ms))
-		return err_set(e, ERR_SYNTAX, "--older-than %s: expected a duration such as 90min, 2h or 3d", text);
-	(void)json_object_set_new(cmd, "older", json_integer(ms));
+		return err_set(e, ERR_SYNTAX, "%s %s: expected a duration such as 90min, 2h or 3d", option, text);
+	(void)json_object_set_new(cmd, key, json_integer(ms));
 	return 0;
 }
 
@@ -132,7 +132,9 @@ static int add_options(json_t *cmd, const struct cli *c, struct err *e)
 		rc = add_number(cmd, "from", c->from, e);
 	if (rc == 0 && c->count)
 		(void)json_object_set_new(cmd, "count", json_true());
-	return rc != 0 ? rc : add_age(cmd, c->older, e);
+	if (rc == 0)
+		rc = add_time(cmd, "older", "--older-than", c->older, e);
+	return rc != 0 ? rc : add_time(cmd, "for", "--for", c->how_long, e);
 }
 
 static int send_command(int fd, const struct cli *c, const struct cli_verb *v, struct err *e)

@@ -33,6 +33,7 @@ struct cli {
 	const char *state, *recipient, *why, *limit, *from, *timeout;
 	const char *peer, *channel, *form, *case_text, *older, *after;
 	const char *rate;	/* --rate: changes a second */
+	const char *how_long;	/* --for */
 	const char *head;	/* --head: of the chain of cards, seen before */
 	bool all, count, dry_run;
 	char given[32];		/* letters of the options that were given, each once */

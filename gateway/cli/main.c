@@ -117,7 +117,7 @@ static const struct option longs[] = {
 	{ "peer", required_argument, NULL, 'P' },	{ "channel", required_argument, NULL, 'C' },
 	{ "form", required_argument, NULL, 'f' },	{ "case", required_argument, NULL, 'N' },
 	{ "older-than", required_argument, NULL, 'o' }, { "after", required_argument, NULL, 'A' },
-	{ "rate", required_argument, NULL, 'X' },	{ "head", required_argument, NULL, 'H' },
+	{ "rate", required_argument, NULL, 'X' },	{ "head", required_argument, NULL, 'H' },	{ "for", required_argument, NULL, 'O' },
 		{ "all", no_argument, NULL, 'a' },
 	{ "count", no_argument, NULL, 'n' },		{ "dry-run", no_argument, NULL, 'D' },
 	{ "version", no_argument, NULL, 'V' },
@@ -142,7 +142,7 @@ static int parse_options(int argc, char **argv, struct cli *c)
 					  ['K'] = &c->master_key, ['P'] = &c->peer,	['C'] = &c->channel,
 					  ['f'] = &c->form,	 ['N'] = &c->case_text, ['o'] = &c->older,
 					  ['A'] = &c->after,	 ['X'] = &c->rate,
-					  ['H'] = &c->head };
+					  ['H'] = &c->head,	 ['O'] = &c->how_long };
 	bool *const flags[128] = { ['j'] = &c->json, ['a'] = &c->all, ['n'] = &c->count, ['D'] = &c->dry_run };
 	int o;
 

@@ -34,6 +34,11 @@ static const struct cli_column damaged_columns[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct cli_column suspended_columns[] = {
+	{ "kind", "KIND", "ART" }, { "name", "NAME", "NAME" }, { "since", "SINCE", "SEIT" }, { "until", "UNTIL", "BIS" },
+	{ "actor", "WHO", "WER" }, { "reason", "REASON", "GRUND" }, { NULL, NULL, NULL },
+};
+
 const struct cli_verb cli_verbs[] = {
 	{ "queue", "list", "", "deliveries not done, or not collected in time", "queue.list", NULL,
 	  list_columns, false, CLI_CHOOSING "LAn" },
@@ -46,6 +51,11 @@ const struct cli_verb cli_verbs[] = {
 	{ "queue", "damaged", "", "records that cannot be read, set aside", "queue.damaged", NULL,
 	  damaged_columns, false, NULL },
 	{ "queue", "resend", "ID", "send a stored or cancelled one once more", "queue.resend", NULL, list_columns, true, NULL },
+	{ "suspend", "recipient", "KEY", "send nothing to it for a while", "suspend.recipient", NULL, suspended_columns, true, "O" },
+	{ "suspend", "peer", "URL", "nor to an intermediary", "suspend.peer", NULL, suspended_columns, true, "O" },
+	{ "suspend", "list", "", "what is suspended", "suspend.list", NULL, suspended_columns, false, NULL },
+	{ "resume", "recipient", "KEY", "go on before that time", "resume.recipient", NULL, suspended_columns, true, NULL },
+	{ "resume", "peer", "URL", "the same", "resume.peer", NULL, suspended_columns, true, NULL },
 	{ "trace", NULL, "ID", "what happened to a message, in order", "trace", NULL, trace_columns, false, NULL },
 	{ "why", NULL, "ID", "why it is where it is, and who has to do what", "why", NULL, NULL, false, NULL },
 	{ "status", NULL, "", "figures of the daemon and its spool", "status", NULL, status_columns, false, NULL },
@@ -129,6 +139,7 @@ void cli_usage(FILE *out)
 		    "      --dry-run          say which would be changed, and change none\n"
 		    "      --rate N           at most so many changes a second\n"
 		    "others:\n"
+		    "      --for TIME         suspend: how long, e.g. 6h, 2d\n"
 		    "      --head N:HASH      card verify: an end of the chain seen before\n"
 		    "      --from N           audit: from line N on, instead of its end\n"
 		    "      --master-key FILE  backup verify and restore: key of the backup\n"

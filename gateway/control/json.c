@@ -90,17 +90,33 @@ json_t *control_json_delivery(const struct spool_delivery *d)
 	return row;
 }
 
+/* Over whatever it waits for: while it is suspended, that is not what it waits for. */
+static bool add_suspension(struct spool *s, struct arena *a, struct spool_delivery *d)
+{
+	struct err ignored = ERR_INIT;
+	struct spool_suspension by;
+
+	if (spool_suspension_get(s, a, d->recipient, NULL, clock_now(), &by, &ignored) != 0)
+		return false;
+	d->due = d->due > by.until ? d->due : by.until;
+	d->reason = RSN_OP_SUSPENDED;
+	d->since = by.since;
+	d->detail = arena_printf(a, "%s: %s", by.actor, by.why);
+	return true;
+}
+
 void control_add_rest(struct spool *s, struct arena *a, struct spool_delivery *d)
 {
 	struct err ignored = ERR_INIT;
 	struct spool_rest r;
 
-	if ((d->state != DLV_QUEUED && d->state != DLV_WAITING) || spool_rest_get(s, a, d->recipient, &r, &ignored) != 0 ||
-	    r.until <= clock_now())
+	if (d->state != DLV_QUEUED && d->state != DLV_WAITING)
+		return;
+	if (add_suspension(s, a, d) || spool_rest_get(s, a, d->recipient, &r, &ignored) != 0 || r.until <= clock_now())
 		return;
 	if (d->due < r.until)
 		d->due = r.until;
-	if (d->reason != RSN_NONE)
+	if (d->reason != RSN_NONE && r.reason != RSN_OP_SUSPENDED)
 		return;
 	d->reason = r.reason;
 	d->since = r.since;

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "delivery/job.h"
 #include "delivery/move.h"
+#include "delivery/suspended.h"
 
 #define IDLE_MS 1000		/* how long a worker sleeps at most: a stop is noticed within this time */
 #define STOP_MS 5000		/* attempts under way at a stop are cut off after this long */
@@ -121,12 +122,17 @@ static void deliver(struct delivery_job *j)
 	struct err e = ERR_INIT;
 	enum peer_entry entry;
 	struct peer_wait wait = { .until = 0 };
+	struct spool_suspension by;
 	int rc = is_too_late(j) ? err_reason(&e, ERR_REFUSED, RSN_LOC_DEADLINE, "not delivered in time")
 				: resolve(j, &e);
 
 	if (rc != 0) {
 		j->r.ambiguous = j->d.ambiguous;
 		delivery_record(j, rc, &e);
+		return;
+	}
+	if (delivery_suspended(j->g->sender.spool, j->a, j->asks_old ? j->d.old_peer : j->d.peer, &by)) {
+		delivery_record_suspended(j, &by);
 		return;
 	}
 	recall(j);

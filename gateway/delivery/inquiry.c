@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/rate.h"
 #include "delivery/book.h"
+#include "delivery/suspended.h"
 #include "peer/registry.h"
 
 #define AT_ONCE 50		/* ids of one order: an answer of at most a few hundred KiB */
@@ -179,7 +180,14 @@ static void ask_peer(struct round *r, size_t first)
 	const char *peer = w->route.intermediary_uri, *trouble = "its intermediary does not answer";
 	const struct silence *s = map_get(r->q->silent, span_of(peer));
 	size_t batch[AT_ONCE], n = gather(r, first, batch);
+	struct spool_suspension by;
 	struct err e = ERR_INIT;
+
+	if (delivery_suspended(r->q->sender.spool, r->a, peer, &by)) {
+		for (size_t i = 0; i < n; i++)
+			unanswered(&r->list[batch[i]], "its intermediary is suspended", by.until);
+		return;
+	}
 
 	if (s == NULL || s->until <= r->now) {
 		if (ask_batch(r, w, batch, n, &e) == 0) {

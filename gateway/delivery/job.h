@@ -39,5 +39,7 @@ void delivery_record(struct delivery_job *j, int rc, const struct err *e);
 void delivery_record_answer(void *job, int64_t took);
 /* Back into the queue without an attempt, the lane resting until then. */
 void delivery_record_yield(struct delivery_job *j, enum peer_entry why, const struct peer_wait *wait);
+/* The same because a person has suspended its peer; looked at again within the hour. */
+void delivery_record_suspended(struct delivery_job *j, const struct spool_suspension *by);
 
 #endif

@@ -12,6 +12,7 @@
 #define DIRECTORY "directory"	/* whom lanes rest for that nobody can look up; no peer's key */
 /* Lanes of a dead peer wait a little longer than the one that probes it: it moves them or wakes them. */
 #define PROBE_LASTS_MS 15000
+#define SUSPENDED_LOOK_MS (3600 * 1000LL)	/* within what anything may have to wait, however long it is suspended */
 
 static uint32_t dice(void)
 {
@@ -246,5 +247,21 @@ void delivery_record_yield(struct delivery_job *j, enum peer_entry why, const st
 		rest_with_others(j, why, wait);
 	j->d.due = clock_now();
 	(void)step(j, DLV_EV_YIELDED, NULL);
+	delivery_gate_give_back(&j->visit);
+}
+
+void delivery_record_suspended(struct delivery_job *j, const struct spool_suspension *by)
+{
+	int64_t look = clock_now() + SUSPENDED_LOOK_MS;
+	const struct spool_rest rest = {
+		.until = by->until < look ? by->until : look, .reason = RSN_OP_SUSPENDED, .peer = by->peer, .since = by->since,
+		.failures = 1, .detail = arena_printf(j->a, "%s: %s", by->actor, by->why),
+	};
+	struct err e = ERR_INIT;
+
+	if (spool_rest_set(j->g->sender.spool, j->d.recipient, &rest, &e) != 0)
+		complain(j, &e);
+	j->d.due = clock_now();
+	step(j, DLV_EV_YIELDED, NULL);
 	delivery_gate_give_back(&j->visit);
 }

@@ -51,6 +51,7 @@
 	X(TBL_ENDING, "ending")                                                                                        \
 	X(TBL_REST, "rest")                                                                                            \
 	X(TBL_REST_PEER, "rest_peer")                                                                                  \
+	X(TBL_SUSPENDED, "suspended")                                                                                  \
 	X(TBL_DAMAGED, "damaged")                                                                                      \
 	X(TBL_USAGE, "usage")                                                                                          \
 	X(TBL_AUDIT, "audit")                                                                                          \

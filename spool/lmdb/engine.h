@@ -165,6 +165,10 @@ void spool_ends_settle(struct spool_lmdb *s);
 bool spool_lane_head(struct spool_txn *t, const struct spool_lane *lane, uint8_t key[SPOOL_HEAD_LEN]);
 /* When the rest of a lane ends; 0: it does not rest. */
 int64_t spool_lane_rests_until(struct spool_txn *t, const struct spool_lane *lane);
+/* suspend.c: until when a person has suspended the recipient; 0: nobody has. */
+/* All such lanes, into an array with room for as many entries as the table has. Returns how many. */
+size_t spool_lanes_suspended(struct spool_txn *t, struct spool_lane *out);
+int64_t spool_lane_suspended_until(struct spool_txn *t, const struct spool_lane *lane);
 /* Brings `head` up to date after `due` or `rest` changed; before: what spool_lane_head said, NULL: nothing waited. */
 void spool_lane_moved(struct spool_txn *t, const struct spool_lane *lane, const uint8_t *before);
 

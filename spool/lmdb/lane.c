@@ -2,7 +2,8 @@
 /*
  * lane - what waits for one recipient, and its rest.
  *
- *     head       due (8) lane (16)                  ->             the first entry of `due` per lane, or the end of its rest
+ *     head       due (8) lane (16)                  ->             the first entry of `due` per lane, or the end of its rest or
+ *                                                                  suspension
  *     rest       lane (16)                          -> record R
  *     rest_peer  SHA-256(peer), 16 bytes, lane (16) ->
  *
@@ -32,13 +33,14 @@ static bool rest_load(struct spool_txn *t, struct arena *a, const struct spool_l
 
 int64_t spool_lane_rests_until(struct spool_txn *t, const struct spool_lane *lane)
 {
+	int64_t until = spool_lane_suspended_until(t, lane), rest = 0;
 	struct codec_reader rd;
 	struct err ignored = ERR_INIT;
 	struct span val;
 
-	if (!spool_get(t, TBL_REST, lane->b, SPOOL_LANE_LEN, &val) || spool_rec_rest_open(val, &rd, &ignored) != 0)
-		return 0;
-	return codec_read_ms(&rd);
+	if (spool_get(t, TBL_REST, lane->b, SPOOL_LANE_LEN, &val) && spool_rec_rest_open(val, &rd, &ignored) == 0)
+		rest = codec_read_ms(&rd);
+	return rest > until ? rest : until;
 }
 
 bool spool_lane_head(struct spool_txn *t, const struct spool_lane *lane, uint8_t key[SPOOL_HEAD_LEN])

@@ -180,7 +180,8 @@ static void find_resting(struct merge *m, struct arena *a)
 {
 	struct spool_cur c;
 
-	m->resting = arena_alloc(a, ((size_t)spool_entries(m->t, TBL_REST) + 1) * sizeof(*m->resting));
+	m->resting = arena_alloc(a, ((size_t)spool_entries(m->t, TBL_REST) + (size_t)spool_entries(m->t, TBL_SUSPENDED) + 1) *
+					    sizeof(*m->resting));
 	spool_cur_open(&c, m->t, TBL_REST);
 	for (bool ok = spool_cur_first(&c); ok; ok = spool_cur_next(&c)) {
 		struct err ignored = ERR_INIT;
@@ -190,6 +191,8 @@ static void find_resting(struct merge *m, struct arena *a)
 			memcpy(m->resting[m->resting_count++].b, c.key.p, SPOOL_LANE_LEN);
 	}
 	spool_cur_close(&c);
+	if (m->l->why == RSN_OP_SUSPENDED)
+		m->resting_count += spool_lanes_suspended(m->t, m->resting + m->resting_count);
 }
 
 /* The counters know of all that is not final, or late. */

@@ -281,6 +281,32 @@ static int read_damage(struct span in, struct arena *a, struct err *e)
 	return rc;
 }
 
+static void make_suspension(struct buf *b)
+{
+	struct spool_suspension s = { .recipient = "ags:1", .since = 4, .until = 5, .actor = "uid 0", .why = "moving house" };
+
+	spool_rec_suspension_put(b, &s);
+}
+
+static int read_suspension(struct span in, struct arena *a, struct err *e)
+{
+	struct spool_suspension s;
+	int64_t until = 0;
+	int rc = spool_rec_suspension_get(in, a, &s, e);
+
+	if (rc == 0 && intact) {
+		assert_int_equal(s.since, 4);
+		assert_int_equal(s.until, 5);
+		assert_string_equal(s.recipient, "ags:1");
+		assert_null(s.peer);
+		assert_string_equal(s.actor, "uid 0");
+		assert_string_equal(s.why, "moving house");
+		assert_int_equal(spool_rec_suspension_until(in, &until, e), 0);
+		assert_int_equal(until, 5);
+	}
+	return rc;
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct buf *b);
@@ -313,6 +339,8 @@ static const struct {
 	  "39e6ba7cfa080bb7584c44023b01829121b8eb6df166586f0ae5465ea8965fca" },
 	{ "rest", make_rest, read_rest,
 	  "a9f6b5651ead8dea9f0248c6650c05a1d601327624007d754b51e440f4cf35b4" },
+	{ "suspension", make_suspension, read_suspension,
+	  "24ced0b7b14acce136ec9f7321ab58db62ddbcf21987709b007b92ae6d770213" },
 	{ "damage", make_damage, read_damage,
 	  "d5177b380e8b76d8b5554f307fa576d4f196a30139537b6161d54b621f2e8e0b" },
 };

@@ -22,6 +22,8 @@ static void every_command_of_the_table_works(void **state)
 	h_ctl_submit("osci-1", "ags:05315000", id, &dlv);
 	h_ctl_submit(NULL, "ags:05334002", other, NULL);
 	for (const struct control_command *c = control_commands; c->name != NULL; c++) {
+		if (strstr(c->name, "suspend.") == c->name || strstr(c->name, "resume.") == c->name)
+			continue;	/* about no message: test_suspend.c */
 		bool release = strcmp(c->name, "queue.release") == 0, retry = strcmp(c->name, "queue.retry") == 0;
 
 		if (release)

@@ -279,10 +279,63 @@ static int erase_expired(const struct crash_row *row, uint8_t result[CRASH_RESUL
 	return spool_erase_expired(h.s, &crash_msg, 99, e);
 }
 
+static const struct spool_suspension suspension = { .recipient = "ags:1", .since = 1, .until = INT64_MAX, .actor = "uid 0", .why = "w" };
+
+static int suspend(const struct crash_row *row, uint8_t result[CRASH_RESULT], struct err *e)
+{
+	(void)row, (void)result;
+	return spool_suspend(h.s, &suspension, &crash_line, e);
+}
+
+static bool suspended(void)
+{
+	struct spool_suspension s;
+	struct err e = ERR_INIT;
+	bool is = spool_suspension_get(h.s, h.a, "ags:1", NULL, clock_now(), &s, &e) == 0;
+
+	assert_int_equal(can_be_claimed(), !is);
+	return is;
+}
+
+/* The line of the audit trail comes with it. */
+static bool is_suspended(const struct crash_row *row, const uint8_t *result)
+{
+	bool is = suspended();
+
+	(void)row, (void)result;
+	assert_int_equal(crash_lines(), is ? 1 : 0);
+	return is;
+}
+
+static void a_suspended_one(const struct crash_row *row)
+{
+	struct err e = ERR_INIT;
+
+	crash_application(row);
+	assert_ok(spool_suspend(h.s, &suspension, &crash_line, &e), e);
+}
+
+static int resume(const struct crash_row *row, uint8_t result[CRASH_RESULT], struct err *e)
+{
+	(void)row, (void)result;
+	return spool_resume(h.s, "ags:1", NULL, &crash_line, e);
+}
+
+static bool is_resumed(const struct crash_row *row, const uint8_t *result)
+{
+	bool is = !suspended();
+
+	(void)row, (void)result;
+	assert_int_equal(crash_lines(), is ? 2 : 1);
+	return is;
+}
+
 static const struct crash_row rows[] = {
 	CALL("rest_set", "a lane rests", crash_application, NULL, rest, is_resting),
 	CALL("rest_clear", "a lane wakes", waiting_in_a_rest, NULL, end_rest, is_awake),
 	CALL("rest_peer", "the lanes of a peer", three_rests, NULL, move_rests, are_moved),
+	CALL("suspend", "a recipient", crash_application, NULL, suspend, is_suspended),
+	CALL("resume", "a recipient", a_suspended_one, NULL, resume, is_resumed),
 	CALL("follow_record", "two were fetched", two_delivered, NULL, learn, is_known),
 	CALL("audit_add", "a line", crash_nothing, NULL, write_line, has_line),
 	CALL("cache_put", "an answer", a_cached_answer, NULL, cache, is_cached),

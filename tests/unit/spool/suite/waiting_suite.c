@@ -242,12 +242,96 @@ static void mail_ends_at_the_earlier_of_two_ends(void **state)
 	assert_int_equal(m.expires, 5200);
 }
 
+static struct spool_suspension suspend(const char *recipient, const char *peer, int64_t until)
+{
+	struct spool_suspension s = { .recipient = recipient, .peer = peer, .since = clock_now(), .until = until, .actor = "uid 0",
+				      .why = "moving house" };
+	struct err e = ERR_INIT;
+
+	assert_ok(spool_suspend(h.s, &s, &(struct spool_audit){ .at = 1, .actor = "uid 0", .action = "suspend", .object = "x" }, &e), e);
+	return s;
+}
+
+static int resume(const char *recipient, const char *peer)
+{
+	struct err e = ERR_INIT;
+
+	return spool_resume(h.s, recipient, peer, &(struct spool_audit){ .at = 2, .actor = "uid 0", .action = "resume", .object = "x" },
+			    &e);
+}
+
+static void nothing_goes_to_a_recipient_that_is_suspended(void **state)
+{
+	const int64_t now = clock_now() + 10, until = now + 3600000;
+	struct spool_suspension got;
+	struct spool_delivery d;
+	struct err e = ERR_INIT;
+	uint64_t lines;
+	int64_t next;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
+	assert_ok(h_submit(h.s, NULL, "ags:2", 10, 1, NULL, NULL, &e), e);
+	suspend("ags:1", NULL, until);
+	assert_ok(h_claim(h.s, h.a, now, 7200000, &d, &next, &e), e);
+	assert_string_equal(d.recipient, "ags:2");
+	assert_int_equal(h_claim(h.s, h.a, now, 1000, &d, &next, &e), ERR_MISSING);
+	assert_int_equal(next, until);
+	assert_ok(spool_rest_set(h.s, "ags:1", &(struct spool_rest){ .until = now + 5, .reason = RSN_NET_TIMEOUT }, &e), e);
+	assert_ok(spool_rest_clear(h.s, "ags:1", &e), e);	/* a rest that ends does not end it */
+	h_spool_reopen(&h);
+	assert_ok(h_claim(h.s, h.a, now, 7200000, &d, &next, &e), e);	/* its lease ended with the start */
+	assert_string_equal(d.recipient, "ags:2");
+	assert_int_equal(h_claim(h.s, h.a, now, 1000, &d, &next, &e), ERR_MISSING);
+	assert_ok(spool_suspension_get(h.s, h.a, "ags:1", NULL, now, &got, &e), e);
+	assert_string_equal(got.why, "moving house");
+	assert_int_equal(got.until, until);
+	assert_int_equal(spool_suspension_get(h.s, h.a, "ags:2", NULL, now, &got, &e), ERR_MISSING);
+	assert_int_equal(resume("ags:2", NULL), ERR_MISSING);
+	assert_int_equal(resume("ags:1", NULL), 0);
+	assert_ok(spool_audit_count(h.s, &lines, &e), e);
+	assert_int_equal(lines, 2);	/* one that changed nothing is not among them */
+	assert_ok(h_claim(h.s, h.a, now, 1000, &d, &next, &e), e);
+	assert_string_equal(d.recipient, "ags:1");
+}
+
+static void a_suspension_ends_by_itself_and_is_listed_until_then(void **state)
+{
+	const int64_t now = clock_now() + 10;
+	struct spool_suspension *list, got;
+	struct spool_delivery d, *waiting;
+	struct err e = ERR_INIT;
+	int64_t next;
+	size_t n;
+
+	(void)state;
+	assert_ok(h_submit(h.s, NULL, "ags:1", 10, 1, NULL, NULL, &e), e);
+	suspend("ags:1", NULL, now + 1000);
+	suspend("ags:1", NULL, now + 2000);	/* the last word counts */
+	suspend(NULL, "https://a.example", now + 5000);
+	assert_ok(spool_suspension_list(h.s, h.a, now, &list, &n, &e), e);
+	assert_int_equal(n, 2);
+	assert_ok(spool_delivery_list(h.s, h.a, &(struct spool_list){ .states = UINT32_MAX, .why = RSN_OP_SUSPENDED, .limit = 10 },
+					&waiting, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_ok(spool_suspension_list(h.s, h.a, now + 2000, &list, &n, &e), e);
+	assert_int_equal(n, 1);
+	assert_string_equal(list[0].peer, "https://a.example");
+	assert_null(list[0].recipient);
+	assert_int_equal(spool_suspension_get(h.s, h.a, "https://a.example", NULL, now, &got, &e), ERR_MISSING);
+	assert_ok(spool_suspension_get(h.s, h.a, NULL, "https://a.example", now, &got, &e), e);
+	assert_int_equal(h_claim(h.s, h.a, now + 1999, 1000, &d, &next, &e), ERR_MISSING);
+	assert_ok(h_claim(h.s, h.a, now + 2000, 1000, &d, &next, &e), e);
+}
+
 int store_suite_waiting(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, h_setup, h_teardown)
 	const struct CMUnitTest tests[] = {
 		T(several_mailboxes_are_one_list_in_the_order_of_acceptance),
 		T(bounds_of_time_include_both_ends),
+		T(nothing_goes_to_a_recipient_that_is_suspended),
+		T(a_suspension_ends_by_itself_and_is_listed_until_then),
 		T(what_was_handed_out_is_not_new_and_what_was_fetched_does_not_wait),
 		T(several_are_fetched_at_once_or_none_is),
 		T(what_may_not_be_read_yet_can_be_called_back),
