@@ -63,7 +63,7 @@ static const char *label(const char *text, struct arena *a)
 /* OSCI does not say what a content is. */
 static int type_of(struct spool_scratch *x, const char **out, struct err *e)
 {
-	char head[LOOK];
+	char head[LOOK] = "";
 	size_t n = 0, i = 0;
 	struct src *src = NULL;
 	int rc = spool_scratch_open(x, 0, &src, e);
