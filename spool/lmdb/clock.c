@@ -19,6 +19,7 @@ struct pull {
 	int64_t now;
 	uint64_t deliveries, rests, messages;
 	bool more;
+	uint8_t head[SPOOL_HEAD_LEN];	/* the last one that was looked at; all zero: none */
 };
 
 /* Keys of a table behind the instant `last`, which they begin with: `rest` bytes that follow it. */
@@ -96,16 +97,38 @@ static void pull_leases(struct spool_txn *t, struct pull *p)
 	}
 }
 
+/* Lanes whose head lies too far ahead, each once: that of one which a person has suspended stays there. */
+static size_t next_lanes(struct spool_txn *t, struct pull *p, struct spool_lane lanes[AT_ONCE])
+{
+	static const uint8_t none[SPOOL_HEAD_LEN];
+	struct spool_cur c;
+	size_t n = 0;
+
+	if (memcmp(p->head, none, sizeof(none)) == 0)
+		codec_be64(p->head, (uint64_t)(p->now + p->s->clock.wait) + 1);
+	spool_cur_open(&c, t, TBL_HEAD);
+	for (bool ok = spool_cur_seek(&c, p->head, sizeof(p->head)); ok && n < AT_ONCE; ok = spool_cur_next(&c)) {
+		if (c.key.n != SPOOL_HEAD_LEN || memcmp(c.key.p, p->head, SPOOL_HEAD_LEN) == 0)
+			continue;
+		memcpy(lanes[n++].b, c.key.p + 8, SPOOL_LANE_LEN);
+		memcpy(p->head, c.key.p, SPOOL_HEAD_LEN);
+	}
+	spool_cur_close(&c);
+	return n;
+}
+
 static int queue_job(struct spool_txn *t, void *ctx, struct err *e)
 {
 	struct pull *p = ctx;
 	struct spool_lane lanes[AT_ONCE];
-	size_t n = keys_behind(t, TBL_HEAD, p->now + p->s->clock.wait, SPOOL_LANE_LEN, (uint8_t *)lanes);
+	size_t n;
 
+	p->rests += spool_suspensions_ahead(t, p->now + p->s->clock.wait);
+	n = next_lanes(t, p, lanes);
 	pull_leases(t, p);
 	for (size_t i = 0; i < n; i++)
 		pull_lane(t, p, &lanes[i]);
-	p->more = n > 0;
+	p->more = n == AT_ONCE;
 	return spool_txn_check(t, "clock", e);
 }
 

@@ -166,6 +166,8 @@ bool spool_lane_head(struct spool_txn *t, const struct spool_lane *lane, uint8_t
 /* When the rest of a lane ends; 0: it does not rest. */
 int64_t spool_lane_rests_until(struct spool_txn *t, const struct spool_lane *lane);
 /* suspend.c: until when a person has suspended the recipient; 0: nobody has. */
+/* Takes away those that were set by a clock that was ahead: later than `last`. Returns how many. */
+size_t spool_suspensions_ahead(struct spool_txn *t, int64_t last);
 /* All such lanes, into an array with room for as many entries as the table has. Returns how many. */
 size_t spool_lanes_suspended(struct spool_txn *t, struct spool_lane *out);
 int64_t spool_lane_suspended_until(struct spool_txn *t, const struct spool_lane *lane);

@@ -77,6 +77,35 @@ static void drop_old(struct spool_txn *t, int64_t now)
 		(void)spool_del(t, TBL_SUSPENDED, keys[i], KEY_LEN);
 }
 
+size_t spool_suspensions_ahead(struct spool_txn *t, int64_t last)
+{
+	uint8_t keys[64][KEY_LEN];
+	struct spool_cur c;
+	size_t n = 0;
+
+	spool_cur_open(&c, t, TBL_SUSPENDED);
+	for (bool ok = spool_cur_first(&c); ok && n < ARRAY_LEN(keys); ok = spool_cur_next(&c)) {
+		struct err ignored = ERR_INIT;
+		struct spool_suspension s;
+
+		if (c.key.n == KEY_LEN && spool_rec_suspension_get(c.val, t->arena, &s, &ignored) == 0 && s.since > last)
+			memcpy(keys[n++], c.key.p, KEY_LEN);
+	}
+	spool_cur_close(&c);
+	for (size_t i = 0; i < n; i++) {
+		struct spool_lane lane;
+		uint8_t head[SPOOL_HEAD_LEN];
+		bool had;
+
+		memcpy(lane.b, keys[i] + 1, SPOOL_LANE_LEN);
+		had = keys[i][0] == 'R' && spool_lane_head(t, &lane, head);
+		(void)spool_del(t, TBL_SUSPENDED, keys[i], KEY_LEN);
+		if (keys[i][0] == 'R')
+			spool_lane_moved(t, &lane, had ? head : NULL);
+	}
+	return n;
+}
+
 static int put(struct spool_txn *t, const struct suspend *j, const uint8_t key[KEY_LEN], struct err *e)
 {
 	struct buf b;

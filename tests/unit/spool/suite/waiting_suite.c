@@ -262,7 +262,7 @@ static int resume(const char *recipient, const char *peer)
 
 static void nothing_goes_to_a_recipient_that_is_suspended(void **state)
 {
-	const int64_t now = clock_now() + 10, until = now + 3600000;
+	const int64_t until = clock_now() + 3600000, now = until - 1;	/* whatever was due before is due */
 	struct spool_suspension got;
 	struct spool_delivery d;
 	struct err e = ERR_INIT;
@@ -275,14 +275,14 @@ static void nothing_goes_to_a_recipient_that_is_suspended(void **state)
 	suspend("ags:1", NULL, until);
 	assert_ok(h_claim(h.s, h.a, now, 7200000, &d, &next, &e), e);
 	assert_string_equal(d.recipient, "ags:2");
-	assert_int_equal(h_claim(h.s, h.a, now, 1000, &d, &next, &e), ERR_MISSING);
+	assert_int_equal(h_claim(h.s, h.a, now, 7200000, &d, &next, &e), ERR_MISSING);
 	assert_int_equal(next, until);
-	assert_ok(spool_rest_set(h.s, "ags:1", &(struct spool_rest){ .until = now + 5, .reason = RSN_NET_TIMEOUT }, &e), e);
+	assert_ok(spool_rest_set(h.s, "ags:1", &(struct spool_rest){ .until = until + 5, .reason = RSN_NET_TIMEOUT }, &e), e);
 	assert_ok(spool_rest_clear(h.s, "ags:1", &e), e);	/* a rest that ends does not end it */
 	h_spool_reopen(&h);
 	assert_ok(h_claim(h.s, h.a, now, 7200000, &d, &next, &e), e);	/* its lease ended with the start */
 	assert_string_equal(d.recipient, "ags:2");
-	assert_int_equal(h_claim(h.s, h.a, now, 1000, &d, &next, &e), ERR_MISSING);
+	assert_int_equal(h_claim(h.s, h.a, now, 7200000, &d, &next, &e), ERR_MISSING);
 	assert_ok(spool_suspension_get(h.s, h.a, "ags:1", NULL, now, &got, &e), e);
 	assert_string_equal(got.why, "moving house");
 	assert_int_equal(got.until, until);
@@ -291,8 +291,40 @@ static void nothing_goes_to_a_recipient_that_is_suspended(void **state)
 	assert_int_equal(resume("ags:1", NULL), 0);
 	assert_ok(spool_audit_count(h.s, &lines, &e), e);
 	assert_int_equal(lines, 2);	/* one that changed nothing is not among them */
-	assert_ok(h_claim(h.s, h.a, now, 1000, &d, &next, &e), e);
+	assert_ok(h_claim(h.s, h.a, now, 7200000, &d, &next, &e), e);
 	assert_string_equal(d.recipient, "ags:1");
+}
+
+/* A suspension is longer than anything else may have to wait: that is no clock that was ahead. One that is set in the future is. */
+static void the_clock_check_knows_a_suspension(void **state)
+{
+	const int64_t now = clock_now(), until = now + INT64_C(90) * 86400000;
+	struct spool_suspension ahead = { .recipient = "ags:9", .since = until, .until = 2 * until, .actor = "uid 0", .why = "w" };
+	struct spool_delivery d;
+	struct err e = ERR_INIT;
+	uint64_t pulled;
+	int64_t next;
+	char town[16];
+
+	(void)state;
+	h.o.clock = (struct spool_clock){ .wait = 86400000, .follow = 86400000 };
+	for (int i = 0; i < 600; i++) {	/* more than are looked at at once */
+		snprintf(town, sizeof(town), "ags:%d", 1000 + i);
+		assert_ok(h_submit(h.s, NULL, town, 10, 1, NULL, NULL, &e), e);
+		suspend(town, NULL, until + i);
+	}
+	assert_ok(h_submit(h.s, NULL, "ags:9", 10, 1, NULL, NULL, &e), e);
+	assert_ok(spool_suspend(h.s, &ahead, &(struct spool_audit){ .at = 1, .actor = "uid 0", .action = "suspend", .object = "x" }, &e), e);
+	assert_ok(h_submit(h.s, NULL, "ags:8", 10, 1, NULL, NULL, &e), e);
+	assert_ok(spool_rest_set(h.s, "ags:8", &(struct spool_rest){ .until = 3 * until, .reason = RSN_NET_TIMEOUT }, &e), e);
+	h_spool_reopen(&h);	/* looks at the start as well */
+	assert_ok(spool_clock_check(h.s, clock_now(), &pulled, &e), e);
+	assert_int_equal(pulled, 0);
+	for (int i = 0; i < 2; i++) {
+		assert_ok(h_claim(h.s, h.a, clock_now() + 1, 7200000, &d, &next, &e), e);
+		assert_true(strcmp(d.recipient, "ags:8") == 0 || strcmp(d.recipient, "ags:9") == 0);
+	}
+	assert_int_equal(h_claim(h.s, h.a, clock_now() + 1, 7200000, &d, &next, &e), ERR_MISSING);
 }
 
 static void a_suspension_ends_by_itself_and_is_listed_until_then(void **state)
@@ -331,6 +363,7 @@ int store_suite_waiting(void)
 		T(several_mailboxes_are_one_list_in_the_order_of_acceptance),
 		T(bounds_of_time_include_both_ends),
 		T(nothing_goes_to_a_recipient_that_is_suspended),
+		T(the_clock_check_knows_a_suspension),
 		T(a_suspension_ends_by_itself_and_is_listed_until_then),
 		T(what_was_handed_out_is_not_new_and_what_was_fetched_does_not_wait),
 		T(several_are_fetched_at_once_or_none_is),
